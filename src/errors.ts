@@ -1,0 +1,115 @@
+/** What went wrong, as a word that stays the same between major versions. Every code has a heading in docs/errors.md. */
+export type ForecastErrorCode =
+  // input
+  | 'INVALID_ARGUMENT'
+  | 'INVALID_HORIZON'
+  | 'INVALID_DATE'
+  | 'INVALID_BAR'
+  | 'UNSORTED_DATES'
+  | 'DUPLICATE_DATE'
+  | 'EMPTY_SERIES'
+  | 'SERIES_TOO_SHORT'
+  | 'INVALID_CSV'
+  // features and engines
+  | 'LOOKAHEAD'
+  | 'INVALID_PARAMETER'
+  | 'UNSUPPORTED_PARAMETER'
+  | 'INVALID_DATASET'
+  | 'INVALID_MODEL'
+  | 'UNSUPPORTED_MODEL'
+  | 'MODEL_INCOMPLETE'
+  | 'INVALID_CHECKPOINT'
+  | 'UNSUPPORTED_CHECKPOINT'
+  | 'RUNTIME_MISSING'
+  | 'MODEL_DISPOSED'
+  | 'DOWNLOAD_FAILED'
+  // pipeline
+  | 'NO_FORECAST'
+  | 'FUTURE_BAR'
+  // ports
+  | 'UNKNOWN_CODE'
+  | 'PRICE_SOURCE_FAILED'
+  | 'INVALID_KEY'
+  | 'ALREADY_MATCHED'
+  | 'UNKNOWN_PREDICTION'
+  | 'STORE_CLOSED'
+  | 'STORE_BUSY'
+  | 'STORE_FAILED'
+  | 'SCHEMA_TOO_NEW'
+  | 'CORRUPT_ROW'
+  | 'TIMEOUT';
+
+/** What a ForecastError carries beside its code. */
+export interface ForecastErrorDetails {
+  /** The name of the field, argument, column or key at fault. */
+  field?: string;
+  /** What would have been right, in words. */
+  expected?: string;
+  /** What came, as a short text. */
+  actual?: string;
+  cause?: unknown;
+}
+
+/**
+ * The one error class of this library. `code` is the contract; the message is for people and may change.
+ *
+ * An aborted call is no ForecastError: it rejects with its signal's own reason.
+ *
+ * @example
+ * try { await predict('005930', context) } catch (error) {
+ *   if (isForecastError(error, 'UNKNOWN_CODE')) offerSearch();
+ * }
+ */
+export class ForecastError extends Error {
+  override readonly name = 'ForecastError';
+  readonly code: ForecastErrorCode;
+  readonly field?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+
+  constructor(code: ForecastErrorCode, message: string, details: ForecastErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    if (details.field !== undefined) this.field = details.field;
+    if (details.expected !== undefined) this.expected = details.expected;
+    if (details.actual !== undefined) this.actual = details.actual;
+  }
+}
+
+/**
+ * Returns a ForecastError for one field: "where: field must be expected, got actual".
+ *
+ * @example
+ * throw invalid('INVALID_HORIZON', 'predict', 'horizon', 'a whole number of trading days >= 1', 0);
+ */
+export function invalid(
+  code: ForecastErrorCode,
+  where: string,
+  field: string,
+  expected: string,
+  actual: unknown,
+  cause?: unknown,
+): ForecastError {
+  const came = describe(actual);
+  const details: ForecastErrorDetails = { field, expected, actual: came };
+  if (cause !== undefined) details.cause = cause;
+  return new ForecastError(code, `${where}: ${field} must be ${expected}, got ${came}`, details);
+}
+
+/** Returns whether `error` is a ForecastError (of that code, if one is given), also across realms and duplicate packages. */
+export function isForecastError(error: unknown, code?: ForecastErrorCode): error is ForecastError {
+  if (!(error instanceof Error) || error.name !== 'ForecastError' || !('code' in error)) return false;
+  return code === undefined || error.code === code;
+}
+
+/** Returns a short, one-line text for any value: strings quoted and cut at 80 characters, arrays by length. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}

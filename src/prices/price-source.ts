@@ -1,0 +1,22 @@
+import type { Bar } from '../series/bar.js';
+
+/** Which bars are wanted. All bounds are inclusive dates 'YYYY-MM-DD'. */
+export interface BarRange {
+  from?: string;
+  to?: string;
+  /** At most this many bars: the newest ones within the bounds. */
+  limit?: number;
+  signal?: AbortSignal;
+}
+
+/** Where prices come from. A host implements this one method. */
+export interface PriceSource {
+  /**
+   * Returns the instrument's finished bars within the range, dates ascending and unique.
+   *
+   * A range in which a known instrument has no bar gives an empty array.
+   * @throws ForecastError `UNKNOWN_CODE` if the source does not know the instrument;
+   *   `PRICE_SOURCE_FAILED` (with `cause`) if it cannot answer
+   */
+  getBars(code: string, range: BarRange): Promise<Bar[]>;
+}

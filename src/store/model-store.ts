@@ -1,0 +1,20 @@
+/** A model's text under its key, for example '005930_h1_reg'. */
+export interface ModelEntry {
+  key: string;
+  text: string;
+  meta?: object;
+}
+
+/** Where trained models live. Keys match /^[A-Za-z0-9._-]{1,200}$/ and hold no '..'; anything else is `INVALID_KEY`. */
+export interface ModelStore {
+  /** Returns the newest text put under the key, or undefined. */
+  get(key: string): Promise<string | undefined>;
+  /** Replaces the text under the key, all or nothing, also when the process dies midway. */
+  put(key: string, text: string, meta?: object): Promise<void>;
+  /** Returns the keys that start with the prefix, ascending by code unit. */
+  list(prefix?: string): Promise<string[]>;
+  /** Puts several entries, all or none. A store without it gets them one after another. */
+  putMany?(entries: readonly ModelEntry[]): Promise<void>;
+  /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
+  getMeta?(key: string): Promise<object | undefined>;
+}

@@ -1,0 +1,130 @@
+import type {
+  Direction,
+  DirectionProbabilities,
+  IntervalCalibration,
+  MemberForecasts,
+  MemberName,
+  Weights,
+} from '../ensemble/member-forecast.js';
+
+/**
+ * The rows that a Store keeps. Dates ('YYYY-MM-DD') are the exchange's, not instants; `Date`s are instants.
+ * Three times, three names: `baseDate` is the last bar seen, `issuedAt` the clock, `targetDate` the bar forecast.
+ */
+
+/** Identifies a prediction and its outcome. */
+export interface PredictionKey {
+  code: string;
+  baseDate: string;
+  /** Trading days (bars) from base to target; a whole number >= 1. */
+  horizon: number;
+}
+
+/** A forecast as it was issued (table `predictions`). */
+export interface PredictionRecord extends PredictionKey, DirectionProbabilities {
+  /** The base date plus `horizon` trading days, as the calendar knew them when the forecast was issued. */
+  targetDate: string;
+  issuedAt: Date;
+  baseClose: number;
+  pointClose: number;
+  ciLow: number;
+  ciHigh: number;
+  direction: Direction;
+  /** pointClose / baseClose - 1. */
+  expectedReturn: number;
+  /** Whether a user asked for it; accumulates by OR over upserts. */
+  userTriggered: boolean;
+  /** The weights in force, after missing members were left out. */
+  weights: Weights;
+  /** The interval calibration in force; absent when none was learned. */
+  calibration?: IntervalCalibration;
+  /** Every member's own forecast: without them weights can be neither learned nor audited. */
+  members: MemberForecasts;
+  /** For example ["chronos", "lgbm_h1"]. */
+  sourcesUsed: string[];
+}
+
+/** How one member did on one outcome. Prices in the instrument's currency. */
+export interface MemberLoss {
+  /** |pointClose - actualClose|. */
+  absError: number;
+  /** Whether ciLow <= actualClose <= ciHigh. */
+  covered: boolean;
+  /** Whether the member's own most probable direction came true. */
+  directionHit: boolean;
+  /** -ln(probability given to what happened), natural log, probabilities clipped at 1e-6. */
+  logLoss: number;
+  /** Mean pinball loss over the member's levels, of log returns from the base close; absent without quantiles. */
+  pinball?: number;
+}
+
+/** What came of a prediction (table `prediction_outcomes`). Written once, never changed. */
+export interface OutcomeRecord extends PredictionKey {
+  /** The bar it was matched with: the `horizon`-th real bar after baseDate. */
+  actualDate: string;
+  /** The base close as the matching fetch saw it (it differs from the prediction's after a split). */
+  baseClose: number;
+  /** The close at actualDate, from the same fetch. */
+  actualClose: number;
+  /** actualClose / baseClose - 1, of the two closes above. */
+  actualReturn: number;
+  actualDirection: Direction;
+  directionHit: boolean;
+  /** |pointClose - actualClose|, the forecast rescaled to the matching fetch's base close. */
+  absError: number;
+  /** Whether ciLow <= actualClose <= ciHigh, rescaled likewise. */
+  covered: boolean;
+  members: { [name in MemberName]?: MemberLoss };
+  matchedAt: Date;
+}
+
+/** Learned ensemble weights (table `ensemble_weights`), one row per (code, horizon, asOf); history is kept. */
+export interface WeightsRecord {
+  code: string;
+  horizon: number;
+  /** The newest outcome date that they were learned from. */
+  asOf: string;
+  weights: Weights;
+  /** Share of outcomes whose direction was forecast right, in [0, 1]; absent when the member took no part. */
+  hitRates: { [name in MemberName | 'ensemble']?: number };
+  calibration?: IntervalCalibration;
+  /** Outcomes of this (code, horizon) that were used; a whole number >= 0. */
+  sampleCount: number;
+}
+
+/** How the forecasts of one (code, horizon) did over a window (table `model_performance`); history is kept. */
+export interface PerformanceRecord {
+  code: string;
+  horizon: number;
+  /** Last day of the window. */
+  asOf: string;
+  /** Calendar days in the window. */
+  windowDays: number;
+  sampleCount: number;
+  /** Share of directions right, in [0, 1]; absent without samples, as are the rest. */
+  hitRate?: number;
+  /** Share of the most frequent actual direction: what always saying it would have scored. */
+  baseRate?: number;
+  /** Mean |pointClose - actualClose| / baseClose. */
+  meanAbsError?: number;
+  /** The same for the forecast "the price stays". */
+  naiveMeanAbsError?: number;
+  /** Share of outcomes inside the interval. */
+  coverage?: number;
+}
+
+/** One due run of a scheduled job (table `job_runs`), unique on (job, scheduledFor). */
+export interface JobRunRecord {
+  job: string;
+  /** The tick that it stands for. */
+  scheduledFor: Date;
+  status: 'running' | 'done' | 'failed';
+  /** Which process holds it. */
+  owner: string;
+  startedAt: Date;
+  /** Until when a running row is taken for alive; later it may be claimed anew. */
+  leaseUntil: Date;
+  finishedAt?: Date;
+  /** A short account of what was done or what failed. */
+  summary?: string;
+}

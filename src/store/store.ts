@@ -1,0 +1,116 @@
+import type { ModelStore } from './model-store.js';
+import type {
+  JobRunRecord,
+  OutcomeRecord,
+  PerformanceRecord,
+  PredictionKey,
+  PredictionRecord,
+  WeightsRecord,
+} from './records.js';
+
+/** Filters combine by AND; dates are inclusive. Rows come ascending by (baseDate, code, horizon). */
+export interface PredictionQuery {
+  code?: string;
+  horizon?: number;
+  fromBaseDate?: string;
+  toBaseDate?: string;
+  fromTargetDate?: string;
+  toTargetDate?: string;
+  userTriggered?: boolean;
+  /** true: only those with an outcome; false: only those without. */
+  matched?: boolean;
+  /** Only rows after this key in the order above: hand in the last row of the page before. */
+  after?: PredictionKey;
+  /** At most so many rows; default 1000. */
+  limit?: number;
+}
+
+/** As PredictionQuery, over outcomes. Rows come ascending by (baseDate, code, horizon). */
+export interface OutcomeQuery {
+  code?: string;
+  horizon?: number;
+  fromBaseDate?: string;
+  toBaseDate?: string;
+  fromActualDate?: string;
+  toActualDate?: string;
+  after?: PredictionKey;
+  limit?: number;
+}
+
+/** Which (code, horizon) rows; rows come ascending by (asOf, code, horizon). */
+export interface HistoryQuery {
+  code?: string;
+  horizon?: number;
+  fromAsOf?: string;
+  toAsOf?: string;
+  limit?: number;
+}
+
+/** What claims a tick of a job. */
+export interface JobRunClaim {
+  job: string;
+  scheduledFor: Date;
+  owner: string;
+  /** The claimant's clock. */
+  now: Date;
+  /** For how long the claim holds unless finished or renewed. */
+  leaseMs: number;
+}
+
+/**
+ * Where forecasts, outcomes, weights, performance and job runs live. Every method is idempotent and all-or-nothing.
+ *
+ * Any method: @throws ForecastError `STORE_CLOSED` after close(); `STORE_BUSY` (try again) or `STORE_FAILED` with `cause`
+ * if the medium cannot answer; `CORRUPT_ROW` naming the key if a row cannot be read back.
+ */
+export interface Store {
+  /** Models kept in the same place. */
+  readonly models: ModelStore;
+
+  /**
+   * Inserts or replaces the predictions, all or none; `userTriggered` becomes old OR new.
+   * @throws ForecastError `ALREADY_MATCHED` naming the first key that has an outcome; then nothing is written
+   */
+  upsertPredictions(records: readonly PredictionRecord[]): Promise<void>;
+  getPrediction(key: PredictionKey): Promise<PredictionRecord | undefined>;
+  listPredictions(query?: PredictionQuery): Promise<PredictionRecord[]>;
+
+  /**
+   * Adds outcomes, all or none; one that is there already stays as it is. Returns how many are new.
+   * @throws ForecastError `UNKNOWN_PREDICTION` naming a key that has no prediction; then nothing is written
+   */
+  recordOutcomes(records: readonly OutcomeRecord[]): Promise<number>;
+  listOutcomes(query?: OutcomeQuery): Promise<OutcomeRecord[]>;
+
+  /** Inserts or replaces rows on (code, horizon, asOf), all or none. */
+  putWeights(records: readonly WeightsRecord[]): Promise<void>;
+  /** Returns the row with the newest asOf (not after `asOf`, if given), or undefined. */
+  getWeights(code: string, horizon: number, asOf?: string): Promise<WeightsRecord | undefined>;
+  listWeights(query?: HistoryQuery): Promise<WeightsRecord[]>;
+
+  /** Inserts or replaces rows on (code, horizon, asOf, windowDays), all or none. */
+  putPerformance(records: readonly PerformanceRecord[]): Promise<void>;
+  listPerformance(query?: HistoryQuery): Promise<PerformanceRecord[]>;
+
+  /**
+   * Claims the tick for the owner: true for exactly one of any number of claimants. A row that is done or failed, or
+   * running under a lease that has not expired at `now`, is not claimed.
+   */
+  claimJobRun(claim: JobRunClaim): Promise<boolean>;
+  /** Ends a run that the owner holds. Returns false, changing nothing, if it is not (or no longer) the owner's. */
+  finishJobRun(run: {
+    job: string;
+    scheduledFor: Date;
+    owner: string;
+    status: 'done' | 'failed';
+    finishedAt: Date;
+    summary?: string;
+  }): Promise<boolean>;
+  /** Lengthens a running claim of the owner. Returns false if it is not (or no longer) the owner's. */
+  renewJobRun(run: { job: string; scheduledFor: Date; owner: string; leaseUntil: Date }): Promise<boolean>;
+  /** Returns the job's runs, newest tick first; default limit 100. */
+  listJobRuns(query: { job: string; limit?: number }): Promise<JobRunRecord[]>;
+
+  /** Releases what the store itself opened; later calls are refused. Closing twice is fine. */
+  close(): Promise<void>;
+}
