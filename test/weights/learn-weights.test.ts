@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { MemberName } from '../../src/ensemble/index.js';
+import { createRandom } from '../../src/stats/index.js';
+import { DEFAULT_WEIGHTS, learnWeights, loadWeights, type ScoredForecast } from '../../src/weights/index.js';
+
+/** Days of 20 instruments whose return is `signal` plus noise; each member sees the signal through its own distortion. */
+function simulate(days: number, see: { [name in MemberName]?: (signal: number, noise: number) => number }, seed = 7) {
+  const random = createRandom(seed);
+  const forecasts: ScoredForecast[] = [];
+  for (let day = 0; day < days; day++) {
+    for (let i = 0; i < 20; i++) {
+      const signal = 0.3 * random.normal();
+      const points: ScoredForecast['points'] = {};
+      for (const [name, distort] of Object.entries(see)) points[name as MemberName] = distort(signal, random.normal());
+      forecasts.push({
+        code: `c${i}`,
+        actualDate: new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10),
+        actual: signal + random.normal(),
+        points,
+        point: 0,
+        low: -1.28,
+        high: 1.28,
+      });
+    }
+  }
+  return forecasts;
+}
+
+const total = (weights: object) => Object.values(weights).reduce((sum: number, weight) => sum + (weight as number), 0);
+
+describe('learnWeights', () => {
+  it('starts near the defaults, with a foothold for the random walk', () => {
+    expect(learnWeights([])).toEqual({ chronos: 0.54, lgbm: 0.36, naive: 0.1 });
+  });
+
+  it('moves to the member that sees the signal', () => {
+    const weights = learnWeights(simulate(250, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 }));
+    expect(weights.lgbm).toBeGreaterThan(0.6);
+    expect(weights.lgbm).toBeGreaterThan(weights.chronos);
+    expect(total(weights)).toBeCloseTo(1, 12);
+  });
+
+  it('falls back to the random walk when both models are overconfident noise', () => {
+    const weights = learnWeights(simulate(250, { chronos: (_, n) => n, lgbm: (_, n) => 0.8 * n, naive: () => 0 }));
+    expect(weights.naive).toBeGreaterThan(0.5);
+  });
+
+  it('leaves the share of a member that never took part where it started', () => {
+    const weights = learnWeights(simulate(100, { chronos: (s) => s, naive: () => 0 }));
+    expect(weights.lgbm).toBeGreaterThan(0);
+    expect(weights.chronos).toBeGreaterThan(0.54);
+  });
+
+  it('does not depend on the order in which outcomes are read', () => {
+    const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
+    const shuffled = [...forecasts].sort((a, b) => a.actual - b.actual);
+    const weights = learnWeights(shuffled);
+    const ordered = learnWeights(forecasts);
+    for (const name of ['chronos', 'lgbm', 'naive'] as const) expect(weights[name]).toBeCloseTo(ordered[name], 10);
+  });
+
+  it('takes one wild outcome for five sigmas', () => {
+    const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
+    const wild = (actual: number) => learnWeights([...forecasts, { ...forecasts[0], actualDate: '2021-01-01', actual }]);
+    expect(wild(5000)).toEqual(wild(5));
+    expect(wild(5000)).not.toEqual(wild(-5000));
+  });
+});
+
+describe('loadWeights', () => {
+  it('returns what is stored, else the defaults', async () => {
+    const weights = { chronos: 0.2, lgbm: 0.3, naive: 0.5 };
+    const store = { getWeights: async (code: string) => (code === 'known' ? { weights } : undefined) };
+    expect(await loadWeights(store, 'known', 1)).toEqual(weights);
+    expect(await loadWeights(store, 'new', 1)).toEqual(DEFAULT_WEIGHTS);
+    expect(DEFAULT_WEIGHTS).toEqual({ chronos: 0.6, lgbm: 0.4, naive: 0 });
+  });
+
+  it('passes a failing store on instead of taking the defaults', async () => {
+    const store = { getWeights: () => Promise.reject(new Error('down')) };
+    await expect(loadWeights(store, 'any', 1)).rejects.toThrow('down');
+  });
+});
