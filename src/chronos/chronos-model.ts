@@ -1,0 +1,61 @@
+/** The three families of Chronos checkpoints. */
+export type ChronosFamily = 'chronos-bolt' | 'chronos-t5' | 'chronos-2';
+
+/** How one call of forecast() is to be done. */
+export interface ForecastOptions {
+  /** Steps to forecast, a whole number >= 1. Beyond the model's native length the reference's own unrolling is used. */
+  horizon: number;
+  /** Quantile levels wanted, strictly ascending, each in (0, 1); default: the model's own levels. */
+  levels?: readonly number[];
+  /** Paths to draw, a whole number >= 1; default 30. */
+  numSamples?: number;
+  /** Seed of the paths, a whole number in 0..2^53-1; default 0. Equal seeds give equal paths, whatever else is in the batch. */
+  seed?: number;
+  /** Stops the call between two runs of the network; it then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** The forecast of one series, in the units of its context. */
+export interface ChronosForecast {
+  /** `[horizon]`: the quantile at level 0.5. */
+  readonly median: Float64Array;
+  /** `[horizon]`: the quantile at level 0.1. */
+  readonly q10: Float64Array;
+  /** `[horizon]`: the quantile at level 0.9. */
+  readonly q90: Float64Array;
+  /** The levels of `quantiles`, strictly ascending. */
+  readonly levels: readonly number[];
+  /** `[horizon × levels]`, row-major; each row is non-decreasing. */
+  readonly quantiles: Float64Array;
+  /** `[numSamples × horizon]`, row-major: one path a row. */
+  readonly samples: Float64Array;
+}
+
+/**
+ * A loaded Chronos checkpoint. Everything that forecasts needs only this interface, so that a host can hand in its own.
+ *
+ * A model keeps one session of the runtime; calls on one model queue up behind each other.
+ */
+export interface ChronosModel {
+  readonly family: ChronosFamily;
+  /** The levels that the network was trained on (Chronos-T5: those read from its samples by default), strictly ascending. */
+  readonly levels: readonly number[];
+  /** Only the last `contextLength` values of a context are read. */
+  readonly contextLength: number;
+  /** Steps that one run of the network forecasts. */
+  readonly predictionLength: number;
+
+  /**
+   * Forecasts each context, oldest value first; NaN stands for a missing value.
+   *
+   * A series gets the same numbers in any batch, up to the rounding of float32 arithmetic.
+   *
+   * @returns one forecast a context, in order
+   * @throws ForecastError INVALID_HORIZON, INVALID_ARGUMENT (an infinite value, levels, numSamples, seed; for a model of
+   *   log prices a value <= 0), EMPTY_SERIES, MODEL_DISPOSED
+   */
+  forecast(contexts: readonly ArrayLike<number>[], options: ForecastOptions): Promise<ChronosForecast[]>;
+
+  /** Frees the session after the calls under way. Later calls of forecast reject with MODEL_DISPOSED; a second dispose does nothing. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import { ForecastError, invalid } from '../errors.js';
+import { boltModel } from './bolt.js';
+import { boltGraph } from './bolt-graph.js';
+import { parseConfig } from './checkpoint-config.js';
+import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint-files.js';
+import type { ChronosModel } from './chronos-model.js';
+import { defaultFolder } from './default-checkpoint.js';
+import { hasFileSystem, isFolder, openFolder } from './folder-checkpoint.js';
+import { openSession, type SessionSettings } from './open-session.js';
+import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime.js';
+import { memorySource, openSafetensors, type Safetensors } from './safetensors.js';
+
+/** A checkpoint's two files in memory. */
+export interface CheckpointInMemory {
+  /** config.json, parsed or as text. */
+  readonly config: object | string;
+  /** The bytes of model.safetensors; must not be changed before loadChronos has resolved. */
+  readonly weights: Uint8Array;
+}
+
+/** A folder's path or file: URL, a repository id on the hub, or the two files in memory. */
+export type CheckpointSource = string | URL | CheckpointInMemory;
+
+/** How a checkpoint is loaded. */
+export interface LoadOptions {
+  /** ONNX Runtime; default: onnxruntime-node, else onnxruntime-web, whichever is installed. */
+  ort?: OrtRuntime;
+  /** Branch, tag or commit of a hub repository; default 'main'. */
+  revision?: string;
+  /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
+  precision?: 'fp32' | 'int8';
+  /** Threads of one run; default: half the processors, at most 4. */
+  threads?: number;
+  /** Told of a download's progress. */
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Loads a Chronos checkpoint: config.json and model.safetensors as they are published.
+ *
+ * @param source default: the checkpoint that ships with this package
+ * @throws ForecastError INVALID_CHECKPOINT (a file missing, cut off or corrupt), UNSUPPORTED_CHECKPOINT (another kind of
+ *   model), RUNTIME_MISSING, DOWNLOAD_FAILED, INVALID_ARGUMENT
+ * @see https://github.com/amazon-science/chronos-forecasting the reference
+ * @example
+ * const model = await loadChronos();
+ * const [forecast] = await model.forecast([closes], { horizon: 5 });
+ * await model.dispose();
+ */
+export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<ChronosModel> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const settings = checkSettings(options);
+  const files = await openFiles(source ?? (await defaultFolder()), options);
+  try {
+    signal?.throwIfAborted();
+    const runtime = await resolveRuntime(options.ort);
+    return await openModel(files, runtime, settings);
+  } finally {
+    files.weights.close();
+  }
+}
+
+async function openModel(
+  files: CheckpointFiles,
+  runtime: LoadedRuntime,
+  settings: SessionSettings,
+): Promise<ChronosModel> {
+  const config = parseConfig(files.config);
+  const weights: Safetensors = openSafetensors(files.weights);
+  if (config.family === 'chronos-bolt') {
+    const write = (placement: Parameters<typeof boltGraph>[2]) => boltGraph(config, weights, placement);
+    return boltModel(config, runtime.ort, await openSession(runtime, weights, write, settings));
+  }
+  throw new ForecastError('UNSUPPORTED_CHECKPOINT', `loadChronos: ${config.family} is not supported`, {
+    field: 'architectures',
+  });
+}
+
+async function openFiles(source: CheckpointSource, _options: LoadOptions): Promise<CheckpointFiles> {
+  if (typeof source === 'object' && !(source instanceof URL)) {
+    const config = typeof source.config === 'string' ? parseConfigText(source.config, 'config') : source.config;
+    return { config, weights: memorySource('weights', source.weights) };
+  }
+  const text = String(source);
+  if (text.startsWith('file:')) return openFolder((await import('node:url')).fileURLToPath(text));
+  if (await isFolder(text)) return openFolder(text);
+  throw invalid('INVALID_CHECKPOINT', 'loadChronos', 'source', 'a folder with config.json and model.safetensors', text);
+}
+
+function checkSettings({ precision = 'fp32', threads }: LoadOptions): SessionSettings {
+  if (precision !== 'fp32' && precision !== 'int8')
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' or 'int8'", precision);
+  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'threads', 'a whole number >= 1', threads);
+  return { precision, threads: threads ?? defaultThreads() };
+}
+
+/** Modest, since a host has other work: WebAssembly gains nothing from threads at these sizes. */
+function defaultThreads(): number {
+  if (!hasFileSystem()) return 1;
+  return Math.max(1, Math.min(4, Math.floor(navigatorConcurrency() / 2)));
+}
+
+function navigatorConcurrency(): number {
+  return typeof navigator === 'undefined' ? 2 : (navigator.hardwareConcurrency ?? 2);
+}

@@ -1,0 +1,44 @@
+import type { SeriesTransform } from './checkpoint-config.js';
+import type { ChronosForecast } from './chronos-model.js';
+import type { ForecastRequest } from './forecast-request.js';
+import { QuantileFunction } from './quantile-function.js';
+import { samplePaths } from './sample-paths.js';
+import { fromSeries } from './series-transform.js';
+
+/**
+ * Returns the forecast that a quantile family's output stands for.
+ *
+ * Levels, tails and paths are read in the network's units and only then turned into the context's: the tails of a model of
+ * log prices are exponential in the logarithm, so that no price falls below 0.
+ *
+ * @param quantiles `[native levels × horizon]`, row-major, in the network's units
+ */
+export function quantileForecast(
+  native: readonly number[],
+  quantiles: Float64Array,
+  request: ForecastRequest,
+  input: SeriesTransform['input'],
+): ChronosForecast {
+  const { horizon, levels, numSamples, seed } = request;
+  const steps = Array.from({ length: horizon }, (_, step) => {
+    const column = native.map((_, level) => quantiles[level * horizon + step]);
+    return new QuantileFunction(native, column);
+  });
+  const read = (...wanted: readonly number[]) => {
+    const out = new Float64Array(horizon * wanted.length);
+    steps.forEach((step, i) => {
+      wanted.forEach((level, j) => {
+        out[i * wanted.length + j] = step.at(level);
+      });
+    });
+    return fromSeries(out, input);
+  };
+  return {
+    median: read(0.5),
+    q10: read(0.1),
+    q90: read(0.9),
+    levels: [...levels],
+    quantiles: read(...levels),
+    samples: fromSeries(samplePaths(steps, numSamples, seed), input),
+  };
+}
