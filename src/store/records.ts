@@ -54,7 +54,7 @@ export interface MemberLoss {
   directionHit: boolean;
   /** -ln(probability given to what happened), natural log, probabilities clipped at 1e-6. */
   logLoss: number;
-  /** Mean pinball loss over the member's levels, of log returns from the base close; absent without quantiles. */
+  /** Mean pinball loss over the levels 0.1 to 0.9, of log returns from the base close; absent for a member without them. */
   pinball?: number;
 }
 

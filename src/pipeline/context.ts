@@ -1,0 +1,56 @@
+import type { ChronosModel } from '../chronos/index.js';
+import type { FeatureDefinition } from '../features/index.js';
+import type { PriceSource } from '../prices/price-source.js';
+import type { TradingCalendar } from '../series/index.js';
+import type { ModelStore } from '../store/model-store.js';
+import type { Store } from '../store/store.js';
+
+/** Where the pipeline tells what it does; `console` fits. */
+export interface Logger {
+  info(message: string, detail?: object): void;
+  warn(message: string, detail?: object): void;
+}
+
+/** What a long job reports after each item. */
+export interface Progress {
+  /** Items finished, in any way, of `total`. */
+  done: number;
+  total: number;
+  /** The item just finished, for example '005930 h3'. */
+  item: string;
+}
+
+/** What every pipeline function takes. Nothing is opened or closed here: the host owns what it hands in. */
+export interface ForecastContext {
+  prices: PriceSource;
+  /** Without it the default weights hold. */
+  store?: Store;
+  /** Trained LightGBM models; without it, or without a model for the code, Chronos stands alone. */
+  models?: ModelStore;
+  /** Without it LightGBM stands alone. */
+  chronos?: ChronosModel;
+  /** What time it is; default the system clock. */
+  clock?: () => Date;
+  /** Which days are traded, for target dates; default `krxCalendar`. */
+  calendar?: TradingCalendar;
+  /** IANA zone in which a bar's date is today's; default 'Asia/Seoul'. */
+  timeZone?: string;
+  /** Half-width of the flat band as a simple return; default 0.003. */
+  flatBand?: number;
+  /** Bars read for a forecast; default 400. */
+  lookbackDays?: number;
+  /** Features of the LightGBM models; default all built-in ones. Training and forecasting must agree. */
+  features?: readonly FeatureDefinition[];
+  /** Paths drawn from Chronos for the direction; default 30. */
+  numSamples?: number;
+  /** How long one call of the price source may take; default 30,000. */
+  priceTimeoutMs?: number;
+  logger?: Logger;
+  signal?: AbortSignal;
+}
+
+/** A context whose store is there. */
+export type StoringContext = ForecastContext & { store: Store };
+
+/** The horizons of the first user: tomorrow, three and five trading days. */
+export const DEFAULT_HORIZONS: readonly number[] = Object.freeze([1, 3, 5]);
