@@ -1,4 +1,4 @@
-import type { Bar } from '../series/bar.js';
+import type { Bar } from '../series/index.js';
 
 /** Which bars are wanted. All bounds are inclusive dates 'YYYY-MM-DD'. */
 export interface BarRange {

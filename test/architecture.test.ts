@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** The floors of the house, ground first. A room may import rooms of lower floors only; rooms of one floor are strangers. */
+const FLOORS = [
+  ['errors', 'stats'],
+  ['series', 'scoring', 'lgbm', 'chronos', 'baselines'],
+  ['features'],
+  ['ensemble'],
+  ['weights'],
+  ['prices', 'store'],
+  ['pipeline'],
+  ['testing', 'index'],
+];
+
+/** Rooms of the ground floor that may import each other: stats throws errors. */
+const GROUND: Record<string, string[]> = { stats: ['errors'] };
+
+/** What adapters may know of the core. */
+const OPEN_TO_ADAPTERS = new Set(['errors', 'series', 'store', 'prices', 'scoring', 'ensemble', 'pipeline', 'stats']);
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(root, folder, name));
+}
+
+/** Returns the specifiers that a file imports, types and dynamic imports included. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)['"]([^'"]+)['"]/g)].map((match) => match[1]);
+}
+
+function roomOf(file: string): string {
+  const [top, second] = relative(root, file).split(/[\\/]/);
+  return top === 'src' ? second.replace(/\.ts$/, '') : top;
+}
+
+const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room));
+
+describe('the house', () => {
+  const sources = filesUnder('src');
+
+  it('has every room of src on a floor', () => {
+    const rooms = new Set(sources.map(roomOf));
+    expect([...rooms].filter((room) => floorOf(room) < 0)).toEqual([]);
+  });
+
+  it('imports only from lower floors', () => {
+    const wrong: string[] = [];
+    for (const file of sources) {
+      const room = roomOf(file);
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const target = resolve(dirname(file), specifier);
+        const other = roomOf(target.replace(/\.js$/, '.ts'));
+        if (other === room || GROUND[room]?.includes(other)) continue;
+        if (!target.startsWith(join(root, 'src')) || floorOf(other) >= floorOf(room)) {
+          wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('enters other rooms by their index, where they have one', () => {
+    const doors = new Set(sources.filter((file) => file.endsWith('index.ts')).map(roomOf));
+    const wrong: string[] = [];
+    for (const file of sources.filter((name) => roomOf(name) !== 'index')) {
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const target = resolve(dirname(file), specifier).replace(/\.js$/, '.ts');
+        const other = roomOf(target);
+        // Interfaces of the two ports are read file by file: they hold nothing to hide.
+        if (other === roomOf(file) || !doors.has(other) || other === 'store' || other === 'prices') continue;
+        if (!target.endsWith(join(other, 'index.ts'))) wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('opens nothing at the top of a core file: node, runtimes and drivers come by argument or lazily', () => {
+    const allowed = new Set(['croner', 'zod', 'simple-statistics']);
+    const wrong: string[] = [];
+    for (const file of sources) {
+      const text = readFileSync(file, 'utf8');
+      for (const [, specifier] of text.matchAll(/^(?:import|export)\s+(?!type[\s{])(?:[\w*\s{},]*?\bfrom\s+)?['"]([^.'"][^'"]*)['"]/gm)) {
+        if (!allowed.has(specifier)) wrong.push(`${relative(root, file)} imports ${specifier}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps adapters out of the core, and the core rooms that they know few', () => {
+    const wrong: string[] = [];
+    for (const file of filesUnder('adapters')) {
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const target = resolve(dirname(file), specifier);
+        if (target.startsWith(join(root, 'src')) && !OPEN_TO_ADAPTERS.has(roomOf(target.replace(/\.js$/, '.ts')))) {
+          wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('lets examples import published entries only', () => {
+    const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(js|mjs|ts)$/.test(name))
+      .map((name) => join(root, 'examples', name));
+    expect(examples.length).toBeGreaterThan(0);
+    const wrong: string[] = [];
+    for (const file of examples) {
+      for (const specifier of importsOf(file)) {
+        const inside = specifier.startsWith('.') && resolve(dirname(file), specifier).startsWith(join(root, 'examples'));
+        const published = specifier === 'chronolight' || specifier.startsWith('chronolight/');
+        if (!inside && !published && !/^[a-z@][\w@/-]*(:[\w/]+)?$/.test(specifier)) {
+          wrong.push(`${relative(root, file)} imports ${specifier}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no default export, no room for odds and ends, and no file beyond 500 lines', () => {
+    const wrong: string[] = [];
+    for (const file of [...sources, ...filesUnder('adapters')]) {
+      const text = readFileSync(file, 'utf8');
+      const name = relative(root, file);
+      if (/^export default/m.test(text)) wrong.push(`${name} has a default export`);
+      if (/(^|[\\/])(utils?|helpers?|common|misc|types|constants)(\.ts$|[\\/])/.test(name)) wrong.push(`${name} would fit any project`);
+      if (text.split('\n').length > 500 && !/kernel|closures|table/.test(name)) wrong.push(`${name} is too long`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
