@@ -1,0 +1,90 @@
+import { MISSING_NAN, MISSING_ZERO } from './bin-mapper.js';
+import type { FlatModel } from './flat-model.js';
+import { ZERO_THRESHOLD } from './floats.js';
+import { CATEGORICAL, DEFAULT_LEFT, MISSING_SHIFT } from './tree.js';
+
+/** Which trees to walk, and what over. */
+export interface Walk {
+  readonly model: FlatModel;
+  /** [rows × features], row-major. */
+  readonly values: Float64Array;
+  readonly rows: number;
+  readonly features: number;
+  /** Trees begin..end-1 of the model. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Trees stay in the cache while this many rows pass through them. */
+const BLOCK = 256;
+
+/** Adds the leaf values of trees begin..end-1 to `scores` [rows × outputs]; a row's trees are added in order. */
+export function addRawScores({ model, values, rows, features, begin, end }: Walk, scores: Float64Array): void {
+  const { outputs, root, leafValue } = model;
+  for (let block = 0; block < rows; block += BLOCK) {
+    const blockEnd = Math.min(rows, block + BLOCK);
+    for (let t = begin; t < end; t++) {
+      const output = t % outputs;
+      for (let row = block; row < blockEnd; row++) {
+        scores[row * outputs + output] += leafValue[leafOf(model, root[t], values, row * features)];
+      }
+    }
+  }
+}
+
+/** Writes the leaf that each row reaches in trees begin..end-1 to `leaves` [rows × (end - begin)], counted within its tree. */
+export function writeLeaves({ model, values, rows, features, begin, end }: Walk, leaves: Float64Array): void {
+  const trees = end - begin;
+  for (let row = 0; row < rows; row++) {
+    for (let t = begin; t < end; t++) {
+      const leaf = leafOf(model, model.root[t], values, row * features);
+      leaves[row * trees + t - begin] = leaf - model.firstLeaf[t];
+    }
+  }
+}
+
+const SPECIAL = CATEGORICAL | (MISSING_ZERO << MISSING_SHIFT);
+
+/** Returns the leaf, counted over all trees, that the row whose values start at `values[at]` reaches from a root. */
+export function leafOf(model: FlatModel, root: number, values: Float64Array, at: number): number {
+  const { feature, threshold, decision, left, right } = model;
+  let node = root;
+  while (node >= 0) {
+    const value = values[at + feature[node]];
+    // the common case inline: a number, at a node that neither looks at categories nor takes zero for missing
+    const isLeft =
+      !Number.isNaN(value) && (decision[node] & SPECIAL) === 0
+        ? value <= threshold[node]
+        : goesLeft(model, node, value);
+    node = isLeft ? left[node] : right[node];
+  }
+  return ~node;
+}
+
+/** Returns whether a value goes to the left child of a node. */
+export function goesLeft(model: FlatModel, node: number, value: number): boolean {
+  const decision = model.decision[node];
+  if (decision & CATEGORICAL) return inCategories(model, node, value);
+  const missing = decision >> MISSING_SHIFT;
+  if (Number.isNaN(value)) {
+    return missing === MISSING_NAN ? (decision & DEFAULT_LEFT) !== 0 : zeroGoesLeft(model, node, missing, decision);
+  }
+  if (missing === MISSING_ZERO && value >= -ZERO_THRESHOLD && value <= ZERO_THRESHOLD) {
+    return (decision & DEFAULT_LEFT) !== 0;
+  }
+  return value <= model.threshold[node];
+}
+
+function zeroGoesLeft(model: FlatModel, node: number, missing: number, decision: number): boolean {
+  return missing === MISSING_ZERO ? (decision & DEFAULT_LEFT) !== 0 : 0 <= model.threshold[node];
+}
+
+/** Categories in the node's set go left; NaN, negative and unknown ones go right. */
+function inCategories(model: FlatModel, node: number, value: number): boolean {
+  if (!(value > -1)) return false;
+  const code = Math.trunc(value);
+  const begin = model.categoryBegin[node];
+  const words = model.categoryEnd[node] - begin;
+  if (code >= words * 32) return false;
+  return ((model.categoryBits[begin + Math.floor(code / 32)] >>> (code % 32)) & 1) === 1;
+}

@@ -1,0 +1,64 @@
+/**
+ * One decision tree. Nodes are numbered in the order of their splits; a child >= 0 is a node, a negative child c is leaf ~c.
+ *
+ * A tree of one leaf has no nodes, and a single leaf value.
+ */
+export interface Tree {
+  readonly numLeaves: number;
+  /** [nodes] index of the raw feature. */
+  readonly splitFeature: Int32Array;
+  /** [nodes] improvement of the objective, float32 precision. */
+  readonly splitGain: Float64Array;
+  /** [nodes] values at or below go left; for a categorical node, the index of its category set. */
+  readonly threshold: Float64Array;
+  /** [nodes] bits: 1 categorical, 2 missing values go left, 4 zero is missing, 8 NaN is missing. */
+  readonly decisionType: Uint8Array;
+  readonly leftChild: Int32Array;
+  readonly rightChild: Int32Array;
+  /** [leaves] raw score that the leaf adds. */
+  readonly leafValue: Float64Array;
+  /** [leaves] sum of hessians. */
+  readonly leafWeight: Float64Array;
+  /** [leaves] training rows. */
+  readonly leafCount: Int32Array;
+  /** [nodes] the value that the node had as a leaf. */
+  readonly internalValue: Float64Array;
+  readonly internalWeight: Float64Array;
+  readonly internalCount: Int32Array;
+  readonly shrinkage: number;
+  /** Category sets of a model trained elsewhere. */
+  readonly categories?: CategorySets;
+}
+
+/** Sets of category codes: set i is the bits of `bits[boundaries[i]..boundaries[i + 1] - 1]`, lowest code first. */
+export interface CategorySets {
+  readonly boundaries: Int32Array;
+  readonly bits: Uint32Array;
+}
+
+/** Bits of {@link Tree.decisionType}. */
+export const CATEGORICAL = 1;
+export const DEFAULT_LEFT = 2;
+export const MISSING_SHIFT = 2;
+
+/** Returns a tree of one leaf that adds `value` for every row. */
+export function constantTree(value: number, rows: number): Tree {
+  const none = new Float64Array(0);
+  const nowhere = new Int32Array(0);
+  return {
+    numLeaves: 1,
+    splitFeature: nowhere,
+    splitGain: none,
+    threshold: none,
+    decisionType: new Uint8Array(0),
+    leftChild: nowhere,
+    rightChild: nowhere,
+    leafValue: Float64Array.of(value),
+    leafWeight: Float64Array.of(0),
+    leafCount: Int32Array.of(rows),
+    internalValue: none,
+    internalWeight: none,
+    internalCount: nowhere,
+    shrinkage: 1,
+  };
+}
