@@ -5,7 +5,7 @@ import type {
   MemberForecasts,
   MemberName,
   Weights,
-} from '../ensemble/member-forecast.js';
+} from '../ensemble/index.js';
 
 /**
  * The rows that a Store keeps. Dates ('YYYY-MM-DD') are the exchange's, not instants; `Date`s are instants.

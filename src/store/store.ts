@@ -1,3 +1,4 @@
+import type { ForecastError } from '../errors.js';
 import type { ModelStore } from './model-store.js';
 import type {
   JobRunRecord,
@@ -8,7 +9,7 @@ import type {
   WeightsRecord,
 } from './records.js';
 
-/** Filters combine by AND; dates are inclusive. Rows come ascending by (baseDate, code, horizon). */
+/** Filters combine by AND; dates are inclusive. Rows come ascending by (baseDate, code, horizon), codes by code point. */
 export interface PredictionQuery {
   code?: string;
   horizon?: number;
@@ -23,6 +24,8 @@ export interface PredictionQuery {
   after?: PredictionKey;
   /** At most so many rows; default 1000. */
   limit?: number;
+  /** Told of each row that cannot be read back, which is then left out; without it such a row rejects the call. */
+  onCorruptRow?: (error: ForecastError) => void;
 }
 
 /** As PredictionQuery, over outcomes. Rows come ascending by (baseDate, code, horizon). */
@@ -35,6 +38,7 @@ export interface OutcomeQuery {
   toActualDate?: string;
   after?: PredictionKey;
   limit?: number;
+  onCorruptRow?: (error: ForecastError) => void;
 }
 
 /** Which (code, horizon) rows; rows come ascending by (asOf, code, horizon). */
@@ -44,6 +48,7 @@ export interface HistoryQuery {
   fromAsOf?: string;
   toAsOf?: string;
   limit?: number;
+  onCorruptRow?: (error: ForecastError) => void;
 }
 
 /** What claims a tick of a job. */
@@ -57,9 +62,30 @@ export interface JobRunClaim {
   leaseMs: number;
 }
 
+/** How a run ended. */
+export interface JobRunEnd {
+  job: string;
+  scheduledFor: Date;
+  owner: string;
+  status: 'done' | 'failed';
+  finishedAt: Date;
+  summary?: string;
+}
+
+/** Until when a running claim holds instead. */
+export interface JobRunRenewal {
+  job: string;
+  scheduledFor: Date;
+  owner: string;
+  leaseUntil: Date;
+}
+
 /**
  * Where forecasts, outcomes, weights, performance and job runs live. Every method is idempotent and all-or-nothing.
+ * Doubles and instants (to the millisecond) come back as they were put, -0 as 0; what comes back is the caller's own copy.
  *
+ * Any method: @throws ForecastError `INVALID_KEY`, `INVALID_DATE`, `INVALID_HORIZON` or `INVALID_ARGUMENT` naming the field
+ * of a bad argument or record (NaN, an impossible date, an empty code); then nothing is written.
  * Any method: @throws ForecastError `STORE_CLOSED` after close(); `STORE_BUSY` (try again) or `STORE_FAILED` with `cause`
  * if the medium cannot answer; `CORRUPT_ROW` naming the key if a row cannot be read back.
  */
@@ -98,16 +124,9 @@ export interface Store {
    */
   claimJobRun(claim: JobRunClaim): Promise<boolean>;
   /** Ends a run that the owner holds. Returns false, changing nothing, if it is not (or no longer) the owner's. */
-  finishJobRun(run: {
-    job: string;
-    scheduledFor: Date;
-    owner: string;
-    status: 'done' | 'failed';
-    finishedAt: Date;
-    summary?: string;
-  }): Promise<boolean>;
+  finishJobRun(run: JobRunEnd): Promise<boolean>;
   /** Lengthens a running claim of the owner. Returns false if it is not (or no longer) the owner's. */
-  renewJobRun(run: { job: string; scheduledFor: Date; owner: string; leaseUntil: Date }): Promise<boolean>;
+  renewJobRun(run: JobRunRenewal): Promise<boolean>;
   /** Returns the job's runs, newest tick first; default limit 100. */
   listJobRuns(query: { job: string; limit?: number }): Promise<JobRunRecord[]>;
 

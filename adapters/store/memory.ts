@@ -1,0 +1,245 @@
+import { ForecastError } from '../../src/errors.js';
+import { checkClaim, checkJobQuery, checkQuery, checkRenewal, checkRunEnd } from '../../src/store/check-queries.js';
+import {
+  checkAll,
+  checkKey,
+  checkOutcome,
+  checkPerformance,
+  checkPrediction,
+  checkWeights,
+  checkWeightsKey,
+} from '../../src/store/check-records.js';
+import { compareCodes, compareKeys, keyText } from '../../src/store/order.js';
+import type {
+  JobRunRecord,
+  OutcomeRecord,
+  PerformanceRecord,
+  PredictionKey,
+  PredictionRecord,
+  WeightsRecord,
+} from '../../src/store/records.js';
+import type { HistoryQuery, OutcomeQuery, PredictionQuery, Store } from '../../src/store/store.js';
+import { type FullModelStore, memoryModels } from './memory-models.js';
+import { sortedRows } from './sorted-rows.js';
+
+export { type FullModelStore, memoryModels } from './memory-models.js';
+
+/** A place for the checks that copy a row on its way out; they cannot fail on a row that was let in. */
+const OUT = { where: 'memoryStore', path: 'row' };
+
+/**
+ * Returns a store that lives in this process alone and is gone with it: for tests, backtests and browsers.
+ *
+ * @example
+ * const store = memoryStore();
+ * await predictAndStore('005930', { prices, store, models: store.models });
+ */
+export function memoryStore(): Store & { readonly models: FullModelStore } {
+  let closed = false;
+  const refuseClosed = (where: string) => {
+    if (closed) throw new ForecastError('STORE_CLOSED', `${where}: the store is closed`);
+  };
+
+  const predictions = sortedRows<PredictionKey, PredictionRecord>(compareKeys);
+  const outcomes = sortedRows<PredictionKey, OutcomeRecord>(compareKeys);
+  const weights = sortedRows<HistoryKey, WeightsRecord>(compareHistory);
+  const performance = sortedRows<HistoryKey & { windowDays: number }, PerformanceRecord>(
+    (a, b) => compareHistory(a, b) || a.windowDays - b.windowDays,
+  );
+  const newestWeights = new Map<string, WeightsRecord[]>();
+  const jobRuns = new Map<string, Map<number, JobRunRecord>>();
+
+  const heldRun = (run: { job: string; scheduledFor: Date; owner: string }) => {
+    const row = jobRuns.get(run.job)?.get(run.scheduledFor.getTime());
+    return row?.status === 'running' && row.owner === run.owner ? row : undefined;
+  };
+
+  return {
+    models: memoryModels(refuseClosed),
+
+    async upsertPredictions(records) {
+      refuseClosed('upsertPredictions');
+      const checked = checkAll(records, 'upsertPredictions', checkPrediction);
+      for (const record of checked) {
+        const key = keyText(record);
+        if (outcomes.get(key) !== undefined) {
+          throw new ForecastError('ALREADY_MATCHED', `upsertPredictions: ${key} has an outcome`, { actual: key });
+        }
+      }
+      for (const record of checked) {
+        const key = keyText(record);
+        record.userTriggered ||= predictions.get(key)?.userTriggered ?? false;
+        predictions.set(key, record);
+      }
+    },
+    async getPrediction(key) {
+      refuseClosed('getPrediction');
+      const row = predictions.get(keyText(checkKey(key, 'getPrediction')));
+      return row && checkPrediction(row, OUT);
+    },
+    async listPredictions(query = {}) {
+      refuseClosed('listPredictions');
+      const wanted = checkQuery(query, 'listPredictions');
+      const matches = (row: PredictionRecord) => isWanted(row, wanted, outcomes.get(keyText(row)) !== undefined);
+      return take(predictions.from(wanted.after), matches, wanted.limit, checkPrediction);
+    },
+
+    async recordOutcomes(records) {
+      refuseClosed('recordOutcomes');
+      const checked = checkAll(records, 'recordOutcomes', checkOutcome);
+      for (const record of checked) {
+        const key = keyText(record);
+        if (predictions.get(key) === undefined) {
+          throw new ForecastError('UNKNOWN_PREDICTION', `recordOutcomes: no prediction ${key}`, { actual: key });
+        }
+      }
+      const fresh = checked.filter((record) => {
+        const key = keyText(record);
+        if (outcomes.get(key) !== undefined) return false;
+        outcomes.set(key, record);
+        return true;
+      });
+      return fresh.length;
+    },
+    async listOutcomes(query = {}) {
+      refuseClosed('listOutcomes');
+      const wanted = checkQuery(query, 'listOutcomes');
+      const matches = (row: OutcomeRecord) => isWantedOutcome(row, wanted);
+      return take(outcomes.from(wanted.after), matches, wanted.limit, checkOutcome);
+    },
+
+    async putWeights(records) {
+      refuseClosed('putWeights');
+      for (const record of checkAll(records, 'putWeights', checkWeights)) {
+        weights.set(`${record.code} ${record.horizon} ${record.asOf}`, record);
+        const series = `${record.code} ${record.horizon}`;
+        const history = (newestWeights.get(series) ?? []).filter((row) => row.asOf !== record.asOf);
+        history.push(record);
+        newestWeights.set(
+          series,
+          history.sort((a, b) => (a.asOf < b.asOf ? 1 : -1)),
+        );
+      }
+    },
+    async getWeights(code, horizon, asOf) {
+      refuseClosed('getWeights');
+      const key = checkWeightsKey(code, horizon, asOf, 'getWeights');
+      const history = newestWeights.get(`${key.code} ${key.horizon}`) ?? [];
+      const row = history.find((candidate) => key.asOf === undefined || candidate.asOf <= key.asOf);
+      return row && checkWeights(row, OUT);
+    },
+    async listWeights(query = {}) {
+      refuseClosed('listWeights');
+      const wanted = checkQuery(query, 'listWeights');
+      return take(weights.from(), (row) => isWantedHistory(row, wanted), wanted.limit, checkWeights);
+    },
+
+    async putPerformance(records) {
+      refuseClosed('putPerformance');
+      for (const record of checkAll(records, 'putPerformance', checkPerformance)) {
+        performance.set(`${record.code} ${record.horizon} ${record.asOf} ${record.windowDays}`, record);
+      }
+    },
+    async listPerformance(query = {}) {
+      refuseClosed('listPerformance');
+      const wanted = checkQuery(query, 'listPerformance');
+      return take(performance.from(), (row) => isWantedHistory(row, wanted), wanted.limit, checkPerformance);
+    },
+
+    async claimJobRun(claim) {
+      refuseClosed('claimJobRun');
+      const { job, scheduledFor, owner, now, leaseMs } = checkClaim(claim, 'claimJobRun');
+      const runs = jobRuns.get(job) ?? new Map<number, JobRunRecord>();
+      const row = runs.get(scheduledFor.getTime());
+      if (row !== undefined && (row.status !== 'running' || row.leaseUntil > now)) return false;
+      const leaseUntil = new Date(now.getTime() + leaseMs);
+      runs.set(scheduledFor.getTime(), { job, scheduledFor, status: 'running', owner, startedAt: now, leaseUntil });
+      jobRuns.set(job, runs);
+      return true;
+    },
+    async finishJobRun(run) {
+      refuseClosed('finishJobRun');
+      const { status, finishedAt, summary, ...held } = checkRunEnd(run, 'finishJobRun');
+      const row = heldRun(held);
+      if (row === undefined) return false;
+      Object.assign(row, { status, finishedAt }, summary === undefined ? {} : { summary });
+      return true;
+    },
+    async renewJobRun(run) {
+      refuseClosed('renewJobRun');
+      const renewal = checkRenewal(run, 'renewJobRun');
+      const row = heldRun(renewal);
+      if (row === undefined) return false;
+      row.leaseUntil = renewal.leaseUntil;
+      return true;
+    },
+    async listJobRuns(query) {
+      refuseClosed('listJobRuns');
+      const { job, limit } = checkJobQuery(query, 'listJobRuns');
+      const rows = [...(jobRuns.get(job)?.values() ?? [])];
+      rows.sort((a, b) => b.scheduledFor.getTime() - a.scheduledFor.getTime());
+      return rows.slice(0, limit).map((row) => structuredClone(row));
+    },
+
+    async close() {
+      closed = true;
+    },
+  };
+}
+
+interface HistoryKey {
+  code: string;
+  horizon: number;
+  asOf: string;
+}
+
+function compareHistory(a: HistoryKey, b: HistoryKey): number {
+  if (a.asOf !== b.asOf) return a.asOf < b.asOf ? -1 : 1;
+  return compareCodes(a.code, b.code) || a.horizon - b.horizon;
+}
+
+function take<Row>(
+  rows: Iterable<Row>,
+  matches: (row: Row) => boolean,
+  limit: number,
+  copy: (row: Row, at: typeof OUT) => Row,
+): Row[] {
+  const taken: Row[] = [];
+  for (const row of rows) {
+    if (!matches(row)) continue;
+    taken.push(copy(row, OUT));
+    if (taken.length === limit) break;
+  }
+  return taken;
+}
+
+const within = (date: string, from: string | undefined, to: string | undefined) =>
+  (from === undefined || date >= from) && (to === undefined || date <= to);
+
+const isSame = <T>(value: T, wanted: T | undefined) => wanted === undefined || value === wanted;
+
+function isWanted(row: PredictionRecord, query: PredictionQuery, matched: boolean): boolean {
+  return (
+    isSame(row.code, query.code) &&
+    isSame(row.horizon, query.horizon) &&
+    isSame(row.userTriggered, query.userTriggered) &&
+    isSame(matched, query.matched) &&
+    within(row.baseDate, query.fromBaseDate, query.toBaseDate) &&
+    within(row.targetDate, query.fromTargetDate, query.toTargetDate)
+  );
+}
+
+function isWantedOutcome(row: OutcomeRecord, query: OutcomeQuery): boolean {
+  return (
+    isSame(row.code, query.code) &&
+    isSame(row.horizon, query.horizon) &&
+    within(row.baseDate, query.fromBaseDate, query.toBaseDate) &&
+    within(row.actualDate, query.fromActualDate, query.toActualDate)
+  );
+}
+
+function isWantedHistory(row: HistoryKey, query: HistoryQuery): boolean {
+  return (
+    isSame(row.code, query.code) && isSame(row.horizon, query.horizon) && within(row.asOf, query.fromAsOf, query.toAsOf)
+  );
+}

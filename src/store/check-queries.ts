@@ -1,0 +1,111 @@
+import { invalid } from '../errors.js';
+import {
+  checkBoolean,
+  checkCode,
+  checkCount,
+  checkDate,
+  checkHorizon,
+  checkInstant,
+  checkModelKey,
+  checkObject,
+  checkText,
+  checkWord,
+  type Place,
+} from './check-fields.js';
+import { checkKey } from './check-records.js';
+import type { ModelEntry } from './model-store.js';
+import type { HistoryQuery, JobRunClaim, JobRunEnd, JobRunRenewal, OutcomeQuery, PredictionQuery } from './store.js';
+
+/** How many rows a list method returns when the query names no limit. */
+export const DEFAULT_LIMIT = 1000;
+
+const DATES = [
+  'fromBaseDate',
+  'toBaseDate',
+  'fromTargetDate',
+  'toTargetDate',
+  'fromActualDate',
+  'toActualDate',
+  'fromAsOf',
+  'toAsOf',
+] as const;
+
+type Query = PredictionQuery & OutcomeQuery & HistoryQuery;
+
+/** Returns the query's present fields, checked, and its limit. @throws ForecastError naming the field */
+export function checkQuery<Q extends PredictionQuery | OutcomeQuery | HistoryQuery>(
+  query: Q,
+  where: string,
+): Q & { limit: number } {
+  const at = { where, path: 'query' };
+  checkObject(query, at);
+  const given: Query = query;
+  const copy: Query & { limit: number } = { limit: DEFAULT_LIMIT };
+  if (given.code !== undefined) copy.code = checkCode(given.code, at);
+  if (given.horizon !== undefined) copy.horizon = checkHorizon(given.horizon, at);
+  for (const field of DATES) {
+    if (given[field] !== undefined) copy[field] = checkDate(given[field], at, field);
+  }
+  for (const field of ['userTriggered', 'matched'] as const) {
+    if (given[field] !== undefined) copy[field] = checkBoolean(given[field], at, field);
+  }
+  if (given.after !== undefined) copy.after = checkKey(given.after, where, 'query.after');
+  if (given.limit !== undefined) copy.limit = checkCount(given.limit, at, 'limit', 1);
+  if (given.onCorruptRow !== undefined) {
+    if (typeof given.onCorruptRow !== 'function') {
+      throw invalid('INVALID_ARGUMENT', where, 'query.onCorruptRow', 'a function', given.onCorruptRow);
+    }
+    copy.onCorruptRow = given.onCorruptRow;
+  }
+  return copy as Q & { limit: number };
+}
+
+/** Returns the claim, checked. @throws ForecastError naming the field */
+export function checkClaim(claim: JobRunClaim, where: string): JobRunClaim {
+  const at = { where, path: 'claim' };
+  const now = checkInstant(checkObject(claim, at)['now'], at, 'now');
+  return { ...runOf(claim, at), now, leaseMs: checkCount(claim.leaseMs, at, 'leaseMs', 1) };
+}
+
+/** Returns the end of a run, checked. @throws ForecastError naming the field */
+export function checkRunEnd(run: JobRunEnd, where: string): JobRunEnd {
+  const at = { where, path: 'run' };
+  const status = checkWord(checkObject(run, at)['status'], ['done', 'failed'] as const, at, 'status');
+  const copy: JobRunEnd = { ...runOf(run, at), status, finishedAt: checkInstant(run.finishedAt, at, 'finishedAt') };
+  if (run.summary !== undefined) copy.summary = checkText(run.summary, at, 'summary');
+  return copy;
+}
+
+/** Returns the renewal, checked. @throws ForecastError naming the field */
+export function checkRenewal(run: JobRunRenewal, where: string): JobRunRenewal {
+  const at = { where, path: 'run' };
+  const leaseUntil = checkInstant(checkObject(run, at)['leaseUntil'], at, 'leaseUntil');
+  return { ...runOf(run, at), leaseUntil };
+}
+
+function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: Place) {
+  return {
+    job: checkCode(run.job, at, 'job'),
+    scheduledFor: checkInstant(run.scheduledFor, at, 'scheduledFor'),
+    owner: checkCode(run.owner, at, 'owner'),
+  };
+}
+
+/** Returns the query of a job's runs, checked, its limit 100 unless given. @throws ForecastError naming the field */
+export function checkJobQuery(query: { job: string; limit?: number }, where: string): { job: string; limit: number } {
+  const at = { where, path: 'query' };
+  const job = checkCode(checkObject(query, at)['job'], at, 'job');
+  return { job, limit: query.limit === undefined ? 100 : checkCount(query.limit, at, 'limit', 1) };
+}
+
+/** Returns the entry, checked, its meta copied through JSON. @throws ForecastError `INVALID_KEY`, `INVALID_ARGUMENT` */
+export function checkModelEntry(entry: ModelEntry, where: string): ModelEntry {
+  const at = { where, path: '' };
+  checkObject(entry, { where, path: 'entry' });
+  const copy: ModelEntry = { key: checkModelKey(entry.key, at), text: checkText(entry.text, at, 'text') };
+  if (entry.meta !== undefined) {
+    checkObject(entry.meta, at, 'meta');
+    copy.meta = JSON.parse(checkText(JSON.stringify(entry.meta), at, 'meta')) as object;
+  }
+  return copy;
+}
