@@ -1,6 +1,6 @@
 import { ForecastError } from '../errors.js';
 import { buildFeatures } from '../features/index.js';
-import { type Booster, createDataset, type Dataset, parseModel, type TrainParams, train } from '../lgbm/index.js';
+import { type Booster, createDataset, type TrainParams, train } from '../lgbm/index.js';
 import type { PriceSeries } from '../series/index.js';
 import type { ForecastContext } from './context.js';
 
@@ -81,20 +81,6 @@ export function trainPair(
       { field: 'bars', expected: needed, actual: `${series.length} bars` },
     );
   }
-  const width = matrix.names.length;
-  const rows = (labels: ArrayLike<number>, from: number, to: number) =>
-    createDataset({
-      values: matrix.values.subarray(from * width, to * width),
-      rows: to - from,
-      labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
-      featureNames: matrix.names,
-    });
-  const parts = (labels: ArrayLike<number>) => ({
-    training: rows(labels, 0, trainRows),
-    validation: rows(labels, split, labelled),
-    trainLabels: Array.from({ length: trainRows }, (_, i) => labels[i]),
-    validationLabels: Array.from({ length: validationRows }, (_, i) => labels[split + i]),
-  });
   const record: TrainingRecord = {
     horizon,
     featureNames: matrix.names,
@@ -102,50 +88,62 @@ export function trainPair(
     validationRows,
     trainedThrough: series.dates[series.length - 1],
   };
-  return {
-    record,
-    regressor: trainOne(parts(returns), { objective: 'regression', metric: 'l2' }, meanSquaredError, options),
-    classifier: trainOne(
-      parts(directions),
-      { objective: 'multiclass', num_class: 3, metric: 'multi_logloss' },
-      shareLogLoss,
-      options,
-    ),
-  };
+  const rows = (labels: ArrayLike<number>, from: number, to: number): Rows => ({
+    values: matrix.values.subarray(from * matrix.names.length, to * matrix.names.length),
+    rows: to - from,
+    labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
+    featureNames: matrix.names,
+  });
+  const fit = (labels: ArrayLike<number>, task: Task) =>
+    trainOne(rows(labels, 0, trainRows), rows(labels, split, labelled), task, options);
+  return { record, regressor: fit(returns, RETURN_TASK), classifier: fit(directions, DIRECTION_TASK) };
 }
 
-interface Parts {
-  training: Dataset;
-  validation: Dataset;
-  trainLabels: number[];
-  validationLabels: number[];
+interface Rows {
+  values: Float64Array;
+  rows: number;
+  labels: Float64Array;
+  featureNames: string[];
 }
+
+/** What a model is trained for, and how a forecast of it is scored: the mean loss over the rows. */
+interface Task {
+  params: TrainParams;
+  /** The forecast that knows only the training labels, one row. */
+  constant(labels: Float64Array): ArrayLike<number>;
+  loss(label: number, forecast: ArrayLike<number>): number;
+}
+
+const RETURN_TASK: Task = {
+  params: { objective: 'regression', metric: 'l2' },
+  constant: (labels) => [labels.reduce((sum, label) => sum + label, 0) / labels.length],
+  loss: (label, forecast) => (label - forecast[0]) ** 2,
+};
+
+const DIRECTION_TASK: Task = {
+  params: { objective: 'multiclass', num_class: 3, metric: 'multi_logloss' },
+  constant: (labels) => [0, 1, 2].map((direction) => labels.filter((label) => label === direction).length / labels.length),
+  loss: (label, shares) => -Math.log(Math.max(shares[label], 1e-15)),
+};
 
 function trainOne(
-  parts: Parts,
-  objective: TrainParams,
-  constantLossOf: (fitted: number[], scored: number[]) => number,
+  training: Rows,
+  validation: Rows,
+  task: Task,
   { params, earlyStoppingRounds = 30, signal }: TrainingOptions & { signal?: AbortSignal },
 ): TrainedModel {
-  const settings = { ...DEFAULT_PARAMS, early_stopping_round: earlyStoppingRounds, ...params, ...objective };
-  const trained = train(parts.training, settings, { valid: parts.validation, signal });
-  // What is scored is what is stored: the text, read back.
-  const booster = parseModel(trained.toText());
-  const validationLoss = trained.bestScore!;
+  const settings = { ...DEFAULT_PARAMS, early_stopping_round: earlyStoppingRounds, ...params, ...task.params };
+  const booster = train(createDataset(training), settings, { valid: createDataset(validation), signal });
+  const predicted = booster.predict(validation.values, { rows: validation.rows });
+  const constant = task.constant(training.labels);
   return {
     booster,
-    bestIteration: trained.bestIteration,
-    validationLoss,
-    constantLoss: constantLossOf(parts.trainLabels, parts.validationLabels),
+    bestIteration: booster.bestIteration,
+    validationLoss: meanLoss(validation, task, (row) => predicted.subarray(row * booster.outputs)),
+    constantLoss: meanLoss(validation, task, () => constant),
   };
 }
 
-function meanSquaredError(fitted: number[], scored: number[]): number {
-  const mean = fitted.reduce((sum, label) => sum + label, 0) / fitted.length;
-  return scored.reduce((sum, label) => sum + (label - mean) ** 2, 0) / scored.length;
-}
-
-function shareLogLoss(fitted: number[], scored: number[]): number {
-  const shares = [0, 1, 2].map((cls) => fitted.filter((label) => label === cls).length / fitted.length);
-  return scored.reduce((sum, label) => sum - Math.log(Math.max(shares[label], 1e-15)), 0) / scored.length;
+function meanLoss({ labels }: Rows, task: Task, forecastOf: (row: number) => ArrayLike<number>): number {
+  return labels.reduce((sum, label, row) => sum + task.loss(label, forecastOf(row)), 0) / labels.length;
 }

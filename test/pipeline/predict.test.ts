@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../adapters/store/memory.js';
+import { ForecastError } from '../../src/errors.js';
+import { predict, predictMany } from '../../src/pipeline/index.js';
+import { addTradingDays, krxCalendar } from '../../src/series/index.js';
+import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+
+const bars = simulateBars(1);
+const { clock } = seoulClock('2024-03-29T16:00:00');
+const base = () => ({ prices: arrayPrices({ '005930': bars, '000660': simulateBars(2) }).prices, clock });
+
+describe('predict', () => {
+  it('forecasts from prices and Chronos alone, with default weights and the base bar named', async () => {
+    const prediction = await predict('005930', { ...base(), chronos: fakeChronos({ drift: 0.02 }) });
+    const close = bars[bars.length - 1].close;
+    expect(prediction).toMatchObject({ code: '005930', baseDate: '2024-03-29', baseClose: close, horizons: [1, 3, 5] });
+    expect(prediction.issuedAt).toEqual(clock());
+    expect(prediction.sourcesUsed).toEqual(['chronos']);
+    expect(prediction.failures).toEqual([]);
+    for (const step of prediction.steps) {
+      expect(step.pointClose).toBeCloseTo(close * 1.02, 6);
+      expect(step.ciLow).toBeLessThan(step.pointClose);
+      expect(step.ciHigh).toBeGreaterThan(step.pointClose);
+      expect(step.expectedReturn).toBeCloseTo(0.02, 10);
+      expect(step.probUp + step.probFlat + step.probDown).toBeCloseTo(1, 12);
+      expect(step.weights).toEqual({ chronos: 1, lgbm: 0, naive: 0 });
+      expect(step.members.naive?.pointClose).toBeCloseTo(close, 6);
+      expect(step.targetDate).toBe(addTradingDays('2024-03-29', step.horizon, krxCalendar));
+    }
+    // 2024-04-10, the day of the general election, lies between: eight trading days on is the 11th.
+    const [far] = (await predict('005930', { ...base(), chronos: fakeChronos(), horizons: [8] })).steps;
+    expect(far.targetDate).toBe('2024-04-11');
+  });
+
+  it('sorts horizons and drops repeats', async () => {
+    const prediction = await predict('005930', { ...base(), chronos: fakeChronos(), horizons: [5, 1, 5] });
+    expect(prediction.horizons).toEqual([1, 5]);
+    expect(prediction.steps.map(({ horizon }) => horizon)).toEqual([1, 5]);
+  });
+
+  it('reads learned weights and calibration, none of them newer than the base date', async () => {
+    const store = memoryStore();
+    const row = { code: '005930', horizon: 1, hitRates: {}, sampleCount: 10 };
+    const weights = { chronos: 0.5, lgbm: 0, naive: 0.5 };
+    await store.putWeights([
+      { ...row, asOf: '2024-03-28', weights, calibration: { low: 2, high: 1 } },
+      { ...row, asOf: '2024-04-05', weights: { chronos: 0, lgbm: 1, naive: 0 } },
+    ]);
+    const prediction = await predict('005930', { ...base(), store, chronos: fakeChronos({ drift: 0.02 }), horizons: [1] });
+    const [step] = prediction.steps;
+    const close = bars[bars.length - 1].close;
+    expect(step.weights).toEqual(weights);
+    expect(step.pointClose).toBeCloseTo(close * 1.01, 6);
+    expect(step.calibration).toEqual({ low: 2, high: 1 });
+    const raw = (step.members.chronos!.ciLow + step.members.naive!.ciLow) / 2;
+    expect(step.pointClose - step.ciLow).toBeCloseTo(2 * (step.pointClose - raw), 6);
+    expect(prediction.sourcesUsed).toEqual(['chronos', 'naive']);
+  });
+
+  it('names both causes when no member has a forecast', async () => {
+    const failing = fakeChronos({ fail: () => new ForecastError('MODEL_DISPOSED', 'chronos was disposed') });
+    const store = memoryStore();
+    await expect(predict('005930', { ...base(), chronos: failing, models: store.models })).rejects.toMatchObject({
+      code: 'NO_FORECAST',
+      message: expect.stringMatching(/chronos was disposed.*no model 005930_h1_reg yet/),
+    });
+    await expect(predict('005930', base())).rejects.toMatchObject({
+      code: 'NO_FORECAST',
+      message: expect.stringMatching(/no model was handed in.*no model store was handed in/),
+    });
+  });
+
+  it.each([
+    [{ horizons: [0] }, 'INVALID_HORIZON'],
+    [{ horizons: [1.5] }, 'INVALID_HORIZON'],
+    [{ horizons: [] }, 'INVALID_HORIZON'],
+    [{ horizons: [Number.NaN] }, 'INVALID_HORIZON'],
+  ])('refuses %j with %s', async (options, code) => {
+    await expect(predict('005930', { ...base(), chronos: fakeChronos(), ...options })).rejects.toMatchObject({ code });
+  });
+
+  it('refuses an empty code, and passes an unknown one on as such', async () => {
+    await expect(predict(' ', { ...base(), chronos: fakeChronos() })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(predict('999999', { ...base(), chronos: fakeChronos() })).rejects.toMatchObject({ code: 'UNKNOWN_CODE' });
+  });
+
+  it.each([
+    ['no bar at all', [], 'EMPTY_SERIES'],
+    ['a NaN price', [{ ...bars[0], close: Number.NaN }], 'INVALID_BAR'],
+    ['a price of zero', [{ ...bars[0], low: 0 }], 'INVALID_BAR'],
+    ['a date twice', [bars[0], bars[0]], 'DUPLICATE_DATE'],
+    ['dates in the wrong order', [bars[1], bars[0]], 'UNSORTED_DATES'],
+  ])('refuses %s', async (_, faulty, code) => {
+    const { prices } = arrayPrices({ x: faulty });
+    await expect(predict('x', { prices, clock, chronos: fakeChronos() })).rejects.toMatchObject({ code });
+  });
+
+  it('refuses a bar from after today', async () => {
+    const prices = { getBars: async () => bars };
+    const early = seoulClock('2024-03-28T23:59:59');
+    await expect(predict('x', { prices, clock: early.clock, chronos: fakeChronos() })).rejects.toMatchObject({
+      code: 'FUTURE_BAR',
+      actual: '"2024-03-29"',
+    });
+  });
+
+  it('never asks a source for bars after today', async () => {
+    const { prices, calls } = arrayPrices({ x: bars });
+    const early = seoulClock('2024-03-20T16:00:00');
+    const prediction = await predict('x', { prices, clock: early.clock, chronos: fakeChronos() });
+    expect(calls).toEqual([expect.objectContaining({ to: '2024-03-20', limit: 400 })]);
+    expect(prediction.baseDate).toBe('2024-03-20');
+  });
+
+  it('wraps what a price source throws, and gives up on one that hangs', async () => {
+    const cause = new Error('ECONNRESET');
+    const throwing = { getBars: () => Promise.reject(cause) };
+    await expect(predict('x', { prices: throwing, clock, chronos: fakeChronos() })).rejects.toMatchObject({
+      code: 'PRICE_SOURCE_FAILED',
+      cause,
+    });
+    const hanging = { getBars: () => new Promise<never>(() => {}) };
+    const call = predict('x', { prices: hanging, clock, chronos: fakeChronos(), priceTimeoutMs: 20 });
+    await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('rejects with the reason of an aborted signal, also while a source hangs', async () => {
+    const controller = new AbortController();
+    const hanging = { getBars: () => new Promise<never>(() => {}) };
+    const call = predict('x', { prices: hanging, clock, chronos: fakeChronos(), signal: controller.signal });
+    controller.abort('enough');
+    await expect(call).rejects.toBe('enough');
+    await expect(predict('x', { ...base(), signal: AbortSignal.abort('before') })).rejects.toBe('before');
+  });
+
+  it('passes on a store that fails instead of taking default weights', async () => {
+    const store = memoryStore();
+    await store.close();
+    await expect(predict('005930', { ...base(), store, chronos: fakeChronos() })).rejects.toMatchObject({
+      code: 'STORE_CLOSED',
+    });
+  });
+});
+
+describe('predictMany', () => {
+  it('forecasts each instrument as predict does, and keeps failures apart', async () => {
+    const context = { ...base(), chronos: fakeChronos() };
+    const results = await predictMany(['000660', 'nobody', '005930'], context);
+    expect(results.map(({ code }) => code)).toEqual(['000660', 'nobody', '005930']);
+    expect(results[1]).toMatchObject({ error: { code: 'UNKNOWN_CODE' } });
+    expect(results[2]).toEqual({ code: '005930', prediction: await predict('005930', context) });
+  });
+
+  it('tries one by one after a failing batch', async () => {
+    let calls = 0;
+    const chronos = fakeChronos({ fail: () => (calls++ === 0 ? new Error('out of memory') : undefined) });
+    const results = await predictMany(['005930', '000660'], { ...base(), chronos });
+    expect(results.every((result) => 'prediction' in result)).toBe(true);
+    expect(calls).toBe(3);
+  });
+});
