@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../adapters/store/memory.js';
+import { dailyBatch } from '../../src/pipeline/index.js';
+import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+
+const codes = ['a', 'b', 'c', 'd'];
+
+function house() {
+  const source = arrayPrices(Object.fromEntries(codes.map((code, i) => [code, simulateBars(i + 1, { count: 120 })])));
+  const store = memoryStore();
+  const { clock } = seoulClock('2024-03-29T16:00:00');
+  return { ...source, store, context: { prices: source.prices, store, chronos: fakeChronos(), clock, codes } };
+}
+
+describe('dailyBatch', () => {
+  it('forecasts and stores every instrument, whatever the chunks', async () => {
+    const { context, store } = house();
+    const progress: number[] = [];
+    const onProgress = ({ done }: { done: number }) => void progress.push(done);
+    const report = await dailyBatch({ ...context, chunkSize: 3, onProgress });
+    expect(report).toEqual({ stored: codes, failures: [] });
+    expect(progress).toEqual([1, 2, 3, 4]);
+    const rows = await store.listPredictions();
+    expect(rows).toHaveLength(12);
+    expect(rows.every((row) => !row.userTriggered)).toBe(true);
+    const whole = house();
+    await dailyBatch(whole.context);
+    expect(await whole.store.listPredictions()).toEqual(rows);
+  });
+
+  it('is idempotent', async () => {
+    const { context, store } = house();
+    await dailyBatch(context);
+    const before = await store.listPredictions();
+    await dailyBatch(context);
+    expect(await store.listPredictions()).toEqual(before);
+  });
+
+  it('reports a poison instrument and stores the others', async () => {
+    const { context, store, bars } = house();
+    bars.b = [{ ...bars.b[0], close: -1 }];
+    const report = await dailyBatch({ ...context, codes: [...codes, 'nobody'] });
+    expect(report.stored).toEqual(['a', 'c', 'd']);
+    expect(report.failures).toEqual([
+      { code: 'b', error: expect.objectContaining({ code: 'INVALID_BAR' }) },
+      { code: 'nobody', error: expect.objectContaining({ code: 'UNKNOWN_CODE' }) },
+    ]);
+    expect(new Set((await store.listPredictions()).map(({ code }) => code))).toEqual(new Set(['a', 'c', 'd']));
+  });
+
+  it('refreshes prices first, and reports a refresh that fails', async () => {
+    const { context } = house();
+    const order: string[] = [];
+    const prices = {
+      getBars: (...args: Parameters<typeof context.prices.getBars>) => {
+        order.push('read');
+        return context.prices.getBars(...args);
+      },
+    };
+    await dailyBatch({ ...context, prices, refreshPrices: async () => void order.push('refresh') });
+    expect(order[0]).toBe('refresh');
+    const error = new Error('offline');
+    const report = await dailyBatch({ ...context, refreshPrices: () => Promise.reject(error) });
+    expect(report.refreshError).toBe(error);
+    expect(report.stored).toEqual(codes);
+  });
+
+  it('stops at once when the store is gone midway; what was stored is still there', async () => {
+    const { context, store } = house();
+    let writes = 0;
+    const failing = {
+      ...store,
+      models: store.models,
+      upsertPredictions: async (records: Parameters<typeof store.upsertPredictions>[0]) => {
+        if (++writes === 3) await store.close();
+        return store.upsertPredictions(records);
+      },
+    };
+    const done: string[] = [];
+    const onProgress = ({ item }: { item: string }) => void done.push(item);
+    const call = dailyBatch({ ...context, store: failing, onProgress });
+    await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    expect(done).toEqual(['a', 'b']);
+  });
+
+  it('stops when aborted, and refuses an empty list', async () => {
+    const { context, store } = house();
+    const controller = new AbortController();
+    const call = dailyBatch({ ...context, chunkSize: 1, signal: controller.signal, onProgress: () => controller.abort('enough') });
+    await expect(call).rejects.toBe('enough');
+    expect(await store.listPredictions()).toHaveLength(3);
+    await expect(dailyBatch({ ...context, codes: [] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'codes' });
+  });
+});

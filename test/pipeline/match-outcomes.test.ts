@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../adapters/store/memory.js';
+import { matchOutcomes, predictAndStore, predict } from '../../src/pipeline/index.js';
+import type { Bar } from '../../src/series/index.js';
+import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+
+const bars = simulateBars(1, { last: '2024-04-12' });
+const until = (date: string) => bars.filter((bar) => bar.date <= date);
+
+/** A store with forecasts of 2024-03-29 for h = 1, 3, 5, whose prices run on to 2024-04-12. */
+async function issued({ userTriggered = true, drift = 0 } = {}) {
+  const source = arrayPrices({ '005930': until('2024-03-29') });
+  const time = seoulClock('2024-03-29T16:00:00');
+  const store = memoryStore();
+  const context = { prices: source.prices, store, chronos: fakeChronos({ drift }), clock: time.clock };
+  await predictAndStore('005930', { ...context, userTriggered });
+  source.bars['005930'] = bars;
+  return { ...source, time, store, context };
+}
+
+describe('predictAndStore', () => {
+  it('stores one row a horizon with every member and what was asked', async () => {
+    const { store } = await issued();
+    const rows = await store.listPredictions();
+    expect(rows.map(({ horizon, baseDate, targetDate }) => [horizon, baseDate, targetDate])).toEqual([
+      [1, '2024-03-29', '2024-04-01'],
+      [3, '2024-03-29', '2024-04-03'],
+      [5, '2024-03-29', '2024-04-05'],
+    ]);
+    expect(rows[0]).toMatchObject({ userTriggered: true, sourcesUsed: ['chronos'] });
+    expect(Object.keys(rows[0].members).sort()).toEqual(['chronos', 'naive']);
+    expect(rows[0].members.chronos?.quantiles).toHaveLength(9);
+  });
+
+  it('keeps a user mark through a later batch, and adds it to an earlier one', async () => {
+    const { store, context, bars: source } = await issued();
+    source['005930'] = until('2024-03-29');
+    await predictAndStore('005930', { ...context, userTriggered: false });
+    expect((await store.listPredictions()).every((row) => row.userTriggered)).toBe(true);
+    const batch = await issued({ userTriggered: false });
+    batch.bars['005930'] = until('2024-03-29');
+    expect((await batch.store.listPredictions()).some((row) => row.userTriggered)).toBe(false);
+    await predictAndStore('005930', { ...batch.context, userTriggered: true });
+    expect((await batch.store.listPredictions()).every((row) => row.userTriggered)).toBe(true);
+  });
+
+  it('does not overwrite a forecast that has met its outcome, and leaves all rows as they were', async () => {
+    const { store, context, time, bars: source } = await issued();
+    time.set('2024-04-01T16:30:00');
+    await matchOutcomes('2024-04-01', context);
+    const before = await store.listPredictions();
+    source['005930'] = until('2024-03-29');
+    const again = predictAndStore('005930', { ...context, chronos: fakeChronos({ drift: 0.5 }) });
+    await expect(again).rejects.toMatchObject({ code: 'ALREADY_MATCHED' });
+    expect(await store.listPredictions()).toEqual(before);
+  });
+
+  it('stores nothing when the forecast fails, and says that the store is missing', async () => {
+    const { store, context } = await issued();
+    const before = await store.listPredictions();
+    await expect(predictAndStore('nobody', context)).rejects.toMatchObject({ code: 'UNKNOWN_CODE' });
+    expect(await store.listPredictions()).toEqual(before);
+    await expect(predictAndStore('005930', { ...context, store: undefined as never })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      field: 'store',
+    });
+  });
+});
+
+describe('matchOutcomes', () => {
+  it('matches what is due with the real close, and scores every member', async () => {
+    const { store, context, time } = await issued({ drift: 0.02 });
+    time.set('2024-04-01T16:30:00');
+    const report = await matchOutcomes('2024-04-01', context);
+    expect(report).toEqual({ date: '2024-04-01', matched: 1, skipped: [], failures: [] });
+    const [outcome] = await store.listOutcomes();
+    const base = bars.find(({ date }) => date === '2024-03-29')!.close;
+    const actual = bars.find(({ date }) => date === '2024-04-01')!.close;
+    expect(outcome).toMatchObject({ actualDate: '2024-04-01', baseClose: base, actualClose: actual });
+    expect(outcome.actualReturn).toBe(actual / base - 1);
+    expect(outcome.absError).toBeCloseTo(Math.abs(base * 1.02 - actual), 6);
+    expect(outcome.members.naive?.absError).toBeCloseTo(Math.abs(base - actual), 6);
+    const [prediction] = await store.listPredictions({ horizon: 1 });
+    expect(outcome.covered).toBe(prediction.ciLow <= actual && actual <= prediction.ciHigh);
+    expect(outcome.directionHit).toBe(prediction.direction === outcome.actualDirection);
+    expect(outcome.members.chronos?.pinball).toBeGreaterThan(0);
+    const given = { up: prediction.probUp, flat: prediction.probFlat, down: prediction.probDown };
+    expect(outcome.members.chronos?.logLoss).toBeCloseTo(-Math.log(Math.max(given[outcome.actualDirection], 1e-6)), 12);
+    expect(outcome.matchedAt).toEqual(time.clock());
+  });
+
+  it('changes nothing the second time', async () => {
+    const { store, context, time } = await issued();
+    time.set('2024-04-12T16:30:00');
+    expect((await matchOutcomes('2024-04-12', context)).matched).toBe(3);
+    const before = await store.listOutcomes();
+    expect((await matchOutcomes('2024-04-12', context)).matched).toBe(0);
+    expect(await store.listOutcomes()).toEqual(before);
+  });
+
+  it('leaves batch forecasts alone unless asked for all', async () => {
+    const { context, time } = await issued({ userTriggered: false });
+    time.set('2024-04-12T16:30:00');
+    expect((await matchOutcomes('2024-04-12', context)).matched).toBe(0);
+    expect((await matchOutcomes('2024-04-12', { ...context, scope: 'all' })).matched).toBe(3);
+  });
+
+  it('never looks at a bar after the date', async () => {
+    const { store, context, time } = await issued();
+    time.set('2024-04-12T16:30:00');
+    expect((await matchOutcomes('2024-04-03', context)).matched).toBe(2);
+    expect((await store.listOutcomes()).map(({ actualDate }) => actualDate)).toEqual(['2024-04-01', '2024-04-03']);
+  });
+
+  it('skips and reports a due forecast whose close is not there, and matches it later with the h-th real bar', async () => {
+    const { context, time, store, bars: source } = await issued();
+    // The exchange was shut on 2024-04-01, which the calendar did not know.
+    const real = bars.filter(({ date }) => date !== '2024-04-01');
+    source['005930'] = real.filter(({ date }) => date <= '2024-04-01');
+    time.set('2024-04-01T16:30:00');
+    expect(await matchOutcomes('2024-04-01', context)).toMatchObject({
+      matched: 0,
+      skipped: [{ code: '005930', baseDate: '2024-03-29', horizon: 1, reason: 'no-close' }],
+    });
+    source['005930'] = real;
+    time.set('2024-04-02T16:30:00');
+    expect((await matchOutcomes('2024-04-02', context)).matched).toBe(1);
+    const [outcome] = await store.listOutcomes();
+    expect(outcome.actualDate).toBe('2024-04-02');
+  });
+
+  it('reports a base bar that the source no longer has', async () => {
+    const { context, time, bars: source } = await issued();
+    source['005930'] = bars.filter(({ date }) => date > '2024-03-29');
+    time.set('2024-04-12T16:30:00');
+    const { matched, skipped } = await matchOutcomes('2024-04-12', context);
+    expect(matched).toBe(0);
+    expect(skipped.map(({ reason }) => reason)).toEqual(['no-base', 'no-base', 'no-base']);
+  });
+
+  it('is not fooled by a split between issue and match', async () => {
+    const plain = await issued({ drift: 0.02 });
+    plain.time.set('2024-04-12T16:30:00');
+    await matchOutcomes('2024-04-12', plain.context);
+    const split = await issued({ drift: 0.02 });
+    split.time.set('2024-04-12T16:30:00');
+    const fifth = (bar: Bar): Bar => ({
+      ...bar,
+      open: bar.open / 50,
+      high: bar.high / 50,
+      low: bar.low / 50,
+      close: bar.close / 50,
+    });
+    split.bars['005930'] = bars.map(fifth);
+    await matchOutcomes('2024-04-12', split.context);
+    const [a, b] = [await plain.store.listOutcomes(), await split.store.listOutcomes()];
+    a.forEach((outcome, i) => {
+      expect(b[i].actualReturn).toBeCloseTo(outcome.actualReturn, 12);
+      expect(b[i].absError * 50).toBeCloseTo(outcome.absError, 6);
+      expect([b[i].covered, b[i].directionHit]).toEqual([outcome.covered, outcome.directionHit]);
+      expect(b[i].members.chronos?.pinball).toBeCloseTo(outcome.members.chronos!.pinball!, 12);
+    });
+  });
+
+  it('reports a source that fails and goes on with the rest', async () => {
+    const { context, time, store, bars: source } = await issued();
+    source['000660'] = simulateBars(2);
+    time.set('2024-03-29T16:10:00');
+    await predictAndStore('000660', { ...context, userTriggered: true });
+    source['000660'] = simulateBars(2, { last: '2024-04-12', count: 510 });
+    delete source['005930'];
+    time.set('2024-04-12T16:30:00');
+    const report = await matchOutcomes('2024-04-12', context);
+    expect(report.failures).toEqual([{ code: '005930', error: expect.objectContaining({ code: 'UNKNOWN_CODE' }) }]);
+    expect((await store.listOutcomes()).every(({ code }) => code === '000660')).toBe(true);
+  });
+
+  it('stops at once when the store is gone, or when aborted', async () => {
+    const { context, time, store } = await issued();
+    time.set('2024-04-12T16:30:00');
+    const signal = AbortSignal.abort('enough');
+    await expect(matchOutcomes('2024-04-12', { ...context, signal })).rejects.toBe('enough');
+    expect(await store.listOutcomes()).toEqual([]);
+    await store.close();
+    await expect(matchOutcomes('2024-04-12', context)).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+  });
+
+  it('refuses a date that is none', async () => {
+    const { context } = await issued();
+    await expect(matchOutcomes('2024-02-30', context)).rejects.toMatchObject({ code: 'INVALID_DATE' });
+  });
+});
+
+describe('predict on past days', () => {
+  it('gives the same forecast whatever came later', async () => {
+    const { clock } = seoulClock('2024-03-20T16:00:00');
+    const chronos = fakeChronos();
+    const early = await predict('x', { prices: arrayPrices({ x: until('2024-03-20') }).prices, chronos, clock });
+    const late = await predict('x', { prices: arrayPrices({ x: bars }).prices, chronos, clock });
+    expect(late).toEqual(early);
+  });
+});

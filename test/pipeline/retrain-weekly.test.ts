@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../adapters/store/memory.js';
+import { parseModel } from '../../src/lgbm/index.js';
+import {
+  type ModelMeta,
+  matchOutcomes,
+  modelKey,
+  predict,
+  predictAndStore,
+  predictLgbm,
+  retrainWeekly,
+} from '../../src/pipeline/index.js';
+import type { ModelStore } from '../../src/store/model-store.js';
+import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+
+const params = { num_iterations: 8, num_leaves: 7 };
+const bars = simulateBars(1, { count: 320 });
+const clock = seoulClock('2024-03-29T20:00:00').clock;
+
+function house(codes: Record<string, ReturnType<typeof simulateBars>> = { '005930': bars }) {
+  const store = memoryStore();
+  const source = arrayPrices(codes);
+  return { ...source, store, context: { prices: source.prices, store, models: store.models, clock, params } };
+}
+
+describe('retrainWeekly', () => {
+  it('trains a regressor and a classifier for each horizon, which predict then uses', async () => {
+    const { context, store } = house();
+    const progress: string[] = [];
+    const report = await retrainWeekly({
+      ...context,
+      codes: ['005930'],
+      horizons: [1, 3],
+      onProgress: ({ done, total, item }) => void progress.push(`${done}/${total} ${item}`),
+    });
+    expect(report.items.map(({ horizon, status }) => [horizon, status])).toEqual([
+      [1, 'published'],
+      [3, 'published'],
+    ]);
+    expect(progress).toEqual(['1/2 005930 h1', '2/2 005930 h3']);
+    expect(await store.models.list()).toEqual(['005930_h1_cls', '005930_h1_reg', '005930_h3_cls', '005930_h3_reg']);
+    const prediction = await predict('005930', { ...context, horizons: [1, 3] });
+    expect(prediction.sourcesUsed).toEqual(['lgbm_h1', 'lgbm_h3']);
+    const own = await predictLgbm('005930', 3, context);
+    expect(prediction.steps[1].pointClose).toBe(own?.predictedClose);
+    expect(own!.predictedClose).toBeCloseTo(prediction.baseClose * (1 + own!.predictedReturn), 9);
+    expect(own!.probUp + own!.probFlat + own!.probDown).toBeCloseTo(1, 12);
+  });
+
+  it('is undefined before there is a model', async () => {
+    expect(await predictLgbm('005930', 1, house().context)).toBeUndefined();
+  });
+
+  it('says beside each model what it was trained on, up to which bar', async () => {
+    const { context, store } = house();
+    await retrainWeekly({ ...context, codes: ['005930'], horizons: [3] });
+    const meta = (await store.models.getMeta?.('005930_h3_reg')) as ModelMeta;
+    // 320 bars, 317 with a target; the newest fifth validates, and 3 rows before it are purged.
+    expect(meta).toMatchObject({ code: '005930', horizon: 3, trainedThrough: '2024-03-29', trainRows: 250, validationRows: 64 });
+    expect(meta.validationLoss).toBeGreaterThan(0);
+    expect(new Date(meta.trainedAt)).toEqual(clock());
+  });
+
+  it('purges the training rows whose target reaches into validation: their closes change no tree', async () => {
+    // Rows 0..249 train (see above); the target of row 249 is the close of row 252, validation starts at row 253.
+    const texts = [];
+    for (const changed of [undefined, 253, 252]) {
+      const moved = bars.map((bar, row) => (row === changed ? { ...bar, close: bar.close * 1.001, high: bar.high * 1.01 } : bar));
+      const { context, store } = house({ '005930': moved });
+      await retrainWeekly({ ...context, codes: ['005930'], horizons: [3], earlyStoppingRounds: 0 });
+      texts.push(trees((await store.models.get('005930_h3_reg'))!));
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).not.toBe(texts[0]);
+  });
+
+  it('isolates an item that fails and keeps its old models', async () => {
+    const { context, store, bars: source } = house({ '005930': bars, '000660': simulateBars(2, { count: 320 }) });
+    await retrainWeekly({ ...context, codes: ['000660', '005930'], horizons: [1] });
+    const before = await store.models.get('000660_h1_reg');
+    source['000660'] = source['000660'].slice(-100);
+    const report = await retrainWeekly({ ...context, codes: ['000660', 'nobody', '005930'], horizons: [1] });
+    expect(report.items.map(({ status }) => status)).toEqual(['failed', 'failed', 'published']);
+    expect(report.items[0].error).toMatchObject({ code: 'SERIES_TOO_SHORT' });
+    expect(report.items[1].error).toMatchObject({ code: 'UNKNOWN_CODE' });
+    expect(await store.models.get('000660_h1_reg')).toBe(before);
+  });
+
+  it('publishes both models of a pair at once', async () => {
+    const { context, store } = house();
+    const writes: string[][] = [];
+    const models: ModelStore = {
+      get: (key) => store.models.get(key),
+      put: async (key) => void writes.push([key]),
+      list: (prefix) => store.models.list(prefix),
+      putMany: async (entries) => void writes.push(entries.map(({ key }) => key)),
+    };
+    await retrainWeekly({ ...context, models, codes: ['005930'], horizons: [1] });
+    expect(writes).toEqual([['005930_h1_reg', '005930_h1_cls']]);
+    const { putMany, ...plain } = models;
+    writes.length = 0;
+    await retrainWeekly({ ...context, models: plain, codes: ['005930'], horizons: [1] });
+    expect(writes).toEqual([['005930_h1_reg'], ['005930_h1_cls']]);
+  });
+
+  it('keeps the old models when the new ones lose to a constant by more than the gate allows', async () => {
+    const { context, store } = house();
+    await retrainWeekly({ ...context, codes: ['005930'], horizons: [1] });
+    const before = await store.models.get('005930_h1_reg');
+    // Thirty leaves on noise, no early stopping: worse than the mean of the training returns.
+    const wild = { num_iterations: 200, num_leaves: 31, learning_rate: 0.3, min_data_in_leaf: 2 };
+    const report = await retrainWeekly({
+      ...context,
+      params: wild,
+      earlyStoppingRounds: 0,
+      codes: ['005930'],
+      horizons: [1],
+      gateTolerance: 0,
+    });
+    expect(report.items[0].status).toBe('kept');
+    expect(report.items[0].lossRatios!.reg).toBeGreaterThan(1);
+    expect(await store.models.get('005930_h1_reg')).toBe(before);
+  });
+
+  it('stops when aborted, and goes on where it stopped', async () => {
+    const { context, store } = house({ '005930': bars, '000660': simulateBars(2, { count: 320 }) });
+    const controller = new AbortController();
+    const onProgress = () => controller.abort('enough');
+    const job = { ...context, codes: ['005930', '000660'], horizons: [1] };
+    await expect(retrainWeekly({ ...job, signal: controller.signal, onProgress })).rejects.toBe('enough');
+    expect(await store.models.list()).toEqual(['005930_h1_cls', '005930_h1_reg']);
+    const report = await retrainWeekly({ ...job, resumeFrom: clock() });
+    expect(report.items.map(({ code, status }) => [code, status])).toEqual([
+      ['005930', 'resumed'],
+      ['000660', 'published'],
+    ]);
+  });
+
+  it('records how the forecasts of the last 30 days did', async () => {
+    const { store, prices, bars: source } = house({ '005930': bars });
+    const time = seoulClock('2024-02-26T16:00:00');
+    const context = { prices, store, models: store.models, chronos: fakeChronos(), clock: time.clock };
+    for (const { date } of source['005930'].filter((bar) => bar.date >= '2024-02-26')) {
+      time.set(`${date}T16:00:00`);
+      await predictAndStore('005930', { ...context, horizons: [1] });
+      await matchOutcomes(date, { ...context, scope: 'all' });
+    }
+    await retrainWeekly({ ...context, params, codes: ['005930'], horizons: [1, 3] });
+    const [one, three] = await store.listPerformance({ code: '005930' });
+    // Outcomes of 2024-02-29 to 03-29: 21 KRX trading days after the one of 03-01, Independence Movement Day.
+    const outcomes = await store.listOutcomes({ fromActualDate: '2024-02-29' });
+    expect(one).toMatchObject({ horizon: 1, asOf: '2024-03-29', windowDays: 30, sampleCount: outcomes.length });
+    expect(outcomes).toHaveLength(21);
+    expect(one.hitRate).toBeCloseTo(outcomes.filter(({ directionHit }) => directionHit).length / 21, 12);
+    expect(one.coverage).toBeCloseTo(outcomes.filter(({ covered }) => covered).length / 21, 12);
+    // This Chronos' median is the last close: it errs exactly as the random walk does.
+    expect(one.meanAbsError).toBeCloseTo(one.naiveMeanAbsError!, 12);
+    expect(three).toEqual({ code: '005930', horizon: 3, asOf: '2024-03-29', windowDays: 30, sampleCount: 0 });
+  });
+});
+
+describe('predict with stored models', () => {
+  it('reports one model without its pair, and a corrupt text, and lets Chronos stand alone', async () => {
+    const { context, store } = house();
+    await retrainWeekly({ ...context, codes: ['005930'], horizons: [1, 3] });
+    const text = (await store.models.get(modelKey('005930', 1, 'reg')))!;
+    const broken = memoryStore();
+    await broken.models.put('005930_h1_reg', text);
+    await broken.models.put('005930_h3_reg', text.slice(0, text.length / 2));
+    await broken.models.put('005930_h3_cls', 'tree\nno tree');
+    const options = { ...context, models: broken.models, chronos: fakeChronos(), horizons: [1, 3] };
+    const prediction = await predict('005930', options);
+    expect(prediction.sourcesUsed).toEqual(['chronos']);
+    expect(prediction.failures).toEqual([
+      expect.objectContaining({ member: 'lgbm', horizons: [1], code: 'MODEL_INCOMPLETE' }),
+      expect.objectContaining({ member: 'lgbm', horizons: [3], code: 'INVALID_MODEL' }),
+    ]);
+    await expect(predict('005930', { ...options, chronos: undefined })).rejects.toMatchObject({ code: 'NO_FORECAST' });
+  });
+
+  it('refuses a model that asks for a feature which is not built', async () => {
+    const { context, store } = house();
+    await retrainWeekly({ ...context, codes: ['005930'], horizons: [1] });
+    for (const key of await store.models.list()) {
+      const text = (await store.models.get(key))!;
+      const name = parseModel(text).featureNames[0];
+      await store.models.put(key, text.replaceAll(` ${name} `, ' moonphase ').replaceAll(`=${name} `, '=moonphase '));
+    }
+    await expect(predictLgbm('005930', 1, context)).rejects.toMatchObject({
+      code: 'INVALID_MODEL',
+      actual: '"moonphase"',
+    });
+  });
+});
+
+/** The trees of a model text, without the parameters and importances after them. */
+function trees(text: string): string {
+  return text.slice(0, text.indexOf('end of trees'));
+}

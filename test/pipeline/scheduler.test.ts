@@ -1,0 +1,179 @@
+import { describe, expect, it, vi } from 'vitest';
+import { memoryStore } from '../../adapters/store/memory.js';
+import { createScheduler, type SchedulerOptions } from '../../src/pipeline/index.js';
+import type { Store } from '../../src/store/store.js';
+import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+
+const bars = simulateBars(1, { last: '2024-04-12' });
+
+/** A scheduler over 150 bars of one instrument: too few to train on, so that a retrain is quick and reports it. */
+function house(start: string, options: Partial<SchedulerOptions> = {}) {
+  const time = seoulClock(start);
+  const store = (options.store as Store | undefined) ?? memoryStore();
+  const { prices } = arrayPrices({ '005930': bars });
+  const scheduler = (owner: string) =>
+    createScheduler({
+      prices,
+      chronos: fakeChronos(),
+      clock: time.clock,
+      codes: ['005930'],
+      trainingBars: 60,
+      owner,
+      ...options,
+      store,
+      models: store.models,
+    });
+  return { time, store, scheduler };
+}
+
+const names = (runs: { job: string }[]) => runs.map(({ job }) => job);
+
+describe('createScheduler', () => {
+  it('runs each job at its time in Seoul, once', async () => {
+    const { time, scheduler, store } = house('2024-04-01T15:59:00');
+    const only = scheduler('a');
+    await only.runDue(); // catches up what it never ran
+    expect(await only.runDue()).toEqual([]);
+    time.set('2024-04-01T16:00:00');
+    const [batch] = await only.runDue();
+    expect(batch).toMatchObject({ job: 'dailyBatch', status: 'done', summary: '1 stored, 0 failed' });
+    expect(batch.scheduledFor).toEqual(new Date('2024-04-01T16:00:00+09:00'));
+    expect(await only.runDue()).toEqual([]);
+    time.set('2024-04-01T16:30:00');
+    expect(names(await only.runDue())).toEqual(['matchOutcomes']);
+    time.set('2024-04-02T16:31:00');
+    expect(names(await only.runDue())).toEqual(['dailyBatch', 'matchOutcomes']);
+    expect((await store.listOutcomes()).map(({ baseDate, horizon }) => [baseDate, horizon])).toContainEqual(['2024-04-01', 1]);
+    time.set('2024-04-07T02:00:00');
+    expect(names(await only.runDue())).toEqual(['dailyBatch', 'matchOutcomes', 'retrainWeekly']);
+  });
+
+  it('does nothing on a weekend but the retrain', async () => {
+    const { time, scheduler } = house('2024-04-05T17:00:00');
+    const only = scheduler('a');
+    await only.runDue();
+    time.set('2024-04-06T23:00:00');
+    expect(await only.runDue()).toEqual([]);
+    time.set('2024-04-07T01:59:59');
+    expect(await only.runDue()).toEqual([]);
+    time.set('2024-04-07T02:00:00');
+    expect(names(await only.runDue())).toEqual(['retrainWeekly']);
+  });
+
+  it('catches up once after any number of missed runs, oldest tick first', async () => {
+    const { time, scheduler, store } = house('2024-04-01T17:00:00');
+    await scheduler('a').runDue();
+    time.set('2024-04-12T18:00:00');
+    const runs = await scheduler('b').runDue();
+    expect(names(runs)).toEqual(['retrainWeekly', 'dailyBatch', 'matchOutcomes']);
+    expect(runs.map(({ scheduledFor }) => scheduledFor.toISOString())).toEqual([
+      '2024-04-06T17:00:00.000Z',
+      '2024-04-12T07:00:00.000Z',
+      '2024-04-12T07:30:00.000Z',
+    ]);
+    expect(await scheduler('c').runDue()).toEqual([]);
+    expect(await store.listJobRuns({ job: 'dailyBatch' })).toHaveLength(2);
+  });
+
+  it('lets one of many schedulers on a store run a tick', async () => {
+    const { scheduler } = house('2024-04-01T16:40:00');
+    const all = await Promise.all(['a', 'b', 'c', 'd'].map((owner) => scheduler(owner).runDue()));
+    expect(names(all.flat()).sort()).toEqual(['dailyBatch', 'matchOutcomes', 'retrainWeekly']);
+  });
+
+  it('records a job that fails, reports it and goes on with the next', async () => {
+    const onRun = vi.fn();
+    const { scheduler, store } = house('2024-04-01T16:40:00', { horizons: [0], onRun });
+    const runs = await scheduler('a').runDue();
+    const failed = runs.find(({ job }) => job === 'dailyBatch');
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'INVALID_HORIZON' } });
+    expect(runs.find(({ job }) => job === 'matchOutcomes')).toMatchObject({ status: 'done' });
+    expect(onRun).toHaveBeenCalledTimes(3);
+    const [row] = await store.listJobRuns({ job: 'dailyBatch' });
+    expect(row).toMatchObject({ status: 'failed', owner: 'a', summary: expect.stringContaining('horizon') });
+  });
+
+  it('takes over a run whose process died, after its lease', async () => {
+    const { time, scheduler, store } = house('2024-04-01T16:40:00');
+    const scheduledFor = new Date('2024-04-01T16:00:00+09:00');
+    await store.claimJobRun({ job: 'dailyBatch', scheduledFor, owner: 'dead', now: time.clock(), leaseMs: 600_000 });
+    expect(names(await scheduler('a').runDue())).not.toContain('dailyBatch');
+    time.set('2024-04-01T16:50:01');
+    expect(names(await scheduler('a').runDue())).toEqual(['dailyBatch']);
+  });
+
+  it('follows the host in schedule and time zone, and leaves out what is false', async () => {
+    const { scheduler } = house('2024-04-02T05:30:00', {
+      timeZone: 'America/New_York', // it is 16:30 on April 1st there
+      schedule: { dailyBatch: '15 16 * * *', retrainWeekly: false, matchOutcomes: false },
+    });
+    const only = scheduler('a');
+    const [run, ...others] = await only.runDue();
+    expect(others).toEqual([]);
+    expect(run.scheduledFor).toEqual(new Date('2024-04-01T16:15:00-04:00'));
+    expect(only.nextRun('dailyBatch')).toEqual(new Date('2024-04-02T16:15:00-04:00'));
+    expect(only.nextRun('retrainWeekly')).toBeUndefined();
+  });
+
+  it('refuses a pattern or zone that cannot be read, and a missing store', () => {
+    const { store } = house('2024-04-01T16:40:00');
+    const { prices } = arrayPrices({});
+    const make = (options: object) => () =>
+      createScheduler({ prices, store, models: store.models, codes: ['x'], ...options });
+    expect(make({ schedule: { dailyBatch: 'whenever' } })).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(make({ timeZone: 'Mars/Olympus' })).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(make({ store: undefined })).toThrowError(expect.objectContaining({ field: 'store' }));
+  });
+
+  it('watches the clock from start to stop, and stop aborts what runs', async () => {
+    let entered: () => void = () => {};
+    const running = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const refreshPrices = (_: readonly string[], signal?: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        entered();
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    const schedule = { retrainWeekly: false, matchOutcomes: false } as const;
+    const { scheduler, store } = house('2024-04-01T16:40:00', { refreshPrices, schedule });
+    const only = scheduler('a');
+    only.start();
+    only.start();
+    await running;
+    await only.stop();
+    const [row] = await store.listJobRuns({ job: 'dailyBatch' });
+    expect(row.status).toBe('running'); // its lease runs out, and whoever comes then takes it over
+    expect(await store.listPredictions()).toEqual([]);
+  });
+
+  it('goes on watching when the store does not answer for a while', async () => {
+    const inner = memoryStore();
+    let down = true;
+    const claimJobRun: Store['claimJobRun'] = (claim) =>
+      down ? Promise.reject(new Error('down')) : inner.claimJobRun(claim);
+    const warnings: string[] = [];
+    let wake: () => void = () => {};
+    const ran = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const { scheduler } = house('2024-04-01T16:40:00', {
+      store: { ...inner, models: inner.models, claimJobRun } as Store,
+      pollMs: 1,
+      schedule: { retrainWeekly: false, matchOutcomes: false },
+      logger: {
+        info() {},
+        warn(message) {
+          warnings.push(message);
+          down = false;
+        },
+      },
+      onRun: () => wake(),
+    });
+    const only = scheduler('a');
+    only.start();
+    await ran;
+    await only.stop();
+    expect(warnings).toContain('scheduler: the store does not answer');
+  });
+});
