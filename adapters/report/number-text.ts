@@ -1,0 +1,52 @@
+/** Returns how many decimals prices like these are written with: none for whole ones from 100 on (won, yen), else 2; 4 below 1. */
+export function priceDigits(closes: readonly number[], currency?: string): number {
+  if (currency !== undefined && /^[A-Z]{3}$/.test(currency)) {
+    const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+    return format.resolvedOptions().maximumFractionDigits ?? 2;
+  }
+  const newest = closes.at(-1) ?? 1;
+  if (newest >= 100 && closes.every(Number.isInteger)) return 0;
+  return newest < 1 ? 4 : 2;
+}
+
+/** Returns a price with thousands separators, for example '72,300' or '6,032.38'. */
+export function priceText(price: number, digits: number): string {
+  return price.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Returns a whole number with thousands separators. */
+export function countText(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Returns a share as a percentage, for example '81.3%'; a dash where there is none. */
+export function percentText(share: number | undefined, digits = 1): string {
+  return share === undefined || Number.isNaN(share) ? '–' : `${(share * 100).toFixed(digits)}%`;
+}
+
+/** Returns a change as a percentage with its sign, for example '+0.42%' or '-1.30%'; zero has none. */
+export function signedPercentText(change: number | undefined, digits = 2): string {
+  if (change === undefined || Number.isNaN(change)) return '–';
+  const text = (change * 100).toFixed(digits);
+  if (Number(text) === 0) return `${(0).toFixed(digits)}%`;
+  return `${change > 0 ? '+' : ''}${text}%`;
+}
+
+/** Returns the text with the minus sign that belongs before a number in print. */
+export function withMinus(text: string): string {
+  return text.replace(/-(?=\d)/g, '\u2212');
+}
+
+/** Returns a horizon in words: '1 day', '5 days' (trading days). */
+export function horizonText(horizon: number): string {
+  return horizon === 1 ? '1 day' : `${horizon} days`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Returns a date as an axis shows it: '2026-11-20' becomes '20 Nov'. What is no date stays as it is. */
+export function dayText(date: string): string {
+  const parts = /^\d{4}-(\d{2})-(\d{2})$/.exec(date);
+  const month = parts === null ? undefined : MONTHS[Number(parts[1]) - 1];
+  return parts === null || month === undefined ? date : `${Number(parts[2])} ${month}`;
+}

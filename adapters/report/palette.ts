@@ -1,0 +1,41 @@
+/**
+ * Colours by role. Charts are drawn in the light ones; the page's style sheet turns each into its dark counterpart, so every
+ * light colour stands for one role only. Hues follow Okabe & Ito's order of safety for colour-blind readers, darkened for
+ * contrast on paper; what differs in colour also differs in shape, place or label.
+ */
+const ROLES = {
+  paper: ['#ffffff', '#15181d'],
+  ink: ['#1c2430', '#e9ebef'],
+  soft: ['#5c6675', '#a2abb9'],
+  axis: ['#aeb6c2', '#505967'],
+  grid: ['#e6e9ee', '#2a3039'],
+  forecast: ['#0b66ad', '#62b6f3'],
+  miss: ['#cf4f0a', '#ff9b5e'],
+  chronos: ['#8b4aa6', '#cf9ae6'],
+  lgbm: ['#16805e', '#4fd0a2'],
+  naive: ['#94701c', '#dcb85f'],
+} as const;
+
+/** A role that a colour plays on the page. */
+export type ColourRole = keyof typeof ROLES;
+
+/** Roles in order. */
+export const COLOUR_ROLES = Object.keys(ROLES) as ColourRole[];
+
+/** Returns a role's colour on light paper as '#rrggbb'. */
+export function colour(role: ColourRole): string {
+  return ROLES[role][0];
+}
+
+/** Returns the custom properties of one scheme, for example "--ink:#1c2430;...". */
+export function colourProperties(scheme: 'light' | 'dark'): string {
+  return COLOUR_ROLES.map((role) => `--${role}:${ROLES[role][scheme === 'light' ? 0 : 1]};`).join('');
+}
+
+/** Returns the rules that let a chart's fixed colours follow the scheme: style sheets win over presentation attributes. */
+export function chartColourRules(): string {
+  return COLOUR_ROLES.map((role) => {
+    const hex = colour(role);
+    return `.chart [fill="${hex}"]{fill:var(--${role})}.chart [stroke="${hex}"]{stroke:var(--${role})}`;
+  }).join('');
+}

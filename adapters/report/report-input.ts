@@ -1,0 +1,52 @@
+import type { MemberName } from '../../src/ensemble/index.js';
+import type { Prediction } from '../../src/pipeline/prediction.js';
+import type { Bar } from '../../src/series/index.js';
+import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
+
+/** What a report is drawn from. Nothing is fetched: the host hands over what it has read from its store and source. */
+export interface ReportInput {
+  readonly title: string;
+  /** In the order in which they are shown. */
+  readonly instruments: readonly ReportInstrument[];
+  /** Remarks that a reader must see before the figures, for example "runs without a Chronos checkpoint". */
+  readonly notes: readonly string[];
+  /** The clock when the report was made. */
+  readonly generatedAt: Date;
+  /** IANA zone in which instants are written, for example 'Asia/Seoul'. */
+  readonly timeZone: string;
+  /** Skill beside the random walk with its uncertainty; without it the report shows the plain figures and says so. */
+  readonly skills?: readonly SkillFigure[];
+}
+
+/** One instrument of a report. One with neither bars nor a newest forecast counts in the scores and has no section. */
+export interface ReportInstrument {
+  readonly code: string;
+  readonly name?: string;
+  /** Shown beside prices, for example 'KRW'; an ISO 4217 code also settles the decimals. */
+  readonly currency?: string;
+  /** The newest bars, dates ascending; about 120 read well. */
+  readonly bars: readonly Bar[];
+  /** The newest forecast, as `predict` returned it. */
+  readonly latest?: Prediction;
+  /** Stored forecasts of this instrument. */
+  readonly predictions: readonly PredictionRecord[];
+  /** What came of them. */
+  readonly outcomes: readonly OutcomeRecord[];
+  /** Learned weights over time. */
+  readonly weights?: readonly WeightsRecord[];
+}
+
+/** How much better than the random walk a forecaster was, and whether that can be told from chance. */
+export interface SkillFigure {
+  /** 'ensemble', a member, or a baseline's name. */
+  readonly forecaster: MemberName | 'ensemble' | (string & {});
+  readonly horizon: number;
+  /** What was compared, for example 'mean pinball loss'. */
+  readonly loss: string;
+  /** 1 - loss / the random walk's loss; above 0 is better. */
+  readonly skill: number;
+  /** Interval of `skill`, nominally 95 %. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly state: 'better' | 'worse' | 'not distinguishable';
+}
