@@ -26,7 +26,7 @@ export async function defaultFolder(moduleUrl: string = import.meta.url): Promis
     const manifest = join(folder, 'package.json');
     if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'chronolight') {
       const path = join(folder, DEFAULT_FOLDER);
-      if (!existsSync(path)) throw missing(`there is no ${path}`);
+      if (!existsSync(join(path, 'config.json'))) throw missing(`there is no checkpoint in ${path}`);
       return path;
     }
     if (folder === dirname(folder)) throw missing('its package.json was not found: was it bundled?');

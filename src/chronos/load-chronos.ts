@@ -6,9 +6,11 @@ import { type CheckpointFiles, type LoadProgress, parseConfigText } from './chec
 import type { ChronosModel } from './chronos-model.js';
 import { defaultFolder } from './default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './folder-checkpoint.js';
-import { openSession, type SessionSettings } from './open-session.js';
+import { type GraphWriter, openSession, type SessionSettings } from './open-session.js';
 import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime.js';
-import { memorySource, openSafetensors, type Safetensors } from './safetensors.js';
+import { memorySource, openSafetensors } from './safetensors.js';
+import { t5Model } from './t5.js';
+import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './t5-graph.js';
 
 /** A checkpoint's two files in memory. */
 export interface CheckpointInMemory {
@@ -68,10 +70,15 @@ async function openModel(
   settings: SessionSettings,
 ): Promise<ChronosModel> {
   const config = parseConfig(files.config);
-  const weights: Safetensors = openSafetensors(files.weights);
-  if (config.family === 'chronos-bolt') {
-    const write = (placement: Parameters<typeof boltGraph>[2]) => boltGraph(config, weights, placement);
-    return boltModel(config, runtime.ort, await openSession(runtime, weights, write, settings));
+  const weights = openSafetensors(files.weights);
+  const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
+  const { ort } = runtime;
+  if (config.family === 'chronos-bolt')
+    return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
+  if (config.family === 'chronos-t5') {
+    const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
+    const step = await open((placement) => t5StepGraph(config, weights, placement));
+    return t5Model({ config, ort, encoder, step, decoderBias: weights.floats(DECODER_BIAS) });
   }
   throw new ForecastError('UNSUPPORTED_CHECKPOINT', `loadChronos: ${config.family} is not supported`, {
     field: 'architectures',

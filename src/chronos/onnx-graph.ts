@@ -1,7 +1,7 @@
 import { ProtobufWriter } from './protobuf-writer.js';
 
 /** Element types of ONNX tensors, by their numbers in onnx.proto. */
-export const ELEMENT = { float: 1, uint8: 2, int8: 3, int64: 7, bool: 9 } as const;
+export const ELEMENT = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
 type ElementType = (typeof ELEMENT)[keyof typeof ELEMENT];
 
 /** The name of a tensor in the graph. */

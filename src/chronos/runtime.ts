@@ -40,7 +40,7 @@ export interface OrtRuntime {
   };
   readonly Tensor: {
     new (type: 'float32', data: Float32Array, dims: readonly number[]): OrtTensor;
-    new (type: 'int64', data: BigInt64Array, dims: readonly number[]): OrtTensor;
+    new (type: 'int32', data: Int32Array, dims: readonly number[]): OrtTensor;
   };
 }
 
