@@ -1,0 +1,120 @@
+import { invalid } from '../errors.js';
+import { type Bar, type PriceSeries, parseSeries } from '../series/index.js';
+import { refuseLookahead } from './check-causality.js';
+import { computeColumn, finiteOrNaN } from './compute-column.js';
+import { DEFAULT_FEATURES } from './default-features.js';
+import { deriveFrom, type Feature } from './feature.js';
+import { type Targets, targetsOf } from './targets.js';
+
+/** How `buildFeatures` builds. */
+export interface BuildFeaturesOptions {
+  /** Horizons of the targets, in bars, whole numbers >= 1. Needed with targets only. */
+  horizons?: readonly number[];
+  /** Whether to add targets; no unless given. */
+  withTargets?: boolean;
+  /** The columns; `DEFAULT_FEATURES` unless given. */
+  features?: readonly Feature[];
+  /** Half-width of the flat band of the directions; 0.003 unless given. */
+  flatBand?: number;
+}
+
+/** One row per bar, one column per feature. */
+export interface FeatureMatrix {
+  names: string[];
+  /** The bars' dates. */
+  dates: string[];
+  /** [bars × names], row-major; NaN where there is no value, never an infinity. */
+  values: Float64Array;
+  /** By horizon; only with `withTargets`. */
+  targets?: Map<number, Targets>;
+}
+
+/** The newest bar's features. */
+export interface FeatureRow {
+  names: string[];
+  date: string;
+  /** [names]; NaN where there is no value. */
+  values: Float64Array;
+}
+
+/**
+ * Returns the feature matrix of one instrument: row t from the bars up to t alone, so that it stays as it is when bars are added.
+ *
+ * The first rows of a column are NaN until it has enough history (`warmup`), and later ones where it is undefined (0 / 0: a
+ * window without any price change or volume). Averages that never forget (RSI, MACD, ATR, ADX, EWMA) depend on where the series
+ * starts: train and predict with the same `lookbackDays`. Features of your own are checked for looking ahead.
+ *
+ * @param bars oldest first, or a series that `parseSeries` returned
+ * @throws ForecastError what `parseSeries` throws; `INVALID_HORIZON`; `INVALID_ARGUMENT` for two features of one name or a
+ *   feature that does not give one number per bar; `LOOKAHEAD` for a feature that looks ahead
+ * @example
+ * const { names, values, targets } = buildFeatures(bars, { horizons: [1, 3, 5], withTargets: true });
+ */
+export function buildFeatures(
+  bars: readonly Bar[] | PriceSeries,
+  { horizons = [], withTargets = false, features = DEFAULT_FEATURES, flatBand }: BuildFeaturesOptions = {},
+): FeatureMatrix {
+  const series = isSeries(bars) ? bars : parseSeries(bars);
+  const columns = computeColumns(series, features);
+  const matrix: FeatureMatrix = {
+    names: features.map(({ name }) => name),
+    dates: [...series.dates],
+    values: toRows(columns, series.length),
+  };
+  if (withTargets) {
+    if (horizons.length === 0) {
+      throw invalid('INVALID_HORIZON', 'buildFeatures', 'horizons', 'at least one with targets', horizons);
+    }
+    matrix.targets = new Map(horizons.map((horizon) => [horizon, targetsOf(series, horizon, flatBand)]));
+  }
+  return matrix;
+}
+
+/**
+ * Returns the newest bar's features: the last row of `buildFeatures` on the same bars, bit for bit, without the other rows.
+ *
+ * @param bars oldest first, or a series that `parseSeries` returned
+ * @throws ForecastError as `buildFeatures`
+ */
+export function newestFeatures(
+  bars: readonly Bar[] | PriceSeries,
+  { features = DEFAULT_FEATURES }: Pick<BuildFeaturesOptions, 'features'> = {},
+): FeatureRow {
+  const series = isSeries(bars) ? bars : parseSeries(bars);
+  const last = series.length - 1;
+  return {
+    names: features.map(({ name }) => name),
+    date: series.dates[last],
+    values: Float64Array.from(computeColumns(series, features), (column) => finiteOrNaN(column[last])),
+  };
+}
+
+// Array.isArray alone doesn't narrow readonly arrays.
+function isSeries(bars: readonly Bar[] | PriceSeries): bars is PriceSeries {
+  return !Array.isArray(bars) && bars !== null && typeof bars === 'object' && 'days' in bars;
+}
+
+const BUILT_IN: ReadonlySet<Feature> = new Set(DEFAULT_FEATURES);
+
+function computeColumns(series: PriceSeries, features: readonly Feature[]): ArrayLike<number>[] {
+  const names = new Set<string>();
+  for (const { name } of features) {
+    if (names.has(name))
+      throw invalid('INVALID_ARGUMENT', 'buildFeatures', 'features', 'features of different names', name);
+    names.add(name);
+  }
+  const derive = deriveFrom(series);
+  return features.map((feature) => {
+    if (!BUILT_IN.has(feature)) refuseLookahead(feature, series);
+    return computeColumn(feature, series, derive);
+  });
+}
+
+function toRows(columns: readonly ArrayLike<number>[], length: number): Float64Array {
+  const width = columns.length;
+  const values = new Float64Array(length * width);
+  columns.forEach((column, j) => {
+    for (let t = 0, at = j; t < length; t++, at += width) values[at] = finiteOrNaN(column[t]);
+  });
+  return values;
+}

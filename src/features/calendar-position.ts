@@ -1,0 +1,54 @@
+import { daysInMonth, weekdayOf } from '../series/index.js';
+import { column } from './columns.js';
+import type { DocumentedFeature } from './feature.js';
+
+const yearOf = (date: string) => Number(date.slice(0, 4));
+const monthOf = (date: string) => Number(date.slice(5, 7));
+
+/** Weekdays after `day` until its month ends. */
+function weekdaysLeft(date: string, day: number): number {
+  const left = daysInMonth(yearOf(date), monthOf(date)) - Number(date.slice(8, 10));
+  const whole = Math.floor(left / 7);
+  let count = whole * 5;
+  for (let ahead = whole * 7 + 1; ahead <= left; ahead++) if (weekdayOf(day + ahead) < 5) count++;
+  return count;
+}
+
+const family = 'calendar';
+const source = "the bar's date";
+
+/** Where the newest bar's date stands; dates of later bars are not looked at. */
+export const CALENDAR_FEATURES: readonly DocumentedFeature[] = [
+  {
+    name: 'weekday',
+    family,
+    formula: '0 = Monday ... 6 = Sunday',
+    warmup: 0,
+    source,
+    compute: ({ days, length }) => column(length, 0, (t) => weekdayOf(days[t])),
+  },
+  {
+    name: 'month',
+    family,
+    formula: '1 = January ... 12 = December',
+    warmup: 0,
+    source,
+    compute: ({ dates, length }) => column(length, 0, (t) => monthOf(dates[t])),
+  },
+  {
+    name: 'month_end_distance',
+    family,
+    formula: 'Mondays to Fridays left in the month after this day, holidays counted',
+    warmup: 0,
+    source: 'turn of the month: Ariel 1987, Journal of Financial Economics 18(1)',
+    compute: ({ dates, days, length }) => column(length, 0, (t) => weekdaysLeft(dates[t], days[t])),
+  },
+  {
+    name: 'days_since_bar',
+    family,
+    formula: 'calendar days since the bar before',
+    warmup: 1,
+    source: 'weekends, holidays and halts; French 1980, Journal of Financial Economics 8(1)',
+    compute: ({ days, length }) => column(length, 1, (t) => days[t] - days[t - 1]),
+  },
+];

@@ -1,0 +1,26 @@
+import { rollingMean } from '../stats/index.js';
+import { column } from './columns.js';
+import type { Step } from './feature.js';
+
+/** Typical price (H + L + C) / 3. */
+export const typicalPrice: Step<Float64Array> = ({ high, low, close, length }) =>
+  column(length, 0, (t) => (high[t] + low[t] + close[t]) / 3);
+
+/**
+ * Returns the commodity channel index of 14 bars, from row 13: the typical price's distance from its mean over 0.015 mean
+ * absolute deviations; NaN where there is no deviation.
+ *
+ * @see D. R. Lambert 1980, "Commodity Channel Index", Commodities 9(10)
+ */
+export const commodityChannel14: Step<Float64Array> = ({ length }, derive) => {
+  const typical = derive(typicalPrice);
+  const means = rollingMean(typical, 14);
+  return column(length, 13, (t) => {
+    const mean = means[t];
+    let deviation = 0;
+    for (let i = t - 13; i <= t; i++) deviation += Math.abs(typical[i] - mean);
+    // The mean of equal prices may be a rounding step off: a deviation of that size is none.
+    if (deviation <= 14 * Number.EPSILON * mean) return Number.NaN;
+    return (typical[t] - mean) / (0.015 * (deviation / 14));
+  });
+};

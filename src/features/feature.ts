@@ -1,0 +1,64 @@
+import { invalid } from '../errors.js';
+import type { PriceSeries } from '../series/index.js';
+
+/** A step from prices to anything, such as a column that several features share. */
+export type Step<T> = (series: PriceSeries, derive: Derive) => T;
+
+/** Returns what a step gives for the series at hand, computing it at most once per series. */
+export type Derive = <T>(step: Step<T>) => T;
+
+/** A column of the feature matrix: one number per bar, NaN where there is none. */
+export interface Feature {
+  /** Unique in a matrix: a letter or underscore, then letters, digits and _ . - */
+  readonly name: string;
+  /** Returns one number per bar; entry t from bars <= t only. */
+  readonly compute: Step<ArrayLike<number>>;
+}
+
+/** A feature of the library, with its page in docs/features.md. */
+export interface DocumentedFeature extends Feature {
+  readonly family: string;
+  /** One line; t is the row, C O H L V the bar's prices and volume. */
+  readonly formula: string;
+  /** Rows at the start that are NaN for want of history. */
+  readonly warmup: number;
+  /** Where the definition comes from. */
+  readonly source: string;
+  /** Whether every earlier bar counts, so that values depend (ever less) on where the series starts. */
+  readonly recursive?: boolean;
+}
+
+/** One letter or underscore, then what LightGBM's text format can carry in a feature name. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+
+/**
+ * Returns a feature of your own for `buildFeatures({ features: [...DEFAULT_FEATURES, mine] })`.
+ *
+ * `fn` must not write to the series. That it doesn't look ahead is checked where it is used, on the prices at hand.
+ *
+ * @param fn from a series to one number per bar, NaN where there is none; entry t from bars <= t only
+ * @throws ForecastError `INVALID_ARGUMENT` for a name that is empty or has other characters, or an `fn` that is no function
+ * @example
+ * const overnight = defineFeature('overnight', ({ open, close }) =>
+ *   open.map((price, t) => (t === 0 ? NaN : price / close[t - 1] - 1)));
+ */
+export function defineFeature(name: string, fn: (series: PriceSeries) => ArrayLike<number>): Feature {
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    throw invalid('INVALID_ARGUMENT', 'defineFeature', 'name', 'a letter or _, then letters, digits and _ . -', name);
+  }
+  if (typeof fn !== 'function') throw invalid('INVALID_ARGUMENT', 'defineFeature', 'fn', 'a function', fn);
+  return Object.freeze({ name, compute: fn });
+}
+
+/** Returns a `Derive` for one series. */
+export function deriveFrom(series: PriceSeries): Derive {
+  const known = new Map<unknown, unknown>();
+  const derive: Derive = (step) => {
+    // The key is the step itself, so the value stored under it has the step's own type.
+    if (known.has(step)) return known.get(step) as ReturnType<typeof step>;
+    const value = step(series, derive);
+    known.set(step, value);
+    return value;
+  };
+  return derive;
+}

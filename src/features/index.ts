@@ -1,0 +1,11 @@
+export {
+  type BuildFeaturesOptions,
+  buildFeatures,
+  type FeatureMatrix,
+  type FeatureRow,
+  newestFeatures,
+} from './build-features.js';
+export { type CausalityViolation, checkCausality } from './check-causality.js';
+export { DEFAULT_FEATURES } from './default-features.js';
+export { type Derive, type DocumentedFeature, defineFeature, type Feature, type Step } from './feature.js';
+export { type Targets, targetsOf } from './targets.js';

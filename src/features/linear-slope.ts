@@ -1,0 +1,22 @@
+/**
+ * Returns the least-squares slope per bar of each window of values, from row window - 1.
+ *
+ * Values are paired around the window's centre, so a constant has a slope of exactly zero. O(n window / 2).
+ *
+ * @param window a whole number >= 2
+ */
+export function linearSlope(values: Float64Array, window: number): Float64Array {
+  const length = values.length;
+  const slopes = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, window - 1));
+  const half = (window - 1) / 2;
+  // Sum of squared distances from the centre: window (window^2 - 1) / 12.
+  const spread = (window * (window * window - 1)) / 12;
+  const pairs = window >> 1;
+  for (let t = window - 1; t < length; t++) {
+    const first = t - window + 1;
+    let sum = 0;
+    for (let k = 0; k < pairs; k++) sum += (half - k) * (values[t - k] - values[first + k]);
+    slopes[t] = sum / spread;
+  }
+  return slopes;
+}

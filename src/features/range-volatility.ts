@@ -1,0 +1,90 @@
+import { rollingMean, rollingMoments } from '../stats/index.js';
+import { column } from './columns.js';
+import type { DocumentedFeature, Step } from './feature.js';
+import { logRanges } from './log-ranges.js';
+
+const WINDOW = 20;
+
+/** A square root that takes a sum of squares rounded to below zero for zero; NaN stays. */
+const root = (variance: number) => Math.sqrt(Math.max(0, variance));
+
+const parkinson: Step<Float64Array> = ({ length }, derive) => {
+  const { up, down } = derive(logRanges);
+  const terms = column(length, 0, (t) => (up[t] - down[t]) ** 2);
+  const means = rollingMean(terms, WINDOW);
+  return column(length, WINDOW - 1, (t) => Math.sqrt(means[t] / (4 * Math.LN2)));
+};
+
+const garmanKlass: Step<Float64Array> = ({ length }, derive) => {
+  const { up, down, body } = derive(logRanges);
+  const terms = column(length, 0, (t) => 0.5 * (up[t] - down[t]) ** 2 - (2 * Math.LN2 - 1) * body[t] ** 2);
+  const means = rollingMean(terms, WINDOW);
+  return column(length, WINDOW - 1, (t) => root(means[t]));
+};
+
+const rogersSatchellTerms: Step<Float64Array> = ({ length }, derive) => {
+  const { up, down, body } = derive(logRanges);
+  return column(length, 0, (t) => up[t] * (up[t] - body[t]) + down[t] * (down[t] - body[t]));
+};
+
+const rogersSatchell: Step<Float64Array> = ({ length }, derive) => {
+  const { overnight } = derive(logRanges);
+  const terms = derive(rogersSatchellTerms);
+  const means = rollingMean(
+    column(length, 1, (t) => terms[t] + overnight[t] ** 2),
+    WINDOW,
+  );
+  return column(length, WINDOW, (t) => root(means[t]));
+};
+
+// Yang and Zhang's weight of the open-to-close part; alpha = 1.34, as they recommend.
+const YANG_ZHANG_K = 0.34 / (1.34 + (WINDOW + 1) / (WINDOW - 1));
+
+const yangZhang: Step<Float64Array> = ({ length }, derive) => {
+  const { overnight, body } = derive(logRanges);
+  const gaps = rollingMoments(overnight, WINDOW).squares;
+  const bodies = rollingMoments(body, WINDOW).squares;
+  const ranges = rollingMean(derive(rogersSatchellTerms), WINDOW);
+  return column(length, WINDOW, (t) =>
+    root((gaps[t] + YANG_ZHANG_K * bodies[t]) / (WINDOW - 1) + (1 - YANG_ZHANG_K) * ranges[t]),
+  );
+};
+
+const family = 'range volatility';
+
+/** How much the price moves, from open, high, low and close of 20 bars; per bar, not annualised. */
+export const RANGE_VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
+  {
+    name: 'parkinson_20',
+    family,
+    formula: 'sqrt(mean over 20 of ln(H/L)^2 / (4 ln 2))',
+    warmup: 19,
+    source: 'Parkinson 1980, Journal of Business 53(1)',
+    compute: parkinson,
+  },
+  {
+    name: 'garman_klass_20',
+    family,
+    formula: 'sqrt(mean over 20 of ln(H/L)^2 / 2 - (2 ln 2 - 1) ln(C/O)^2)',
+    warmup: 19,
+    source: 'Garman & Klass 1980, Journal of Business 53(1)',
+    compute: garmanKlass,
+  },
+  {
+    name: 'rogers_satchell_20',
+    family,
+    formula: 'sqrt(mean over 20 of ln(H/O) ln(H/C) + ln(L/O) ln(L/C) + ln(O[t] / C[t-1])^2)',
+    warmup: 20,
+    source: 'Rogers & Satchell 1991, Annals of Applied Probability 1(4), with the overnight part added',
+    compute: rogersSatchell,
+  },
+  {
+    name: 'yang_zhang_20',
+    family,
+    formula:
+      'sqrt(var(ln(O[t] / C[t-1])) + k var(ln(C/O)) + (1 - k) Rogers-Satchell), over 20, sample, k = 0.34 / (1.34 + 21/19)',
+    warmup: 20,
+    source: 'Yang & Zhang 2000, Journal of Business 73(3)',
+    compute: yangZhang,
+  },
+];

@@ -1,0 +1,151 @@
+import { rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
+import { column, gap, ratio } from './columns.js';
+import { typicalPrice } from './commodity-channel.js';
+import type { DocumentedFeature, Step } from './feature.js';
+import { linearSlope } from './linear-slope.js';
+import { returns1 } from './returns.js';
+
+const volumeMean20: Step<Float64Array> = ({ volume }) => rollingMean(volume, 20);
+
+const volumeZ: Step<Float64Array> = ({ volume, length }) => {
+  const { mean, squares } = rollingMoments(volume, 20);
+  return column(length, 19, (t) => (volume[t] - mean[t]) / Math.sqrt(squares[t] / 19));
+};
+
+/** On-balance volume: volume added on a rise, taken off on a fall, from the first bar's own on. */
+export const onBalanceVolume: Step<Float64Array> = ({ close, volume, length }) => {
+  let balance = 0;
+  return column(length, 0, (t) => {
+    if (t === 0 || close[t] > close[t - 1]) balance += volume[t];
+    else if (close[t] < close[t - 1]) balance -= volume[t];
+    return balance;
+  });
+};
+
+const moneyFlow14: Step<Float64Array> = ({ volume, length }, derive) => {
+  const typical = derive(typicalPrice);
+  const flow = (sign: 1 | -1) =>
+    rollingSum(
+      column(length, 1, (t) => (sign * (typical[t] - typical[t - 1]) > 0 ? typical[t] * volume[t] : 0)),
+      14,
+    );
+  const inflow = flow(1);
+  const outflow = flow(-1);
+  return column(length, 14, (t) => (100 * inflow[t]) / (inflow[t] + outflow[t]));
+};
+
+const chaikinMoneyFlow20: Step<Float64Array> = ({ high, low, close, volume, length }) => {
+  const flows = column(length, 0, (t) =>
+    high[t] === low[t] ? 0 : ((close[t] - low[t] - (high[t] - close[t])) / (high[t] - low[t])) * volume[t],
+  );
+  return ratio(rollingSum(flows, 20), rollingSum(volume, 20));
+};
+
+/** Mean |return| per traded value over the days that traded, recent over longer: illiquidity without a currency. */
+const amihud: Step<Float64Array> = ({ close, volume, length }, derive) => {
+  const returns = derive(returns1);
+  const impact = column(length, 1, (t) => (volume[t] > 0 ? Math.abs(returns[t]) / (close[t] * volume[t]) : 0));
+  const traded = column(length, 1, (t) => (volume[t] > 0 ? 1 : 0));
+  const recent = ratio(rollingSum(impact, 20), rollingSum(traded, 20));
+  return ratio(recent, ratio(rollingSum(impact, 120), rollingSum(traded, 120)));
+};
+
+const volumeWeightedGap20: Step<Float64Array> = ({ close, volume, length }, derive) => {
+  const typical = derive(typicalPrice);
+  const values = rollingSum(
+    column(length, 0, (t) => typical[t] * volume[t]),
+    20,
+  );
+  const volumes = rollingSum(volume, 20);
+  return column(length, 19, (t) => close[t] / (values[t] / volumes[t]) - 1);
+};
+
+/** Pearson correlation of return and volume over 20 bars. */
+const returnVolumeCorrelation20: Step<Float64Array> = ({ volume, length }, derive) => {
+  const returns = derive(returns1);
+  const byReturn = rollingMoments(returns, 20);
+  const byVolume = rollingMoments(volume, 20);
+  return column(length, 20, (t) => {
+    let product = 0;
+    for (let i = t - 19; i <= t; i++) product += (returns[i] - byReturn.mean[t]) * (volume[i] - byVolume.mean[t]);
+    return product / (Math.sqrt(byReturn.squares[t]) * Math.sqrt(byVolume.squares[t]));
+  });
+};
+
+const family = 'volume';
+
+/** What volume says, in ratios to its own past. NaN where nothing was traded in the whole window. */
+export const VOLUME_FEATURES: readonly DocumentedFeature[] = [
+  {
+    name: 'volume_z_20',
+    family,
+    formula: '(V[t] - mean(V, 20)) / sample deviation(V, 20)',
+    warmup: 19,
+    source: 'own, a z-score',
+    compute: volumeZ,
+  },
+  {
+    name: 'volume_ratio_20',
+    family,
+    formula: 'V[t] / mean(V, 20)',
+    warmup: 19,
+    source: 'TA-Lib SMA(volume, 20)',
+    compute: ({ volume }, derive) => ratio(volume, derive(volumeMean20)),
+  },
+  {
+    name: 'volume_trend_5_60',
+    family,
+    formula: 'mean(V, 5) / mean(V, 60) - 1',
+    warmup: 59,
+    source: 'TA-Lib SMA(volume, 5), SMA(volume, 60)',
+    compute: ({ volume }) => gap(rollingMean(volume, 5), rollingMean(volume, 60)),
+  },
+  {
+    name: 'obv_slope_20',
+    family,
+    formula: 'least-squares slope of on-balance volume over 20 bars / mean(V, 20)',
+    warmup: 19,
+    source: 'TA-Lib OBV, LINEARREG_SLOPE(20)',
+    compute: (_, derive) => ratio(linearSlope(derive(onBalanceVolume), 20), derive(volumeMean20)),
+  },
+  {
+    name: 'mfi_14',
+    family,
+    formula: '100 inflow / (inflow + outflow), sums over 14 of TP V on rising and falling TP = (H + L + C) / 3',
+    warmup: 14,
+    source: 'TA-Lib MFI(14)',
+    compute: moneyFlow14,
+  },
+  {
+    name: 'cmf_20',
+    family,
+    formula: 'sum over 20 of V (2C - H - L) / (H - L) / sum over 20 of V; a bar without range counts 0',
+    warmup: 19,
+    source: "Chaikin's money flow",
+    compute: chaikinMoneyFlow20,
+  },
+  {
+    name: 'amihud_20_120',
+    family,
+    formula: 'mean over 20 of |C[t] / C[t-1] - 1| / (C V) / its mean over 120; bars without volume left out',
+    warmup: 120,
+    source: 'Amihud 2002, Journal of Financial Markets 5(1), as a ratio to be free of currency',
+    compute: amihud,
+  },
+  {
+    name: 'vwap_gap_20',
+    family,
+    formula: 'C[t] / (sum over 20 of TP V / sum over 20 of V) - 1',
+    warmup: 19,
+    source: 'volume-weighted average price from daily bars',
+    compute: volumeWeightedGap20,
+  },
+  {
+    name: 'ret_volume_corr_20',
+    family,
+    formula: 'correlation over 20 of C[t] / C[t-1] - 1 and V[t]',
+    warmup: 20,
+    source: 'TA-Lib CORREL(20) of return and volume',
+    compute: returnVolumeCorrelation20,
+  },
+];
