@@ -70,7 +70,6 @@ export function train(dataset: Dataset, params: TrainParams, options: TrainOptio
     evaluations,
     stop,
     stoppedEarly,
-    importanceType: resolved.saved_feature_importance_type,
   });
 }
 
