@@ -1,29 +1,26 @@
 import { defineConfig } from 'tsup';
 import manifest from './package.json' with { type: 'json' };
 
-/** Every published entry, read from package.json's exports, so that the two cannot drift: './lgbm' is built from the source named here. */
-const sources: Record<string, string> = {
-  index: 'src/index.ts',
-  series: 'src/series/index.ts',
-  features: 'src/features/index.ts',
-  lgbm: 'src/lgbm/index.ts',
-  chronos: 'src/chronos/index.ts',
-  baselines: 'src/baselines/index.ts',
-  scoring: 'src/scoring/index.ts',
-  ensemble: 'src/ensemble/index.ts',
-  weights: 'src/weights/index.ts',
-  pipeline: 'src/pipeline/index.ts',
-  testing: 'src/testing/index.ts',
-};
+/**
+ * Every published entry, from package.json's exports, so that the two cannot drift: the declarations of
+ * dist/types/src/lgbm/index.d.ts come from src/lgbm/index.ts, which becomes dist/lgbm.js.
+ */
+const entry = Object.fromEntries(
+  Object.values(manifest.exports)
+    .filter((target) => typeof target === 'object')
+    .map(({ types, default: file }) => [
+      file.replace(/^\.\/dist\/|\.js$/g, ''),
+      types.replace(/^\.\/dist\/types\//, '').replace(/\.d\.ts$/, '.ts'),
+    ]),
+);
 
 export default defineConfig({
-  entry: sources,
+  entry,
   format: 'esm',
   target: 'node20',
   platform: 'neutral',
   splitting: true,
-  sourcemap: true,
-  clean: false,
+  sourcemap: false,
   removeNodeProtocol: false,
   external: [/^node:/, ...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)],
 });

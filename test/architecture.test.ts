@@ -76,7 +76,8 @@ describe('the house', () => {
         const other = roomOf(target);
         // Interfaces of the two ports are read file by file: they hold nothing to hide.
         if (other === roomOf(file) || !doors.has(other) || other === 'store' || other === 'prices') continue;
-        if (!target.endsWith(join(other, 'index.ts'))) wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
+        if (!target.endsWith(join(other, 'index.ts')))
+          wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -87,7 +88,9 @@ describe('the house', () => {
     const wrong: string[] = [];
     for (const file of sources) {
       const text = readFileSync(file, 'utf8');
-      for (const [, specifier] of text.matchAll(/^(?:import|export)\s+(?!type[\s{])(?:[\w*\s{},]*?\bfrom\s+)?['"]([^.'"][^'"]*)['"]/gm)) {
+      for (const [, specifier] of text.matchAll(
+        /^(?:import|export)\s+(?!type[\s{])(?:[\w*\s{},]*?\bfrom\s+)?['"]([^.'"][^'"]*)['"]/gm,
+      )) {
         if (!allowed.has(specifier)) wrong.push(`${relative(root, file)} imports ${specifier}`);
       }
     }
@@ -115,7 +118,8 @@ describe('the house', () => {
     const wrong: string[] = [];
     for (const file of examples) {
       for (const specifier of importsOf(file)) {
-        const inside = specifier.startsWith('.') && resolve(dirname(file), specifier).startsWith(join(root, 'examples'));
+        const inside =
+          specifier.startsWith('.') && resolve(dirname(file), specifier).startsWith(join(root, 'examples'));
         const published = specifier === 'chronolight' || specifier.startsWith('chronolight/');
         if (!inside && !published && !/^[a-z@][\w@/-]*(:[\w/]+)?$/.test(specifier)) {
           wrong.push(`${relative(root, file)} imports ${specifier}`);
@@ -131,7 +135,8 @@ describe('the house', () => {
       const text = readFileSync(file, 'utf8');
       const name = relative(root, file);
       if (/^export default/m.test(text)) wrong.push(`${name} has a default export`);
-      if (/(^|[\\/])(utils?|helpers?|common|misc|types|constants)(\.ts$|[\\/])/.test(name)) wrong.push(`${name} would fit any project`);
+      if (/(^|[\\/])(utils?|helpers?|common|misc|types|constants)(\.ts$|[\\/])/.test(name))
+        wrong.push(`${name} would fit any project`);
       if (text.split('\n').length > 500 && !/kernel|closures|table/.test(name)) wrong.push(`${name} is too long`);
     }
     expect(wrong).toEqual([]);

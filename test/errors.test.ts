@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe as suite, expect, it } from 'vitest';
+import { expect, it, describe as suite } from 'vitest';
 import { describe, ForecastError, invalid, isForecastError } from '../src/errors.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
@@ -8,7 +8,12 @@ suite('ForecastError', () => {
   it('names field, expectation and what came', () => {
     const error = invalid('INVALID_HORIZON', 'predict', 'horizon', 'a whole number >= 1', 0.5);
     expect(error.message).toBe('predict: horizon must be a whole number >= 1, got 0.5');
-    expect(error).toMatchObject({ code: 'INVALID_HORIZON', field: 'horizon', expected: 'a whole number >= 1', actual: '0.5' });
+    expect(error).toMatchObject({
+      code: 'INVALID_HORIZON',
+      field: 'horizon',
+      expected: 'a whole number >= 1',
+      actual: '0.5',
+    });
     expect(error).toBeInstanceOf(Error);
   });
 

@@ -117,7 +117,8 @@ export function effectiveWeights(weights: Weights, members: MemberForecasts): We
   let all = 0;
   for (const name of MEMBER_NAMES) {
     const weight = weights[name];
-    if (!(weight >= 0 && weight <= 1)) throw invalid('INVALID_ARGUMENT', 'combine', `weights.${name}`, 'in [0, 1]', weight);
+    if (!(weight >= 0 && weight <= 1))
+      throw invalid('INVALID_ARGUMENT', 'combine', `weights.${name}`, 'in [0, 1]', weight);
     all += weight;
   }
   if (Math.abs(all - 1) > 1e-9) throw invalid('INVALID_ARGUMENT', 'combine', 'weights', 'shares that sum to 1', all);

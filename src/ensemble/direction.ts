@@ -21,7 +21,11 @@ export function normalizeDirection({ probUp, probFlat, probDown }: DirectionProb
  * @param closes simulated closes of one day, in price; must not be empty
  * @param flatBand half-width of the band as a simple return, 0.003 for ±0.3 %; a return exactly on the edge is flat
  */
-export function directionShares(closes: ArrayLike<number>, baseClose: number, flatBand: number): DirectionProbabilities {
+export function directionShares(
+  closes: ArrayLike<number>,
+  baseClose: number,
+  flatBand: number,
+): DirectionProbabilities {
   let up = 0;
   let down = 0;
   for (let i = 0; i < closes.length; i++) {

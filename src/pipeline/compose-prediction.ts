@@ -5,7 +5,7 @@ import { DEFAULT_WEIGHTS } from '../weights/index.js';
 import type { BoosterCache } from './booster-cache.js';
 import type { ChronosOutcome } from './chronos-steps.js';
 import type { ForecastContext } from './context.js';
-import { type LgbmForecast, lgbmForecast, newestFeatures } from './lgbm-forecast.js';
+import { type LgbmForecast, lgbmForecast, newestBar } from './lgbm-forecast.js';
 import { modelKey } from './model-key.js';
 import { naiveSteps } from './naive-steps.js';
 import type { Prediction, PredictionStep } from './prediction.js';
@@ -64,9 +64,9 @@ async function lgbmSteps(
 ): Promise<Map<number, LgbmForecast>> {
   const steps = new Map<number, LgbmForecast>();
   if (boosters === undefined) return steps;
-  let newest: ReturnType<typeof newestFeatures>;
+  let newest: ReturnType<typeof newestBar>;
   try {
-    newest = newestFeatures(series, context);
+    newest = newestBar(series, context);
   } catch (error) {
     failures.push(failure('lgbm', horizons, error));
     return steps;

@@ -1,5 +1,5 @@
 import type { ChronosModel } from '../chronos/index.js';
-import type { FeatureDefinition } from '../features/index.js';
+import type { Feature } from '../features/index.js';
 import type { PriceSource } from '../prices/price-source.js';
 import type { TradingCalendar } from '../series/index.js';
 import type { ModelStore } from '../store/model-store.js';
@@ -40,7 +40,7 @@ export interface ForecastContext {
   /** Bars read for a forecast; default 400. */
   lookbackDays?: number;
   /** Features of the LightGBM models; default all built-in ones. Training and forecasting must agree. */
-  features?: readonly FeatureDefinition[];
+  features?: readonly Feature[];
   /** Paths drawn from Chronos for the direction; default 30. */
   numSamples?: number;
   /** How long one call of the price source may take; default 30,000. */

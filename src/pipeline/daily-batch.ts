@@ -1,7 +1,7 @@
 import { checkCodes, checkHorizons, requirePart } from './check-request.js';
 import { DEFAULT_HORIZONS, type Progress, type StoringContext } from './context.js';
-import { toRecords } from './predict-and-store.js';
 import { type PredictOptions, predictMany } from './predict.js';
+import { toRecords } from './predict-and-store.js';
 import { isStoreDown } from './store-down.js';
 
 export type DailyBatchOptions = PredictOptions &

@@ -38,7 +38,10 @@ async function fetchBars(context: ForecastContext, code: string, range: BarRange
   } catch (cause) {
     signal?.throwIfAborted();
     if (timeout.signal.aborted) {
-      throw new ForecastError('TIMEOUT', `prices(${code}): no answer within ${priceTimeoutMs} ms`, { field: 'prices', cause });
+      throw new ForecastError('TIMEOUT', `prices(${code}): no answer within ${priceTimeoutMs} ms`, {
+        field: 'prices',
+        cause,
+      });
     }
     if (isForecastError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

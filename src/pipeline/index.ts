@@ -4,7 +4,7 @@ export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './dai
 export { type LgbmForecast, predictLgbm } from './lgbm-forecast.js';
 export { type MatchOptions, type MatchReport, matchOutcomes, type SkippedMatch } from './match-outcomes.js';
 export { type ModelKind, modelKey } from './model-key.js';
-export { type PredictOptions, type PredictionResult, predict, predictMany } from './predict.js';
+export { type PredictionResult, type PredictOptions, predict, predictMany } from './predict.js';
 export { type PredictAndStoreOptions, predictAndStore } from './predict-and-store.js';
 export type { Prediction, PredictionStep } from './prediction.js';
 export {

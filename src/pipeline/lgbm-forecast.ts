@@ -1,6 +1,6 @@
 import type { LgbmStep } from '../ensemble/index.js';
 import { ForecastError, invalid } from '../errors.js';
-import { buildFeatures } from '../features/index.js';
+import { newestFeatures } from '../features/index.js';
 import type { Booster } from '../lgbm/index.js';
 import type { PriceSeries } from '../series/index.js';
 import { type BoosterCache, createBoosterCache } from './booster-cache.js';
@@ -16,7 +16,7 @@ export interface LgbmForecast extends LgbmStep {
 }
 
 /** The newest bar's features by name, and the close that returns start from. */
-export interface NewestFeatures {
+export interface NewestBar {
   close: number;
   names: readonly string[];
   values: Float64Array;
@@ -37,20 +37,19 @@ export async function predictLgbm(
   checkHorizons('predictLgbm', [horizon]);
   const models = requirePart('predictLgbm', 'models', context.models);
   const series = await fetchSeries(context, code, { limit: context.lookbackDays ?? 400, signal: context.signal });
-  return lgbmForecast(createBoosterCache(models), { code, horizon, newest: newestFeatures(series, context) });
+  return lgbmForecast(createBoosterCache(models), { code, horizon, newest: newestBar(series, context) });
 }
 
-/** Returns the features of the series' last bar. */
-export function newestFeatures(series: PriceSeries, { features }: Pick<ForecastContext, 'features'>): NewestFeatures {
-  const { names, values } = buildFeatures(series, { horizons: [], features });
-  const last = series.length - 1;
-  return { close: series.close[last], names, values: values.subarray(last * names.length) };
+/** Returns the features of the series' last bar, and its close. */
+export function newestBar(series: PriceSeries, { features }: Pick<ForecastContext, 'features'>): NewestBar {
+  const { names, values } = newestFeatures(series, { features });
+  return { close: series.close[series.length - 1], names, values };
 }
 
 /** As `predictLgbm`, on features that are there already. */
 export async function lgbmForecast(
   boosters: BoosterCache,
-  { code, horizon, newest }: { code: string; horizon: number; newest: NewestFeatures },
+  { code, horizon, newest }: { code: string; horizon: number; newest: NewestBar },
 ): Promise<LgbmForecast | undefined> {
   const keys = [modelKey(code, horizon, 'reg'), modelKey(code, horizon, 'cls')];
   const [regressor, classifier] = await Promise.all(keys.map((key) => boosters.get(key)));
@@ -76,7 +75,7 @@ export async function lgbmForecast(
 }
 
 /** Returns the newest features in the order that the model was trained on. */
-function row(booster: Booster, key: string, { names, values }: NewestFeatures): Float64Array {
+function row(booster: Booster, key: string, { names, values }: NewestBar): Float64Array {
   return Float64Array.from(booster.featureNames, (name) => {
     const column = names.indexOf(name);
     if (column < 0) throw invalid('INVALID_MODEL', key, 'feature_names', 'features that are built here', name);

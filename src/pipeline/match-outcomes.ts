@@ -1,5 +1,5 @@
 import { invalid, isForecastError } from '../errors.js';
-import { FLAT_BAND, parseEpochDay, type PriceSeries } from '../series/index.js';
+import { FLAT_BAND, type PriceSeries, parseEpochDay } from '../series/index.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../store/records.js';
 import { requirePart } from './check-request.js';
 import type { Progress, StoringContext } from './context.js';
@@ -65,7 +65,12 @@ export async function matchOutcomes(date: string, options: MatchOptions): Promis
   return report;
 }
 
-async function matchCode(code: string, predictions: readonly PredictionRecord[], date: string, context: StoringContext) {
+async function matchCode(
+  code: string,
+  predictions: readonly PredictionRecord[],
+  date: string,
+  context: StoringContext,
+) {
   const { flatBand = FLAT_BAND, clock = () => new Date() } = context;
   const bars = await fetchIndexed(context, code, predictions, date);
   const outcomes: OutcomeRecord[] = [];

@@ -20,10 +20,7 @@ export function naiveSteps(
       const row = quantiles.subarray((horizon - 1) * levels.length, horizon * levels.length);
       const shares = directionProbabilities({ levels, values: row }, baseClose, flatBand);
       const step = horizon - 1;
-      return [
-        horizon,
-        { median: median[step], q10: q10[step], q90: q90[step], levels, quantiles: row, ...shares },
-      ];
+      return [horizon, { median: median[step], q10: q10[step], q90: q90[step], levels, quantiles: row, ...shares }];
     }),
   );
 }

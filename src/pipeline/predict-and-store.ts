@@ -1,8 +1,8 @@
 import type { PredictionRecord } from '../store/records.js';
+import { requirePart } from './check-request.js';
 import type { StoringContext } from './context.js';
 import { type PredictOptions, predict } from './predict.js';
 import type { Prediction } from './prediction.js';
-import { requirePart } from './check-request.js';
 
 export type PredictAndStoreOptions = PredictOptions &
   StoringContext & {

@@ -4,8 +4,8 @@ import { chronosSteps } from './chronos-steps.js';
 import { composePrediction } from './compose-prediction.js';
 import { DEFAULT_HORIZONS, type ForecastContext } from './context.js';
 import { fetchSeries } from './fetch-series.js';
-import type { Prediction } from './prediction.js';
 import { mapConcurrently } from './map-concurrently.js';
+import type { Prediction } from './prediction.js';
 
 export type PredictOptions = ForecastContext & {
   /** Trading days ahead; default 1, 3, 5. */
@@ -69,7 +69,10 @@ export async function predictMany(codes: readonly string[], options: PredictOpti
     }
     signal?.throwIfAborted();
     try {
-      results.push({ code, prediction: await composePrediction({ code, series, horizons, chronos: chronos(code), boosters }, options) });
+      results.push({
+        code,
+        prediction: await composePrediction({ code, series, horizons, chronos: chronos(code), boosters }, options),
+      });
     } catch (failure) {
       signal?.throwIfAborted();
       results.push({ code, error: failure });

@@ -1,5 +1,4 @@
-import type { CombinedStep, MemberFailure } from '../ensemble/index.js';
-import type { IntervalCalibration } from '../ensemble/index.js';
+import type { CombinedStep, IntervalCalibration, MemberFailure } from '../ensemble/index.js';
 
 /** The ensemble's forecast of one horizon. */
 export interface PredictionStep extends CombinedStep {

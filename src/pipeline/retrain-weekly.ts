@@ -3,8 +3,8 @@ import type { ModelEntry, ModelStore } from '../store/model-store.js';
 import { checkCodes, checkHorizons, requirePart } from './check-request.js';
 import { DEFAULT_HORIZONS, type ForecastContext, type Progress } from './context.js';
 import { fetchSeries, todayOf } from './fetch-series.js';
-import { measurePerformance } from './model-performance.js';
 import { modelKey } from './model-key.js';
+import { measurePerformance } from './model-performance.js';
 import { isStoreDown } from './store-down.js';
 import { type TrainedModel, type TrainingOptions, trainPair } from './train-models.js';
 
@@ -73,7 +73,8 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
     const items = await retrainCode(code, { horizons, models, resumeFrom, gateTolerance }, options);
     for (const item of items) {
       report.items.push(item);
-      if (item.error !== undefined) logger?.warn(`retrainWeekly: ${code} h${item.horizon} failed`, { error: item.error });
+      if (item.error !== undefined)
+        logger?.warn(`retrainWeekly: ${code} h${item.horizon} failed`, { error: item.error });
       onProgress?.({
         done: report.items.length,
         total: codes.length * horizons.length,

@@ -33,7 +33,14 @@ export function ticksOf(job: string, pattern: string, timeZone: string): Ticks {
     cron = new Cron(pattern, { timezone: timeZone, paused: true });
     cron.nextRun(new Date(0));
   } catch (cause) {
-    throw invalid('INVALID_ARGUMENT', 'createScheduler', `schedule.${job}`, `a cron pattern in ${timeZone}`, pattern, cause);
+    throw invalid(
+      'INVALID_ARGUMENT',
+      'createScheduler',
+      `schedule.${job}`,
+      `a cron pattern in ${timeZone}`,
+      pattern,
+      cause,
+    );
   }
   return {
     // previousRuns looks strictly before its reference, to the second: one second on, a tick at this very moment counts.

@@ -3,8 +3,8 @@ import type { StoringContext } from './context.js';
 import { type DailyBatchOptions, dailyBatch } from './daily-batch.js';
 import { todayOf } from './fetch-series.js';
 import { type MatchOptions, matchOutcomes } from './match-outcomes.js';
-import { runClaimed } from './run-claimed.js';
 import { type RetrainOptions, retrainWeekly } from './retrain-weekly.js';
+import { runClaimed } from './run-claimed.js';
 import { DEFAULT_SCHEDULE, JOB_NAMES, type JobName, type Schedule, ticksOf } from './schedule.js';
 import { updateWeights } from './update-weights.js';
 

@@ -122,7 +122,8 @@ const RETURN_TASK: Task = {
 
 const DIRECTION_TASK: Task = {
   params: { objective: 'multiclass', num_class: 3, metric: 'multi_logloss' },
-  constant: (labels) => [0, 1, 2].map((direction) => labels.filter((label) => label === direction).length / labels.length),
+  constant: (labels) =>
+    [0, 1, 2].map((direction) => labels.filter((label) => label === direction).length / labels.length),
   loss: (label, shares) => -Math.log(Math.max(shares[label], 1e-15)),
 };
 

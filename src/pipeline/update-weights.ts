@@ -96,7 +96,8 @@ async function predictionsOf(store: Store, outcomes: readonly OutcomeRecord[]): 
       matched: true,
       ...(after && { after }),
     });
-    for (const prediction of page) if (wanted.has(keyText(prediction))) predictions.set(keyText(prediction), prediction);
+    for (const prediction of page)
+      if (wanted.has(keyText(prediction))) predictions.set(keyText(prediction), prediction);
     if (page.length === 0) break;
     after = page[page.length - 1];
   }

@@ -11,7 +11,12 @@ export interface WeightsSource {
  *
  * @param asOf only weights learned from outcomes up to this date 'YYYY-MM-DD'
  */
-export async function loadWeights(store: WeightsSource, code: string, horizon: number, asOf?: string): Promise<Weights> {
+export async function loadWeights(
+  store: WeightsSource,
+  code: string,
+  horizon: number,
+  asOf?: string,
+): Promise<Weights> {
   const stored = await store.getWeights(code, horizon, asOf);
   return { ...(stored?.weights ?? DEFAULT_WEIGHTS) };
 }

@@ -87,7 +87,9 @@ describe('combine', () => {
     { lgbm: { probUp: 0.3, probFlat: 0.4, probDown: 0.3 }, direction: 'flat' },
     { lgbm: { probUp: 0, probFlat: 0, probDown: 0 }, direction: 'up' },
   ])('labels $lgbm as $direction', ({ lgbm: shares, direction }) => {
-    expect(combine({ ...input, chronos: undefined, lgbm: { predictedClose: 105, ...shares } }).direction).toBe(direction);
+    expect(combine({ ...input, chronos: undefined, lgbm: { predictedClose: 105, ...shares } }).direction).toBe(
+      direction,
+    );
   });
 
   it('normalises direction shares that do not sum to one', () => {

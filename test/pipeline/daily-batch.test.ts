@@ -86,9 +86,17 @@ describe('dailyBatch', () => {
   it('stops when aborted, and refuses an empty list', async () => {
     const { context, store } = house();
     const controller = new AbortController();
-    const call = dailyBatch({ ...context, chunkSize: 1, signal: controller.signal, onProgress: () => controller.abort('enough') });
+    const call = dailyBatch({
+      ...context,
+      chunkSize: 1,
+      signal: controller.signal,
+      onProgress: () => controller.abort('enough'),
+    });
     await expect(call).rejects.toBe('enough');
     expect(await store.listPredictions()).toHaveLength(3);
-    await expect(dailyBatch({ ...context, codes: [] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'codes' });
+    await expect(dailyBatch({ ...context, codes: [] })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      field: 'codes',
+    });
   });
 });

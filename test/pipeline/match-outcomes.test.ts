@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
-import { matchOutcomes, predictAndStore, predict } from '../../src/pipeline/index.js';
+import { matchOutcomes, predict, predictAndStore } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
 import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
 

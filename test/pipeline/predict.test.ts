@@ -46,7 +46,12 @@ describe('predict', () => {
       { ...row, asOf: '2024-03-28', weights, calibration: { low: 2, high: 1 } },
       { ...row, asOf: '2024-04-05', weights: { chronos: 0, lgbm: 1, naive: 0 } },
     ]);
-    const prediction = await predict('005930', { ...base(), store, chronos: fakeChronos({ drift: 0.02 }), horizons: [1] });
+    const prediction = await predict('005930', {
+      ...base(),
+      store,
+      chronos: fakeChronos({ drift: 0.02 }),
+      horizons: [1],
+    });
     const [step] = prediction.steps;
     const close = bars[bars.length - 1].close;
     expect(step.weights).toEqual(weights);
@@ -80,8 +85,12 @@ describe('predict', () => {
   });
 
   it('refuses an empty code, and passes an unknown one on as such', async () => {
-    await expect(predict(' ', { ...base(), chronos: fakeChronos() })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    await expect(predict('999999', { ...base(), chronos: fakeChronos() })).rejects.toMatchObject({ code: 'UNKNOWN_CODE' });
+    await expect(predict(' ', { ...base(), chronos: fakeChronos() })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    await expect(predict('999999', { ...base(), chronos: fakeChronos() })).rejects.toMatchObject({
+      code: 'UNKNOWN_CODE',
+    });
   });
 
   it.each([

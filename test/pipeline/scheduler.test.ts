@@ -43,7 +43,10 @@ describe('createScheduler', () => {
     expect(names(await only.runDue())).toEqual(['matchOutcomes']);
     time.set('2024-04-02T16:31:00');
     expect(names(await only.runDue())).toEqual(['dailyBatch', 'matchOutcomes']);
-    expect((await store.listOutcomes()).map(({ baseDate, horizon }) => [baseDate, horizon])).toContainEqual(['2024-04-01', 1]);
+    expect((await store.listOutcomes()).map(({ baseDate, horizon }) => [baseDate, horizon])).toContainEqual([
+      '2024-04-01',
+      1,
+    ]);
     time.set('2024-04-07T02:00:00');
     expect(names(await only.runDue())).toEqual(['dailyBatch', 'matchOutcomes', 'retrainWeekly']);
   });
@@ -120,7 +123,9 @@ describe('createScheduler', () => {
     const { prices } = arrayPrices({});
     const make = (options: object) => () =>
       createScheduler({ prices, store, models: store.models, codes: ['x'], ...options });
-    expect(make({ schedule: { dailyBatch: 'whenever' } })).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(make({ schedule: { dailyBatch: 'whenever' } })).toThrowError(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
     expect(make({ timeZone: 'Mars/Olympus' })).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
     expect(make({ store: undefined })).toThrowError(expect.objectContaining({ field: 'store' }));
   });

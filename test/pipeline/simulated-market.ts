@@ -1,6 +1,6 @@
 import type { ChronosModel, ForecastOptions } from '../../src/chronos/index.js';
-import type { PriceSource } from '../../src/prices/price-source.js';
 import { ForecastError } from '../../src/errors.js';
+import type { PriceSource } from '../../src/prices/price-source.js';
 import { addTradingDays, type Bar, krxCalendar } from '../../src/series/index.js';
 import { createRandom } from '../../src/stats/index.js';
 
@@ -36,7 +36,13 @@ export function arrayPrices(bars: Record<string, Bar[]>) {
 }
 
 /** A Chronos whose quantiles lie `width` sigmas of 1.5 % a root-day around the last close times `1 + drift`. */
-export function fakeChronos({ drift = 0, fail }: { drift?: number; fail?: () => Error | undefined } = {}): ChronosModel {
+export function fakeChronos({
+  drift = 0,
+  fail,
+}: {
+  drift?: number;
+  fail?: () => Error | undefined;
+} = {}): ChronosModel {
   const levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
   const z = [-1.2816, -0.8416, -0.5244, -0.2533, 0, 0.2533, 0.5244, 0.8416, 1.2816];
   return {

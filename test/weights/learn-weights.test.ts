@@ -61,7 +61,8 @@ describe('learnWeights', () => {
 
   it('takes one wild outcome for five sigmas', () => {
     const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
-    const wild = (actual: number) => learnWeights([...forecasts, { ...forecasts[0], actualDate: '2021-01-01', actual }]);
+    const wild = (actual: number) =>
+      learnWeights([...forecasts, { ...forecasts[0], actualDate: '2021-01-01', actual }]);
     expect(wild(5000)).toEqual(wild(5));
     expect(wild(5000)).not.toEqual(wild(-5000));
   });
