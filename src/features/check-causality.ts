@@ -7,9 +7,9 @@ import { deriveFrom, type Feature } from './feature.js';
 export interface CausalityViolation {
   row: number;
   date: string;
-  /** How many bars the shorter history had. */
+  /** How many bars were left as they are. */
   bars: number;
-  /** The row's value with only those bars, and with the whole series. */
+  /** The row's value when only those bars are known, the later ones missing or others, and with the whole series. */
   without: number;
   withLater: number;
 }
@@ -18,25 +18,56 @@ export interface CausalityViolation {
 const TOLERANCE = 1e-9;
 
 /**
- * Returns the first row that a feature computes differently when later bars exist, undefined if there is none.
+ * Returns a row that a feature computes differently when later bars are missing or other ones, undefined if none is found.
  *
- * The feature is computed on the whole series and on histories cut short (one, two and three bars before the end, and at about
- * nine, seven and five tenths of it); every row that both have must be the same, NaN with NaN, else within 1e-9 relatively.
- * This catches reads of later bars, centred windows and scaling by the whole sample. It is a test on the prices at hand: what
- * they don't show (a look ahead whose result happens to be equal) it can't see.
+ * The feature is computed on the whole series, on histories cut short (one, two and three bars before the end, at nine, seven and
+ * five tenths of it), and with the bars after each power of two and after those cuts replaced by wild ones; every row before the
+ * cut must be the same, NaN with NaN, else within 1e-9 relatively. This catches reads of later bars, centred windows, values
+ * filled in backwards, and scaling by the whole sample. It is a test on the prices at hand, not a proof.
  */
 export function checkCausality(feature: Feature, series: PriceSeries): CausalityViolation | undefined {
   const whole = computeColumn(feature, series, deriveFrom(series));
-  for (const bars of cutsOf(series.length)) {
-    const history = sliceSeries(series, 0, bars);
-    const short = computeColumn(feature, history, deriveFrom(history));
+  const ends = [series.length - 1, series.length - 2, series.length - 3];
+  const inner = [0.9, 0.7, 0.5].map((share) => Math.floor(series.length * share));
+  const early = Array.from({ length: Math.ceil(Math.log2(series.length)) }, (_, power) => 2 ** power);
+  const cuts = (bars: number[]) => [...new Set(bars)].filter((count) => count >= 1);
+  return (
+    firstDifference(feature, series, whole, cuts([...ends, ...inner]), (bars) => sliceSeries(series, 0, bars)) ??
+    firstDifference(feature, series, whole, cuts([...ends, ...inner, ...early]), (bars) => withWildBars(series, bars))
+  );
+}
+
+function firstDifference(
+  feature: Feature,
+  series: PriceSeries,
+  whole: ArrayLike<number>,
+  cuts: readonly number[],
+  historyOf: (bars: number) => PriceSeries,
+): CausalityViolation | undefined {
+  for (const bars of cuts) {
+    const history = historyOf(bars);
+    const known = computeColumn(feature, history, deriveFrom(history));
     for (let row = bars - 1; row >= 0; row--) {
-      if (!agree(short[row], whole[row])) {
-        return { row, date: series.dates[row], bars, without: short[row], withLater: whole[row] };
+      if (!agree(known[row], whole[row])) {
+        return { row, date: series.dates[row], bars, without: known[row], withLater: whole[row] };
       }
     }
   }
   return undefined;
+}
+
+/** The same series with prices from row `bars` on 16 times as high and as low in turn, so that any extreme or mean moves. */
+function withWildBars(series: PriceSeries, bars: number): PriceSeries {
+  const wild = (values: Float64Array) => values.map((value, t) => (t < bars ? value : t % 2 ? value * 16 : value / 16));
+  const { open, high, low, close, volume } = series;
+  return {
+    ...series,
+    open: wild(open),
+    high: wild(high),
+    low: wild(low),
+    close: wild(close),
+    volume: wild(volume),
+  };
 }
 
 /**
@@ -47,18 +78,13 @@ export function checkCausality(feature: Feature, series: PriceSeries): Causality
 export function refuseLookahead(feature: Feature, series: PriceSeries): void {
   const found = checkCausality(feature, series);
   if (found === undefined) return;
-  const expected = `${found.without}, what it is with the first ${found.bars} bars alone`;
-  const actual = `${found.withLater} once later bars are known`;
+  const expected = `${found.without}, what the first ${found.bars} bars make it`;
+  const actual = `${found.withLater} with the bars that follow`;
   throw new ForecastError(
     'LOOKAHEAD',
     `buildFeatures: feature ${feature.name} at row ${found.row} (${found.date}) must be ${expected}, got ${actual}`,
     { field: feature.name, expected, actual },
   );
-}
-
-function cutsOf(length: number): number[] {
-  const cuts = [length - 1, length - 2, length - 3, ...[0.9, 0.7, 0.5].map((share) => Math.floor(length * share))];
-  return [...new Set(cuts)].filter((bars) => bars >= 1);
 }
 
 function agree(a: number, b: number): boolean {
