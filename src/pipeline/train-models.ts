@@ -94,9 +94,9 @@ export function trainPair(
     labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
     featureNames: matrix.names,
   });
-  const fit = (labels: ArrayLike<number>, task: Task) =>
+  const trainOn = (labels: ArrayLike<number>, task: Task) =>
     trainOne(rows(labels, 0, trainRows), rows(labels, split, labelled), task, options);
-  return { record, regressor: fit(returns, RETURN_TASK), classifier: fit(directions, DIRECTION_TASK) };
+  return { record, regressor: trainOn(returns, RETURN_TASK), classifier: trainOn(directions, DIRECTION_TASK) };
 }
 
 interface Rows {

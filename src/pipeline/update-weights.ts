@@ -39,7 +39,7 @@ export async function updateWeights(options: UpdateWeightsOptions): Promise<Weig
   const records: WeightsRecord[] = [];
   for (const [horizon, forecasts] of byHorizon) {
     signal?.throwIfAborted();
-    const weights = learnWeights(forecasts);
+    const weights = learnWeights(forecasts, { horizon });
     const pooled = learnCalibration(forecasts, { horizon });
     const asOf = forecasts.reduce((newest, { actualDate }) => (actualDate > newest ? actualDate : newest), from);
     for (const [code, own] of groupBy(forecasts, ({ code }) => code)) {

@@ -15,13 +15,14 @@ const RATE_BOUND = 0.5;
  * the gradient of the squared error and second-order rates, one step for each day (losses of a day's instruments averaged).
  *
  * With little evidence the weights stay near 0.54 / 0.36 / 0.1. A member that is missing from a forecast is asleep: it
- * neither gains nor loses. The later of two forecasts never influences the step of the earlier one.
+ * neither gains nor loses. Forecasts of h days overlap, so each counts 1 / h.
  *
  * @param forecasts any order; sorted here by actualDate
+ * @param horizon their horizon h in trading days
  * @returns shares that sum to 1
  * @see Wintenberger (2017), Optimal learning with Bernstein online aggregation, Machine Learning 106, eq. 5 and 7
  */
-export function learnWeights(forecasts: readonly ScoredForecast[]): Weights {
+export function learnWeights(forecasts: readonly ScoredForecast[], { horizon }: { horizon: number }): Weights {
   const squares: Weights = { chronos: 0, lgbm: 0, naive: 0 };
   const scores: Weights = { chronos: 0, lgbm: 0, naive: 0 };
   const largest: Weights = { chronos: 0, lgbm: 0, naive: 0 };
@@ -31,9 +32,9 @@ export function learnWeights(forecasts: readonly ScoredForecast[]): Weights {
     for (const name of MEMBER_NAMES) {
       const regret = regrets[name];
       largest[name] = Math.max(largest[name], Math.abs(regret));
-      squares[name] += regret * regret;
+      squares[name] += (regret * regret) / horizon;
       const rate = learningRate(squares[name], largest[name]);
-      scores[name] += regret - rate * regret * regret;
+      scores[name] += (regret - rate * regret * regret) / horizon;
     }
     weights = softShares(scores, squares, largest);
   }

@@ -30,23 +30,27 @@ const total = (weights: object) => Object.values(weights).reduce((sum: number, w
 
 describe('learnWeights', () => {
   it('starts near the defaults, with a foothold for the random walk', () => {
-    expect(learnWeights([])).toEqual({ chronos: 0.54, lgbm: 0.36, naive: 0.1 });
+    expect(learnWeights([], { horizon: 1 })).toEqual({ chronos: 0.54, lgbm: 0.36, naive: 0.1 });
   });
 
   it('moves to the member that sees the signal', () => {
-    const weights = learnWeights(simulate(250, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 }));
+    const weights = learnWeights(simulate(250, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 }), {
+      horizon: 1,
+    });
     expect(weights.lgbm).toBeGreaterThan(0.6);
     expect(weights.lgbm).toBeGreaterThan(weights.chronos);
     expect(total(weights)).toBeCloseTo(1, 12);
   });
 
   it('falls back to the random walk when both models are overconfident noise', () => {
-    const weights = learnWeights(simulate(250, { chronos: (_, n) => n, lgbm: (_, n) => 0.8 * n, naive: () => 0 }));
+    const weights = learnWeights(simulate(250, { chronos: (_, n) => n, lgbm: (_, n) => 0.8 * n, naive: () => 0 }), {
+      horizon: 1,
+    });
     expect(weights.naive).toBeGreaterThan(0.5);
   });
 
   it('leaves the share of a member that never took part where it started', () => {
-    const weights = learnWeights(simulate(100, { chronos: (s) => s, naive: () => 0 }));
+    const weights = learnWeights(simulate(100, { chronos: (s) => s, naive: () => 0 }), { horizon: 1 });
     expect(weights.lgbm).toBeGreaterThan(0);
     expect(weights.chronos).toBeGreaterThan(0.54);
   });
@@ -54,15 +58,23 @@ describe('learnWeights', () => {
   it('does not depend on the order in which outcomes are read', () => {
     const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
     const shuffled = [...forecasts].sort((a, b) => a.actual - b.actual);
-    const weights = learnWeights(shuffled);
-    const ordered = learnWeights(forecasts);
+    const weights = learnWeights(shuffled, { horizon: 1 });
+    const ordered = learnWeights(forecasts, { horizon: 1 });
     for (const name of ['chronos', 'lgbm', 'naive'] as const) expect(weights[name]).toBeCloseTo(ordered[name], 10);
+  });
+
+  it('moves less on forecasts that overlap', () => {
+    const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
+    const apart = learnWeights(forecasts, { horizon: 1 });
+    const overlapping = learnWeights(forecasts, { horizon: 20 });
+    expect(overlapping.chronos).toBeLessThan(0.54);
+    expect(overlapping.chronos).toBeGreaterThan(apart.chronos);
   });
 
   it('takes one wild outcome for five sigmas', () => {
     const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
     const wild = (actual: number) =>
-      learnWeights([...forecasts, { ...forecasts[0], actualDate: '2021-01-01', actual }]);
+      learnWeights([...forecasts, { ...forecasts[0], actualDate: '2021-01-01', actual }], { horizon: 1 });
     expect(wild(5000)).toEqual(wild(5));
     expect(wild(5000)).not.toEqual(wild(-5000));
   });
