@@ -4,7 +4,8 @@
  * contrast on paper; what differs in colour also differs in shape, place or label.
  */
 const ROLES = {
-  paper: ['#ffffff', '#15181d'],
+  page: ['#f4f5f7', '#0d0f13'],
+  paper: ['#ffffff', '#161a20'],
   ink: ['#1c2430', '#e9ebef'],
   soft: ['#5c6675', '#a2abb9'],
   axis: ['#aeb6c2', '#505967'],

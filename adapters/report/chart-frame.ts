@@ -1,0 +1,51 @@
+import { colour } from './palette.js';
+
+/** Text size of every chart, in px; charts are shown near their own size. */
+export const CHART_TEXT = 12;
+
+/** Returns the look of an axis' labels. */
+export function axisText(role: 'soft' | 'ink' = 'soft') {
+  return { color: colour(role), fontSize: CHART_TEXT };
+}
+
+/** Returns the look shared by all axes: a quiet line, no ticks, hairlines across. */
+export function axisLook({ line, hairlines }: { line: boolean; hairlines: boolean }) {
+  return {
+    axisLine: { show: line, lineStyle: { color: colour('axis') } },
+    axisTick: { show: false },
+    splitLine: { show: hairlines, lineStyle: { color: colour('grid') } },
+  };
+}
+
+/** Returns the title of an axis. */
+export function axisName(name: string, gap: number) {
+  return { name, nameLocation: 'middle' as const, nameGap: gap, nameTextStyle: axisText() };
+}
+
+/** Returns a legend along the top left. */
+export function topLegend(names: readonly string[] | readonly { name: string; icon: string }[]) {
+  return {
+    data: [...names] as { name: string; icon?: string }[],
+    top: 0,
+    left: 0,
+    itemWidth: 14,
+    itemHeight: 10,
+    itemGap: 16,
+    selectedMode: false as const,
+    textStyle: { color: colour('ink'), fontSize: CHART_TEXT },
+    inactiveBorderWidth: 0,
+  };
+}
+
+/** Returns every which label of an axis to show, as echarts counts: 0 for all, 1 for every second. */
+export function labelGap(count: number, wanted: number): number {
+  return Math.max(0, Math.ceil(count / wanted) - 1);
+}
+
+/** How a forecaster is drawn, everywhere the same. */
+export const FORECASTERS = {
+  ensemble: { name: 'Ensemble', role: 'forecast', symbol: 'circle' },
+  chronos: { name: 'Chronos', role: 'chronos', symbol: 'diamond' },
+  lgbm: { name: 'LightGBM', role: 'lgbm', symbol: 'rect' },
+  naive: { name: 'Naive', role: 'naive', symbol: 'triangle' },
+} as const;

@@ -1,0 +1,184 @@
+import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { Prediction } from '../../src/pipeline/prediction.js';
+import type { Bar } from '../../src/series/index.js';
+import { axisLook, axisText, labelGap, topLegend } from './chart-frame.js';
+import type { ChartSize } from './echarts-svg.js';
+import { fanBands } from './fan-bands.js';
+import { dayText, priceText } from './number-text.js';
+import { colour } from './palette.js';
+
+/** Bars shown before the fan: enough to see the mood, few enough to leave the fan room. */
+const BARS_BEFORE = { wide: 40, narrow: 20 };
+
+/** Returns the newest bars as candles and, from the last close on, the newest forecast as nested bands around its point. */
+export function fanChart(
+  { bars, latest, digits }: { bars: readonly Bar[]; latest: Prediction; digits: number },
+  size: ChartSize,
+): EChartsOption {
+  const upToBase = bars.filter(({ date }) => date <= latest.baseDate);
+  const shown = upToBase.slice(-(size.narrow ? BARS_BEFORE.narrow : BARS_BEFORE.wide));
+  const origin = Math.max(0, shown.length - 1);
+  const reach = Math.max(...latest.horizons);
+  const days = axisDays(shown, latest, reach);
+  const anchors = [{ at: origin, point: latest.baseClose, bands: undefined }, ...anchorsOf(latest, origin)];
+  const levels = commonLevels(latest);
+  const values = [
+    ...shown.flatMap(({ low, high }) => [low, high]),
+    ...latest.steps.flatMap(({ ciLow, ciHigh }) => [ciLow, ciHigh]),
+  ];
+  const room = (Math.max(...values) - Math.min(...values)) * 0.06 || latest.baseClose * 0.01;
+  return {
+    grid: { top: 36, left: 4, right: size.narrow ? 12 : 76, bottom: 4, containLabel: true },
+    legend: topLegend([
+      { name: 'Daily bars', icon: 'path://M4 0L5 0L5 3L8 3L8 11L5 11L5 14L4 14L4 11L1 11L1 3L4 3Z' },
+      { name: 'Point forecast', icon: 'circle' },
+      { name: levels.length > 1 ? '20, 40, 60, 80% intervals' : '80% interval', icon: 'roundRect' },
+    ]),
+    xAxis: {
+      type: 'category',
+      data: days,
+      ...axisLook({ line: true, hairlines: false }),
+      axisLabel: {
+        ...axisText(),
+        formatter: dayText,
+        interval: dayLabels(days, origin, latest, size),
+        hideOverlap: true,
+      },
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      min: Math.min(...values) - room,
+      max: Math.max(...values) + room,
+      ...axisLook({ line: false, hairlines: true }),
+      axisLabel: {
+        ...axisText(),
+        formatter: (value: number) => priceText(value, axisDigits(values, digits)),
+        showMinLabel: false,
+        showMaxLabel: false,
+      },
+    },
+    series: [
+      {
+        type: 'custom',
+        name: levels.length > 1 ? '20, 40, 60, 80% intervals' : '80% interval',
+        silent: true,
+        itemStyle: { color: colour('forecast'), opacity: 0.35 },
+        renderItem: bandShape(anchors, levels),
+        data: levels.map((_, index) => [origin, latest.baseClose, index]),
+      },
+      {
+        type: 'custom',
+        name: 'Daily bars',
+        silent: true,
+        itemStyle: { color: colour('ink') },
+        renderItem: candle,
+        encode: { x: 0, y: [1, 2, 3, 4] },
+        data: shown.map(({ open, high, low, close }, index) => [index, open, high, low, close]),
+      },
+      {
+        type: 'line',
+        name: 'Point forecast',
+        silent: true,
+        symbol: 'circle',
+        symbolSize: 8,
+        lineStyle: { color: colour('forecast'), width: 2 },
+        itemStyle: { color: colour('forecast') },
+        data: anchors.map(({ at, point }) => ({ value: [at, point], symbolSize: at === origin ? 0 : 8 })),
+        endLabel: {
+          show: !size.narrow,
+          formatter: () => priceText(anchors[anchors.length - 1].point, digits),
+          color: colour('forecast'),
+          fontSize: 12,
+          fontWeight: 'bold',
+        },
+      },
+    ],
+  };
+}
+
+interface Anchor {
+  readonly at: number;
+  readonly point: number;
+  readonly bands?: ReturnType<typeof fanBands>;
+}
+
+function anchorsOf(latest: Prediction, origin: number): Anchor[] {
+  return latest.steps.map((step) => ({ at: origin + step.horizon, point: step.pointClose, bands: fanBands(step) }));
+}
+
+/** Levels that every step has: a band drawn over only some of the steps would mislead. */
+function commonLevels(latest: Prediction): number[] {
+  const perStep = latest.steps.map((step) => fanBands(step).map(({ level }) => level));
+  return perStep[0].filter((level) => perStep.every((levels) => levels.includes(level)));
+}
+
+/** Days of the bars, then one place a trading day up to the farthest horizon: days between two horizons have no date. */
+function axisDays(shown: readonly Bar[], latest: Prediction, reach: number): string[] {
+  const days = shown.length > 0 ? shown.map(({ date }) => date) : [latest.baseDate];
+  const targets = new Map(latest.steps.map(({ horizon, targetDate }) => [horizon, targetDate]));
+  // Categories must differ, so a day without a date is a run of blanks.
+  for (let ahead = 1; ahead <= reach; ahead++) days.push(targets.get(ahead) ?? ' '.repeat(ahead));
+  return days;
+}
+
+/** Which days get a label: some before the base date, the base date itself, and the farthest target. */
+function dayLabels(days: readonly string[], origin: number, latest: Prediction, { narrow }: ChartSize) {
+  const every = labelGap(origin, narrow ? 2 : 5) + 1;
+  const last = origin + Math.max(...latest.horizons);
+  return (index: number) =>
+    index === last || (index <= origin && (origin - index) % every === 0 && days[index].trim() !== '');
+}
+
+const axisDigits = (values: readonly number[], digits: number) =>
+  Math.max(...values) - Math.min(...values) > 5 ? 0 : digits;
+
+function bandShape(anchors: readonly Anchor[], levels: readonly number[]): CustomSeriesRenderItem {
+  return (_params, api) => {
+    const index = api.value(2) as number;
+    const edge = (anchor: Anchor, side: 'low' | 'high') => {
+      const band = anchor.bands?.find(({ level }) => level === levels[index]);
+      return api.coord([anchor.at, band === undefined ? anchor.point : band[side]]);
+    };
+    const points = [
+      ...anchors.map((anchor) => edge(anchor, 'high')),
+      ...[...anchors].reverse().map((anchor) => edge(anchor, 'low')),
+    ];
+    return {
+      type: 'polygon',
+      shape: { points },
+      style: { fill: colour('forecast'), opacity: levels.length > 1 ? 0.16 : 0.22 },
+    };
+  };
+}
+
+const candle: CustomSeriesRenderItem = (_params, api) => {
+  const at = (value: number) => api.coord([api.value(0), api.value(value)]);
+  const [x, open] = at(1);
+  const high = at(2)[1];
+  const low = at(3)[1];
+  const close = at(4)[1];
+  const half = Math.max(1.5, Math.min(5, ((api.size?.([1, 0]) as number[])[0] * 0.62) / 2));
+  const rose = close <= open;
+  const ink = colour('ink');
+  return {
+    type: 'group',
+    children: [
+      {
+        type: 'line',
+        shape: { x1: x, y1: high, x2: x, y2: low },
+        style: { stroke: ink, lineWidth: 1, fill: 'none' },
+      },
+      {
+        type: 'rect',
+        shape: {
+          x: x - half,
+          y: Math.min(open, close),
+          width: 2 * half,
+          height: Math.max(1, Math.abs(open - close)),
+        },
+        style: { fill: rose ? colour('paper') : ink, stroke: ink, lineWidth: 1 },
+      },
+    ],
+  };
+};

@@ -1,0 +1,98 @@
+import { escapeHtml } from './escape-html.js';
+import type { HorizonScore } from './horizon-scores.js';
+import { countText, horizonText, percentText, signedPercentText, withMinus } from './number-text.js';
+import type { SkillFigure } from './report-input.js';
+
+const STATES = {
+  better: { kind: 'better', text: 'better' },
+  worse: { kind: 'worse', text: 'worse' },
+  'not distinguishable': { kind: 'unclear', text: 'not distinguishable from chance' },
+} as const;
+
+/** Returns what the report has to say first: how many forecasts met their closes, and how they did, per horizon. */
+export function headlineSection(scores: readonly HorizonScore[], skills: readonly SkillFigure[]): string {
+  if (scores.length === 0 && skills.length === 0) {
+    return (
+      '<section><h2>In short</h2><p class="lead">No forecast has met its close yet, so there is nothing to score. ' +
+      'The forecasts below are untested.</p></section>'
+    );
+  }
+  const horizons = [...new Set([...scores, ...skills].map(({ horizon }) => horizon))].sort((a, b) => a - b);
+  const tiles = horizons.map((horizon) =>
+    tile(
+      horizon,
+      scores.find((score) => score.horizon === horizon),
+      skills.find((skill) => skill.horizon === horizon && skill.forecaster === 'ensemble'),
+    ),
+  );
+  return `<section><h2>In short</h2><p class="lead">${escapeHtml(lead(scores, skills))}</p><div class="tiles">${tiles.join('')}</div></section>`;
+}
+
+function lead(scores: readonly HorizonScore[], skills: readonly SkillFigure[]): string {
+  const count = scores.reduce((sum, score) => sum + score.count, 0);
+  const from = scores.map(({ firstDate }) => firstDate).sort()[0];
+  const to = scores
+    .map(({ lastDate }) => lastDate)
+    .sort()
+    .at(-1);
+  const met = count === 0 ? '' : `${countText(count)} forecasts made from ${from} to ${to} have met their closes. `;
+  const judged = skills.filter(({ forecaster }) => forecaster === 'ensemble');
+  if (judged.length === 0) {
+    return (
+      met +
+      'Each figure stands beside what it must be compared with. No test of the differences was made here: at such counts a ' +
+      'percent or two in error, or a few points in hit rate, is often chance.'
+    );
+  }
+  const inState = (state: SkillFigure['state']) =>
+    judged.filter((skill) => skill.state === state).map(({ horizon }) => horizonText(horizon));
+  const parts = [
+    clause(inState('better'), 'The ensemble beat the random walk at'),
+    clause(inState('worse'), 'It did worse than the random walk at'),
+    clause(inState('not distinguishable'), 'It could not be told from the random walk at'),
+  ];
+  return met + parts.filter((part) => part !== '').join(' ');
+}
+
+const clause = (horizons: readonly string[], words: string) =>
+  horizons.length === 0 ? '' : `${words} ${horizons.join(', ').replace(/, ([^,]*)$/, ' and $1')}.`;
+
+function tile(horizon: number, score: HorizonScore | undefined, skill: SkillFigure | undefined): string {
+  const items: string[] = [];
+  if (skill !== undefined) items.push(skillItem(skill));
+  if (score !== undefined) {
+    if (skill === undefined) {
+      const change = score.meanAbsError / score.randomWalkMeanAbsError - 1;
+      items.push(item('Error beside the random walk’s', signedPercentText(change, 1), errorWords(score)));
+    }
+    items.push(item('Closes inside the 80% interval', percentText(score.coverage, 0), '80% intended'));
+    items.push(
+      item(
+        'Directions right',
+        percentText(score.hitRate, 0),
+        `always saying “${score.baseDirection}” would have had ${percentText(score.baseRate, 0)}`,
+      ),
+    );
+  }
+  const count = score === undefined ? '' : `<small>${countText(score.count)} outcomes</small>`;
+  return `<article class="tile"><h3>${horizonText(horizon)} ahead ${count}</h3><dl>${items.join('')}</dl></article>`;
+}
+
+function errorWords(score: HorizonScore): string {
+  return `mean ${percentText(score.meanAbsError, 2)} of the price; “no change” ${percentText(score.randomWalkMeanAbsError, 2)}`;
+}
+
+function skillItem({ skill, low, high, loss, state }: SkillFigure): string {
+  const range =
+    low === undefined || high === undefined
+      ? ''
+      : `, 95% interval ${signedPercentText(low, 1)} to ${signedPercentText(high, 1)}`;
+  const { kind, text } = STATES[state];
+  return (
+    `<div><dt>Skill beside the random walk</dt><dd>${withMinus(signedPercentText(skill, 1))}` +
+    `<small>${escapeHtml(withMinus(loss + range))}</small><span class="badge ${kind}">${text}</span></dd></div>`
+  );
+}
+
+const item = (term: string, value: string, beside: string) =>
+  `<div><dt>${escapeHtml(term)}</dt><dd>${escapeHtml(withMinus(value))}<small>${escapeHtml(withMinus(beside))}</small></dd></div>`;

@@ -1,0 +1,117 @@
+import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { Bar } from '../../src/series/index.js';
+import { axisLook, axisText, labelGap, topLegend } from './chart-frame.js';
+import type { ChartSize } from './echarts-svg.js';
+import { dayText, priceText } from './number-text.js';
+import { colour } from './palette.js';
+import type { PastForecast } from './past-forecasts.js';
+
+/** Bars shown: a phone has no room for more. */
+const BARS_SHOWN = { wide: 130, narrow: 50 };
+
+/** Returns the closes as a line, with each past forecast's interval behind its day; misses stand out by colour and end marks. */
+export function pastForecastsChart(
+  { bars, past, digits }: { bars: readonly Bar[]; past: readonly PastForecast[]; digits: number },
+  size: ChartSize,
+): EChartsOption {
+  const shown = bars.slice(-(size.narrow ? BARS_SHOWN.narrow : BARS_SHOWN.wide));
+  const places = new Map(shown.map(({ date }, index) => [date, index]));
+  const seen = past.filter(({ date }) => places.has(date));
+  const place = ({ date }: PastForecast) => places.get(date) ?? 0;
+  const held = seen.filter(({ side }) => side === 'inside' || side === undefined);
+  const missed = seen.filter(({ side }) => side === 'above' || side === 'below');
+  const values = [...shown.map(({ close }) => close), ...seen.flatMap(({ low, high }) => [low, high])];
+  const room = (Math.max(...values) - Math.min(...values)) * 0.05 || 1;
+  const span = Math.max(...values) - Math.min(...values);
+  return {
+    grid: { top: size.narrow ? 58 : 36, left: 4, right: 12, bottom: 4, containLabel: true },
+    legend: topLegend([
+      { name: 'Close', icon: 'path://M0 6L14 6L14 8L0 8Z' },
+      { name: 'Point forecast', icon: 'circle' },
+      { name: 'Interval held', icon: 'path://M5 0L9 0L9 14L5 14Z' },
+      { name: 'Interval missed', icon: 'path://M2 0L12 0L12 2L9 2L9 12L12 12L12 14L2 14L2 12L5 12L5 2L2 2Z' },
+    ]),
+    xAxis: {
+      type: 'category',
+      data: shown.map(({ date }) => date),
+      ...axisLook({ line: true, hairlines: false }),
+      axisLabel: {
+        ...axisText(),
+        formatter: dayText,
+        interval: labelGap(shown.length, size.narrow ? 3 : 7),
+        hideOverlap: true,
+      },
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      min: Math.min(...values) - room,
+      max: Math.max(...values) + room,
+      ...axisLook({ line: false, hairlines: true }),
+      axisLabel: {
+        ...axisText(),
+        formatter: (value: number) => priceText(value, span > 5 ? 0 : digits),
+        showMinLabel: false,
+        showMaxLabel: false,
+      },
+    },
+    series: [
+      {
+        type: 'custom',
+        name: 'Interval held',
+        silent: true,
+        itemStyle: { color: colour('forecast'), opacity: 0.35 },
+        renderItem: intervalBar({ role: 'forecast', ends: false }),
+        encode: { x: 0, y: [1, 2] },
+        data: held.map((forecast) => [place(forecast), forecast.low, forecast.high]),
+      },
+      {
+        type: 'custom',
+        name: 'Interval missed',
+        silent: true,
+        itemStyle: { color: colour('miss') },
+        renderItem: intervalBar({ role: 'miss', ends: true }),
+        encode: { x: 0, y: [1, 2] },
+        data: missed.map((forecast) => [place(forecast), forecast.low, forecast.high]),
+      },
+      {
+        type: 'line',
+        name: 'Close',
+        silent: true,
+        symbol: 'none',
+        lineStyle: { color: colour('ink'), width: 1.5 },
+        itemStyle: { color: colour('ink') },
+        data: shown.map(({ close }) => close),
+      },
+      {
+        type: 'scatter',
+        name: 'Point forecast',
+        silent: true,
+        symbolSize: 4,
+        itemStyle: { color: colour('forecast'), opacity: 1 },
+        data: seen.map((forecast) => [place(forecast), forecast.point]),
+      },
+    ],
+  };
+}
+
+function intervalBar({ role, ends }: { role: 'forecast' | 'miss'; ends: boolean }): CustomSeriesRenderItem {
+  return (_params, api) => {
+    const [x, low] = api.coord([api.value(0), api.value(1)]);
+    const high = api.coord([api.value(0), api.value(2)])[1];
+    const slot = (api.size?.([1, 0]) as number[])[0];
+    const stroke = colour(role);
+    const width = Math.max(1.5, Math.min(4, slot * 0.5));
+    const stem = {
+      type: 'line' as const,
+      shape: { x1: x, y1: low, x2: x, y2: high },
+      style: { stroke, lineWidth: ends ? Math.min(2, width) : width, opacity: ends ? 1 : 0.28, fill: 'none' },
+    };
+    const end = (y: number) => ({
+      type: 'line' as const,
+      shape: { x1: x - slot * 0.45, y1: y, x2: x + slot * 0.45, y2: y },
+      style: { stroke, lineWidth: 2, fill: 'none' },
+    });
+    return { type: 'group', children: ends ? [stem, end(low), end(high)] : [stem] };
+  };
+}

@@ -1,0 +1,28 @@
+const ENTRIES = [
+  [
+    'Point, interval',
+    'The point is the centre of the forecast. The close is meant to fall inside the 80% interval four times in five: neither more nor less.',
+  ],
+  [
+    'Ahead',
+    'Horizons count trading days. A forecast over 5 days made every day shares days with its neighbours, so its outcomes are fewer than they look.',
+  ],
+  [
+    'Random walk, “no change”',
+    'The forecast that the price stays where it is. Daily prices are hard to forecast: a point forecast that beats it by a percent is remarkable.',
+  ],
+  [
+    'Base rate',
+    'The share of the most frequent direction. A hit rate means nothing without it: in a rising market, always saying “up” is often right. Moves within ±0.3% count as flat unless the host set another band.',
+  ],
+  [
+    'Members',
+    'Chronos, a pretrained transformer; LightGBM, gradient-boosted trees trained on this history; and a naive random walk with EWMA volatility. The ensemble is their weighted mean.',
+  ],
+] as const;
+
+/** Returns the words that a reader needs. */
+export function readingSection(): string {
+  const items = ENTRIES.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`);
+  return `<section class="reading"><h2>How to read this</h2><dl>${items.join('')}</dl></section>`;
+}

@@ -1,0 +1,84 @@
+import { invalid } from '../../src/errors.js';
+import { dateInZone } from '../../src/series/index.js';
+import { loadChartLibrary } from './echarts-svg.js';
+import { escapeHtml } from './escape-html.js';
+import { headlineSection } from './headline-section.js';
+import { scoresByHorizon } from './horizon-scores.js';
+import { instrumentSection } from './instrument-section.js';
+import { pageStyle } from './page-style.js';
+import { readingSection } from './reading-section.js';
+import type { ReportInput, ReportInstrument } from './report-input.js';
+import { scoresSection, skillsSection } from './scores-section.js';
+
+/**
+ * Returns a report as one self-contained HTML page: newest forecasts, past forecasts beside what came, and scores beside the
+ * random walk's. No script, no request; light and dark, for screens, phones and print.
+ *
+ * Charts are drawn by the optional peer echarts. The same input gives the same bytes.
+ *
+ * @throws ForecastError `RUNTIME_MISSING` when echarts is not installed; `INVALID_ARGUMENT` for a time zone that the runtime does
+ *   not know, a title that is empty or two instruments of one code; `INVALID_DATE` for an invalid `generatedAt`
+ * @example
+ * const html = await renderReport({ title: 'KOSPI', instruments, notes: [], generatedAt: new Date(), timeZone: 'Asia/Seoul' });
+ */
+export async function renderReport(input: ReportInput): Promise<string> {
+  const { title, instruments, notes, skills = [] } = input;
+  if (title.trim() === '') throw invalid('INVALID_ARGUMENT', 'renderReport', 'title', 'a text', title);
+  const codes = new Set<string>();
+  for (const [index, { code }] of instruments.entries()) {
+    if (codes.has(code)) {
+      throw invalid('INVALID_ARGUMENT', 'renderReport', `instruments[${index}].code`, 'a code of its own', code);
+    }
+    codes.add(code);
+  }
+  const made = instantText(input.generatedAt, input.timeZone);
+  const library = await loadChartLibrary();
+  const scores = scoresByHorizon(instruments.flatMap(({ outcomes }) => outcomes));
+  const sections = instruments.map((instrument, index) => instrumentSection(library, instrument, index));
+  const shown = instruments
+    .map((instrument, index) => ({ instrument, index }))
+    .filter(({ index }) => sections[index] !== '');
+  const forecasts =
+    shown.length === 0
+      ? ''
+      : `<h2>Forecasts</h2><p class="lead">The newest forecast, and how earlier ones fared.</p>${sections.join('')}`;
+  const body = [
+    headlineSection(scores, skills),
+    forecasts,
+    scoresSection(library, instruments, scores),
+    skillsSection(skills),
+    readingSection(),
+  ];
+  return (
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">' +
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` +
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">' +
+    `<title>${escapeHtml(title)}</title><style>${pageStyle()}</style></head><body>` +
+    `<header><p class="eyebrow">Forecast report</p><h1>${escapeHtml(title)}</h1><p class="meta">${escapeHtml(made)}</p>` +
+    navigation(shown, scores.length > 0) +
+    `</header><main>${notesCard(notes)}${body.join('')}</main>` +
+    '<footer>Made by chronolight. Forecasts are probabilities, learned from past prices only; they know no news, and they are no advice.</footer>' +
+    '</body></html>\n'
+  );
+}
+
+function navigation(shown: readonly { instrument: ReportInstrument; index: number }[], scored: boolean): string {
+  if (shown.length < 2) return '';
+  const links = shown.map(
+    ({ instrument: { code, name }, index }) => `<a href="#i${index}">${escapeHtml(name ?? code)}</a>`,
+  );
+  if (scored) links.push('<a href="#scores">Scores</a>');
+  return `<nav aria-label="Sections">${links.join('')}</nav>`;
+}
+
+function notesCard(notes: readonly string[]): string {
+  if (notes.length === 0) return '';
+  const items = notes.map((note) => `<li>${escapeHtml(note)}</li>`);
+  return `<section class="card notes" aria-label="Notes"><ul>${items.join('')}</ul></section>`;
+}
+
+function instantText(instant: Date, timeZone: string): string {
+  const day = dateInZone(instant, timeZone);
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant);
+  return `Generated ${day} ${time} (${timeZone})`;
+}

@@ -1,0 +1,277 @@
+import { MEMBER_NAMES } from '../../src/ensemble/index.js';
+import { wilsonInterval } from './binomial-interval.js';
+import { FORECASTERS } from './chart-frame.js';
+import type { ProbabilityBin } from './direction-reliability.js';
+import { type Dot, type DotRows, dotRowsChart, dotRowsHeight } from './dot-rows-chart.js';
+import type { ForecasterScore, HorizonScore } from './horizon-scores.js';
+import { countText, horizonText, percentText, signedPercentText, withMinus } from './number-text.js';
+import { reliabilityChart } from './reliability-chart.js';
+import { HALF_WIDTH, type ReportFigure } from './report-figure.js';
+
+const ALL = ['ensemble', ...MEMBER_NAMES] as const;
+type Forecaster = (typeof ALL)[number];
+
+/** The interval that a share's whiskers show, as every chart's note says it. */
+export const WHISKER_NOTE =
+  'Whiskers: 95% interval of the share (Wilson), for about as many independent outcomes as these overlapping and correlated ones are worth.';
+
+const scoreOf = (score: HorizonScore, who: Forecaster): ForecasterScore | undefined =>
+  who === 'ensemble' ? score : score.members[who];
+
+/** Returns how often closes fell inside the interval, beside the intended 80 %. */
+export function coverageFigure(scores: readonly HorizonScore[]): ReportFigure {
+  const dots = (who: Forecaster) =>
+    scores.map((score): Dot | undefined => {
+      const own = scoreOf(score, who);
+      if (own === undefined) return undefined;
+      return { value: own.coverage, ...wilsonInterval(own.coverage, worth(score, own)) };
+    });
+  const shown = { ...seriesOf(scores, dots), reference: { name: '80% intended', values: scores.map(() => 0.8) } };
+  const off = scores.filter((score) => {
+    const { low, high } = wilsonInterval(score.coverage, score.effectiveCount);
+    return low > 0.8 || high < 0.8;
+  });
+  return {
+    ...dotFigure('coverage', shown, shareAxis(shown.series, 0.8)),
+    title: 'Interval coverage',
+    takeaway:
+      (off.length === 0
+        ? 'The ensemble’s 80% intervals held about as often as they should. '
+        : `The ensemble’s intervals did not hold as often as they should at ${off.map(({ horizon }) => horizonText(horizon)).join(', ')}. `) +
+      WHISKER_NOTE,
+    table: {
+      columns: [
+        { title: 'Ahead' },
+        { title: 'Forecaster' },
+        { title: 'Outcomes', align: 'right' },
+        { title: 'Inside', align: 'right' },
+        { title: '95% interval', align: 'right' },
+        { title: 'Intended', align: 'right' },
+      ],
+      rows: rowsOf(scores, (score, own) => {
+        const { low, high } = wilsonInterval(own.coverage, worth(score, own));
+        return [
+          countText(own.count),
+          percentText(own.coverage),
+          `${percentText(low, 0)} – ${percentText(high, 0)}`,
+          '80%',
+        ];
+      }),
+    },
+  };
+}
+
+/** Returns how often directions were right, beside what always naming the most frequent one would have scored. */
+export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
+  const dots = (who: Forecaster) =>
+    scores.map((score): Dot | undefined => {
+      const own = scoreOf(score, who);
+      if (own === undefined) return undefined;
+      return { value: own.hitRate, ...wilsonInterval(own.hitRate, worth(score, own)) };
+    });
+  const shown = {
+    ...seriesOf(scores, dots),
+    reference: { name: 'Base rate', values: scores.map(({ baseRate }) => baseRate) },
+  };
+  const centre = scores.reduce((sum, { baseRate }) => sum + baseRate, 0) / scores.length;
+  return {
+    ...dotFigure('hit-rate', shown, shareAxis(shown.series, centre)),
+    title: 'Directions right, beside the base rate',
+    takeaway: `${hitRateWords(scores)} The base rate is what always naming the most frequent direction would have scored, known only afterwards.`,
+    table: {
+      columns: [
+        { title: 'Ahead' },
+        { title: 'Forecaster' },
+        { title: 'Outcomes', align: 'right' },
+        { title: 'Right', align: 'right' },
+        { title: '95% interval', align: 'right' },
+        { title: 'Base rate', align: 'right' },
+        { title: 'Most frequent' },
+      ],
+      rows: rowsOf(scores, (score, own) => {
+        const { low, high } = wilsonInterval(own.hitRate, worth(score, own));
+        return [
+          countText(own.count),
+          percentText(own.hitRate),
+          `${percentText(low, 0)} – ${percentText(high, 0)}`,
+          percentText(score.baseRate),
+          score.baseDirection,
+        ];
+      }),
+    },
+  };
+}
+
+function hitRateWords(scores: readonly HorizonScore[]): string {
+  const apart = scores.filter((score) => {
+    const { low, high } = wilsonInterval(score.hitRate, score.effectiveCount);
+    return low > score.baseRate || high < score.baseRate;
+  });
+  if (apart.length === 0) return 'At no horizon can the hit rate be told from the base rate.';
+  const words = apart.map(
+    ({ horizon, hitRate, baseRate }) => `${horizonText(horizon)} (${hitRate > baseRate ? 'above' : 'below'})`,
+  );
+  return `The hit rate stands apart from the base rate at ${words.join(', ')}.`;
+}
+
+/** Returns each forecaster's mean absolute error beside the random walk's over the same outcomes. */
+export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
+  const change = (own: ForecasterScore) => own.meanAbsError / own.randomWalkMeanAbsError - 1;
+  const dots = (who: Forecaster) =>
+    scores.map((score): Dot | undefined => {
+      const own = scoreOf(score, who);
+      return own === undefined ? undefined : { value: change(own) };
+    });
+  const shown = { ...seriesOf(scores, dots), reference: { name: 'Random walk', values: scores.map(() => 0) } };
+  return {
+    ...dotFigure('abs-error', shown, changeAxis(shown.series)),
+    title: 'Absolute error, beside the random walk’s',
+    takeaway: 'Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better.',
+    table: {
+      columns: [
+        { title: 'Ahead' },
+        { title: 'Forecaster' },
+        { title: 'Outcomes', align: 'right' },
+        { title: 'Mean error', align: 'right' },
+        { title: 'Random walk', align: 'right' },
+        { title: 'Change', align: 'right' },
+      ],
+      rows: rowsOf(scores, (_, own) => [
+        countText(own.count),
+        percentText(own.meanAbsError, 3),
+        percentText(own.randomWalkMeanAbsError, 3),
+        signedPercentText(change(own)),
+      ]),
+    },
+  };
+}
+
+/** Returns each member's mean pinball loss beside the naive member's, or undefined where no member has one. */
+export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | undefined {
+  const change = ({ pinball }: ForecasterScore) =>
+    pinball === undefined ? undefined : pinball.own / pinball.naive - 1;
+  const dots = (who: Forecaster) =>
+    scores.map((score): Dot | undefined => {
+      const own = who === 'naive' ? undefined : scoreOf(score, who);
+      const value = own === undefined ? undefined : change(own);
+      return value === undefined ? undefined : { value };
+    });
+  const shown = {
+    ...seriesOf(scores, dots),
+    reference: { name: 'Naive member', values: scores.map(() => 0) },
+  };
+  if (shown.series.length === 0) return undefined;
+  return {
+    ...dotFigure('pinball', shown, changeAxis(shown.series)),
+    title: 'Whole distribution, beside the naive member’s',
+    takeaway:
+      'Mean pinball loss over the deciles of the log return, as a change from the random walk with EWMA volatility. Left of the line is better.',
+    table: {
+      columns: [
+        { title: 'Ahead' },
+        { title: 'Forecaster' },
+        { title: 'Outcomes', align: 'right' },
+        { title: 'Pinball, e-4', align: 'right' },
+        { title: 'Naive, e-4', align: 'right' },
+        { title: 'Change', align: 'right' },
+      ],
+      rows: rowsOf(scores, (_, own) =>
+        own.pinball === undefined
+          ? undefined
+          : [
+              countText(own.pinball.count),
+              (own.pinball.own * 1e4).toFixed(2),
+              (own.pinball.naive * 1e4).toFixed(2),
+              signedPercentText(change(own)),
+            ],
+      ),
+    },
+  };
+}
+
+/** Returns how often "up" or "down" came true beside how probable it was said to be. */
+export function reliabilityFigure(
+  direction: 'up' | 'down',
+  bins: readonly ProbabilityBin[],
+  thinning: number,
+): ReportFigure {
+  return {
+    id: `reliability-${direction}`,
+    title: `Is “${direction}” as frequent as forecast?`,
+    takeaway:
+      'On the dashed line, probabilities mean what they say. Below it, the direction came true less often than forecast.',
+    option: () => reliabilityChart(bins, { role: direction === 'up' ? 'forecast' : 'miss', thinning }),
+    size: { width: HALF_WIDTH, height: 362 },
+    table: {
+      columns: [
+        { title: 'Forecast between' },
+        { title: 'Count', align: 'right' },
+        { title: 'Mean forecast', align: 'right' },
+        { title: 'Came true', align: 'right' },
+        { title: '95% interval', align: 'right' },
+      ],
+      rows: bins.map(({ from, to, count, forecast, observed }) => {
+        const { low, high } = wilsonInterval(observed, Math.max(1, count * thinning));
+        return [
+          `${percentText(from, 0)} – ${percentText(to, 0)}`,
+          countText(count),
+          percentText(forecast),
+          percentText(observed),
+          `${percentText(low, 0)} – ${percentText(high, 0)}`,
+        ];
+      }),
+    },
+  };
+}
+
+/** Independent outcomes that a forecaster's are worth: a member may have taken part in some only. */
+const worth = (score: HorizonScore, own: ForecasterScore) =>
+  Math.max(1, (score.effectiveCount * own.count) / score.count);
+
+function seriesOf(scores: readonly HorizonScore[], dots: (who: Forecaster) => (Dot | undefined)[]) {
+  const series = ALL.flatMap((who) => {
+    const own = dots(who);
+    return own.every((dot) => dot === undefined) ? [] : [{ ...FORECASTERS[who], dots: own }];
+  });
+  return { rows: scores.map(({ horizon }) => horizonText(horizon)), series };
+}
+
+function rowsOf(
+  scores: readonly HorizonScore[],
+  cells: (score: HorizonScore, own: ForecasterScore) => string[] | undefined,
+): string[][] {
+  return scores.flatMap((score) =>
+    ALL.flatMap((who) => {
+      const own = scoreOf(score, who);
+      const rest = own === undefined ? undefined : cells(score, own);
+      return rest === undefined ? [] : [[horizonText(score.horizon), FORECASTERS[who].name, ...rest]];
+    }),
+  );
+}
+
+function dotFigure(id: string, shown: Omit<DotRows, 'axis'>, axis: DotRows['axis']) {
+  return {
+    id,
+    option: () => dotRowsChart({ ...shown, axis }),
+    size: { width: HALF_WIDTH, height: dotRowsHeight(shown.rows.length, shown.series.length) },
+  };
+}
+
+/** An axis of shares around the one they are compared with, so that dots and whiskers fit. */
+function shareAxis(series: DotRows['series'], centre: number): DotRows['axis'] {
+  const values = series.flatMap(({ dots }) =>
+    dots.flatMap((dot) => (dot ? [dot.low ?? dot.value, dot.high ?? dot.value] : [])),
+  );
+  const min = Math.max(0, Math.floor(Math.min(...values, centre - 0.1) * 10) / 10);
+  const max = Math.min(1, Math.ceil(Math.max(...values, centre + 0.1) * 10) / 10);
+  return { min, max, text: (value) => `${Math.round(value * 100)}%` };
+}
+
+/** A symmetrical axis of changes around none. */
+function changeAxis(series: DotRows['series']): DotRows['axis'] {
+  const largest = Math.max(0.01, ...series.flatMap(({ dots }) => dots.map((dot) => Math.abs(dot?.value ?? 0))));
+  const step = 10 ** Math.floor(Math.log10(largest));
+  const reach = Math.ceil((largest * 1.1) / step) * step;
+  const digits = reach < 0.03 ? 1 : 0;
+  return { min: -reach, max: reach, text: (value) => withMinus(signedPercentText(value, digits)) };
+}

@@ -1,0 +1,78 @@
+import type { EChartsOption } from 'echarts';
+import { MEMBER_NAMES } from '../../src/ensemble/index.js';
+import type { WeightsRecord } from '../../src/store/records.js';
+import { axisLook, axisText, FORECASTERS, labelGap, topLegend } from './chart-frame.js';
+import type { ChartSize } from './echarts-svg.js';
+import { dayText, horizonText } from './number-text.js';
+import { colour } from './palette.js';
+
+const PANEL = 84;
+const GAP = 38;
+
+/** Returns the height that panels of so many horizons need. */
+export function weightsHeight(horizons: number): number {
+  return 44 + horizons * (PANEL + GAP);
+}
+
+/** Returns the members' weights stacked over time, one panel a horizon. */
+export function weightsChart(records: readonly WeightsRecord[], size: ChartSize): EChartsOption {
+  const horizons = [...new Set(records.map(({ horizon }) => horizon))].sort((a, b) => a - b);
+  const days = [...new Set(records.map(({ asOf }) => asOf))].sort();
+  const series = horizons.flatMap((horizon, panel) =>
+    MEMBER_NAMES.map((member) => {
+      const byDay = new Map(
+        records.filter((record) => record.horizon === horizon).map(({ asOf, weights }) => [asOf, weights[member]]),
+      );
+      return {
+        type: 'line' as const,
+        name: FORECASTERS[member].name,
+        xAxisIndex: panel,
+        yAxisIndex: panel,
+        stack: `h${horizon}`,
+        step: 'end' as const,
+        symbol: 'none',
+        silent: true,
+        connectNulls: true,
+        lineStyle: { width: 1, color: colour(FORECASTERS[member].role) },
+        itemStyle: { color: colour(FORECASTERS[member].role) },
+        areaStyle: { color: colour(FORECASTERS[member].role), opacity: 0.55 },
+        data: days.map((day) => byDay.get(day) ?? null),
+      };
+    }),
+  );
+  return {
+    grid: horizons.map((_, panel) => ({ top: 52 + panel * (PANEL + GAP), left: 48, right: 12, height: PANEL })),
+    title: horizons.map((horizon, panel) => ({
+      text: horizonText(horizon),
+      left: 44,
+      top: 30 + panel * (PANEL + GAP),
+      padding: 4,
+      textStyle: { color: colour('ink'), fontSize: 12, fontWeight: 'bold' as const },
+    })),
+    legend: topLegend(MEMBER_NAMES.map((member) => ({ name: FORECASTERS[member].name, icon: 'roundRect' }))),
+    xAxis: horizons.map((_, panel) => ({
+      type: 'category' as const,
+      gridIndex: panel,
+      boundaryGap: false,
+      data: days,
+      ...axisLook({ line: true, hairlines: false }),
+      axisLabel: {
+        ...axisText(),
+        show: panel === horizons.length - 1,
+        formatter: dayText,
+        interval: labelGap(days.length, size.narrow ? 3 : 7),
+        hideOverlap: true,
+      },
+    })),
+    yAxis: horizons.map((_, panel) => ({
+      type: 'value' as const,
+      gridIndex: panel,
+      min: 0,
+      max: 1,
+      interval: 0.5,
+      ...axisLook({ line: false, hairlines: true }),
+      axisLabel: { ...axisText(), formatter: (value: number) => `${value * 100}%` },
+    })),
+    series,
+  };
+}
