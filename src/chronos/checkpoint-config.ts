@@ -181,6 +181,15 @@ function boltConfig(config: object, name: string): BoltConfig {
   const parsed = check(bolt, config, name);
   const { chronos_config: chronos } = parsed;
   checkStride(chronos, name);
+  const start = parsed.decoder_start_token_id;
+  if (start > (chronos.use_reg_token ? 1 : 0))
+    throw invalid(
+      'INVALID_CHECKPOINT',
+      'loadChronos',
+      `${name}: decoder_start_token_id`,
+      'a row of shared.weight',
+      start,
+    );
   return {
     family: 'chronos-bolt',
     ...encoderDecoder(parsed, name),
@@ -237,6 +246,8 @@ function chronos2Config(config: object, name: string): Chronos2Config {
       `input_patch_size (${chronos.input_patch_size})`,
       chronos.output_patch_size,
     );
+  if (parsed.feed_forward_proj.startsWith('gated-'))
+    throw unsupported(`${name}: feed_forward_proj`, 'without a gate in Chronos-2', parsed.feed_forward_proj);
   if (parsed.d_kv % 2 !== 0) throw invalid('INVALID_CHECKPOINT', 'loadChronos', `${name}: d_kv`, 'even', parsed.d_kv);
   return {
     family: 'chronos-2',

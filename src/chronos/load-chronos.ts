@@ -1,13 +1,15 @@
-import { ForecastError, invalid } from '../errors.js';
+import { invalid } from '../errors.js';
 import { boltModel } from './bolt.js';
 import { boltGraph } from './bolt-graph.js';
 import { parseConfig } from './checkpoint-config.js';
 import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint-files.js';
 import type { ChronosModel } from './chronos-model.js';
+import { chronos2Model } from './chronos2.js';
+import { chronos2Graph, type Grouping } from './chronos2-graph.js';
 import { defaultFolder } from './default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './folder-checkpoint.js';
 import { type GraphWriter, openSession, type SessionSettings } from './open-session.js';
-import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime.js';
+import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime.js';
 import { memorySource, openSafetensors } from './safetensors.js';
 import { t5Model } from './t5.js';
 import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './t5-graph.js';
@@ -57,10 +59,13 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   const files = await openFiles(source ?? (await defaultFolder()), options);
   try {
     signal?.throwIfAborted();
-    const runtime = await resolveRuntime(options.ort);
-    return await openModel(files, runtime, settings);
-  } finally {
+    const model = await openModel(files, await resolveRuntime(options.ort), settings);
+    // Chronos-2 reads its weights a second time when series are first forecast together.
+    if (model.family !== 'chronos-2') files.weights.close();
+    return model;
+  } catch (error) {
     files.weights.close();
+    throw error;
   }
 }
 
@@ -80,8 +85,18 @@ async function openModel(
     const step = await open((placement) => t5StepGraph(config, weights, placement));
     return t5Model({ config, ort, encoder, step, decoderBias: weights.floats(DECODER_BIAS) });
   }
-  throw new ForecastError('UNSUPPORTED_CHECKPOINT', `loadChronos: ${config.family} is not supported`, {
-    field: 'architectures',
+  const sessions = new Map<Grouping, Promise<OrtSession>>();
+  const session = (grouping: Grouping) => {
+    const known = sessions.get(grouping);
+    if (known !== undefined) return known;
+    const opened = open((placement) => chronos2Graph(config, grouping, weights, placement));
+    sessions.set(grouping, opened);
+    return opened;
+  };
+  await session('alone');
+  return chronos2Model({ config, ort, session }, async () => {
+    files.weights.close();
+    for (const opened of sessions.values()) await (await opened).release();
   });
 }
 

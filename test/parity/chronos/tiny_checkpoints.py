@@ -22,7 +22,7 @@ def write_checkpoint(name, config, state, dtype=torch.float32):
 
 
 def write_goldens(folder, tensors):
-    save_file({key: value.contiguous() for key, value in tensors.items()}, folder / "goldens.safetensors")
+    save_file({key: value.clone().contiguous() for key, value in tensors.items()}, folder / "goldens.safetensors")
 
 
 def fill(shapes, seed):
