@@ -1,0 +1,79 @@
+import { checkQuery } from '../../../src/store/check-queries.js';
+import { checkAll, checkPerformance, checkWeights, checkWeightsKey } from '../../../src/store/check-records.js';
+import { compareCodes } from '../../../src/store/order.js';
+import type { HistoryQuery, Store } from '../../../src/store/store.js';
+import type { SqlDriver, SqlRow, SqlValue } from './driver.js';
+import { performanceOf, performanceValues, recordsOf, weightsOf, weightsValues } from './rows.js';
+import { insertOf, orderOf, replacing, selectOf, where } from './statements.js';
+import { PERFORMANCE, type Table, WEIGHTS } from './tables.js';
+
+type HistoryMethods = Pick<Store, 'putWeights' | 'getWeights' | 'listWeights' | 'putPerformance' | 'listPerformance'>;
+
+interface HistoryKey {
+  code: string;
+  horizon: number;
+  asOf: string;
+  windowDays?: number;
+}
+
+/** Returns the records in key order, the last of one key standing. */
+function inOrder<Row extends HistoryKey>(records: readonly Row[]): Row[] {
+  const last = new Map(records.map((row) => [JSON.stringify([row.code, row.horizon, row.asOf, row.windowDays]), row]));
+  return [...last.values()].sort(
+    (a, b) =>
+      compareCodes(a.code, b.code) ||
+      a.horizon - b.horizon ||
+      (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : (a.windowDays ?? 0) - (b.windowDays ?? 0)),
+  );
+}
+
+/** Returns the methods for weights and performance. */
+export function historyMethods(driver: SqlDriver): HistoryMethods {
+  const { dialect } = driver;
+  const putWeights = insertOf(dialect, WEIGHTS, replacing(WEIGHTS));
+  const putPerformance = insertOf(dialect, PERFORMANCE, replacing(PERFORMANCE));
+
+  const put = (statement: typeof putWeights, rows: SqlValue[][]) =>
+    driver.write(async (session) => {
+      await session.bulk(statement, rows);
+    });
+
+  const list = (table: Table, query: HistoryQuery & { limit: number }, order: readonly string[]): Promise<SqlRow[]> => {
+    const clause = where(dialect)
+      .add('code', '=', 'text', query.code)
+      .add('horizon', '=', 'integer', query.horizon)
+      .add('as_of', '>=', 'date', query.fromAsOf)
+      .add('as_of', '<=', 'date', query.toAsOf);
+    const sql = `${selectOf(dialect, table)}${clause.text()}${orderOf(table, order)}`;
+    const limited = `${sql} LIMIT ${clause.param('integer', query.limit)}`;
+    return driver.read((session) => session.all(limited, clause.values));
+  };
+
+  return {
+    async putWeights(records) {
+      await put(putWeights, inOrder(checkAll(records, 'putWeights', checkWeights)).map(weightsValues));
+    },
+    async getWeights(code, horizon, asOf) {
+      const key = checkWeightsKey(code, horizon, asOf, 'getWeights');
+      const clause = where(dialect)
+        .add('code', '=', 'text', key.code)
+        .add('horizon', '=', 'integer', key.horizon)
+        .add('as_of', '<=', 'date', key.asOf);
+      const sql = `${selectOf(dialect, WEIGHTS)}${clause.text()}${orderOf(WEIGHTS, ['as_of'], 'DESC')} LIMIT 1`;
+      return recordsOf(await driver.read((session) => session.all(sql, clause.values)), WEIGHTS, weightsOf)[0];
+    },
+    async listWeights(query = {}) {
+      const wanted = checkQuery(query, 'listWeights');
+      const rows = await list(WEIGHTS, wanted, ['as_of', 'code', 'horizon']);
+      return recordsOf(rows, WEIGHTS, weightsOf, wanted.onCorruptRow);
+    },
+    async putPerformance(records) {
+      await put(putPerformance, inOrder(checkAll(records, 'putPerformance', checkPerformance)).map(performanceValues));
+    },
+    async listPerformance(query = {}) {
+      const wanted = checkQuery(query, 'listPerformance');
+      const rows = await list(PERFORMANCE, wanted, ['as_of', 'code', 'horizon', 'window_days']);
+      return recordsOf(rows, PERFORMANCE, performanceOf, wanted.onCorruptRow);
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { ForecastError } from '../../../src/errors.js';
+import type { Dialect, SqlDriver, SqlSession } from './driver.js';
+
+/**
+ * The schema's history. Append only: what was released stays as it is, since databases out there were made by it.
+ * `$table(name)`, `$code`, `$date`, ... stand for what the dialects call a table and a kind of column.
+ */
+const MIGRATIONS: readonly { name: string; statements: readonly string[] }[] = [
+  {
+    name: 'forecasts, outcomes, weights, performance, models, job runs',
+    statements: [
+      `CREATE TABLE $table(predictions) (
+        code $code NOT NULL, base_date $date NOT NULL, horizon $integer NOT NULL CHECK (horizon >= 1),
+        target_date $date NOT NULL, issued_at $instant NOT NULL, base_close $double NOT NULL,
+        point_close $double NOT NULL, ci_low $double NOT NULL, ci_high $double NOT NULL,
+        prob_up $double NOT NULL, prob_flat $double NOT NULL, prob_down $double NOT NULL,
+        direction $text NOT NULL CHECK (direction IN ('up', 'flat', 'down')),
+        expected_return $double NOT NULL, user_triggered $boolean NOT NULL,
+        w_chronos $double NOT NULL, w_lgbm $double NOT NULL, w_naive $double NOT NULL,
+        calibration_low $double, calibration_high $double,
+        members $json NOT NULL, sources_used $json NOT NULL,
+        matched $boolean NOT NULL DEFAULT $false,
+        PRIMARY KEY (code, base_date, horizon)
+      )$strict`,
+      'CREATE INDEX predictions_by_base_date ON $table(predictions) (base_date, code, horizon)',
+      `CREATE INDEX predictions_open ON $table(predictions) (base_date, code, horizon, target_date)
+        WHERE $not(matched)`,
+      `CREATE INDEX predictions_open_asked ON $table(predictions) (base_date, code, horizon, target_date)
+        WHERE $not(matched) AND $is(user_triggered)`,
+      `CREATE TABLE $table(prediction_outcomes) (
+        code $code NOT NULL, base_date $date NOT NULL, horizon $integer NOT NULL,
+        actual_date $date NOT NULL, base_close $double NOT NULL, actual_close $double NOT NULL,
+        actual_return $double NOT NULL,
+        actual_direction $text NOT NULL CHECK (actual_direction IN ('up', 'flat', 'down')),
+        direction_hit $boolean NOT NULL, abs_error $double NOT NULL, covered $boolean NOT NULL,
+        members $json NOT NULL, matched_at $instant NOT NULL,
+        PRIMARY KEY (code, base_date, horizon),
+        FOREIGN KEY (code, base_date, horizon) REFERENCES $table(predictions) (code, base_date, horizon)
+      )$strict`,
+      'CREATE INDEX prediction_outcomes_by_base_date ON $table(prediction_outcomes) (base_date, code, horizon)',
+      `CREATE TABLE $table(ensemble_weights) (
+        code $code NOT NULL, horizon $integer NOT NULL, as_of $date NOT NULL,
+        w_chronos $double NOT NULL, w_lgbm $double NOT NULL, w_naive $double NOT NULL,
+        hit_rate_chronos $double, hit_rate_lgbm $double, hit_rate_naive $double, hit_rate_ensemble $double,
+        calibration_low $double, calibration_high $double, sample_count $integer NOT NULL,
+        PRIMARY KEY (code, horizon, as_of)
+      )$strict`,
+      `CREATE TABLE $table(model_performance) (
+        code $code NOT NULL, horizon $integer NOT NULL, as_of $date NOT NULL, window_days $integer NOT NULL,
+        sample_count $integer NOT NULL, hit_rate $double, base_rate $double,
+        mean_abs_error $double, naive_mean_abs_error $double, coverage $double,
+        PRIMARY KEY (code, horizon, as_of, window_days)
+      )$strict`,
+      `CREATE TABLE $table(models) (
+        key $code NOT NULL PRIMARY KEY, text $text NOT NULL, meta $json, updated_at $instant NOT NULL
+      )$strict`,
+      `CREATE TABLE $table(job_runs) (
+        job $code NOT NULL, scheduled_for $instant NOT NULL,
+        status $text NOT NULL CHECK (status IN ('running', 'done', 'failed')),
+        owner $text NOT NULL, started_at $instant NOT NULL, lease_until $instant NOT NULL,
+        finished_at $instant, summary $text,
+        PRIMARY KEY (job, scheduled_for)
+      )$strict`,
+    ],
+  },
+  {
+    name: 'daily prices',
+    statements: [
+      `CREATE TABLE $table(ohlcv) (
+        code $code NOT NULL, date $date NOT NULL, open $double NOT NULL, high $double NOT NULL,
+        low $double NOT NULL, close $double NOT NULL, volume $double NOT NULL,
+        PRIMARY KEY (code, date)
+      )$strict`,
+    ],
+  },
+];
+
+/** The schema that this code reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+const WORDS: Record<Dialect['name'], Record<string, string>> = {
+  sqlite: {
+    code: 'TEXT',
+    text: 'TEXT',
+    date: 'TEXT',
+    instant: 'TEXT',
+    json: 'TEXT',
+    integer: 'INTEGER',
+    double: 'REAL',
+    boolean: 'INTEGER',
+    false: '0',
+    strict: ' STRICT',
+  },
+  postgres: {
+    code: 'text COLLATE "C"',
+    text: 'text',
+    date: 'date',
+    instant: 'timestamptz',
+    json: 'json',
+    integer: 'integer',
+    double: 'double precision',
+    boolean: 'boolean',
+    false: 'false',
+    strict: '',
+  },
+};
+
+/** Returns the statement in the dialect's words. */
+function inDialect(statement: string, dialect: Dialect): string {
+  return statement
+    .replace(/\$table\((\w+)\)/g, (_, name: string) => dialect.table(name))
+    .replace(/\$not\((\w+)\)/g, (_, name: string) => dialect.is(name, false))
+    .replace(/\$is\((\w+)\)/g, (_, name: string) => dialect.is(name, true))
+    .replace(/\$(\w+)/g, (_, word: string) => WORDS[dialect.name][word]);
+}
+
+/**
+ * Brings the database to this code's schema, each step in a transaction of its own that holds `lock`, so that any number
+ * of processes may start at once.
+ *
+ * @param exists whether the table schema_migrations is there
+ * @param lock taken inside each transaction; keeps other migrating processes out until it ends
+ * @throws ForecastError `SCHEMA_TOO_NEW` if the database was made by a newer version of this package
+ */
+export async function migrate(
+  driver: SqlDriver,
+  exists: (session: SqlSession) => Promise<boolean>,
+  lock: (session: SqlSession) => Promise<void>,
+): Promise<void> {
+  const { dialect } = driver;
+  const versionOf = async (session: SqlSession) => {
+    if (!(await exists(session))) return -1;
+    const [row] = await session.all(`SELECT max(version) AS version FROM ${dialect.table('schema_migrations')}`);
+    return Number(row['version'] ?? 0);
+  };
+  // up to date is the usual case, and needs no lock and no right to write
+  let version = await driver.read(versionOf);
+  while (version < SCHEMA_VERSION) {
+    version = await driver.write(async (session) => {
+      await lock(session);
+      const current = await versionOf(session);
+      if (current >= SCHEMA_VERSION) return current;
+      if (current < 0) {
+        const columns = 'version $integer NOT NULL PRIMARY KEY, name $text NOT NULL, applied_at $text NOT NULL';
+        await session.run(inDialect(`CREATE TABLE $table(schema_migrations) (${columns})$strict`, dialect));
+        return 0;
+      }
+      const { name, statements } = MIGRATIONS[current];
+      for (const statement of statements) await session.run(inDialect(statement, dialect));
+      const params = [dialect.param('integer', 1), dialect.param('text', 2), dialect.param('text', 3)];
+      await session.run(
+        `INSERT INTO ${dialect.table('schema_migrations')} (version, name, applied_at) VALUES (${params.join(', ')})`,
+        [current + 1, name, new Date().toISOString()],
+      );
+      return current + 1;
+    });
+  }
+  if (version > SCHEMA_VERSION) {
+    const message = `the database has schema ${version}, this version of chronolight knows up to ${SCHEMA_VERSION}`;
+    throw new ForecastError('SCHEMA_TOO_NEW', message, {
+      field: 'schema_migrations.version',
+      expected: `<= ${SCHEMA_VERSION}`,
+      actual: String(version),
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { ForecastError } from '../../../src/errors.js';
+import { checkQuery } from '../../../src/store/check-queries.js';
+import { checkAll, checkKey, checkOutcome, checkPrediction } from '../../../src/store/check-records.js';
+import { compareCodes, keyText } from '../../../src/store/order.js';
+import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../../../src/store/records.js';
+import type { Store } from '../../../src/store/store.js';
+import type { BulkStatement, Column, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.js';
+import { outcomeOf, outcomeValues, predictionOf, predictionValues, recordsOf } from './rows.js';
+import { insertOf, keyed, orderOf, replacing, selectOf, where } from './statements.js';
+import { OUTCOMES, PREDICTIONS } from './tables.js';
+
+type PredictionMethods = Pick<
+  Store,
+  'upsertPredictions' | 'getPrediction' | 'listPredictions' | 'recordOutcomes' | 'listOutcomes'
+>;
+
+const keyValues = ({ code, baseDate, horizon }: PredictionKey): SqlValue[] => [code, baseDate, horizon];
+const keyOfRow = (row: SqlRow) =>
+  keyText({ code: String(row['code']), baseDate: String(row['base_date']), horizon: Number(row['horizon']) });
+
+/** The order in which every transaction takes its rows, so that no two wait for each other: that of the primary key. */
+const byKey = (a: PredictionKey, b: PredictionKey) =>
+  compareCodes(a.code, b.code) || (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : a.horizon - b.horizon);
+
+/** The order of lists. */
+const LISTED: readonly Column[] = [
+  { name: 'base_date', kind: 'date' },
+  { name: 'code', kind: 'text' },
+  { name: 'horizon', kind: 'integer' },
+];
+const ORDER = LISTED.map(({ name }) => name);
+const listedValues = (key: PredictionKey | undefined) => key && [key.baseDate, key.code, key.horizon];
+
+/** Returns the methods for predictions and their outcomes. */
+export function predictionMethods(driver: SqlDriver): PredictionMethods {
+  const { dialect } = driver;
+  const joinFlags = replacing(PREDICTIONS).replace(
+    'user_triggered = excluded.user_triggered',
+    'user_triggered = (stored.user_triggered OR excluded.user_triggered)',
+  );
+  const upsert = insertOf(dialect, PREDICTIONS, `${joinFlags} WHERE ${dialect.is('stored.matched', false)}`);
+  const findMatched = keyed(dialect, PREDICTIONS, { select: '', and: dialect.is('matched', true) });
+  const hold = keyed(dialect, PREDICTIONS, {
+    select: dialect.read({ name: 'matched', kind: 'boolean' }),
+    forUpdate: true,
+  });
+  const markMatched = keyed(dialect, PREDICTIONS, {
+    set: dialect.name === 'sqlite' ? 'matched = 1' : 'matched = true',
+  });
+  const insertOutcome = insertOf(dialect, OUTCOMES, 'ON CONFLICT (code, base_date, horizon) DO NOTHING');
+  const getOne = `${selectOf(dialect, PREDICTIONS)} WHERE code = ${dialect.param('text', 1)}
+    AND base_date = ${dialect.param('date', 2)} AND horizon = ${dialect.param('integer', 3)}`;
+
+  return {
+    async upsertPredictions(records) {
+      const checked = joined(checkAll(records, 'upsertPredictions', checkPrediction));
+      await driver.write(async (session) => {
+        const { changed } = await session.bulk(upsert, checked.map(predictionValues));
+        if (changed === checked.length) return;
+        const key = await firstMatched(session, findMatched, records);
+        throw new ForecastError('ALREADY_MATCHED', `upsertPredictions: ${key} has an outcome`, { actual: key });
+      });
+    },
+
+    async getPrediction(key) {
+      const params = keyValues(checkKey(key, 'getPrediction'));
+      const rows = await driver.read((session) => session.all(getOne, params));
+      return recordsOf(rows, PREDICTIONS, predictionOf)[0];
+    },
+
+    async listPredictions(query = {}) {
+      const wanted = checkQuery(query, 'listPredictions');
+      const clause = where(dialect)
+        .add('code', '=', 'text', wanted.code)
+        .add('horizon', '=', 'integer', wanted.horizon)
+        .add('base_date', '>=', 'date', wanted.fromBaseDate)
+        .add('base_date', '<=', 'date', wanted.toBaseDate)
+        .add('target_date', '>=', 'date', wanted.fromTargetDate)
+        .add('target_date', '<=', 'date', wanted.toTargetDate)
+        .is('user_triggered', wanted.userTriggered)
+        .is('matched', wanted.matched)
+        .after(LISTED, listedValues(wanted.after));
+      const list = `${selectOf(dialect, PREDICTIONS)}${clause.text()}${orderOf(PREDICTIONS, ORDER)}`;
+      const sql = `${list} LIMIT ${clause.param('integer', wanted.limit)}`;
+      const rows = await driver.read((session) => session.all(sql, clause.values));
+      return recordsOf(rows, PREDICTIONS, predictionOf, wanted.onCorruptRow);
+    },
+
+    async recordOutcomes(records) {
+      const checked = [...checkAll(records, 'recordOutcomes', checkOutcome)].sort(byKey);
+      return driver.write(async (session) => {
+        const held = await session.bulk(hold, checked.map(keyValues));
+        const matched = new Map(
+          held.rows.map((row) => [keyOfRow(row), row['matched'] === 1 || row['matched'] === 'true']),
+        );
+        const orphan = records.find((record) => !matched.has(keyText(record)));
+        if (orphan !== undefined) {
+          const key = keyText(orphan);
+          throw new ForecastError('UNKNOWN_PREDICTION', `recordOutcomes: no prediction ${key}`, { actual: key });
+        }
+        const fresh: OutcomeRecord[] = checked.filter((record) => matched.get(keyText(record)) === false);
+        const { changed } = await session.bulk(insertOutcome, fresh.map(outcomeValues));
+        await session.bulk(markMatched, fresh.map(keyValues));
+        return changed;
+      });
+    },
+
+    async listOutcomes(query = {}) {
+      const wanted = checkQuery(query, 'listOutcomes');
+      const clause = where(dialect)
+        .add('code', '=', 'text', wanted.code)
+        .add('horizon', '=', 'integer', wanted.horizon)
+        .add('base_date', '>=', 'date', wanted.fromBaseDate)
+        .add('base_date', '<=', 'date', wanted.toBaseDate)
+        .add('actual_date', '>=', 'date', wanted.fromActualDate)
+        .add('actual_date', '<=', 'date', wanted.toActualDate)
+        .after(LISTED, listedValues(wanted.after));
+      const list = `${selectOf(dialect, OUTCOMES)}${clause.text()}${orderOf(OUTCOMES, ORDER)}`;
+      const sql = `${list} LIMIT ${clause.param('integer', wanted.limit)}`;
+      const rows = await driver.read((session) => session.all(sql, clause.values));
+      return recordsOf(rows, OUTCOMES, outcomeOf, wanted.onCorruptRow);
+    },
+  };
+}
+
+/** Returns the records in key order, those of one key joined: the last stands, flags by OR. */
+function joined(records: readonly PredictionRecord[]): PredictionRecord[] {
+  const sorted = [...records].sort(byKey);
+  const unique: PredictionRecord[] = [];
+  for (const record of sorted) {
+    const previous = unique[unique.length - 1];
+    if (previous === undefined || byKey(previous, record) !== 0) {
+      unique.push(record);
+      continue;
+    }
+    record.userTriggered ||= previous.userTriggered;
+    unique[unique.length - 1] = record;
+  }
+  return unique;
+}
+
+async function firstMatched(
+  session: SqlSession,
+  findMatched: BulkStatement,
+  records: readonly PredictionKey[],
+): Promise<string> {
+  const { rows } = await session.bulk(findMatched, records.map(keyValues));
+  const matched = new Set(rows.map(keyOfRow));
+  const first = records.map(keyText).find((key) => matched.has(key));
+  return first ?? 'a prediction';
+}

@@ -1,0 +1,23 @@
+import type { Store } from '../../../src/store/store.js';
+import type { FullModelStore } from '../memory-models.js';
+import type { SqlDriver } from './driver.js';
+import { historyMethods } from './history.js';
+import { jobRunMethods } from './job-runs.js';
+import { sqlModels } from './models.js';
+import { predictionMethods } from './predictions.js';
+
+/** A store in an SQL database. */
+export interface SqlStore extends Store {
+  readonly models: FullModelStore;
+}
+
+/** Returns the store over a driver whose database has this code's schema. */
+export function sqlStore(driver: SqlDriver): SqlStore {
+  return {
+    models: sqlModels(driver),
+    ...predictionMethods(driver),
+    ...historyMethods(driver),
+    ...jobRunMethods(driver),
+    close: () => driver.close(),
+  };
+}

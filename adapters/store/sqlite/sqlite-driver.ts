@@ -1,0 +1,120 @@
+import { ForecastError } from '../../../src/errors.js';
+import type { Dialect, SqlDriver, SqlRow, SqlSession, SqlValue } from '../sql/driver.js';
+import type { SqliteDatabase, SqliteStatement } from './database.js';
+import { isBusy, sqliteFailure } from './failures.js';
+
+const DIALECT: Dialect = {
+  name: 'sqlite',
+  table: (name) => name,
+  param: () => '?',
+  read: ({ name }) => name,
+  // a partial index is used only where the query repeats its condition literally
+  is: (column, value) => `${column} = ${value ? 1 : 0}`,
+  forUpdate: '',
+};
+
+/** How a connection is driven. */
+export interface SqliteDriverOptions {
+  /** How long a transaction waits, in all, for those of other processes before it is `STORE_BUSY`. */
+  busyTimeoutMs: number;
+  /** Whether close() closes the connection. */
+  owned: boolean;
+}
+
+/**
+ * Returns the driver over one connection. The library is synchronous: transactions follow one another, and what is
+ * waited for is only the lock of another process, without holding up the event loop.
+ */
+export function sqliteDriver(database: SqliteDatabase, { busyTimeoutMs, owned }: SqliteDriverOptions): SqlDriver {
+  const session = sessionOf(database);
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Runs the transaction after those before it. */
+  const enqueue = <T>(begin: string, work: (session: SqlSession, attempt: number) => Promise<T>): Promise<T> => {
+    if (closed) return Promise.reject(new ForecastError('STORE_CLOSED', 'sqliteStore: the store is closed'));
+    const result = last.then(() => transact(database, session, begin, work, busyTimeoutMs));
+    last = result.catch(() => {});
+    return result;
+  };
+
+  return {
+    dialect: DIALECT,
+    read: (work) => enqueue('BEGIN', work),
+    write: (work) => enqueue('BEGIN IMMEDIATE', work),
+    async close() {
+      const first = !closed;
+      closed = true;
+      await last;
+      if (first && owned) database.close();
+    },
+  };
+}
+
+async function transact<T>(
+  database: SqliteDatabase,
+  session: SqlSession,
+  begin: string,
+  work: (session: SqlSession, attempt: number) => Promise<T>,
+  busyTimeoutMs: number,
+): Promise<T> {
+  const deadline = Date.now() + busyTimeoutMs;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      database.exec(begin);
+      try {
+        const result = await work(session, attempt);
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        rollBack(database);
+        throw error;
+      }
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= deadline) throw sqliteFailure(error);
+      // unequal waits, so that processes that met once do not meet again
+      const wait = Math.min(50, 2 ** Math.min(attempt, 5)) * (0.5 + Math.random());
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+/** Ends a transaction that failed. SQLite has ended it already after some errors (full disk, input or output). */
+function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch (error) {
+    if (!(error instanceof Error && /no transaction is active|database connection|not open/.test(error.message)))
+      throw error;
+  }
+}
+
+function sessionOf(database: SqliteDatabase): SqlSession {
+  const prepared = new Map<string, SqliteStatement>();
+  const prepare = (sql: string) => {
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      prepared.set(sql, statement);
+    }
+    return statement;
+  };
+  return {
+    async all(sql, params = []) {
+      return prepare(sql).all(...(params as SqlValue[])) as SqlRow[];
+    },
+    async run(sql, params = []) {
+      return Number(prepare(sql).run(...(params as SqlValue[])).changes);
+    },
+    async bulk({ perRow }, rows) {
+      if (rows.length === 0) return { changed: 0, rows: [] };
+      const statement = prepare(perRow);
+      if (perRow.startsWith('SELECT')) {
+        return { changed: 0, rows: rows.flatMap((row) => statement.all(...row) as SqlRow[]) };
+      }
+      let changed = 0;
+      for (const row of rows) changed += Number(statement.run(...row).changes);
+      return { changed, rows: [] };
+    },
+  };
+}
