@@ -7,6 +7,7 @@ export { type ModelKind, modelKey } from './model-key.js';
 export { type PredictionResult, type PredictOptions, predict, predictMany } from './predict.js';
 export { type PredictAndStoreOptions, predictAndStore } from './predict-and-store.js';
 export type { Prediction, PredictionStep } from './prediction.js';
+export { matchedForecasts } from './read-matched.js';
 export {
   type ModelMeta,
   type RetrainItem,
@@ -16,5 +17,6 @@ export {
 } from './retrain-weekly.js';
 export { DEFAULT_SCHEDULE, type JobName, type Schedule } from './schedule.js';
 export { createScheduler, type JobRun, type Scheduler, type SchedulerOptions } from './scheduler.js';
+export { type ForecastScore, type MatchedForecast, type Skill, scoreForecasts } from './score-forecasts.js';
 export type { TrainingOptions } from './train-models.js';
 export { type UpdateWeightsOptions, updateWeights } from './update-weights.js';

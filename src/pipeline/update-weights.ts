@@ -1,12 +1,13 @@
 import { type IntervalCalibration, MEMBER_NAMES, type MemberName, type Weights } from '../ensemble/index.js';
 import { fromEpochDay, toEpochDay } from '../series/index.js';
-import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../store/records.js';
+import type { WeightsRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { learnCalibration, learnWeights, type ScoredForecast } from '../weights/index.js';
 import { requirePart } from './check-request.js';
 import type { StoringContext } from './context.js';
 import { todayOf } from './fetch-series.js';
-import { pagedOutcomes } from './paged.js';
+import { matchedForecasts } from './read-matched.js';
+import type { MatchedForecast } from './score-forecasts.js';
 
 export type UpdateWeightsOptions = StoringContext & {
   /** Calendar days of outcomes to learn from; default 365. */
@@ -18,6 +19,7 @@ const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
 
 /** A matched forecast, with what the stored rows say of hits. */
 interface Matched extends ScoredForecast {
+  horizon: number;
   hits: { [name in MemberName | 'ensemble']?: boolean };
 }
 
@@ -68,44 +70,19 @@ function record(
 
 async function readMatched(store: Store, { from, to }: { from: string; to: string }, signal?: AbortSignal) {
   const byHorizon = new Map<number, Matched[]>();
-  for await (const outcomes of pagedOutcomes(store, { fromActualDate: from, toActualDate: to })) {
+  for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to })) {
     signal?.throwIfAborted();
-    const predictions = await predictionsOf(store, outcomes);
-    for (const outcome of outcomes) {
-      const prediction = predictions.get(keyText(outcome));
-      const matched = prediction && standardize(prediction, outcome);
-      if (!matched) continue;
-      const same = byHorizon.get(outcome.horizon);
+    for (const matched of page.flatMap((row) => standardize(row) ?? [])) {
+      const same = byHorizon.get(matched.horizon);
       if (same) same.push(matched);
-      else byHorizon.set(outcome.horizon, [matched]);
+      else byHorizon.set(matched.horizon, [matched]);
     }
   }
   return byHorizon;
 }
 
-/** Returns the predictions of a page of outcomes; both lists run in the same order, so they lie in one range of base dates. */
-async function predictionsOf(store: Store, outcomes: readonly OutcomeRecord[]): Promise<Map<string, PredictionRecord>> {
-  const predictions = new Map<string, PredictionRecord>();
-  const wanted = new Set(outcomes.map(keyText));
-  const last = outcomes[outcomes.length - 1];
-  let after: PredictionRecord | undefined;
-  while (!predictions.has(keyText(last))) {
-    const page = await store.listPredictions({
-      fromBaseDate: outcomes[0].baseDate,
-      toBaseDate: last.baseDate,
-      matched: true,
-      ...(after && { after }),
-    });
-    for (const prediction of page)
-      if (wanted.has(keyText(prediction))) predictions.set(keyText(prediction), prediction);
-    if (page.length === 0) break;
-    after = page[page.length - 1];
-  }
-  return predictions;
-}
-
 /** Returns a matched forecast in sigmas of the random walk, or undefined without one. */
-function standardize(prediction: PredictionRecord, outcome: OutcomeRecord): Matched | undefined {
+function standardize({ prediction, outcome }: MatchedForecast): Matched | undefined {
   const { members, baseClose, calibration } = prediction;
   const sigma = members.naive && Math.log(members.naive.ciHigh / members.naive.ciLow) / INTERVAL_SIGMAS;
   if (sigma === undefined || !(sigma > 0)) return undefined;
@@ -121,6 +98,7 @@ function standardize(prediction: PredictionRecord, outcome: OutcomeRecord): Matc
   }
   return {
     code: prediction.code,
+    horizon: prediction.horizon,
     actualDate: outcome.actualDate,
     actual: Math.log(outcome.actualClose / outcome.baseClose) / sigma,
     points,
@@ -129,10 +107,6 @@ function standardize(prediction: PredictionRecord, outcome: OutcomeRecord): Matc
     high: inSigmas(pointClose + (prediction.ciHigh - pointClose) / (calibration?.high ?? 1)),
     hits,
   };
-}
-
-function keyText({ baseDate, code, horizon }: { baseDate: string; code: string; horizon: number }): string {
-  return `${baseDate} ${horizon} ${code}`;
 }
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

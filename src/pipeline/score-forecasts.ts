@@ -1,0 +1,209 @@
+import { labelDirection, MEMBER_NAMES, type MemberForecast, type MemberName } from '../ensemble/index.js';
+import {
+  blockBootstrap,
+  type ConfidenceInterval,
+  hitRate,
+  intervalScores,
+  logLosses,
+  sumByDate,
+  type Verdict,
+  verdict,
+} from '../scoring/index.js';
+import { DIRECTIONS } from '../series/index.js';
+import type { MemberLoss, OutcomeRecord, PredictionRecord } from '../store/records.js';
+
+/** A forecast and what came of it. */
+export interface MatchedForecast {
+  prediction: PredictionRecord;
+  outcome: OutcomeRecord;
+}
+
+/** How much less a forecaster lost than the random walk, on the rows that both forecast. */
+export interface Skill extends ConfidenceInterval {
+  verdict: Verdict;
+}
+
+/** The scores of one forecaster at one horizon. */
+export interface ForecastScore {
+  forecaster: MemberName | 'ensemble';
+  horizon: number;
+  /** Rows scored, and the dates that they fall on: instruments of one date are not independent. */
+  count: number;
+  dates: number;
+  /** Mean pinball loss of log returns over the levels 0.1 to 0.9; absent without a distribution. */
+  pinball?: number;
+  /** 1 - pinball loss / the random walk's. */
+  pinballSkill?: Skill;
+  /** Mean interval score of the 80 % interval, in log returns. */
+  intervalScore: number;
+  intervalSkill: Skill;
+  /** Share of closes inside the nominally 80 % interval. */
+  coverage: number;
+  /** Mean |ln(pointClose / actualClose)|, and 1 - that / the random walk's. */
+  absError: number;
+  absErrorSkill: Skill;
+  /** Share of directions right, and of the commonest direction: what always naming it would have reached with hindsight. */
+  hitRate: number;
+  baseRate: number;
+  /** 1 - misses / misses of always naming the commonest direction: better only if hits beat the base rate. */
+  hitSkill: Skill;
+  /** Mean -ln(probability of the direction that came), and that of the directions' own shares (with hindsight). */
+  logLoss: number;
+  shareLogLoss: number;
+}
+
+/**
+ * Returns the scores of every member and the ensemble, by horizon, each skill beside the random walk with its 95 % interval.
+ *
+ * A member is scored on the rows that it forecast. Intervals come from a moving-block bootstrap over dates.
+ *
+ * @param matched forecasts with a random-walk member, which is the reference; others are left out
+ */
+export function scoreForecasts(matched: readonly MatchedForecast[]): ForecastScore[] {
+  const usable = matched.filter(({ prediction, outcome }) => prediction.members.naive && outcome.members.naive);
+  const horizons = [...new Set(usable.map(({ outcome }) => outcome.horizon))].sort((a, b) => a - b);
+  return horizons.flatMap((horizon) => {
+    const rows = usable.filter(({ outcome }) => outcome.horizon === horizon);
+    return (['ensemble', ...MEMBER_NAMES] as const).flatMap((forecaster) => {
+      const own = rows.flatMap((row) => scoredRow(row, forecaster) ?? []);
+      return own.length === 0 ? [] : [scoreRows(own, forecaster, horizon)];
+    });
+  });
+}
+
+/** One forecaster's forecast of one close beside the random walk's; log returns from the base close. */
+interface ScoredRow {
+  date: string;
+  actual: number;
+  actualClass: number;
+  own: Interval & { label: number; shares: number[]; pinball?: number };
+  naive: Interval & { pinball?: number };
+}
+
+interface Interval {
+  point: number;
+  low: number;
+  high: number;
+}
+
+function scoredRow(
+  { prediction, outcome }: MatchedForecast,
+  forecaster: MemberName | 'ensemble',
+): ScoredRow | undefined {
+  const forecast = forecaster === 'ensemble' ? prediction : prediction.members[forecaster];
+  const loss: MemberLoss | undefined = forecaster === 'ensemble' ? undefined : outcome.members[forecaster];
+  if (forecast === undefined || (forecaster !== 'ensemble' && loss === undefined)) return undefined;
+  const base = prediction.baseClose;
+  return {
+    date: prediction.baseDate,
+    actual: Math.log(outcome.actualClose / outcome.baseClose),
+    actualClass: DIRECTIONS.indexOf(outcome.actualDirection),
+    own: {
+      ...intervalOf(forecast, base),
+      label: DIRECTIONS.indexOf(labelDirection(forecast)),
+      shares: [forecast.probDown, forecast.probFlat, forecast.probUp],
+      pinball: loss?.pinball,
+    },
+    naive: { ...intervalOf(prediction.members.naive!, base), pinball: outcome.members.naive!.pinball },
+  };
+}
+
+function intervalOf(
+  { pointClose, ciLow, ciHigh }: Pick<MemberForecast, 'pointClose' | 'ciLow' | 'ciHigh'>,
+  base: number,
+) {
+  return { point: Math.log(pointClose / base), low: Math.log(ciLow / base), high: Math.log(ciHigh / base) };
+}
+
+function scoreRows(
+  rows: readonly ScoredRow[],
+  forecaster: ForecastScore['forecaster'],
+  horizon: number,
+): ForecastScore {
+  const dates = rows.map(({ date }) => date);
+  const outcomes = rows.map(({ actualClass }) => actualClass);
+  const skillOf = (losses: ArrayLike<number>, reference: ArrayLike<number>) => skill(losses, reference, dates, horizon);
+  const intervals = (pick: (row: ScoredRow) => Interval) =>
+    intervalScores({
+      actuals: rows.map(({ actual }) => actual),
+      lows: rows.map((row) => pick(row).low),
+      highs: rows.map((row) => pick(row).high),
+    });
+  const errors = (pick: (row: ScoredRow) => Interval) => rows.map((row) => Math.abs(row.actual - pick(row).point));
+  const hits = hitRate(
+    rows.map(({ own }) => own.label),
+    outcomes,
+  );
+  const shares = DIRECTIONS.map(
+    (_, direction) => outcomes.filter((outcome) => outcome === direction).length / rows.length,
+  );
+  const commonest = shares.indexOf(Math.max(...shares));
+  const ownIntervals = intervals(({ own }) => own);
+  const ownErrors = errors(({ own }) => own);
+  return {
+    forecaster,
+    horizon,
+    count: rows.length,
+    dates: new Set(dates).size,
+    ...pinballScores(rows, skillOf),
+    intervalScore: mean(ownIntervals),
+    intervalSkill: skillOf(
+      ownIntervals,
+      intervals(({ naive }) => naive),
+    ),
+    coverage: mean(rows.map(({ actual, own }) => Number(own.low <= actual && actual <= own.high))),
+    absError: mean(ownErrors),
+    absErrorSkill: skillOf(
+      ownErrors,
+      errors(({ naive }) => naive),
+    ),
+    hitRate: hits.hitRate,
+    baseRate: hits.baseRate,
+    hitSkill: skillOf(
+      rows.map(({ own, actualClass }) => Number(own.label !== actualClass)),
+      outcomes.map((outcome) => Number(outcome !== commonest)),
+    ),
+    logLoss: mean(logLosses({ probabilities: rows.flatMap(({ own }) => own.shares), outcomes })),
+    shareLogLoss: mean(logLosses({ probabilities: rows.flatMap(() => shares), outcomes })),
+  };
+}
+
+function pinballScores(
+  rows: readonly ScoredRow[],
+  skillOf: (losses: ArrayLike<number>, reference: ArrayLike<number>) => Skill,
+): Pick<ForecastScore, 'pinball' | 'pinballSkill'> {
+  const own = rows.flatMap(({ own: { pinball } }) => pinball ?? []);
+  const naive = rows.flatMap(({ naive: { pinball } }) => pinball ?? []);
+  if (own.length !== rows.length || naive.length !== rows.length) return {};
+  return { pinball: mean(own), pinballSkill: skillOf(own, naive) };
+}
+
+function skill(
+  losses: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  dates: readonly string[],
+  horizon: number,
+): Skill {
+  const lost = sumByDate(reference, dates).sums;
+  const saved = sumByDate(
+    Float64Array.from(losses, (loss, i) => reference[i] - loss),
+    dates,
+  ).sums;
+  if (saved.length < 2) {
+    // One date says nothing of uncertainty.
+    return {
+      estimate: saved[0] / lost[0],
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+      verdict: 'not distinguishable',
+    };
+  }
+  const interval = blockBootstrap(saved, lost, { horizon });
+  return { ...interval, verdict: verdict(interval) };
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
