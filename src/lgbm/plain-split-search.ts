@@ -1,7 +1,11 @@
+import { BinList } from './bin-list.js';
 import { missingBin } from './bin-mapper.js';
-import type { BinColumn, BinnedDataset } from './binned-dataset.js';
-import { type SplitParams, scanFeature } from './split-scan.js';
-import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from './split-search.js';
+import type { BinnedDataset } from './binned-dataset.js';
+import { addRows, markRows } from './histogram.js';
+import { type PackedGroup, packColumns } from './packed-columns.js';
+import { partitionRows } from './partition.js';
+import { type SplitParams, SplitScan } from './split-scan.js';
+import type { Leaf, SplitSearch } from './split-search.js';
 
 /** What the search is for: which rows, how many trees an iteration has, and how large they may grow. */
 export interface SplitSearchOptions {
@@ -11,15 +15,32 @@ export interface SplitSearchOptions {
   readonly params: SplitParams & { readonly num_leaves: number };
 }
 
+/**
+ * Leaves of fewer rows keep a bit mask of the bins that hold anything, and all work on them goes along that mask; larger ones
+ * have few empty bins. The limit shifts work, never a result.
+ */
+const SPARSE_ROWS = 384;
+
 /** Returns the split search in plain TypeScript. */
-export function plainSplitSearch({ binned, outputs, constantHessian, params }: SplitSearchOptions): SplitSearch {
+export function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): SplitSearch {
   const { rows, columns, used } = binned;
   const mappers = used.map((feature) => binned.mappers[feature]);
   const features = used.length;
+  const groups = packColumns(columns, rows);
   const offsets = new Int32Array(features + 1);
-  for (let f = 0; f < features; f++) offsets[f + 1] = offsets[f] + 2 * mappers[f].numBin;
-  const histograms = Array.from({ length: params.num_leaves }, () => new Float64Array(offsets[features]));
-  const splittable = Array.from({ length: params.num_leaves }, () => new Uint8Array(features));
+  const maskOffsets = new Int32Array(features + 1);
+  for (let f = 0; f < features; f++) {
+    offsets[f + 1] = offsets[f] + 2 * mappers[f].numBin;
+    maskOffsets[f + 1] = maskOffsets[f] + ((mappers[f].numBin + 31) >> 5);
+  }
+  // one slot a leaf
+  const slots = Array.from({ length: params.num_leaves }, () => ({
+    histogram: new Float64Array(offsets[features]),
+    masks: new Int32Array(maskOffsets[features]),
+    splittable: new Uint8Array(features),
+    isSparse: false,
+  }));
+  type Slot = (typeof slots)[number];
 
   const gradients = new Float32Array(outputs * rows);
   const hessians = new Float32Array(outputs * rows).fill(1);
@@ -28,22 +49,101 @@ export function plainSplitSearch({ binned, outputs, constantHessian, params }: S
   let g = gradients;
   let h = hessians;
   let allowed: Uint8Array = new Uint8Array(features);
-  const candidate = noSplit();
+  const leafRows = {
+    rowOrder,
+    begin: 0,
+    count: 0,
+    gradients: new Float64Array(rows),
+    hessians: new Float64Array(rows),
+  };
+  const active = new Uint8Array(features);
+  const widest = mappers.reduce((most, mapper) => Math.max(most, mapper.numBin), 0);
+  const smallBins = new BinList(widest);
+  const largeBins = new BinList(widest);
+  const smallScan = new SplitScan(params);
+  const largeScan = new SplitScan(params);
 
-  function sum(leaf: Leaf, f: number): Float64Array {
-    const histogram = histograms[leaf.slot];
-    const start = offsets[f];
-    histogram.fill(0, start, offsets[f + 1]);
-    addRows(columns[f], rowOrder, leaf, g, h, constantHessian, histogram, start);
-    const { mostFrequentBin } = mappers[f];
-    if (mostFrequentBin > 0) deriveBin(histogram, start, offsets[f + 1], start + 2 * mostFrequentBin, leaf);
-    return histogram;
+  /** Puts the leaf's gradients side by side, in its order, for all groups to read. */
+  function gather({ begin, count }: Leaf): void {
+    leafRows.begin = begin;
+    leafRows.count = count;
+    for (let i = 0; i < count; i++) {
+      const row = rowOrder[begin + i];
+      leafRows.gradients[i] = g[row];
+      leafRows.hessians[i] = h[row];
+    }
   }
 
-  function scan(leaf: Leaf, f: number): void {
-    const can = scanFeature(histograms[leaf.slot], offsets[f], mappers[f], leaf, params, candidate);
-    splittable[leaf.slot][f] = can ? 1 : 0;
-    if (candidate.gain > leaf.best.gain) copyCandidate(candidate, f, leaf.best);
+  function sum(group: PackedGroup, slot: Slot): void {
+    const { first, width } = group;
+    const end = first + width;
+    const at = offsets.subarray(first, end);
+    if (slot.isSparse) {
+      const maskAt = maskOffsets.subarray(first, end);
+      slot.masks.fill(0, maskOffsets[first], maskOffsets[end]);
+      markRows(group, leafRows, slot.histogram, at, slot.masks, maskAt);
+    } else {
+      slot.histogram.fill(0, offsets[first], offsets[end]);
+    }
+    addRows(group, leafRows, slot.histogram, at);
+  }
+
+  function listBins(slot: Slot, f: number, list: BinList): void {
+    if (slot.isSparse) list.fromMask(slot.masks, maskOffsets[f], maskOffsets[f + 1]);
+    else list.all(mappers[f].numBin);
+  }
+
+  /** Replaces one bin by what the others leave of the leaf's sums. Changes low bits even in dense columns; native does it too. */
+  function deriveBin({ histogram, masks }: Slot, f: number, { bins, length }: BinList, leaf: Leaf): void {
+    const bin = mappers[f].mostFrequentBin;
+    const start = offsets[f];
+    let { gradient, hessian } = leaf;
+    for (let i = 0; i < length; i++) {
+      if (bins[i] === bin) continue;
+      gradient -= histogram[start + 2 * bins[i]];
+      hessian -= histogram[start + 2 * bins[i] + 1];
+    }
+    histogram[start + 2 * bin] = gradient;
+    histogram[start + 2 * bin + 1] = hessian;
+    masks[maskOffsets[f] + (bin >> 5)] |= 1 << (bin & 31);
+  }
+
+  /** Turns the parent's histogram into the larger child's, and its mask along with it. */
+  function subtract(large: Slot, wasSparse: boolean, small: Slot, f: number): void {
+    const { histogram, masks } = large;
+    const start = offsets[f];
+    const maskStart = maskOffsets[f];
+    const { bins, length } = smallBins;
+    if (wasSparse || !large.isSparse) {
+      for (let i = 0; i < length; i++) {
+        const at = start + 2 * bins[i];
+        histogram[at] -= small.histogram[at];
+        histogram[at + 1] -= small.histogram[at + 1];
+        if (!wasSparse) continue;
+        const bit = 1 << (bins[i] & 31);
+        // the derived bin of the smaller child can leave a residue where the parent had exactly nothing
+        if (histogram[at] !== 0 || histogram[at + 1] !== 0) masks[maskStart + (bins[i] >> 5)] |= bit;
+        else masks[maskStart + (bins[i] >> 5)] &= ~bit;
+      }
+      return;
+    }
+    for (let i = 0; i < length; i++) {
+      const at = start + 2 * bins[i];
+      histogram[at] -= small.histogram[at];
+      histogram[at + 1] -= small.histogram[at + 1];
+    }
+    masks.fill(0, maskStart, maskOffsets[f + 1]);
+    for (let bin = 0, at = start; bin < mappers[f].numBin; bin++, at += 2) {
+      if (histogram[at] !== 0 || histogram[at + 1] !== 0) masks[maskStart + (bin >> 5)] |= 1 << (bin & 31);
+    }
+  }
+
+  /** Marks the features worth looking at; what could not be split in the parent cannot be in its children. */
+  function activate(small: Slot, large: Slot | undefined): void {
+    for (let f = 0; f < features; f++) {
+      active[f] = allowed[f] && (!large || large.splittable[f]) ? 1 : 0;
+      if (large && !active[f]) small.splittable[f] = 0;
+    }
   }
 
   return {
@@ -56,80 +156,41 @@ export function plainSplitSearch({ binned, outputs, constantHessian, params }: S
       allowed = featureMask;
     },
     search(small, large) {
-      for (let f = 0; f < features; f++) {
-        if (!allowed[f]) continue;
-        if (large && !splittable[large.slot][f]) {
-          splittable[small.slot][f] = 0;
-          continue;
+      const smallSlot = slots[small.slot];
+      const largeSlot = large && slots[large.slot];
+      const wasSparse = largeSlot?.isSparse ?? false;
+      smallSlot.isSparse = small.count < SPARSE_ROWS;
+      if (largeSlot) largeSlot.isSparse = large.count < SPARSE_ROWS;
+      activate(smallSlot, largeSlot);
+      gather(small);
+      smallScan.begin(small);
+      if (large) largeScan.begin(large);
+      for (const group of groups) {
+        const { first, width } = group;
+        if (!active.subarray(first, first + width).includes(1)) continue;
+        sum(group, smallSlot);
+        for (let f = first; f < first + width; f++) {
+          if (!active[f]) continue;
+          const mapper = mappers[f];
+          listBins(smallSlot, f, smallBins);
+          if (mapper.mostFrequentBin > 0) {
+            deriveBin(smallSlot, f, smallBins, small);
+            listBins(smallSlot, f, smallBins);
+          }
+          const can = smallScan.scan(smallSlot.histogram, offsets[f], smallBins, mapper, f, small.best);
+          smallSlot.splittable[f] = can ? 1 : 0;
+          if (!large || !largeSlot) continue;
+          subtract(largeSlot, wasSparse, smallSlot, f);
+          listBins(largeSlot, f, largeBins);
+          const largeCan = largeScan.scan(largeSlot.histogram, offsets[f], largeBins, mapper, f, large.best);
+          largeSlot.splittable[f] = largeCan ? 1 : 0;
         }
-        const smallHistogram = sum(small, f);
-        scan(small, f);
-        if (!large) continue;
-        const histogram = histograms[large.slot];
-        const start = offsets[f] + (mappers[f].mostFrequentBin === 0 ? 2 : 0);
-        for (let i = start; i < offsets[f + 1]; i++) histogram[i] -= smallHistogram[i];
-        scan(large, f);
       }
     },
     partition({ begin, count, best }) {
-      const mapper = mappers[best.feature];
-      return partitionRows(columns[best.feature], rowOrder, toTheRight, begin, count, best, missingBin(mapper));
+      const { feature } = best;
+      const missing = missingBin(mappers[feature]);
+      return partitionRows(columns[feature], rowOrder, toTheRight, begin, count, best, missing);
     },
   };
-}
-
-function addRows(
-  column: BinColumn,
-  rowOrder: Int32Array,
-  { begin, count }: Leaf,
-  g: Float32Array,
-  h: Float32Array,
-  constantHessian: boolean,
-  histogram: Float64Array,
-  start: number,
-): void {
-  for (let i = begin; i < begin + count; i++) {
-    const row = rowOrder[i];
-    const at = start + 2 * column[row];
-    histogram[at] += g[row];
-    histogram[at + 1] += constantHessian ? 1 : h[row];
-  }
-}
-
-/** Replaces one bin by what the others leave of the leaf's sums. Changes low bits even in dense columns; native does it too. */
-function deriveBin(histogram: Float64Array, start: number, end: number, bin: number, leaf: Leaf): void {
-  let { gradient, hessian } = leaf;
-  for (let i = start; i < end; i += 2) {
-    if (i === bin) continue;
-    gradient -= histogram[i];
-    hessian -= histogram[i + 1];
-  }
-  histogram[bin] = gradient;
-  histogram[bin + 1] = hessian;
-}
-
-function copyCandidate(from: SplitCandidate, feature: number, to: SplitCandidate): void {
-  Object.assign(to, from);
-  to.feature = feature;
-}
-
-function partitionRows(
-  column: BinColumn,
-  rowOrder: Int32Array,
-  toTheRight: Int32Array,
-  begin: number,
-  count: number,
-  { thresholdBin, defaultLeft }: SplitCandidate,
-  missing: number,
-): number {
-  let left = begin;
-  let right = 0;
-  for (let i = begin; i < begin + count; i++) {
-    const row = rowOrder[i];
-    const bin = column[row];
-    if (bin === missing ? defaultLeft : bin <= thresholdBin) rowOrder[left++] = row;
-    else toTheRight[right++] = row;
-  }
-  rowOrder.set(toTheRight.subarray(0, right), left);
-  return left - begin;
 }
