@@ -1,0 +1,115 @@
+import { ForecastError } from '../../src/errors.js';
+import { checkModelKey } from '../../src/store/check-fields.js';
+import { checkModelEntry } from '../../src/store/check-queries.js';
+import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
+import { commit, type FileChange, finishCommits, openFolder } from './commit.js';
+import { fileNameOf, keyOfFileName } from './file-names.js';
+
+const META = '.meta';
+
+/**
+ * Returns a model store in a folder: one text file a model (`005930_h1_reg.txt`), which LightGBM itself can read. Puts
+ * are flushed to the disk and all or nothing, also several at once and when the process is killed midway. Processes may
+ * share the folder. It is made when it is missing.
+ *
+ * @throws ForecastError from its methods: `INVALID_KEY`, `INVALID_ARGUMENT`; `STORE_FAILED` with `cause` if the folder
+ *   cannot be read or written
+ *
+ * @example
+ * const models = folderModels('models/');
+ * await retrainWeekly({ prices, store, models, codes, horizons });
+ */
+export function folderModels(folder: string): Required<ModelStore> {
+  let opened: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Runs the work on the opened folder, after the work before it. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(async () => {
+      try {
+        opened ??= openFolder(folder, [META]);
+        await opened;
+        return await work();
+      } catch (cause) {
+        opened = undefined;
+        if (cause instanceof ForecastError || !(cause instanceof Error && 'code' in cause)) throw cause;
+        throw new ForecastError('STORE_FAILED', `folderModels: ${cause.message}`, { cause, actual: folder });
+      }
+    });
+    last = result.catch(() => {});
+    return result;
+  };
+
+  const putAll = async (entries: readonly ModelEntry[]) => {
+    const unique = [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+    await inTurn(async () => {
+      const changes = await Promise.all(unique.map((entry) => changesOf(folder, entry)));
+      if (changes.length > 0) await commit(folder, changes.flat());
+    });
+  };
+
+  return {
+    async get(key) {
+      const name = fileNameOf(checkModelKey(key, { where: 'folderModels.get', path: '' }));
+      return inTurn(async () => {
+        await finishCommits(folder);
+        return readText(folder, `${name}.txt`);
+      });
+    },
+    async getMeta(key) {
+      const name = fileNameOf(checkModelKey(key, { where: 'folderModels.getMeta', path: '' }));
+      return inTurn(async () => {
+        await finishCommits(folder);
+        const stored = await readText(folder, `${META}/${name}`);
+        return stored === undefined ? undefined : metaOf(stored, key);
+      });
+    },
+    async put(key, text, meta) {
+      await putAll([checkModelEntry({ key, text, meta }, 'folderModels.put')]);
+    },
+    async putMany(entries) {
+      await putAll(entries.map((entry) => checkModelEntry(entry, 'folderModels.putMany')));
+    },
+    async list(prefix = '') {
+      return inTurn(async () => {
+        await finishCommits(folder);
+        const { readdir } = await import('node:fs/promises');
+        const keys = (await readdir(folder))
+          .filter((name) => name.endsWith('.txt'))
+          .map((name) => keyOfFileName(name.slice(0, -'.txt'.length)))
+          .filter((key) => key?.startsWith(prefix));
+        return (keys as string[]).sort();
+      });
+    },
+  };
+}
+
+async function changesOf(folder: string, { key, text, meta }: ModelEntry): Promise<FileChange[]> {
+  const name = fileNameOf(key);
+  const change = { path: `${name}.txt`, text };
+  if (meta !== undefined) return [change, { path: `${META}/${name}`, text: JSON.stringify(meta) }];
+  const stale = (await readText(folder, `${META}/${name}`)) !== undefined;
+  return stale ? [change, { path: `${META}/${name}`, text: undefined }] : [change];
+}
+
+async function readText(folder: string, path: string): Promise<string | undefined> {
+  const { readFile } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  try {
+    return await readFile(join(folder, path), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function metaOf(text: string, key: string): object {
+  try {
+    return JSON.parse(text) as object;
+  } catch (cause) {
+    throw new ForecastError('CORRUPT_ROW', `folderModels: the meta of ${key} cannot be read back`, {
+      cause,
+      actual: key,
+    });
+  }
+}

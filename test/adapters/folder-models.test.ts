@@ -1,0 +1,110 @@
+import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileNameOf, keyOfFileName } from '../../adapters/models/file-names.js';
+import { folderModels } from '../../adapters/models/folder.js';
+import type { ModelStore } from '../../src/store/model-store.js';
+import { modelStoreSuite } from '../../src/testing/index.js';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'chronolight-models-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+const folders = new WeakMap<ModelStore, string>();
+async function openFolder(): Promise<ModelStore> {
+  const folder = await mkdtemp(join(root, 'models-'));
+  const models = folderModels(join(folder, 'made', 'on', 'demand'));
+  folders.set(models, join(folder, 'made', 'on', 'demand'));
+  return models;
+}
+
+describe('the suite on a folder', () => {
+  modelStoreSuite({ test, open: openFolder, reopen: (models) => folderModels(folders.get(models)!) });
+});
+
+describe('folderModels', () => {
+  test('keeps a model as a text file under its key, and other files of the folder are no models', async () => {
+    const models = await openFolder();
+    const folder = folders.get(models)!;
+    await models.put('005930_h1_reg', 'tree\n', { rows: 1 });
+    expect(await readFile(join(folder, '005930_h1_reg.txt'), 'utf8')).toBe('tree\n');
+    await writeFile(join(folder, 'NOTES.txt'), 'mine');
+    await writeFile(join(folder, 'x~zz.txt'), 'mine');
+    expect(await models.list()).toEqual(['005930_h1_reg']);
+  });
+
+  test.each([
+    ['0', 'before the commit file: the old models stay', 'old'],
+    ['1', 'after the commit file: the new models are there', 'new'],
+  ])('a batch that died %s renames %s', async (stage, _, expected) => {
+    const models = await openFolder();
+    const folder = folders.get(models)!;
+    const keys = ['a', 'b', 'c'];
+    for (const key of keys) await models.put(key, 'old');
+    const staging = join(folder, '.staging');
+    const renames = keys.map((key) => ({ from: `${key}.tmp`, to: `${key}.txt` }));
+    for (const { from } of renames) await writeFile(join(staging, from), 'new');
+    await writeFile(join(staging, 'x.tmp'), JSON.stringify(renames));
+    if (stage === '1') {
+      await rename(join(staging, 'x.tmp'), join(staging, 'commit-x.json'));
+      await rename(join(staging, 'a.tmp'), join(folder, 'a.txt')); // died midway
+    }
+    for (const reader of [models, folderModels(folder)]) {
+      expect(await Promise.all(keys.map((key) => reader.get(key)))).toEqual(keys.map(() => expected));
+    }
+    expect((await readdir(staging)).filter((name) => name.startsWith('commit'))).toEqual([]);
+  });
+
+  test('a newer put is not undone by an older batch that is carried out later', async () => {
+    const models = await openFolder();
+    const folder = folders.get(models)!;
+    await models.put('a', 'old');
+    await writeFile(join(folder, '.staging', 'a.tmp'), 'committed');
+    await writeFile(join(folder, '.staging', 'commit-x.json'), JSON.stringify([{ from: 'a.tmp', to: 'a.txt' }]));
+    await models.put('a', 'newest');
+    expect(await folderModels(folder).get('a')).toBe('newest');
+  });
+
+  test('a place that cannot be a folder is STORE_FAILED with its cause', async () => {
+    await writeFile(join(root, 'file'), '');
+    const models = folderModels(join(root, 'file'));
+    const failed = {
+      code: 'STORE_FAILED',
+      cause: expect.objectContaining({ code: expect.stringMatching(/ENOTDIR|EEXIST/) }),
+    };
+    await expect(models.put('a', 'text')).rejects.toMatchObject(failed);
+    await expect(models.list()).rejects.toMatchObject(failed);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a read-only folder is STORE_FAILED, and its models can be read', async () => {
+    const models = await openFolder();
+    const folder = folders.get(models)!;
+    await models.put('a', 'old');
+    await chmod(join(folder, '.staging'), 0o500);
+    await expect(models.put('a', 'new')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await models.get('a')).toBe('old');
+    await chmod(join(folder, '.staging'), 0o700);
+  });
+});
+
+test('file names tell keys apart without their case, lead back to them, and fit into 255 bytes', () => {
+  const keys = [
+    '005930_h1_reg',
+    'A',
+    'a',
+    'BRK.B_h1',
+    'brk.b_h1',
+    'con',
+    'CON',
+    'X'.repeat(200),
+    `${'x'.repeat(199)}X`,
+  ];
+  const names = keys.map(fileNameOf);
+  expect(names[0]).toBe('005930_h1_reg');
+  expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(keys.length);
+  expect(names.map(keyOfFileName)).toEqual(keys);
+  expect(Math.max(...names.map((name) => name.length + '.txt'.length))).toBeLessThanOrEqual(255);
+});
