@@ -1,0 +1,143 @@
+import { ForecastError } from '../../../src/errors.js';
+import type { Column, Dialect, Kind, SqlDriver, SqlRow, SqlSession, SqlValue } from '../sql/driver.js';
+import { type Connections, isTransient, type PostgresClient } from './client.js';
+
+/** The types that values travel as, and what they are cast to inside. Dates and instants as text: no client's time zone has a say. */
+const WIRE: Record<Kind, { type: 'text' | 'integer' | 'double precision'; cast: (value: string) => string }> = {
+  text: { type: 'text', cast: (value) => value },
+  date: { type: 'text', cast: (value) => `cast(${value} AS date)` },
+  instant: { type: 'text', cast: (value) => `cast(${value} AS timestamptz)` },
+  json: { type: 'text', cast: (value) => `cast(${value} AS json)` },
+  integer: { type: 'integer', cast: (value) => value },
+  double: { type: 'double precision', cast: (value) => value },
+  boolean: { type: 'integer', cast: (value) => `(${value} <> 0)` },
+};
+
+/** Every column comes back as text, so that no type parser that the host has set on pg changes it. */
+const READ: Record<Kind, (name: string) => string> = {
+  text: (name) => name,
+  date: (name) => `to_char(${name}, 'YYYY-MM-DD')`,
+  instant: (name) => `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  json: (name) => `cast(${name} AS text)`,
+  integer: (name) => `cast(${name} AS text)`,
+  double: (name) => `cast(${name} AS text)`,
+  boolean: (name) => `cast(${name} AS text)`,
+};
+
+/** Rows in one statement: enough to make round trips cheap, few enough to keep a statement's memory small. */
+const BATCH = 5000;
+
+/** Returns the dialect for tables in the schema. */
+export function postgresDialect(schema: string): Dialect {
+  const quoted = `"${schema.replaceAll('"', '""')}"`;
+  return {
+    name: 'postgres',
+    table: (name) => `${quoted}.${name}`,
+    param: (kind, index) => WIRE[kind].cast(`cast($${index} AS ${WIRE[kind].type})`),
+    read: ({ name, kind }) => (kind === 'text' ? name : `${READ[kind](name)} AS ${name}`),
+    is: (column, value) => (value ? column : `NOT ${column}`),
+    forUpdate: ' FOR NO KEY UPDATE OF stored',
+  };
+}
+
+/** How a database is driven. */
+export interface PostgresDriverOptions {
+  schema: string;
+  /** For how long a call is tried again while connections are lost or transactions collide. */
+  retryForMs: number;
+}
+
+/** Returns the driver over a pool's connections or a single one. */
+export function postgresDriver(connections: Connections, { schema, retryForMs }: PostgresDriverOptions): SqlDriver {
+  const pending = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  const track = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (closing !== undefined) throw new ForecastError('STORE_CLOSED', 'postgresStore: the store is closed');
+    const result = call();
+    pending.add(result);
+    try {
+      return await result;
+    } finally {
+      pending.delete(result);
+    }
+  };
+
+  const repeat = async <T>(work: (attempt: number) => Promise<T>): Promise<T> => {
+    const deadline = Date.now() + retryForMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work(attempt);
+      } catch (error) {
+        const again = isTransient(error) && connections.renews && Date.now() < deadline;
+        if (!again) throw postgresFailure(error);
+        const wait = Math.min(500, 10 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random());
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  };
+
+  return {
+    dialect: postgresDialect(schema),
+    read: (work) => track(() => repeat(() => connections.with((client) => work(sessionOf(client))))),
+    write: (work) =>
+      track(() =>
+        repeat((attempt) => connections.with((client) => transact(client, () => work(sessionOf(client), attempt)))),
+      ),
+    close() {
+      closing ??= Promise.allSettled([...pending]).then(() => connections.end());
+      return closing;
+    },
+  };
+}
+
+async function transact<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  try {
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // a connection that is lost has rolled back already; the error that counts is the first
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+function sessionOf(client: PostgresClient): SqlSession {
+  return {
+    async all(sql, params = []) {
+      return (await client.query(sql, [...params])).rows as SqlRow[];
+    },
+    async run(sql, params = []) {
+      return (await client.query(sql, [...params])).rowCount ?? 0;
+    },
+    async bulk({ columns, perBatch }, rows) {
+      const sql = `WITH input AS (${inputOf(columns)}) ${perBatch}`;
+      const result: { changed: number; rows: SqlRow[] } = { changed: 0, rows: [] };
+      for (let start = 0; start < rows.length; start += BATCH) {
+        const batch = rows.slice(start, start + BATCH);
+        const answer = await client.query(
+          sql,
+          columns.map((_, index) => batch.map((row): SqlValue => row[index])),
+        );
+        result.changed += answer.rowCount ?? 0;
+        for (const row of answer.rows) result.rows.push(row as SqlRow);
+      }
+      return result;
+    },
+  };
+}
+
+/** The rows as a relation: one array a column, all of the same length. */
+function inputOf(columns: readonly Column[]): string {
+  const list = columns.map(({ name, kind }) => `${WIRE[kind].cast(name)} AS ${name}`).join(', ');
+  const arrays = columns.map(({ kind }, index) => `cast($${index + 1} AS ${WIRE[kind].type}[])`).join(', ');
+  return `SELECT ${list} FROM unnest(${arrays}) AS raw (${columns.map(({ name }) => name).join(', ')})`;
+}
+
+function postgresFailure(error: unknown): unknown {
+  if (error instanceof ForecastError || !(error instanceof Error)) return error;
+  const code = isTransient(error) ? 'STORE_BUSY' : 'STORE_FAILED';
+  return new ForecastError(code, `postgresStore: ${error.message}`, { cause: error });
+}
