@@ -13,28 +13,14 @@ export function axisLook({ line, hairlines }: { line: boolean; hairlines: boolea
   return {
     axisLine: { show: line, lineStyle: { color: colour('axis') } },
     axisTick: { show: false },
-    splitLine: { show: hairlines, lineStyle: { color: colour('grid') } },
+    // Edges of a range that is not round get no hairline.
+    splitLine: { show: hairlines, showMinLine: false, showMaxLine: false, lineStyle: { color: colour('grid') } },
   };
 }
 
 /** Returns the title of an axis. */
 export function axisName(name: string, gap: number) {
   return { name, nameLocation: 'middle' as const, nameGap: gap, nameTextStyle: axisText() };
-}
-
-/** Returns a legend along the top left. */
-export function topLegend(names: readonly string[] | readonly { name: string; icon: string }[]) {
-  return {
-    data: [...names] as { name: string; icon?: string }[],
-    top: 0,
-    left: 0,
-    itemWidth: 14,
-    itemHeight: 10,
-    itemGap: 16,
-    selectedMode: false as const,
-    textStyle: { color: colour('ink'), fontSize: CHART_TEXT },
-    inactiveBorderWidth: 0,
-  };
 }
 
 /** Returns every which label of an axis to show, as echarts counts: 0 for all, 1 for every second. */

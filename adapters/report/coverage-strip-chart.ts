@@ -1,5 +1,6 @@
 import type { EChartsOption } from 'echarts';
-import { axisLook, axisText, labelGap, topLegend } from './chart-frame.js';
+import { axisLook, axisText, labelGap } from './chart-frame.js';
+import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
 import type { MatchedForecast } from './matched-forecasts.js';
 import { dayText, horizonText } from './number-text.js';
@@ -15,9 +16,16 @@ const SIDES = [
 ] as const;
 
 /** Returns the height that a strip of so many horizons needs. */
-export function stripHeight(horizons: number, narrow: boolean): number {
-  return (narrow ? 56 : 34) + horizons * 26 + 26;
+export function stripHeight(horizons: number): number {
+  return 6 + horizons * 26 + 24;
 }
+
+/** What the marks stand for. */
+export const STRIP_LEGEND: readonly LegendEntry[] = [
+  { name: 'Inside the interval', mark: 'bar', role: 'forecast' },
+  { name: 'Closed above', mark: 'triangle', role: 'miss' },
+  { name: 'Closed below', mark: 'wedge', role: 'miss' },
+];
 
 /** Returns one row a horizon and one mark a forecast: inside its interval, above or below it, by the day it was for. */
 export function coverageStripChart(matched: readonly MatchedForecast[], size: ChartSize): EChartsOption {
@@ -28,8 +36,7 @@ export function coverageStripChart(matched: readonly MatchedForecast[], size: Ch
   const slot = (size.width - 60) / Math.max(1, days.length);
   const thin = Math.max(2, Math.min(8, slot * 0.55));
   return {
-    grid: { top: size.narrow ? 54 : 32, left: 4, right: 12, bottom: 4, containLabel: true },
-    legend: topLegend(SIDES.map(({ name, icon }) => ({ name, icon }))),
+    grid: { top: 4, left: 4, right: 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',
       data: days,

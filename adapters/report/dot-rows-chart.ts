@@ -1,5 +1,6 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
-import { axisLook, axisText, CHART_TEXT, topLegend } from './chart-frame.js';
+import { axisLook, axisText, CHART_TEXT } from './chart-frame.js';
+import type { LegendEntry } from './chart-legend.js';
 import { type ColourRole, colour } from './palette.js';
 
 /** A value of a row, with its interval where there is one. */
@@ -15,7 +16,7 @@ export interface DotRows {
   readonly series: readonly {
     readonly name: string;
     readonly role: ColourRole;
-    readonly symbol: string;
+    readonly symbol: 'circle' | 'diamond' | 'rect' | 'triangle';
     readonly dots: readonly (Dot | undefined)[];
   }[];
   readonly reference: { readonly name: string; readonly values: readonly (number | undefined)[] };
@@ -27,20 +28,21 @@ const LANE = 14;
 
 /** Returns the height that rows of so many dots need. */
 export function dotRowsHeight(rows: number, series: number): number {
-  return 44 + rows * (series * LANE + 22) + 34;
+  return 8 + rows * (series * LANE + 22) + 28;
+}
+
+/** Returns the legend of such a chart. */
+export function dotRowsLegend({ series, reference }: Pick<DotRows, 'series' | 'reference'>): LegendEntry[] {
+  const marks = series.map(({ name, symbol, role }) => ({ name, mark: symbol, role }));
+  return [...marks, { name: reference.name, mark: 'upright', role: 'soft' }];
 }
 
 /** Returns a chart of dots with whiskers in rows, beside a reference mark. */
 export function dotRowsChart(shown: DotRows): EChartsOption {
   const lanes = shown.series.length;
   const offsetOf = (index: number) => (index - (lanes - 1) / 2) * LANE;
-  const names = [
-    ...shown.series.map(({ name, symbol }) => ({ name, icon: symbol })),
-    { name: shown.reference.name, icon: 'path://M0 0L3 0L3 14L0 14Z' },
-  ];
   return {
-    grid: { top: 44, left: 8, right: 20, bottom: 26, containLabel: true },
-    legend: topLegend(names),
+    grid: { top: 8, left: 4, right: 20, bottom: 4, containLabel: true },
     xAxis: {
       type: 'value',
       min: shown.axis.min,

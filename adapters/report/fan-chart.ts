@@ -1,14 +1,31 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
 import type { Prediction } from '../../src/pipeline/prediction.js';
 import type { Bar } from '../../src/series/index.js';
-import { axisLook, axisText, labelGap, topLegend } from './chart-frame.js';
+import { axisLook, axisText, labelGap } from './chart-frame.js';
+import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
 import { fanBands } from './fan-bands.js';
 import { dayText, priceText } from './number-text.js';
 import { colour } from './palette.js';
 
 /** Bars shown before the fan: enough to see the mood, few enough to leave the fan room. */
-const BARS_BEFORE = { wide: 40, narrow: 20 };
+const BARS_BEFORE = { wide: 34, narrow: 18 };
+
+/** Returns what the marks stand for. */
+export function fanLegend(latest: Prediction): LegendEntry[] {
+  return [
+    { name: 'Day that rose', mark: 'rose', role: 'ink' },
+    { name: 'Day that fell', mark: 'fell', role: 'ink' },
+    { name: 'Point forecast', mark: 'circle', role: 'forecast' },
+    { name: bandName(commonLevels(latest)), mark: 'band', role: 'forecast' },
+  ];
+}
+
+const bandName = (levels: readonly number[]) =>
+  `Interval${levels.length > 1 ? 's' : ''} of ${[...levels]
+    .reverse()
+    .map((level) => Math.round(level * 100))
+    .join(', ')}%`;
 
 /** Returns the newest bars as candles and, from the last close on, the newest forecast as nested bands around its point. */
 export function fanChart(
@@ -28,12 +45,7 @@ export function fanChart(
   ];
   const room = (Math.max(...values) - Math.min(...values)) * 0.06 || latest.baseClose * 0.01;
   return {
-    grid: { top: 36, left: 4, right: size.narrow ? 12 : 76, bottom: 4, containLabel: true },
-    legend: topLegend([
-      { name: 'Daily bars', icon: 'path://M4 0L5 0L5 3L8 3L8 11L5 11L5 14L4 14L4 11L1 11L1 3L4 3Z' },
-      { name: 'Point forecast', icon: 'circle' },
-      { name: levels.length > 1 ? '20, 40, 60, 80% intervals' : '80% interval', icon: 'roundRect' },
-    ]),
+    grid: { top: 6, left: 4, right: size.narrow ? 18 : 76, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',
       data: days,
@@ -61,7 +73,7 @@ export function fanChart(
     series: [
       {
         type: 'custom',
-        name: levels.length > 1 ? '20, 40, 60, 80% intervals' : '80% interval',
+        name: bandName(levels),
         silent: true,
         itemStyle: { color: colour('forecast'), opacity: 0.35 },
         renderItem: bandShape(anchors, levels),
@@ -82,6 +94,7 @@ export function fanChart(
         silent: true,
         symbol: 'circle',
         symbolSize: 8,
+        showAllSymbol: true,
         lineStyle: { color: colour('forecast'), width: 2 },
         itemStyle: { color: colour('forecast') },
         data: anchors.map(({ at, point }) => ({ value: [at, point], symbolSize: at === origin ? 0 : 8 })),

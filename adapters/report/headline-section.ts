@@ -17,18 +17,35 @@ export function headlineSection(scores: readonly HorizonScore[], skills: readonl
       'The forecasts below are untested.</p></section>'
     );
   }
-  const horizons = [...new Set([...scores, ...skills].map(({ horizon }) => horizon))].sort((a, b) => a - b);
+  const judged = [...judgements(scores, skills)].sort((a, b) => a.horizon - b.horizon);
+  const horizons = [...new Set([...scores, ...judged].map(({ horizon }) => horizon))].sort((a, b) => a - b);
   const tiles = horizons.map((horizon) =>
     tile(
       horizon,
       scores.find((score) => score.horizon === horizon),
-      skills.find((skill) => skill.horizon === horizon && skill.forecaster === 'ensemble'),
+      judged.find((skill) => skill.horizon === horizon),
     ),
   );
-  return `<section><h2>In short</h2><p class="lead">${escapeHtml(lead(scores, skills))}</p><div class="tiles">${tiles.join('')}</div></section>`;
+  return (
+    `<section><h2>In short</h2><p class="lead">${escapeHtml(lead(scores, judged))}</p>` +
+    `<div class="tiles">${tiles.join('')}</div></section>`
+  );
 }
 
-function lead(scores: readonly HorizonScore[], skills: readonly SkillFigure[]): string {
+/** The ensemble's skills as the host measured them; where it handed none in, those of the absolute error, measured here. */
+function judgements(scores: readonly HorizonScore[], skills: readonly SkillFigure[]): SkillFigure[] {
+  const given = skills.filter(({ forecaster }) => forecaster === 'ensemble');
+  if (given.length > 0) return given;
+  return scores.flatMap(({ horizon, errorSkill }): SkillFigure[] => {
+    if (errorSkill === undefined) return [];
+    const { estimate, low, high, verdict } = errorSkill;
+    return [
+      { forecaster: 'ensemble', horizon, loss: 'mean absolute error', skill: estimate, low, high, state: verdict },
+    ];
+  });
+}
+
+function lead(scores: readonly HorizonScore[], judged: readonly SkillFigure[]): string {
   const count = scores.reduce((sum, score) => sum + score.count, 0);
   const from = scores.map(({ firstDate }) => firstDate).sort()[0];
   const to = scores
@@ -36,20 +53,18 @@ function lead(scores: readonly HorizonScore[], skills: readonly SkillFigure[]): 
     .sort()
     .at(-1);
   const met = count === 0 ? '' : `${countText(count)} forecasts made from ${from} to ${to} have met their closes. `;
-  const judged = skills.filter(({ forecaster }) => forecaster === 'ensemble');
   if (judged.length === 0) {
     return (
       met +
-      'Each figure stands beside what it must be compared with. No test of the differences was made here: at such counts a ' +
-      'percent or two in error, or a few points in hit rate, is often chance.'
+      'Each figure stands beside what it must be compared with. There are too few days yet to tell the differences from chance.'
     );
   }
   const inState = (state: SkillFigure['state']) =>
     judged.filter((skill) => skill.state === state).map(({ horizon }) => horizonText(horizon));
   const parts = [
     clause(inState('better'), 'The ensemble beat the random walk at'),
-    clause(inState('worse'), 'It did worse than the random walk at'),
-    clause(inState('not distinguishable'), 'It could not be told from the random walk at'),
+    clause(inState('worse'), 'The ensemble did worse than the random walk at'),
+    clause(inState('not distinguishable'), 'The ensemble could not be told from the random walk at'),
   ];
   return met + parts.filter((part) => part !== '').join(' ');
 }
@@ -63,7 +78,13 @@ function tile(horizon: number, score: HorizonScore | undefined, skill: SkillFigu
   if (score !== undefined) {
     if (skill === undefined) {
       const change = score.meanAbsError / score.randomWalkMeanAbsError - 1;
-      items.push(item('Error beside the random walk’s', signedPercentText(change, 1), errorWords(score)));
+      items.push(
+        item(
+          'Error beside the random walk’s',
+          signedPercentText(change, 1),
+          `${errorWords(score)}; too few days to tell`,
+        ),
+      );
     }
     items.push(item('Closes inside the 80% interval', percentText(score.coverage, 0), '80% intended'));
     items.push(

@@ -1,20 +1,32 @@
 import { MEMBER_NAMES, type MemberName } from '../../src/ensemble/index.js';
-import type { OutcomeRecord } from '../../src/store/records.js';
-import { effectiveCount } from './binomial-interval.js';
+import { hitRate } from '../../src/scoring/index.js';
+import { DIRECTIONS } from '../../src/series/index.js';
+import { mean } from '../../src/stats/index.js';
+import type { MemberLoss, OutcomeRecord } from '../../src/store/records.js';
+import { effectiveCount } from './effective-count.js';
+import { type DatedLoss, type LossSkill, lossSkill, type ShareInterval, shareInterval } from './uncertainty.js';
 
 /** How one forecaster did over some outcomes; errors as shares of the base close. */
 export interface ForecasterScore {
   readonly count: number;
-  /** Share of directions forecast right. */
+  /** Share of directions forecast right, and how uncertain it is; absent where days are too few to tell. */
   readonly hitRate: number;
+  readonly hitRateInterval?: ShareInterval;
   /** Share of closes inside the interval. */
   readonly coverage: number;
   /** Mean |point - close| / base close. */
   readonly meanAbsError: number;
   /** The same for "the price stays", over the same outcomes. */
   readonly randomWalkMeanAbsError: number;
+  /** 1 - the one / the other, with its uncertainty; absent where days are too few to tell. */
+  readonly errorSkill?: LossSkill;
   /** Mean pinball loss of log returns where the member has one, and the naive member's over the same outcomes. */
-  readonly pinball?: { readonly count: number; readonly own: number; readonly naive: number };
+  readonly pinball?: {
+    readonly count: number;
+    readonly own: number;
+    readonly naive: number;
+    readonly skill?: LossSkill;
+  };
 }
 
 /** How the forecasts of one horizon did. */
@@ -43,57 +55,65 @@ export function scoresByHorizon(outcomes: readonly OutcomeRecord[]): HorizonScor
 
 function scoreOf(horizon: number, outcomes: readonly OutcomeRecord[]): HorizonScore {
   const dates = [...new Set(outcomes.map(({ baseDate }) => baseDate))].sort();
-  const shares = (['down', 'flat', 'up'] as const).map((direction) => ({
-    direction,
-    share: meanOf(outcomes, ({ actualDirection }) => Number(actualDirection === direction)),
-  }));
-  const base = shares.reduce((best, next) => (next.share > best.share ? next : best));
+  const came = outcomes.map(({ actualDirection }) => DIRECTIONS.indexOf(actualDirection));
+  const { baseRate } = hitRate(came, came);
   const members: { [name in MemberName]?: ForecasterScore } = {};
   for (const name of MEMBER_NAMES) {
-    const score = memberScore(name, outcomes);
-    if (score !== undefined) members[name] = score;
+    const own = outcomes.flatMap((outcome) => {
+      const loss = outcome.members[name];
+      return loss === undefined ? [] : [{ outcome, loss }];
+    });
+    if (own.length > 0) members[name] = forecasterScore(own, horizon);
   }
   return {
+    ...forecasterScore(
+      outcomes.map((outcome) => ({ outcome, loss: outcome })),
+      horizon,
+    ),
     horizon,
-    count: outcomes.length,
     effectiveCount: effectiveCount({ count: outcomes.length, dates: dates.length, horizon }),
     firstDate: dates[0],
     lastDate: dates[dates.length - 1],
-    hitRate: meanOf(outcomes, ({ directionHit }) => Number(directionHit)),
-    baseRate: base.share,
-    baseDirection: base.direction,
-    coverage: meanOf(outcomes, ({ covered }) => Number(covered)),
-    meanAbsError: meanOf(outcomes, ({ absError, baseClose }) => absError / baseClose),
-    randomWalkMeanAbsError: meanOf(outcomes, ({ actualReturn }) => Math.abs(actualReturn)),
+    baseRate,
+    baseDirection: mostFrequent(came),
     members,
   };
 }
 
-function memberScore(name: MemberName, outcomes: readonly OutcomeRecord[]): ForecasterScore | undefined {
-  const own = outcomes.flatMap((outcome) => {
-    const loss = outcome.members[name];
-    return loss === undefined ? [] : [{ outcome, loss, naive: outcome.members.naive?.pinball }];
-  });
-  if (own.length === 0) return undefined;
-  const scored = own.filter(({ loss, naive }) => loss.pinball !== undefined && naive !== undefined);
+type Loss = Pick<MemberLoss, 'absError' | 'covered' | 'directionHit' | 'pinball'>;
+
+function forecasterScore(own: readonly { outcome: OutcomeRecord; loss: Loss }[], horizon: number): ForecasterScore {
+  const errors = own.map(({ outcome, loss }) => ({
+    date: outcome.baseDate,
+    loss: loss.absError / outcome.baseClose,
+    reference: Math.abs(outcome.actualReturn),
+  }));
+  const hits = own.map(({ outcome, loss }) => ({ date: outcome.baseDate, held: loss.directionHit }));
   const score: ForecasterScore = {
     count: own.length,
-    hitRate: meanOf(own, ({ loss }) => Number(loss.directionHit)),
-    coverage: meanOf(own, ({ loss }) => Number(loss.covered)),
-    meanAbsError: meanOf(own, ({ loss, outcome }) => loss.absError / outcome.baseClose),
-    randomWalkMeanAbsError: meanOf(own, ({ outcome }) => Math.abs(outcome.actualReturn)),
+    hitRate: mean(hits.map(({ held }) => Number(held))),
+    hitRateInterval: shareInterval(hits, horizon),
+    coverage: mean(own.map(({ loss }) => Number(loss.covered))),
+    meanAbsError: mean(errors.map(({ loss }) => loss)),
+    randomWalkMeanAbsError: mean(errors.map(({ reference }) => reference)),
+    errorSkill: lossSkill(errors, horizon),
   };
-  if (scored.length === 0) return score;
-  return {
-    ...score,
-    pinball: {
-      count: scored.length,
-      own: meanOf(scored, ({ loss }) => loss.pinball ?? Number.NaN),
-      naive: meanOf(scored, ({ naive }) => naive ?? Number.NaN),
-    },
+  const pinballs = own.flatMap(({ outcome, loss }): DatedLoss[] => {
+    const naive = outcome.members.naive?.pinball;
+    if (loss.pinball === undefined || naive === undefined) return [];
+    return [{ date: outcome.baseDate, loss: loss.pinball, reference: naive }];
+  });
+  if (pinballs.length === 0) return score;
+  const pinball = {
+    count: pinballs.length,
+    own: mean(pinballs.map(({ loss }) => loss)),
+    naive: mean(pinballs.map(({ reference }) => reference)),
+    skill: lossSkill(pinballs, horizon),
   };
+  return { ...score, pinball };
 }
 
-function meanOf<T>(items: readonly T[], measure: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + measure(item), 0) / items.length;
+function mostFrequent(came: readonly number[]): HorizonScore['baseDirection'] {
+  const counts = DIRECTIONS.map((_, index) => came.filter((direction) => direction === index).length);
+  return DIRECTIONS[counts.indexOf(Math.max(...counts))];
 }

@@ -1,19 +1,19 @@
 import { MEMBER_NAMES } from '../../src/ensemble/index.js';
 import type { Prediction, PredictionStep } from '../../src/pipeline/prediction.js';
 import { FORECASTERS } from './chart-frame.js';
-import { coverageStripChart, stripHeight } from './coverage-strip-chart.js';
+import { coverageStripChart, STRIP_LEGEND, stripHeight } from './coverage-strip-chart.js';
 import { type Cell, type DataTable, tableHtml } from './data-table.js';
 import type { ChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
 import { fanBands } from './fan-bands.js';
-import { fanChart } from './fan-chart.js';
+import { fanChart, fanLegend } from './fan-chart.js';
 import { type MatchedForecast, matchForecasts } from './matched-forecasts.js';
 import { horizonText, percentText, priceDigits, priceText, signedPercentText, withMinus } from './number-text.js';
 import { pastForecasts } from './past-forecasts.js';
-import { pastForecastsChart } from './past-forecasts-chart.js';
+import { PAST_LEGEND, pastForecastsChart } from './past-forecasts-chart.js';
 import { FULL_WIDTH, figureHtml, type ReportFigure } from './report-figure.js';
 import type { ReportInstrument } from './report-input.js';
-import { weightsChart, weightsHeight } from './weights-chart.js';
+import { WEIGHTS_LEGEND, weightsChart, weightsHeight } from './weights-chart.js';
 
 /** Returns one instrument's newest forecast and its record, or '' for one that has neither bars nor a forecast. */
 export function instrumentSection(library: ChartLibrary, instrument: ReportInstrument, index: number): string {
@@ -35,7 +35,7 @@ export function instrumentSection(library: ChartLibrary, instrument: ReportInstr
   return (
     `<section class="card instrument" id="${id}"><div class="who"><h3>${title}</h3>` +
     `<p>Close ${close} <span class="quiet">on ${escapeHtml(last.date)}</span></p></div>` +
-    (latest === undefined ? '' : tableHtml(forecastRows(latest, digits)) + failureList(latest)) +
+    (latest === undefined ? '' : tableHtml(forecastRows(latest, digits)) + membersLine(latest) + failureList(latest)) +
     `${figures.map((figure) => figureHtml(library, figure)).join('')}</section>`
   );
 }
@@ -51,7 +51,6 @@ function forecastRows(latest: Prediction, digits: number): DataTable {
       { title: 'Return', align: 'right' },
       { title: 'Down · flat · up' },
       { title: 'Label' },
-      { title: 'Members' },
     ],
     rows: latest.steps.map((step) => [
       horizonText(step.horizon),
@@ -61,7 +60,6 @@ function forecastRows(latest: Prediction, digits: number): DataTable {
       signedPercentText(step.expectedReturn),
       sharesCell(step),
       labelCell(step.direction),
-      membersText(step),
     ]),
   };
 }
@@ -81,6 +79,14 @@ function sharesCell({ probDown, probFlat, probUp }: PredictionStep): Cell {
   const bars = parts.map(([kind, share]) => `<i class="${kind}" style="flex:${Math.max(0, share).toFixed(4)}"></i>`);
   const text = parts.map(([, share]) => percentText(share, 0)).join(' · ');
   return { html: `<span class="shares" aria-hidden="true">${bars.join('')}</span>${text}` };
+}
+
+/** One line for all horizons where they agree, else one part a horizon. */
+function membersLine({ steps }: Prediction): string {
+  const texts = steps.map(membersText);
+  const alike = texts.every((text) => text === texts[0]);
+  const parts = alike ? texts.slice(0, 1) : texts.map((text, i) => `${horizonText(steps[i].horizon)}: ${text}`);
+  return `<p class="members">Members: ${escapeHtml(parts.join('; '))}</p>`;
 }
 
 function membersText({ members, weights }: PredictionStep): string {
@@ -107,8 +113,9 @@ function fanFigure(id: string, { bars }: ReportInstrument, latest: Prediction, d
       `In ${horizonText(farthest.horizon)} the close is expected near ${priceText(farthest.pointClose, digits)} ` +
       `(${signedPercentText(farthest.expectedReturn)}), with four chances in five between ` +
       `${priceText(farthest.ciLow, digits)} and ${priceText(farthest.ciHigh, digits)}.`,
+    legend: fanLegend(latest),
     option: (size) => fanChart({ bars, latest, digits }, size),
-    size: { width: FULL_WIDTH, height: 340, narrowHeight: 300 },
+    size: { width: FULL_WIDTH, height: 320, narrowHeight: 280 },
     table: {
       columns: [
         { title: 'Ahead' },
@@ -144,8 +151,9 @@ function pastFigure(id: string, instrument: ReportInstrument, digits: number): R
       met.length === 0
         ? 'None of these forecasts has met its close yet.'
         : `${held} of ${met.length} closes fell inside their 80% interval (${percentText(held / met.length, 0)}).`,
+    legend: PAST_LEGEND,
     option: (size) => pastForecastsChart({ bars, past, digits }, size),
-    size: { width: FULL_WIDTH, height: 330, narrowHeight: 320 },
+    size: { width: FULL_WIDTH, height: 310, narrowHeight: 270 },
     table: {
       columns: [
         { title: 'For' },
@@ -181,11 +189,12 @@ function stripFigure(id: string, matched: readonly MatchedForecast[]): ReportFig
     title: 'Intervals held and missed, day by day',
     takeaway:
       'One mark a forecast, on the day it was for. Misses should be one in five, half above and half below, and not come in long runs.',
+    legend: STRIP_LEGEND,
     option: (size) => coverageStripChart(matched, size),
     size: {
       width: FULL_WIDTH,
-      height: stripHeight(horizons.length, false),
-      narrowHeight: stripHeight(horizons.length, true),
+      height: stripHeight(horizons.length),
+      narrowHeight: stripHeight(horizons.length),
     },
     table: {
       columns: [
@@ -213,6 +222,7 @@ function weightsFigure(id: string, weights: NonNullable<ReportInstrument['weight
     id,
     title: 'Learned weights over time',
     takeaway: 'The share that each member has in the ensemble’s point and interval, as learned from outcomes.',
+    legend: WEIGHTS_LEGEND,
     option: (size) => weightsChart(weights, size),
     size: { width: FULL_WIDTH, height: weightsHeight(horizons), narrowHeight: weightsHeight(horizons) },
     table: {

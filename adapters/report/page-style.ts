@@ -48,22 +48,26 @@ figcaption p{font-size:14px;margin:2px 0 0;max-width:76ch;line-height:1.45}
 .pair,.lone{margin:14px 0}
 .chart{display:block;width:100%;height:auto;font-family:inherit;font-variant-numeric:tabular-nums}
 .narrow{display:none}
+.legend{list-style:none;margin:0 0 8px;padding:0;display:flex;flex-wrap:wrap;gap:2px 18px;font-size:13px}
+.legend li{display:flex;align-items:center;gap:7px}
+.legend .chart{width:16px;height:14px;flex:none}
 details{margin-top:10px;font-size:14px}
 summary{cursor:pointer;color:var(--soft);width:max-content;max-width:100%;padding:2px 0}
 .scroll{overflow-x:auto;max-height:440px;overflow-y:auto}
 .card>.scroll{margin-top:4px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{text-align:left;padding:8px 14px 8px 0;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:baseline}
+th,td{text-align:left;padding:8px 16px 8px 0;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:baseline}
 tbody tr:last-child>*{border-bottom:0}
 th:last-child,td:last-child{padding-right:2px}
 thead th{font-weight:500;color:var(--soft);font-size:13px;position:sticky;top:0;background:var(--paper)}
 tbody th{font-weight:600}
 .n{text-align:right}
+.members{font-size:14px;color:var(--soft);margin:10px 0 0}
 td small,th small{color:var(--soft);font-weight:400}
 .up{color:var(--forecast)}.down{color:var(--miss)}.flat{color:var(--soft)}
 .call{font-weight:600}
-.shares{display:inline-flex;width:120px;height:8px;border-radius:4px;overflow:hidden;vertical-align:middle;gap:2px;margin-right:10px}
+.shares{display:inline-flex;width:96px;height:8px;border-radius:4px;overflow:hidden;vertical-align:middle;gap:2px;margin-right:10px}
 .shares i{display:block;height:100%}
 .shares .up{background:var(--forecast)}.shares .flat{background:var(--axis)}.shares .down{background:var(--miss)}
 .failures{font-size:14px;margin:12px 0 0;padding-left:18px}

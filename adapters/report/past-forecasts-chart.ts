@@ -1,6 +1,7 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
 import type { Bar } from '../../src/series/index.js';
-import { axisLook, axisText, labelGap, topLegend } from './chart-frame.js';
+import { axisLook, axisText, labelGap } from './chart-frame.js';
+import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
 import { dayText, priceText } from './number-text.js';
 import { colour } from './palette.js';
@@ -8,6 +9,14 @@ import type { PastForecast } from './past-forecasts.js';
 
 /** Bars shown: a phone has no room for more. */
 const BARS_SHOWN = { wide: 130, narrow: 50 };
+
+/** What the marks stand for. */
+export const PAST_LEGEND: readonly LegendEntry[] = [
+  { name: 'Close', mark: 'line', role: 'ink' },
+  { name: 'Point forecast', mark: 'circle', role: 'forecast' },
+  { name: 'Interval held', mark: 'bar', role: 'forecast' },
+  { name: 'Interval missed', mark: 'bracket', role: 'miss' },
+];
 
 /** Returns the closes as a line, with each past forecast's interval behind its day; misses stand out by colour and end marks. */
 export function pastForecastsChart(
@@ -24,13 +33,7 @@ export function pastForecastsChart(
   const room = (Math.max(...values) - Math.min(...values)) * 0.05 || 1;
   const span = Math.max(...values) - Math.min(...values);
   return {
-    grid: { top: size.narrow ? 58 : 36, left: 4, right: 12, bottom: 4, containLabel: true },
-    legend: topLegend([
-      { name: 'Close', icon: 'path://M0 6L14 6L14 8L0 8Z' },
-      { name: 'Point forecast', icon: 'circle' },
-      { name: 'Interval held', icon: 'path://M5 0L9 0L9 14L5 14Z' },
-      { name: 'Interval missed', icon: 'path://M2 0L12 0L12 2L9 2L9 12L12 12L12 14L2 14L2 12L5 12L5 2L2 2Z' },
-    ]),
+    grid: { top: 6, left: 4, right: 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',
       data: shown.map(({ date }) => date),

@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
+import type { ReliabilityBin } from '../../src/scoring/index.js';
 import { wilsonInterval } from './binomial-interval.js';
 import { axisLook, axisName, axisText } from './chart-frame.js';
-import type { ProbabilityBin } from './direction-reliability.js';
 import { countText } from './number-text.js';
 import { type ColourRole, colour } from './palette.js';
 
@@ -11,15 +11,15 @@ import { type ColourRole, colour } from './palette.js';
  * @param thinning independent outcomes per outcome, in (0, 1]: how far the whiskers' counts are cut down
  */
 export function reliabilityChart(
-  bins: readonly ProbabilityBin[],
+  bins: readonly ReliabilityBin[],
   { role, thinning }: { role: ColourRole; thinning: number },
 ): EChartsOption {
   const percent = (value: number) => `${Math.round(value * 100)}%`;
   const shared = { min: 0, max: 1, interval: 0.2, type: 'value' as const };
   return {
     grid: [
-      { top: 12, left: 56, right: 16, height: 236 },
-      { top: 274, left: 56, right: 16, height: 44 },
+      { top: 12, left: 56, right: 18, height: 236, outerBoundsMode: 'none' },
+      { top: 274, left: 56, right: 18, height: 44, outerBoundsMode: 'none' },
     ],
     xAxis: [
       { ...shared, ...axisLook({ line: true, hairlines: true }), axisLabel: { show: false } },
@@ -63,9 +63,9 @@ export function reliabilityChart(
         silent: true,
         renderItem: whisker(colour(role)),
         encode: { x: 0, y: [1, 2] },
-        data: bins.map(({ forecast, observed, count }) => {
+        data: bins.map(({ foretold, observed, count }) => {
           const { low, high } = wilsonInterval(observed, Math.max(1, count * thinning));
-          return [forecast, low, high];
+          return [foretold, low, high];
         }),
       },
       {
@@ -75,7 +75,7 @@ export function reliabilityChart(
         symbolSize: 9,
         lineStyle: { color: colour(role), width: 2 },
         itemStyle: { color: colour(role) },
-        data: bins.map(({ forecast, observed }) => [forecast, observed]),
+        data: bins.map(({ foretold, observed }) => [foretold, observed]),
       },
       {
         type: 'custom',

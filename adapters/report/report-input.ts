@@ -1,5 +1,6 @@
 import type { MemberName } from '../../src/ensemble/index.js';
 import type { Prediction } from '../../src/pipeline/prediction.js';
+import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
 
@@ -48,5 +49,5 @@ export interface SkillFigure {
   /** Interval of `skill`, nominally 95 %. */
   readonly low?: number;
   readonly high?: number;
-  readonly state: 'better' | 'worse' | 'not distinguishable';
+  readonly state: Verdict;
 }

@@ -1,8 +1,9 @@
 import { MEMBER_NAMES } from '../../src/ensemble/index.js';
+import type { ReliabilityBin } from '../../src/scoring/index.js';
+import { verdict } from '../../src/scoring/index.js';
 import { wilsonInterval } from './binomial-interval.js';
 import { FORECASTERS } from './chart-frame.js';
-import type { ProbabilityBin } from './direction-reliability.js';
-import { type Dot, type DotRows, dotRowsChart, dotRowsHeight } from './dot-rows-chart.js';
+import { type Dot, type DotRows, dotRowsChart, dotRowsHeight, dotRowsLegend } from './dot-rows-chart.js';
 import type { ForecasterScore, HorizonScore } from './horizon-scores.js';
 import { countText, horizonText, percentText, signedPercentText, withMinus } from './number-text.js';
 import { reliabilityChart } from './reliability-chart.js';
@@ -14,6 +15,8 @@ type Forecaster = (typeof ALL)[number];
 /** The interval that a share's whiskers show, as every chart's note says it. */
 export const WHISKER_NOTE =
   'Whiskers: 95% interval of the share (Wilson), for about as many independent outcomes as these overlapping and correlated ones are worth.';
+
+const BOOTSTRAP_NOTE = 'Whiskers: 95% interval by block bootstrap over days.';
 
 const scoreOf = (score: HorizonScore, who: Forecaster): ForecasterScore | undefined =>
   who === 'ensemble' ? score : score.members[who];
@@ -66,8 +69,7 @@ export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
   const dots = (who: Forecaster) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
-      if (own === undefined) return undefined;
-      return { value: own.hitRate, ...wilsonInterval(own.hitRate, worth(score, own)) };
+      return own === undefined ? undefined : { ...own.hitRateInterval, value: own.hitRate };
     });
   const shown = {
     ...seriesOf(scores, dots),
@@ -77,7 +79,7 @@ export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
   return {
     ...dotFigure('hit-rate', shown, shareAxis(shown.series, centre)),
     title: 'Directions right, beside the base rate',
-    takeaway: `${hitRateWords(scores)} The base rate is what always naming the most frequent direction would have scored, known only afterwards.`,
+    takeaway: `${hitRateWords(scores)} The base rate is what always naming the most frequent direction would have scored, known only afterwards. ${BOOTSTRAP_NOTE}`,
     table: {
       columns: [
         { title: 'Ahead' },
@@ -88,25 +90,23 @@ export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
         { title: 'Base rate', align: 'right' },
         { title: 'Most frequent' },
       ],
-      rows: rowsOf(scores, (score, own) => {
-        const { low, high } = wilsonInterval(own.hitRate, worth(score, own));
-        return [
-          countText(own.count),
-          percentText(own.hitRate),
-          `${percentText(low, 0)} – ${percentText(high, 0)}`,
-          percentText(score.baseRate),
-          score.baseDirection,
-        ];
-      }),
+      rows: rowsOf(scores, (score, own) => [
+        countText(own.count),
+        percentText(own.hitRate),
+        rangeText(own.hitRateInterval, (share) => percentText(share, 0)),
+        percentText(score.baseRate),
+        score.baseDirection,
+      ]),
     },
   };
 }
 
 function hitRateWords(scores: readonly HorizonScore[]): string {
-  const apart = scores.filter((score) => {
-    const { low, high } = wilsonInterval(score.hitRate, score.effectiveCount);
-    return low > score.baseRate || high < score.baseRate;
-  });
+  const judged = scores.flatMap(({ horizon, hitRate, baseRate, hitRateInterval }) =>
+    hitRateInterval === undefined ? [] : [{ horizon, hitRate, baseRate, state: verdict(hitRateInterval, baseRate) }],
+  );
+  if (judged.length === 0) return 'There are too few days to tell the hit rate from the base rate.';
+  const apart = judged.filter(({ state }) => state !== 'not distinguishable');
   if (apart.length === 0) return 'At no horizon can the hit rate be told from the base rate.';
   const words = apart.map(
     ({ horizon, hitRate, baseRate }) => `${horizonText(horizon)} (${hitRate > baseRate ? 'above' : 'below'})`,
@@ -120,13 +120,15 @@ export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
   const dots = (who: Forecaster) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
-      return own === undefined ? undefined : { value: change(own) };
+      return own === undefined ? undefined : { ...changeRange(own.errorSkill), value: change(own) };
     });
   const shown = { ...seriesOf(scores, dots), reference: { name: 'Random walk', values: scores.map(() => 0) } };
   return {
     ...dotFigure('abs-error', shown, changeAxis(shown.series)),
     title: 'Absolute error, beside the random walk’s',
-    takeaway: 'Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better.',
+    takeaway:
+      'Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better. ' +
+      BOOTSTRAP_NOTE,
     table: {
       columns: [
         { title: 'Ahead' },
@@ -135,12 +137,16 @@ export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
         { title: 'Mean error', align: 'right' },
         { title: 'Random walk', align: 'right' },
         { title: 'Change', align: 'right' },
+        { title: '95% interval', align: 'right' },
+        { title: 'Beside the random walk' },
       ],
       rows: rowsOf(scores, (_, own) => [
         countText(own.count),
         percentText(own.meanAbsError, 3),
         percentText(own.randomWalkMeanAbsError, 3),
         signedPercentText(change(own)),
+        rangeText(changeRange(own.errorSkill), signedPercentText),
+        own.errorSkill?.verdict ?? 'too few days to tell',
       ]),
     },
   };
@@ -154,7 +160,7 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
     scores.map((score): Dot | undefined => {
       const own = who === 'naive' ? undefined : scoreOf(score, who);
       const value = own === undefined ? undefined : change(own);
-      return value === undefined ? undefined : { value };
+      return value === undefined ? undefined : { ...changeRange(own?.pinball?.skill), value };
     });
   const shown = {
     ...seriesOf(scores, dots),
@@ -165,7 +171,8 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
     ...dotFigure('pinball', shown, changeAxis(shown.series)),
     title: 'Whole distribution, beside the naive member’s',
     takeaway:
-      'Mean pinball loss over the deciles of the log return, as a change from the random walk with EWMA volatility. Left of the line is better.',
+      'Mean pinball loss over the deciles of the log return, as a change from the random walk with EWMA volatility. Left of the line is better. ' +
+      BOOTSTRAP_NOTE,
     table: {
       columns: [
         { title: 'Ahead' },
@@ -174,6 +181,7 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
         { title: 'Pinball, e-4', align: 'right' },
         { title: 'Naive, e-4', align: 'right' },
         { title: 'Change', align: 'right' },
+        { title: '95% interval', align: 'right' },
       ],
       rows: rowsOf(scores, (_, own) =>
         own.pinball === undefined
@@ -183,6 +191,7 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
               (own.pinball.own * 1e4).toFixed(2),
               (own.pinball.naive * 1e4).toFixed(2),
               signedPercentText(change(own)),
+              rangeText(changeRange(own.pinball.skill), signedPercentText),
             ],
       ),
     },
@@ -192,7 +201,7 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
 /** Returns how often "up" or "down" came true beside how probable it was said to be. */
 export function reliabilityFigure(
   direction: 'up' | 'down',
-  bins: readonly ProbabilityBin[],
+  bins: readonly ReliabilityBin[],
   thinning: number,
 ): ReportFigure {
   return {
@@ -210,12 +219,12 @@ export function reliabilityFigure(
         { title: 'Came true', align: 'right' },
         { title: '95% interval', align: 'right' },
       ],
-      rows: bins.map(({ from, to, count, forecast, observed }) => {
+      rows: bins.map(({ from, to, count, foretold, observed }) => {
         const { low, high } = wilsonInterval(observed, Math.max(1, count * thinning));
         return [
           `${percentText(from, 0)} – ${percentText(to, 0)}`,
           countText(count),
-          percentText(forecast),
+          percentText(foretold),
           percentText(observed),
           `${percentText(low, 0)} – ${percentText(high, 0)}`,
         ];
@@ -252,10 +261,18 @@ function rowsOf(
 function dotFigure(id: string, shown: Omit<DotRows, 'axis'>, axis: DotRows['axis']) {
   return {
     id,
+    legend: dotRowsLegend(shown),
     option: () => dotRowsChart({ ...shown, axis }),
     size: { width: HALF_WIDTH, height: dotRowsHeight(shown.rows.length, shown.series.length) },
   };
 }
+
+/** The range of a change in loss is that of the skill, turned round. */
+const changeRange = (skill: { low: number; high: number } | undefined) =>
+  skill === undefined ? undefined : { low: -skill.high, high: -skill.low };
+
+const rangeText = (range: { low: number; high: number } | undefined, text: (value: number) => string) =>
+  range === undefined ? 'too few days' : `${text(range.low)} to ${text(range.high)}`;
 
 /** An axis of shares around the one they are compared with, so that dots and whiskers fit. */
 function shareAxis(series: DotRows['series'], centre: number): DotRows['axis'] {
@@ -269,7 +286,12 @@ function shareAxis(series: DotRows['series'], centre: number): DotRows['axis'] {
 
 /** A symmetrical axis of changes around none. */
 function changeAxis(series: DotRows['series']): DotRows['axis'] {
-  const largest = Math.max(0.01, ...series.flatMap(({ dots }) => dots.map((dot) => Math.abs(dot?.value ?? 0))));
+  const largest = Math.max(
+    0.01,
+    ...series.flatMap(({ dots }) =>
+      dots.flatMap((dot) => [dot?.value, dot?.low, dot?.high].map((value) => Math.abs(value ?? 0))),
+    ),
+  );
   const step = 10 ** Math.floor(Math.log10(largest));
   const reach = Math.ceil((largest * 1.1) / step) * step;
   const digits = reach < 0.03 ? 1 : 0;

@@ -58,11 +58,10 @@ function byInstrument(instruments: readonly ReportInstrument[]): string {
       percentText(score.hitRate, 0),
       percentText(score.baseRate, 0),
       percentText(score.meanAbsError, 2),
-      percentText(score.randomWalkMeanAbsError, 2),
       signedPercentText(score.meanAbsError / score.randomWalkMeanAbsError - 1, 1),
     ]),
   );
-  const numbers = ['Outcomes', 'Covered', 'Hit rate', 'Base rate', 'Mean error', 'Random walk', 'Change'];
+  const numbers = ['Outcomes', 'Covered', 'Hit rate', 'Base rate', 'Mean error', 'Beside random walk'];
   const table = tableHtml({
     caption: 'Scores by instrument',
     columns: [

@@ -1,7 +1,8 @@
 import type { EChartsOption } from 'echarts';
 import { MEMBER_NAMES } from '../../src/ensemble/index.js';
 import type { WeightsRecord } from '../../src/store/records.js';
-import { axisLook, axisText, FORECASTERS, labelGap, topLegend } from './chart-frame.js';
+import { axisLook, axisText, FORECASTERS, labelGap } from './chart-frame.js';
+import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
 import { dayText, horizonText } from './number-text.js';
 import { colour } from './palette.js';
@@ -11,8 +12,15 @@ const GAP = 38;
 
 /** Returns the height that panels of so many horizons need. */
 export function weightsHeight(horizons: number): number {
-  return 44 + horizons * (PANEL + GAP);
+  return 10 + horizons * (PANEL + GAP);
 }
+
+/** What the areas stand for. */
+export const WEIGHTS_LEGEND: readonly LegendEntry[] = MEMBER_NAMES.map((member) => ({
+  name: FORECASTERS[member].name,
+  mark: 'band',
+  role: FORECASTERS[member].role,
+}));
 
 /** Returns the members' weights stacked over time, one panel a horizon. */
 export function weightsChart(records: readonly WeightsRecord[], size: ChartSize): EChartsOption {
@@ -41,15 +49,14 @@ export function weightsChart(records: readonly WeightsRecord[], size: ChartSize)
     }),
   );
   return {
-    grid: horizons.map((_, panel) => ({ top: 52 + panel * (PANEL + GAP), left: 48, right: 12, height: PANEL })),
+    grid: horizons.map((_, panel) => ({ top: 22 + panel * (PANEL + GAP), left: 48, right: 12, height: PANEL })),
     title: horizons.map((horizon, panel) => ({
       text: horizonText(horizon),
       left: 44,
-      top: 30 + panel * (PANEL + GAP),
+      top: 0 + panel * (PANEL + GAP),
       padding: 4,
       textStyle: { color: colour('ink'), fontSize: 12, fontWeight: 'bold' as const },
     })),
-    legend: topLegend(MEMBER_NAMES.map((member) => ({ name: FORECASTERS[member].name, icon: 'roundRect' }))),
     xAxis: horizons.map((_, panel) => ({
       type: 'category' as const,
       gridIndex: panel,
