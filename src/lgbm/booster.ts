@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import { addContributions } from './contributions.js';
 import type { Evaluation, StoppingPoint } from './early-stopping.js';
 import { flatten } from './flat-model.js';
 import { splitCounts, splitGains } from './importance.js';
@@ -122,6 +123,12 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
         const leaves = new Float64Array(rows * (end - begin));
         writeLeaves(walk, leaves);
         return leaves;
+      }
+      if (kind === 'contrib') {
+        const contributions = new Float64Array(rows * outputs * (numFeatures + 1));
+        const explained = { trees: model.trees, model: flat, outputs, features: numFeatures, begin, end };
+        addContributions(explained, values, rows, contributions);
+        return model.averageOutput ? contributions.map((value) => (value * outputs) / (end - begin)) : contributions;
       }
       if (kind !== 'value' && kind !== 'raw') {
         throw invalid('INVALID_ARGUMENT', 'predict', 'kind', 'value, raw, leaf or contrib', kind);
