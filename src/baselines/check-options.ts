@@ -45,7 +45,7 @@ export function checkOptions(
   return { horizon, levels, window };
 }
 
-/** Refuses a decay outside (0, 1). */
-export function checkDecay(where: string, field: string, lambda: number): void {
-  if (!(lambda > 0 && lambda < 1)) throw invalid('INVALID_ARGUMENT', where, field, 'in (0, 1)', lambda);
+/** Refuses a number outside the open interval (0, 1). */
+export function checkOpenUnit(where: string, field: string, value: number): void {
+  if (!(value > 0 && value < 1)) throw invalid('INVALID_ARGUMENT', where, field, 'in (0, 1)', value);
 }

@@ -1,5 +1,5 @@
 import type { BaselineForecast, BaselineOptions } from './baseline-forecast.js';
-import { checkCloses, checkDecay, checkOptions } from './check-options.js';
+import { checkCloses, checkOpenUnit, checkOptions } from './check-options.js';
 import { ewmaVolatility } from './ewma-volatility.js';
 import { filteredQuantiles } from './filtered-quantiles.js';
 
@@ -35,7 +35,7 @@ export function randomWalkForecast(
   { lambda = DAILY_LAMBDA, drift = 'none', ...options }: RandomWalkOptions,
 ): BaselineForecast {
   const checked = checkOptions('randomWalkForecast', options);
-  checkDecay('randomWalkForecast', 'lambda', lambda);
+  checkOpenUnit('randomWalkForecast', 'lambda', lambda);
   const logCloses = checkCloses('randomWalkForecast', closes, RANDOM_WALK_LEAST_CLOSES);
   const sigma = ewmaVolatility(logCloses, lambda);
   return filteredQuantiles(

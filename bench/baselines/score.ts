@@ -1,0 +1,226 @@
+/**
+ * Prints how the baselines score on a folder of daily prices (gzipped CSV: date,open,high,low,close,volume), each beside the naive
+ * member, with its uncertainty. See docs/evaluation.md for the command.
+ *
+ *     npx esbuild bench/baselines/score.ts --bundle --platform=node --format=esm --outfile=dist/bench/score-baselines.mjs
+ *     node dist/bench/score-baselines.mjs FOLDER FROM [TO]
+ *
+ * Every day from FROM is an origin; a forecast sees the bars up to its origin alone. GARCH is fitted anew every 20 days.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import {
+  type BaselineForecast,
+  directionClimatology,
+  directionProbabilities,
+  ewmaMixtureForecast,
+  fitGarch,
+  type GarchParameters,
+  garchForecast,
+  harRangeForecast,
+  randomWalkForecast,
+} from '../../src/baselines/index.js';
+import {
+  blockBootstrap,
+  coverage,
+  coverageByVolatility,
+  covered,
+  dieboldMariano,
+  intervalScores,
+  logLosses,
+  pinballLosses,
+  rankedProbabilityScores,
+  sumByDate,
+  worstCoverage,
+} from '../../src/scoring/index.js';
+import { mean } from '../../src/stats/index.js';
+
+const HORIZONS = [1, 3, 5];
+const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const WARM_UP = 300;
+const REFIT_DAYS = 20;
+
+interface Instrument {
+  dates: string[];
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+}
+
+/** Rows of one baseline at one horizon. */
+interface Column {
+  dates: string[];
+  actuals: number[];
+  quantiles: number[];
+  sigma: number[];
+  probabilities: number[];
+  outcomes: number[];
+}
+
+type Forecaster = (instrument: Instrument, end: number) => BaselineForecast;
+
+function readInstrument(path: string): Instrument {
+  const rows = gunzipSync(readFileSync(path)).toString().trim().split('\n').slice(1);
+  const cells = rows.map((row) => row.split(','));
+  const column = (i: number) => Float64Array.from(cells, (cell) => Number(cell[i]));
+  return { dates: cells.map((cell) => cell[0]), open: column(1), high: column(2), low: column(3), close: column(4) };
+}
+
+function forecasters(): { [name: string]: () => Forecaster } {
+  const horizon = Math.max(...HORIZONS);
+  const closesOnly =
+    (forecast: (closes: Float64Array) => BaselineForecast): (() => Forecaster) =>
+    () =>
+    ({ close }, end) =>
+      forecast(close.subarray(0, end));
+  return {
+    'random walk, EWMA': closesOnly((closes) => randomWalkForecast(closes, { horizon })),
+    '... with drift': closesOnly((closes) => randomWalkForecast(closes, { horizon, drift: 'mean' })),
+    '... of 400 closes': closesOnly((closes) => randomWalkForecast(closes.subarray(-400), { horizon })),
+    'EWMA mixture': closesOnly((closes) => ewmaMixtureForecast(closes, { horizon })),
+    'HAR of ranges':
+      () =>
+      ({ open, high, low, close }, end) => {
+        const [o, h, l, c] = [open, high, low, close].map((prices) => prices.subarray(0, end));
+        return harRangeForecast({ open: o, high: h, low: l, close: c }, { horizon });
+      },
+    'GARCH(1,1)-t': () => {
+      let parameters: GarchParameters | undefined;
+      let fittedAt = -REFIT_DAYS;
+      return ({ close }, end) => {
+        const closes = close.subarray(0, end);
+        if (parameters === undefined || end - fittedAt >= REFIT_DAYS) {
+          parameters = fitGarch(Float64Array.from(closes.subarray(1), (value, t) => Math.log(value / closes[t])));
+          fittedAt = end;
+        }
+        return garchForecast(closes, { horizon, parameters });
+      };
+    },
+  };
+}
+
+function emptyColumns(): Column[] {
+  return HORIZONS.map(() => ({ dates: [], actuals: [], quantiles: [], sigma: [], probabilities: [], outcomes: [] }));
+}
+
+function addRows(
+  columns: Column[],
+  climate: Column[] | undefined,
+  forecaster: Forecaster,
+  instrument: Instrument,
+  span: [string, string],
+) {
+  const { dates, close } = instrument;
+  for (let t = WARM_UP; t + 1 < close.length; t++) {
+    if (dates[t] < span[0] || dates[t] > span[1]) continue;
+    const forecast = forecaster(instrument, t + 1);
+    const { levels, quantiles, sigma } = forecast;
+    HORIZONS.forEach((h, k) => {
+      if (t + h >= close.length) return;
+      const row = quantiles.subarray((h - 1) * levels.length, h * levels.length);
+      const simpleReturn = close[t + h] / close[t] - 1;
+      const column = columns[k];
+      column.dates.push(dates[t]);
+      column.actuals.push(Math.log(close[t + h] / close[t]));
+      for (const decile of DECILES) column.quantiles.push(Math.log(row[levels.indexOf(decile)] / close[t]));
+      column.sigma.push(sigma[h - 1]);
+      const { probDown, probFlat, probUp } = directionProbabilities({ levels, values: row }, close[t]);
+      column.probabilities.push(probDown, probFlat, probUp);
+      column.outcomes.push(simpleReturn > 0.003 ? 2 : simpleReturn < -0.003 ? 0 : 1);
+      if (climate === undefined) return;
+      const shares = directionClimatology(close.subarray(0, t + 1), { horizon: h });
+      climate[k].probabilities.push(shares.probDown, shares.probFlat, shares.probUp);
+    });
+  }
+}
+
+function print(cells: (string | number)[]) {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+const [folder, from, to = '9999'] = process.argv.slice(2);
+if (folder === undefined || from === undefined) throw new Error('usage: score FOLDER FROM [TO]');
+const instruments = readdirSync(folder)
+  .filter((name) => name.endsWith('.csv.gz'))
+  .sort()
+  .map((name) => readInstrument(join(folder, name)));
+
+const tables: { [name: string]: Column[] } = {};
+const climate = emptyColumns();
+const seconds: { [name: string]: number } = {};
+for (const [name, create] of Object.entries(forecasters())) {
+  const started = performance.now();
+  tables[name] = emptyColumns();
+  const first = Object.keys(tables).length === 1;
+  for (const instrument of instruments)
+    addRows(tables[name], first ? climate : undefined, create(), instrument, [from, to]);
+  seconds[name] = (performance.now() - started) / 1000;
+}
+
+const [naiveName] = Object.keys(tables);
+const naive = tables[naiveName];
+const percent = (share: number, digits = 2) => `${(100 * share).toFixed(digits)} %`;
+HORIZONS.forEach((h, k) => {
+  const reference = pinballLosses({ ...naive[k], levels: DECILES });
+  const referenceDays = sumByDate(reference, naive[k].dates);
+  console.log(
+    `\nh = ${h}: ${instruments.length} instruments, ${reference.length} rows, ${referenceDays.dates.length} days\n`,
+  );
+  print([
+    'baseline',
+    'pinball e-4',
+    'skill [95 %]',
+    'DM p',
+    'interval score %',
+    '80 %',
+    'calm/mid/wild',
+    'worst 120 days',
+    'log loss',
+    'RPS',
+    's',
+  ]);
+  print(new Array(11).fill('---'));
+  for (const [name, columns] of Object.entries(tables)) {
+    const rows = { ...columns[k], levels: DECILES };
+    const losses = pinballLosses(rows);
+    const days = sumByDate(losses, rows.dates);
+    const saved = referenceDays.sums.map((sum, i) => sum - days.sums[i]);
+    const gain = blockBootstrap(saved, referenceDays.sums, { horizon: h });
+    const test = dieboldMariano(days.means, referenceDays.means, { horizon: h });
+    const lows = rows.actuals.map((_, i) => rows.quantiles[i * DECILES.length]);
+    const highs = rows.actuals.map((_, i) => rows.quantiles[(i + 1) * DECILES.length - 1]);
+    const interval = { actuals: rows.actuals, lows, highs };
+    const held = covered(interval);
+    const thirds = coverageByVolatility(held, naive[k].sigma);
+    const order = rows.dates.map((_, i) => i).sort((a, b) => (rows.dates[a] < rows.dates[b] ? -1 : 1));
+    const dayNumber = new Map(days.dates.map((date, i) => [date, i]));
+    const worst = worstCoverage(
+      order.map((i) => held[i]),
+      order.map((i) => dayNumber.get(rows.dates[i])!),
+    );
+    print([
+      name,
+      (1e4 * mean(losses)).toFixed(2),
+      name === naiveName ? '' : `${percent(gain.estimate)} [${percent(gain.low)}, ${percent(gain.high)}]`,
+      name === naiveName ? '' : `${test.pValue.toFixed(3)} ${test.verdict}`,
+      (100 * mean(intervalScores(interval))).toFixed(3),
+      coverage(interval).toFixed(3),
+      [thirds.calm, thirds.middle, thirds.wild].map(({ share }) => share.toFixed(3)).join('/'),
+      worst.share.toFixed(3),
+      mean(logLosses(rows)).toFixed(4),
+      mean(rankedProbabilityScores(rows)).toFixed(4),
+      seconds[name].toFixed(0),
+    ]);
+  }
+  const shares = { probabilities: climate[k].probabilities, outcomes: naive[k].outcomes };
+  const blank = new Array(7).fill('');
+  print([
+    'class climatology',
+    ...blank,
+    mean(logLosses(shares)).toFixed(4),
+    mean(rankedProbabilityScores(shares)).toFixed(4),
+    '',
+  ]);
+});

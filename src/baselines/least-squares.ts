@@ -1,0 +1,41 @@
+/** Added to the diagonal, as a share of it: enough for columns that are multiples of one another. */
+const RIDGE = 1e-9;
+
+/**
+ * Returns the weights w that make the squares of design · w - target least, by normal equations and Cholesky.
+ *
+ * Columns that depend on one another share the weight (a ridge of 1e-9), so there always is an answer.
+ *
+ * @param design [rows × width], row-major, finite
+ * @param target [rows]
+ * @returns [width]
+ */
+export function leastSquares(design: Float64Array, target: Float64Array, width: number): Float64Array {
+  const gram = new Float64Array(width * width);
+  const weights = new Float64Array(width);
+  for (let row = 0; row < target.length; row++) {
+    const at = row * width;
+    for (let i = 0; i < width; i++) {
+      weights[i] += design[at + i] * target[row];
+      for (let j = 0; j <= i; j++) gram[i * width + j] += design[at + i] * design[at + j];
+    }
+  }
+  // The factor L replaces the lower half of the matrix: gram = L · Lᵀ.
+  for (let i = 0; i < width; i++) gram[i * width + i] *= 1 + RIDGE;
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = gram[i * width + j];
+      for (let k = 0; k < j; k++) rest -= gram[i * width + k] * gram[j * width + k];
+      gram[i * width + j] = i === j ? Math.sqrt(rest) : rest / gram[j * width + j];
+    }
+  }
+  for (let i = 0; i < width; i++) {
+    for (let k = 0; k < i; k++) weights[i] -= gram[i * width + k] * weights[k];
+    weights[i] /= gram[i * width + i];
+  }
+  for (let i = width - 1; i >= 0; i--) {
+    for (let k = i + 1; k < width; k++) weights[i] -= gram[k * width + i] * weights[k];
+    weights[i] /= gram[i * width + i];
+  }
+  return weights;
+}
