@@ -8,11 +8,13 @@ import { chronos2Model } from './chronos2.js';
 import { chronos2Graph, type Grouping } from './chronos2-graph.js';
 import { defaultFolder } from './default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './folder-checkpoint.js';
+import { isRepositoryId, openHub } from './hub-checkpoint.js';
 import { type GraphWriter, openSession, type SessionSettings } from './open-session.js';
 import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime.js';
 import { memorySource, openSafetensors } from './safetensors.js';
 import { t5Model } from './t5.js';
 import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './t5-graph.js';
+import { openUrl } from './url-checkpoint.js';
 
 /** A checkpoint's two files in memory. */
 export interface CheckpointInMemory {
@@ -22,7 +24,7 @@ export interface CheckpointInMemory {
   readonly weights: Uint8Array;
 }
 
-/** A folder's path or file: URL, a repository id on the hub, or the two files in memory. */
+/** A folder's path or URL (file:, http:, https:), a repository's id on the hub, or the two files in memory. */
 export type CheckpointSource = string | URL | CheckpointInMemory;
 
 /** How a checkpoint is loaded. */
@@ -100,15 +102,23 @@ async function openModel(
   });
 }
 
-async function openFiles(source: CheckpointSource, _options: LoadOptions): Promise<CheckpointFiles> {
+async function openFiles(source: CheckpointSource, options: LoadOptions): Promise<CheckpointFiles> {
   if (typeof source === 'object' && !(source instanceof URL)) {
     const config = typeof source.config === 'string' ? parseConfigText(source.config, 'config') : source.config;
     return { config, weights: memorySource('weights', source.weights) };
   }
   const text = String(source);
+  if (/^https?:/.test(text)) return openUrl(text, options);
   if (text.startsWith('file:')) return openFolder((await import('node:url')).fileURLToPath(text));
   if (await isFolder(text)) return openFolder(text);
-  throw invalid('INVALID_CHECKPOINT', 'loadChronos', 'source', 'a folder with config.json and model.safetensors', text);
+  if (isRepositoryId(text)) return openHub(text, options);
+  throw invalid(
+    'INVALID_CHECKPOINT',
+    'loadChronos',
+    'source',
+    'a folder, a URL or the id of a repository on the hub',
+    text,
+  );
 }
 
 function checkSettings({ precision = 'fp32', threads }: LoadOptions): SessionSettings {

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A commit of the fake hub's repository. */
+export const COMMIT = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00';
+
+/** How the fake hub misbehaves. */
+export interface Faults {
+  /** Requests without this token get a 401 that repeats what was sent. */
+  token?: string;
+  /** Ends the connection in the middle of this file. */
+  cut?: string;
+  /** Sends only the first half of this file, as if it were all. */
+  truncate?: string;
+  /** Sends this file with a byte changed. */
+  corrupt?: string;
+  /** Names a file that the repository does not have. */
+  missing?: string;
+}
+
+/** A server on the loopback that speaks the part of the hub's protocol that downloads use. */
+export interface FakeHub {
+  readonly url: string;
+  readonly requests: string[];
+  faults: Faults;
+  close(): Promise<void>;
+}
+
+/** Starts a hub with one repository, `owner/model`: weights by SHA-256 as large files, the rest by git's hash. */
+export async function startFakeHub(files: Record<string, Uint8Array>): Promise<FakeHub> {
+  const hub = { requests: [] as string[], faults: {} as Faults };
+  const server = createServer((request, response) => {
+    hub.requests.push(`${request.method} ${request.url}`);
+    answer(files, hub.faults, request, response);
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return Object.assign(hub, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise<void>((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  });
+}
+
+function answer(
+  files: Record<string, Uint8Array>,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+): unknown {
+  const json = (status: number, value: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  };
+  const sent = request.headers.authorization;
+  if (faults.token !== undefined && sent !== `Bearer ${faults.token}`)
+    return json(401, { error: `Invalid credentials: ${sent}` });
+  const path = decodeURIComponent(new URL(request.url ?? '/', 'http://hub').pathname);
+  const info = /^\/api\/models\/owner\/model\/revision\/(.+)$/.exec(path);
+  if (info && (info[1] === 'main' || info[1] === COMMIT))
+    return json(200, { _id: '1', id: 'owner/model', sha: COMMIT });
+  if (path === `/api/models/owner/model/paths-info/${COMMIT}`) {
+    const listed = Object.entries(files).filter(([name]) => name !== faults.missing);
+    return json(
+      200,
+      listed.map(([name, bytes]) => describeFile(name, bytes)),
+    );
+  }
+  const file = new RegExp(`^/owner/model/resolve/${COMMIT}/(.+)$`).exec(path);
+  if (!file || !(file[1] in files)) return json(404, { error: 'Repository not found' });
+  return sendFile(file[1], files[file[1]], faults, request, response);
+}
+
+function describeFile(path: string, bytes: Uint8Array): object {
+  const file = { type: 'file', path, size: bytes.length };
+  const oid = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  if (path.endsWith('.json')) return { ...file, oid };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { ...file, oid: '0'.repeat(40), lfs: { oid: sha256, size: bytes.length, pointerSize: 130 } };
+}
+
+function sendFile(
+  name: string,
+  bytes: Uint8Array,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const etag = { etag: `"${name}"` };
+  if (request.headers.range === 'bytes=0-0') {
+    response.writeHead(206, { ...etag, 'content-range': `bytes 0-0/${bytes.length}` }).end(bytes.subarray(0, 1));
+    return;
+  }
+  if (name === faults.cut) {
+    response.writeHead(200, { ...etag, 'content-length': bytes.length });
+    response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
+    return;
+  }
+  let body = Uint8Array.from(bytes);
+  if (name === faults.truncate) body = body.subarray(0, body.length >> 1);
+  if (name === faults.corrupt) body[body.length - 1] ^= 1;
+  response.writeHead(200, { ...etag, 'content-length': body.length }).end(body);
+}
