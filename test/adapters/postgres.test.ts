@@ -44,7 +44,7 @@ describe.skipIf(programs === undefined)(`PostgreSQL${programs === undefined ? ` 
       cleanUp: async (store) => {
         await pool.query(`DROP SCHEMA ${quoted(schemas.get(store)!)} CASCADE`);
       },
-      rows: 12_000,
+      rows: 5000,
     });
   });
 

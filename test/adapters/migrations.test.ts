@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postgresStore } from '../../adapters/store/postgres.js';
+import { SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
+import { sqliteStore } from '../../adapters/store/sqlite.js';
+import { samplePrediction } from '../../src/testing/index.js';
+import { bundleChild, runChild } from './child-process.js';
+import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+
+const TABLES = [
+  'ensemble_weights',
+  'job_runs',
+  'model_performance',
+  'models',
+  'ohlcv',
+  'prediction_outcomes',
+  'predictions',
+  'schema_migrations',
+];
+const VERSIONS = Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1);
+
+const programs = postgresPrograms();
+let root: string;
+let child: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'chronolight-migrations-'));
+  child = await bundleChild('open-once');
+});
+afterAll(() => rm(root, { recursive: true }));
+
+/** Opens the place in six processes at the same moment, some seconds from now so that all have started by then. */
+const openAtOnce = (place: object) => {
+  const at = Date.now() + 3000;
+  return Promise.all(Array.from({ length: 6 }, () => runChild<boolean>(child, [place, at])));
+};
+
+describe('SQLite', () => {
+  test('six processes that start at once make one schema', async () => {
+    const file = join(root, 'at-once.db');
+    expect(await openAtOnce({ sqlite: file })).toEqual(Array(6).fill(true));
+    const database = new Database(file);
+    const names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
+    expect(names).toEqual(TABLES);
+    expect(database.prepare('SELECT version FROM schema_migrations ORDER BY version').pluck().all()).toEqual(VERSIONS);
+    database.close();
+  });
+
+  test('a database of an older schema is brought up to date, its rows kept', async () => {
+    const file = join(root, 'older.db');
+    const first = await sqliteStore(file);
+    await first.upsertPredictions([samplePrediction()]);
+    await first.close();
+    const database = new Database(file);
+    database.exec('DROP TABLE ohlcv; DELETE FROM schema_migrations WHERE version > 1');
+    database.close();
+    const store = await sqliteStore(file);
+    expect(await store.listPredictions()).toEqual([samplePrediction()]);
+    await store.close();
+    const again = new Database(file);
+    expect(again.prepare('SELECT max(version) FROM schema_migrations').pluck().get()).toBe(SCHEMA_VERSION);
+    again.close();
+  });
+
+  test('a database of a newer schema is refused and left as it is', async () => {
+    const file = join(root, 'newer.db');
+    await (await sqliteStore(file)).close();
+    const database = new Database(file);
+    database.exec(`INSERT INTO schema_migrations VALUES (${SCHEMA_VERSION + 1}, 'of tomorrow', '2099-01-01')`);
+    database.close();
+    await expect(sqliteStore(file)).rejects.toMatchObject({
+      code: 'SCHEMA_TOO_NEW',
+      actual: String(SCHEMA_VERSION + 1),
+      expected: `<= ${SCHEMA_VERSION}`,
+    });
+  });
+
+  test('a migration that fails leaves nothing of its own behind', async () => {
+    const file = join(root, 'half.db');
+    const database = new Database(file);
+    // the host has a table of that name already: the last statement of the first migration fails
+    database.exec("CREATE TABLE job_runs (mine TEXT); INSERT INTO job_runs VALUES ('kept')");
+    await expect(sqliteStore(file)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    const names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
+    expect(names).toEqual(['job_runs', 'schema_migrations']);
+    expect(database.prepare('SELECT mine FROM job_runs').pluck().all()).toEqual(['kept']);
+    database.close();
+  });
+});
+
+describe.skipIf(programs === undefined)('PostgreSQL', () => {
+  let server: PostgresServer;
+  let pool: pg.Pool;
+  beforeAll(async () => {
+    server = await startPostgres(programs!);
+    pool = new pg.Pool({ connectionString: server.connectionString });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await server.stop();
+  });
+  const tablesOf = async (schema: string) => {
+    const sql = 'SELECT table_name FROM information_schema.tables WHERE table_schema = $1 ORDER BY table_name';
+    return (await pool.query(sql, [schema])).rows.map((row) => row.table_name);
+  };
+
+  test('six processes that start at once make one schema', async () => {
+    const place = { postgres: server.connectionString, schema: 'at_once' };
+    expect(await openAtOnce(place)).toEqual(Array(6).fill(true));
+    expect(await tablesOf('at_once')).toEqual(TABLES);
+    const { rows } = await pool.query('SELECT version FROM at_once.schema_migrations ORDER BY version');
+    expect(rows.map((row) => row.version)).toEqual(VERSIONS);
+  });
+
+  test('a database of a newer schema is refused', async () => {
+    await (await postgresStore({ pool, schema: 'newer' })).close();
+    await pool.query("INSERT INTO newer.schema_migrations VALUES (99, 'of tomorrow', '2099-01-01')");
+    await expect(postgresStore({ pool, schema: 'newer' })).rejects.toMatchObject({
+      code: 'SCHEMA_TOO_NEW',
+      actual: '99',
+    });
+  });
+
+  test('a migration that fails leaves nothing of its own behind', async () => {
+    await pool.query('CREATE SCHEMA half; CREATE TABLE half.job_runs (mine text)');
+    await expect(postgresStore({ pool, schema: 'half' })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await tablesOf('half')).toEqual(['job_runs', 'schema_migrations']);
+  });
+
+  test('a user who may not make tables can work once they are there', async () => {
+    await (await postgresStore({ pool, schema: 'granted' })).close();
+    await pool.query('CREATE ROLE guest LOGIN; GRANT USAGE ON SCHEMA granted TO guest');
+    await pool.query('GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA granted TO guest');
+    const connectionString = server.connectionString.replace('postgres@', 'guest@');
+    const store = await postgresStore({ connectionString, schema: 'granted' });
+    await store.upsertPredictions([samplePrediction()]);
+    expect(await store.listPredictions()).toEqual([samplePrediction()]);
+    await store.close();
+    await expect(postgresStore({ connectionString, schema: 'other' })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+});

@@ -1,0 +1,141 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'chronolight-sqlite-failures-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+let count = 0;
+async function filled(): Promise<string> {
+  const file = join(root, `${++count}.db`);
+  const store = await sqliteStore(file);
+  await store.upsertPredictions([samplePrediction(), samplePrediction({ horizon: 2 })]);
+  await store.recordOutcomes([sampleOutcome()]);
+  await store.close();
+  return file;
+}
+
+async function expectFilled(store: Store): Promise<void> {
+  expect(await store.listPredictions()).toEqual([samplePrediction(), samplePrediction({ horizon: 2 })]);
+  expect(await store.listOutcomes()).toEqual([sampleOutcome()]);
+}
+
+const many = (code: string) =>
+  Array.from({ length: 5000 }, (_, index) => samplePrediction({ code, horizon: index + 1, userTriggered: true }));
+
+test('a full disk is STORE_FAILED: nothing of the call is stored, what was there stays, and room lets it go on', async () => {
+  const file = await filled();
+  const database = new Database(file);
+  const store = await sqliteStore({ database: database as SqliteDatabase });
+  // SQLite answers a limit on its pages as it answers a disk without room: SQLITE_FULL
+  const pages = database.pragma('page_count', { simple: true }) as number;
+  database.pragma(`max_page_count = ${pages + 20}`);
+  const failed = { code: 'STORE_FAILED', cause: expect.objectContaining({ code: 'SQLITE_FULL' }) };
+  await expect(store.upsertPredictions(many('A'))).rejects.toMatchObject(failed);
+  await expectFilled(store);
+  database.pragma('max_page_count = 1000000');
+  await store.upsertPredictions(many('A'));
+  expect(await store.listPredictions({ code: 'A', limit: 9999 })).toHaveLength(5000);
+  await store.close();
+  database.close();
+});
+
+test('a read-only file is read; every write is STORE_FAILED and changes nothing', async () => {
+  const file = await filled();
+  const database = new Database(file, { readonly: true });
+  const store = await sqliteStore({ database: database as SqliteDatabase });
+  const failed = { code: 'STORE_FAILED', cause: expect.objectContaining({ code: 'SQLITE_READONLY' }) };
+  await expect(store.upsertPredictions(many('A'))).rejects.toMatchObject(failed);
+  await expect(store.models.put('m', 'text')).rejects.toMatchObject(failed);
+  await expectFilled(store);
+  await store.close();
+  database.close();
+});
+
+test('a missing table is STORE_FAILED naming it; the other tables still answer', async () => {
+  const file = await filled();
+  const database = new Database(file);
+  database.exec('DROP TABLE ensemble_weights');
+  database.close();
+  const store = await sqliteStore(file);
+  const failed = { code: 'STORE_FAILED', message: expect.stringContaining('ensemble_weights') };
+  await expect(store.getWeights('005930', 1)).rejects.toMatchObject(failed);
+  await expect(store.putWeights([])).resolves.toBeUndefined();
+  await expectFilled(store);
+  await store.close();
+});
+
+test('a file that is no database, a folder, and a missing folder are STORE_FAILED', async () => {
+  await writeFile(join(root, 'text.db'), 'this is no database, and long enough to be looked at '.repeat(50));
+  for (const file of [join(root, 'text.db'), root, join(root, 'none', 'x.db')]) {
+    await expect(sqliteStore(file)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  }
+});
+
+test('a lock that is held too long is STORE_BUSY, one that is let go in time is waited for, with the event loop free', async () => {
+  const file = await filled();
+  const holder = new Database(file);
+  const store = await sqliteStore(file, { busyTimeoutMs: 500 });
+  holder.exec('BEGIN IMMEDIATE');
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  await expect(store.models.put('m', 'text')).rejects.toMatchObject({ code: 'STORE_BUSY' });
+  clearInterval(timer);
+  expect(ticks).toBeGreaterThan(1);
+  await expectFilled(store); // readers do not wait for a writer
+  holder.exec('COMMIT');
+  await store.upsertPredictions([samplePrediction({ horizon: 2 })]);
+  await expectFilled(store);
+
+  const patient = await sqliteStore(file, { busyTimeoutMs: 60_000 });
+  holder.exec('BEGIN IMMEDIATE');
+  const write = patient.upsertPredictions([samplePrediction({ code: 'late' })]);
+  await expect(store.models.put('m', 'text')).rejects.toMatchObject({ code: 'STORE_BUSY' });
+  holder.exec('COMMIT');
+  await write;
+  expect(await store.listPredictions({ code: 'late' })).toHaveLength(1);
+  await Promise.all([store.close(), patient.close()]);
+  holder.close();
+});
+
+test('a connection that its owner closes midway is STORE_FAILED', async () => {
+  const file = await filled();
+  const database = new Database(file);
+  const store = await sqliteStore({ database: database as SqliteDatabase });
+  database.close();
+  await expect(store.upsertPredictions([samplePrediction()])).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  const again = await sqliteStore(file);
+  await expectFilled(again);
+  await again.close();
+});
+
+test('the file that a killed process leaves behind, with its log, opens with every call that had returned', async () => {
+  const file = await filled();
+  const store = await sqliteStore(file);
+  await store.upsertPredictions([samplePrediction({ code: 'in the log' })]);
+  // what is on the disk at this moment is what a killed process would leave
+  await copyFile(file, join(root, 'copy.db'));
+  await copyFile(`${file}-wal`, join(root, 'copy.db-wal'));
+  const copy = await sqliteStore(join(root, 'copy.db'));
+  expect(await copy.listPredictions({ code: 'in the log' })).toHaveLength(1);
+  await Promise.all([store.close(), copy.close()]);
+});
+
+test('a library that was asked for by name and is not there is RUNTIME_MISSING with the remedy', async () => {
+  const hasNodeSqlite = 'getBuiltinModule' in process && process.getBuiltinModule('node:sqlite') !== undefined;
+  if (hasNodeSqlite) {
+    const store = await sqliteStore(':memory:', { library: 'node:sqlite' });
+    await store.close();
+    return;
+  }
+  const missing = { code: 'RUNTIME_MISSING', message: expect.stringMatching(/Node 22.*better-sqlite3/) };
+  await expect(sqliteStore(':memory:', { library: 'node:sqlite' })).rejects.toMatchObject(missing);
+});
