@@ -114,7 +114,16 @@ function toRows(columns: readonly ArrayLike<number>[], length: number): Float64A
   const width = columns.length;
   const values = new Float64Array(length * width);
   columns.forEach((column, j) => {
-    for (let t = 0, at = j; t < length; t++, at += width) values[at] = finiteOrNaN(column[t]);
+    if (column instanceof Float64Array) copyColumn(column, values, j, width);
+    else copyColumn(Float64Array.from(column, finiteOrNaN), values, j, width);
   });
   return values;
+}
+
+function copyColumn(column: Float64Array, values: Float64Array, j: number, width: number): void {
+  for (let t = 0, at = j; t < column.length; t++, at += width) {
+    const value = column[t];
+    // True for finite numbers only.
+    values[at] = value - value === 0 ? value : Number.NaN;
+  }
 }

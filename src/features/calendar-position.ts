@@ -2,15 +2,17 @@ import { daysInMonth, weekdayOf } from '../series/index.js';
 import { column } from './columns.js';
 import type { DocumentedFeature } from './feature.js';
 
-const yearOf = (date: string) => Number(date.slice(0, 4));
-const monthOf = (date: string) => Number(date.slice(5, 7));
+/** A number written in two digits from `start` on: dates are known to be 'YYYY-MM-DD', and this runs for every bar. */
+const twoDigits = (date: string, start: number) => date.charCodeAt(start) * 10 + date.charCodeAt(start + 1) - 528;
+const monthOf = (date: string) => twoDigits(date, 5);
 
 /** Weekdays after `day` until its month ends. */
 function weekdaysLeft(date: string, day: number): number {
-  const left = daysInMonth(yearOf(date), monthOf(date)) - Number(date.slice(8, 10));
-  const whole = Math.floor(left / 7);
-  let count = whole * 5;
-  for (let ahead = whole * 7 + 1; ahead <= left; ahead++) if (weekdayOf(day + ahead) < 5) count++;
+  const year = twoDigits(date, 0) * 100 + twoDigits(date, 2);
+  const left = daysInMonth(year, monthOf(date)) - twoDigits(date, 8);
+  const weeks = Math.floor(left / 7);
+  let count = weeks * 5;
+  for (let ahead = weeks * 7 + 1; ahead <= left; ahead++) if (weekdayOf(day + ahead) < 5) count++;
   return count;
 }
 

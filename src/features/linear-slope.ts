@@ -15,7 +15,11 @@ export function linearSlope(values: Float64Array, window: number): Float64Array 
   for (let t = window - 1; t < length; t++) {
     const first = t - window + 1;
     let sum = 0;
-    for (let k = 0; k < pairs; k++) sum += (half - k) * (values[t - k] - values[first + k]);
+    let weight = half;
+    for (let k = 0; k < pairs; k++) {
+      sum += weight * (values[t - k] - values[first + k]);
+      weight -= 1;
+    }
     slopes[t] = sum / spread;
   }
   return slopes;

@@ -8,16 +8,19 @@ const WINDOW = 20;
 /** A square root that takes a sum of squares rounded to below zero for zero; NaN stays. */
 const root = (variance: number) => Math.sqrt(Math.max(0, variance));
 
+// Faster than x ** 2, which is a general power.
+const square = (x: number) => x * x;
+
 const parkinson: Step<Float64Array> = ({ length }, derive) => {
   const { up, down } = derive(logRanges);
-  const terms = column(length, 0, (t) => (up[t] - down[t]) ** 2);
+  const terms = column(length, 0, (t) => square(up[t] - down[t]));
   const means = rollingMean(terms, WINDOW);
   return column(length, WINDOW - 1, (t) => Math.sqrt(means[t] / (4 * Math.LN2)));
 };
 
 const garmanKlass: Step<Float64Array> = ({ length }, derive) => {
   const { up, down, body } = derive(logRanges);
-  const terms = column(length, 0, (t) => 0.5 * (up[t] - down[t]) ** 2 - (2 * Math.LN2 - 1) * body[t] ** 2);
+  const terms = column(length, 0, (t) => 0.5 * square(up[t] - down[t]) - (2 * Math.LN2 - 1) * square(body[t]));
   const means = rollingMean(terms, WINDOW);
   return column(length, WINDOW - 1, (t) => root(means[t]));
 };
@@ -31,7 +34,7 @@ const rogersSatchell: Step<Float64Array> = ({ length }, derive) => {
   const { overnight } = derive(logRanges);
   const terms = derive(rogersSatchellTerms);
   const means = rollingMean(
-    column(length, 1, (t) => terms[t] + overnight[t] ** 2),
+    column(length, 1, (t) => terms[t] + square(overnight[t])),
     WINDOW,
   );
   return column(length, WINDOW, (t) => root(means[t]));

@@ -1,4 +1,4 @@
-import { rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
+import { rollingCorrelation, rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
 import { column, gap, ratio } from './columns.js';
 import { typicalPrice } from './commodity-channel.js';
 import type { DocumentedFeature, Step } from './feature.js';
@@ -24,14 +24,15 @@ export const onBalanceVolume: Step<Float64Array> = ({ close, volume, length }) =
 
 const moneyFlow14: Step<Float64Array> = ({ volume, length }, derive) => {
   const typical = derive(typicalPrice);
-  const flow = (sign: 1 | -1) =>
-    rollingSum(
-      column(length, 1, (t) => (sign * (typical[t] - typical[t - 1]) > 0 ? typical[t] * volume[t] : 0)),
-      14,
-    );
-  const inflow = flow(1);
-  const outflow = flow(-1);
-  return column(length, 14, (t) => (100 * inflow[t]) / (inflow[t] + outflow[t]));
+  const inflow = new Float64Array(length);
+  const outflow = new Float64Array(length);
+  for (let t = 1; t < length; t++) {
+    if (typical[t] > typical[t - 1]) inflow[t] = typical[t] * volume[t];
+    else if (typical[t] < typical[t - 1]) outflow[t] = typical[t] * volume[t];
+  }
+  const gained = rollingSum(inflow, 14);
+  const lost = rollingSum(outflow, 14);
+  return column(length, 14, (t) => (100 * gained[t]) / (gained[t] + lost[t]));
 };
 
 const chaikinMoneyFlow20: Step<Float64Array> = ({ high, low, close, volume, length }) => {
@@ -58,18 +59,6 @@ const volumeWeightedGap20: Step<Float64Array> = ({ close, volume, length }, deri
   );
   const volumes = rollingSum(volume, 20);
   return column(length, 19, (t) => close[t] / (values[t] / volumes[t]) - 1);
-};
-
-/** Pearson correlation of return and volume over 20 bars. */
-const returnVolumeCorrelation20: Step<Float64Array> = ({ volume, length }, derive) => {
-  const returns = derive(returns1);
-  const byReturn = rollingMoments(returns, 20);
-  const byVolume = rollingMoments(volume, 20);
-  return column(length, 20, (t) => {
-    let product = 0;
-    for (let i = t - 19; i <= t; i++) product += (returns[i] - byReturn.mean[t]) * (volume[i] - byVolume.mean[t]);
-    return product / (Math.sqrt(byReturn.squares[t]) * Math.sqrt(byVolume.squares[t]));
-  });
 };
 
 const family = 'volume';
@@ -146,6 +135,6 @@ export const VOLUME_FEATURES: readonly DocumentedFeature[] = [
     formula: 'correlation over 20 of C[t] / C[t-1] - 1 and V[t]',
     warmup: 20,
     source: 'TA-Lib CORREL(20) of return and volume',
-    compute: returnVolumeCorrelation20,
+    compute: ({ volume }, derive) => rollingCorrelation(derive(returns1), volume, 20),
   },
 ];

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rollingMax, rollingMean, rollingMin, rollingMoments, rollingSum } from '../../src/stats/index.js';
+import {
+  rollingCorrelation,
+  rollingMax,
+  rollingMean,
+  rollingMin,
+  rollingMoments,
+  rollingSum,
+} from '../../src/stats/index.js';
 
 const series = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 80 });
 const window = fc.integer({ min: 1, max: 25 });
@@ -13,11 +20,29 @@ const squares = (part: number[]) => {
   const centre = sum(part) / part.length;
   return sum(part.map((value) => (value - centre) ** 2));
 };
+const correlation = (part: [number, number][]) => {
+  const deviations = (of: 0 | 1) => {
+    const centre = sum(part.map((pair) => pair[of])) / part.length;
+    return part.map((pair) => pair[of] - centre);
+  };
+  const [x, y] = [deviations(0), deviations(1)];
+  const product = (a: number[], b: number[]) => sum(a.map((value, i) => value * b[i]));
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+};
 const kernels: [string, (values: number[], size: number) => Float64Array][] = [
   ['rollingSum', rollingSum],
   ['rollingMean', rollingMean],
   ['rollingMax', rollingMax],
   ['rollingMin', rollingMin],
+  [
+    'rollingCorrelation',
+    (values, size) =>
+      rollingCorrelation(
+        values,
+        values.map((value) => value * value),
+        size + 1,
+      ),
+  ],
   ['rollingMoments.mean', (values, size) => rollingMoments(values, size).mean],
   ['rollingMoments.squares', (values, size) => rollingMoments(values, size).squares],
 ];
@@ -63,6 +88,25 @@ describe('rolling windows', () => {
           ),
           1e-13,
         );
+      }),
+    );
+  });
+
+  test('correlations equal the plain computation, and lie within [-1, 1]', () => {
+    const pairs = fc.array(fc.tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 0, max: 1e6 })), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(pairs, fc.integer({ min: 2, max: 20 }), (values, size) => {
+        const x = values.map((pair) => pair[0]);
+        const y = values.map((pair) => pair[1]);
+        const expected = values.map((_, t) =>
+          t < size - 1 ? Number.NaN : correlation(values.slice(t - size + 1, t + 1)),
+        );
+        near(rollingCorrelation(x, y, size), expected, 1e-10);
+        expect(
+          rollingCorrelation(x, x, size).every((value) => Number.isNaN(value) || Math.abs(value - 1) < 1e-12),
+        ).toBe(true);
       }),
     );
   });
