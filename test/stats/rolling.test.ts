@@ -40,7 +40,7 @@ const kernels: [string, (values: number[], size: number) => Float64Array][] = [
       rollingCorrelation(
         values,
         values.map((value) => value * value),
-        size + 1,
+        Math.max(2, size),
       ),
   ],
   ['rollingMoments.mean', (values, size) => rollingMoments(values, size).mean],
