@@ -13,6 +13,9 @@ export {
 export { ForecastError, type ForecastErrorCode, isForecastError } from './errors.js';
 export { buildFeatures, DEFAULT_FEATURES, defineFeature, type Feature, type FeatureMatrix } from './features/index.js';
 export {
+  type BacktestOptions,
+  type BacktestReport,
+  backtest,
   createScheduler,
   type DailyBatchOptions,
   type DailyBatchReport,

@@ -19,3 +19,4 @@ export {
   type NaiveStep,
   naiveMember,
 } from './members.js';
+export { twoPieceQuantiles } from './two-piece-quantiles.js';

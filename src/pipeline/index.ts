@@ -1,3 +1,5 @@
+export { type BacktestOptions, type BacktestReport, backtest } from './backtest.js';
+export { type BacktestRecord, backtestRecord, type ScorableForecast } from './backtest-records.js';
 export { type BoosterCache, createBoosterCache } from './booster-cache.js';
 export { DEFAULT_HORIZONS, type ForecastContext, type Logger, type Progress, type StoringContext } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './daily-batch.js';

@@ -5,12 +5,14 @@ import {
   hitRate,
   intervalScores,
   logLosses,
+  pinballLosses,
   sumByDate,
   type Verdict,
   verdict,
 } from '../scoring/index.js';
 import { DIRECTIONS } from '../series/index.js';
-import type { MemberLoss, OutcomeRecord, PredictionRecord } from '../store/records.js';
+import type { OutcomeRecord, PredictionRecord } from '../store/records.js';
+import { DECILES, decilesOf } from './deciles.js';
 
 /** A forecast and what came of it. */
 export interface MatchedForecast {
@@ -30,10 +32,12 @@ export interface ForecastScore {
   /** Rows scored, and the dates that they fall on: instruments of one date are not independent. */
   count: number;
   dates: number;
-  /** Mean pinball loss of log returns over the levels 0.1 to 0.9; absent without a distribution. */
-  pinball?: number;
-  /** 1 - pinball loss / the random walk's. */
-  pinballSkill?: Skill;
+  /**
+   * Mean pinball loss of log returns over the levels 0.1 to 0.9, and 1 - that / the random walk's. A forecaster that states a
+   * point and an interval only is taken for a two-piece normal distribution.
+   */
+  pinball: number;
+  pinballSkill: Skill;
   /** Mean interval score of the 80 % interval, in log returns. */
   intervalScore: number;
   intervalSkill: Skill;
@@ -60,7 +64,7 @@ export interface ForecastScore {
  * @param matched forecasts with a random-walk member, which is the reference; others are left out
  */
 export function scoreForecasts(matched: readonly MatchedForecast[]): ForecastScore[] {
-  const usable = matched.filter(({ prediction, outcome }) => prediction.members.naive && outcome.members.naive);
+  const usable = matched.filter(({ prediction }) => prediction.members.naive);
   const horizons = [...new Set(usable.map(({ outcome }) => outcome.horizon))].sort((a, b) => a - b);
   return horizons.flatMap((horizon) => {
     const rows = usable.filter(({ outcome }) => outcome.horizon === horizon);
@@ -76,14 +80,16 @@ interface ScoredRow {
   date: string;
   actual: number;
   actualClass: number;
-  own: Interval & { label: number; shares: number[]; pinball?: number };
-  naive: Interval & { pinball?: number };
+  own: Interval & { label: number; shares: number[] };
+  naive: Interval;
 }
 
 interface Interval {
   point: number;
   low: number;
   high: number;
+  /** At the levels 0.1 to 0.9. */
+  deciles: number[];
 }
 
 function scoredRow(
@@ -91,8 +97,7 @@ function scoredRow(
   forecaster: MemberName | 'ensemble',
 ): ScoredRow | undefined {
   const forecast = forecaster === 'ensemble' ? prediction : prediction.members[forecaster];
-  const loss: MemberLoss | undefined = forecaster === 'ensemble' ? undefined : outcome.members[forecaster];
-  if (forecast === undefined || (forecaster !== 'ensemble' && loss === undefined)) return undefined;
+  if (forecast === undefined) return undefined;
   const base = prediction.baseClose;
   return {
     date: prediction.baseDate,
@@ -102,17 +107,20 @@ function scoredRow(
       ...intervalOf(forecast, base),
       label: DIRECTIONS.indexOf(labelDirection(forecast)),
       shares: [forecast.probDown, forecast.probFlat, forecast.probUp],
-      pinball: loss?.pinball,
     },
-    naive: { ...intervalOf(prediction.members.naive!, base), pinball: outcome.members.naive!.pinball },
+    naive: intervalOf(prediction.members.naive!, base),
   };
 }
 
-function intervalOf(
-  { pointClose, ciLow, ciHigh }: Pick<MemberForecast, 'pointClose' | 'ciLow' | 'ciHigh'>,
-  base: number,
-) {
-  return { point: Math.log(pointClose / base), low: Math.log(ciLow / base), high: Math.log(ciHigh / base) };
+function intervalOf(forecast: PredictionRecord | MemberForecast, base: number): Interval {
+  const { pointClose, ciLow, ciHigh } = forecast;
+  const inLogs = (price: number) => Math.log(price / base);
+  return {
+    point: inLogs(pointClose),
+    low: inLogs(ciLow),
+    high: inLogs(ciHigh),
+    deciles: decilesOf(forecast).map(inLogs),
+  };
 }
 
 function scoreRows(
@@ -129,6 +137,12 @@ function scoreRows(
       lows: rows.map((row) => pick(row).low),
       highs: rows.map((row) => pick(row).high),
     });
+  const pinballs = (pick: (row: ScoredRow) => Interval) =>
+    pinballLosses({
+      actuals: rows.map(({ actual }) => actual),
+      levels: DECILES,
+      quantiles: rows.flatMap((row) => pick(row).deciles),
+    });
   const errors = (pick: (row: ScoredRow) => Interval) => rows.map((row) => Math.abs(row.actual - pick(row).point));
   const hits = hitRate(
     rows.map(({ own }) => own.label),
@@ -138,6 +152,7 @@ function scoreRows(
     (_, direction) => outcomes.filter((outcome) => outcome === direction).length / rows.length,
   );
   const commonest = shares.indexOf(Math.max(...shares));
+  const ownPinball = pinballs(({ own }) => own);
   const ownIntervals = intervals(({ own }) => own);
   const ownErrors = errors(({ own }) => own);
   return {
@@ -145,7 +160,11 @@ function scoreRows(
     horizon,
     count: rows.length,
     dates: new Set(dates).size,
-    ...pinballScores(rows, skillOf),
+    pinball: mean(ownPinball),
+    pinballSkill: skillOf(
+      ownPinball,
+      pinballs(({ naive }) => naive),
+    ),
     intervalScore: mean(ownIntervals),
     intervalSkill: skillOf(
       ownIntervals,
@@ -166,16 +185,6 @@ function scoreRows(
     logLoss: mean(logLosses({ probabilities: rows.flatMap(({ own }) => own.shares), outcomes })),
     shareLogLoss: mean(logLosses({ probabilities: rows.flatMap(() => shares), outcomes })),
   };
-}
-
-function pinballScores(
-  rows: readonly ScoredRow[],
-  skillOf: (losses: ArrayLike<number>, reference: ArrayLike<number>) => Skill,
-): Pick<ForecastScore, 'pinball' | 'pinballSkill'> {
-  const own = rows.flatMap(({ own: { pinball } }) => pinball ?? []);
-  const naive = rows.flatMap(({ naive: { pinball } }) => pinball ?? []);
-  if (own.length !== rows.length || naive.length !== rows.length) return {};
-  return { pinball: mean(own), pinballSkill: skillOf(own, naive) };
 }
 
 function skill(

@@ -2,12 +2,10 @@ import { labelDirection, MEMBER_NAMES, type MemberForecast } from '../ensemble/i
 import { pinballLoss } from '../scoring/index.js';
 import { directionOf } from '../series/index.js';
 import type { MemberLoss, OutcomeRecord, PredictionRecord } from '../store/records.js';
+import { DECILES, ownDeciles } from './deciles.js';
 
 /** Probabilities below this count as this in a log loss. */
 const LEAST_PROBABILITY = 1e-6;
-
-/** The levels that members are compared on. */
-const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** The two closes of a return, from one fetch. */
 export interface RealizedCloses {
@@ -77,13 +75,9 @@ function memberLoss(member: MemberForecast, { scale, baseClose, actualClose, act
 }
 
 /** Returns the mean pinball loss over the nine deciles, or undefined for a member that does not state them all. */
-function decilePinball({ levels, quantiles }: MemberForecast, toRatio: number, actual: number): number | undefined {
-  if (levels === undefined || quantiles === undefined) return undefined;
-  let sum = 0;
-  for (const decile of DECILES) {
-    const i = levels.findIndex((level) => Math.abs(level - decile) < 1e-9);
-    if (i < 0) return undefined;
-    sum += pinballLoss(actual, Math.log(quantiles[i] * toRatio), decile);
-  }
-  return sum / DECILES.length;
+function decilePinball(member: MemberForecast, toRatio: number, actual: number): number | undefined {
+  const deciles = ownDeciles(member);
+  if (deciles === undefined) return undefined;
+  const losses = deciles.map((price, i) => pinballLoss(actual, Math.log(price * toRatio), DECILES[i]));
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }

@@ -1,5 +1,5 @@
 import type { PriceSource } from '../prices/price-source.js';
-import type { Bar } from '../series/bar.js';
+import type { Bar } from '../series/index.js';
 import { type ConformanceCase, missing, register, type Support, type TestFunction } from './conformance.js';
 import { expectRejects, expectSame, expectThat } from './expect.js';
 import { sampleBars } from './samples.js';

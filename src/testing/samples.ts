@@ -1,4 +1,4 @@
-import type { Bar } from '../series/bar.js';
+import type { Bar } from '../series/index.js';
 import type { OutcomeRecord, PerformanceRecord, PredictionRecord, WeightsRecord } from '../store/records.js';
 
 /** Returns a complete prediction record, with the given fields instead of its own. */

@@ -1,0 +1,84 @@
+// The main job from end to end on real prices: train, forecast, store, meet the real closes, learn, retrain; then say how it went.
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isForecastError, loadChronos, predict } from 'chronolight';
+import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
+import { csvPrices } from 'chronolight/prices/csv';
+import { forecastTable, progressLine, renderReport, scoreTable } from 'chronolight/report';
+import { sqliteStore } from 'chronolight/store/sqlite';
+import { readOptions, usage } from './options.js';
+import { walk } from './walk.js';
+
+const started = performance.now();
+const options = await readOptions(process.argv.slice(2));
+if (options === undefined) {
+  console.log(usage);
+  process.exit(0);
+}
+const { code, name = code, days, folder, out, timeZone, calendar, currency } = options;
+
+const prices = csvPrices(folder);
+const bars = await prices.getBars(code, {});
+if (bars.length < days + 300) throw new Error(`the walk needs at least ${days + 300} bars, ${options.csv} has ${bars.length}`);
+const first = bars[bars.length - 1 - days].date;
+const last = bars[bars.length - 1].date;
+
+const database = join(out, 'forecasts.db');
+for (const suffix of ['', '-shm', '-wal']) await rm(database + suffix, { force: true });
+const store = await sqliteStore(database);
+const notes = [];
+const chronos = await loadChronos().catch((error) => {
+  if (!isForecastError(error)) throw error;
+  notes.push(`Runs without Chronos (${error.message}): LightGBM stands alone, with ±3 % as its interval.`);
+  return undefined;
+});
+
+console.log(`${name}: ${bars.length} daily bars, ${bars[0].date} to ${last}`);
+console.log(`walking ${days} trading days from ${first}: train, forecast 1, 3 and 5 days ahead, store, match, retrain on Sundays\n`);
+const context = { prices, store, models: store.models, chronos, timeZone, calendar };
+const line = progressLine(process.stderr, 'Walking');
+const { now, failed } = await walk({ context, code, first, last, onDay: line.update });
+line.end();
+for (const { job, summary } of failed) notes.push(`${job} failed: ${summary}`);
+
+const latest = await predict(code, { ...context, clock: () => now });
+const matched = [];
+for await (const page of matchedForecasts(store)) matched.push(...page);
+const scores = scoreForecasts(matched);
+
+console.log(`\nThe newest forecast, made after the close of ${latest.baseDate}:\n`);
+console.log(forecastTable(latest, { name, currency }));
+console.log('\nHow the forecasts of the walk met the real closes:\n');
+console.log(scoreTable(matched.map(({ outcome }) => outcome)));
+for (const note of notes) console.log(`\nNote: ${note}`);
+
+const skills = scores
+  .filter(({ forecaster }) => forecaster !== 'naive')
+  .map(({ forecaster, horizon, intervalSkill: { estimate, low, high, verdict } }) => ({
+    forecaster,
+    horizon,
+    loss: 'interval score',
+    skill: estimate,
+    low,
+    high,
+    state: verdict,
+  }));
+const report = join(out, 'report.html');
+const instrument = {
+  code,
+  name,
+  currency,
+  bars: bars.slice(-120),
+  latest,
+  predictions: matched.map(({ prediction }) => prediction),
+  outcomes: matched.map(({ outcome }) => outcome),
+  weights: await store.listWeights({ code }),
+};
+await writeFile(
+  report,
+  await renderReport({ title: `${name}, ${days} days with chronolight`, instruments: [instrument], notes, generatedAt: now, timeZone, skills }),
+);
+await chronos?.dispose();
+await store.close();
+console.log(`\nReport: ${resolve(report)}\nStore:  ${resolve(database)}`);
+console.log(`${((performance.now() - started) / 1000).toFixed(0)} s, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
