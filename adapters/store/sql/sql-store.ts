@@ -9,11 +9,14 @@ import { predictionMethods } from './predictions.js';
 /** A store in an SQL database. */
 export interface SqlStore extends Store {
   readonly models: FullModelStore;
+  /** The database behind it, for what lives in the same one: see `sqlPrices`. */
+  readonly driver: SqlDriver;
 }
 
 /** Returns the store over a driver whose database has this code's schema. */
 export function sqlStore(driver: SqlDriver): SqlStore {
   return {
+    driver,
     models: sqlModels(driver),
     ...predictionMethods(driver),
     ...historyMethods(driver),

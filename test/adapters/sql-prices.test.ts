@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SqlPrices, sqlPrices } from '../../adapters/prices/sql.js';
+import { postgresStore } from '../../adapters/store/postgres.js';
+import { type SqlStore, sqliteStore } from '../../adapters/store/sqlite.js';
+import type { PriceSource } from '../../src/prices/price-source.js';
+import { priceSourceSuite, sampleBars } from '../../src/testing/index.js';
+import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+
+const supports = { emptyInstruments: 'an instrument is known by its bars' };
+
+function suiteOver(open: () => Promise<SqlStore>): void {
+  const stores = new WeakMap<PriceSource, SqlStore>();
+  priceSourceSuite({
+    test,
+    async open(bars) {
+      const store = await open();
+      const prices = sqlPrices(store);
+      for (const [code, series] of bars) await prices.putBars(code, series);
+      stores.set(prices, store);
+      return prices;
+    },
+    cleanUp: (prices) => stores.get(prices)?.close(),
+    supports,
+  });
+}
+
+async function expectWriter(prices: SqlPrices): Promise<void> {
+  const [first, second] = sampleBars(['2024-01-02', '2024-01-03']);
+  await prices.putBars('A', [second]);
+  await prices.putBars('A', [first, { ...second, close: 1 }, { ...second, close: 2 }]);
+  await prices.putBars('A', []);
+  expect(await prices.getBars('A', {})).toEqual([first, { ...second, close: 2 }]);
+  const bad = [
+    [{ ...first, date: '2024-1-2' }, 'INVALID_DATE'],
+    [{ ...first, close: Number.NaN }, 'INVALID_ARGUMENT'],
+    [{ ...first, low: 0 }, 'INVALID_ARGUMENT'],
+    [{ ...first, volume: -1 }, 'INVALID_ARGUMENT'],
+  ] as const;
+  for (const [bar, code] of bad) {
+    const day = { ...first, date: '2024-01-04' };
+    await expect(prices.putBars('A', [day, bar])).rejects.toMatchObject({ code });
+  }
+  await expect(prices.putBars('', [first])).rejects.toMatchObject({ code: 'INVALID_KEY' });
+  expect(await prices.getBars('A', {})).toEqual([first, { ...second, close: 2 }]);
+}
+
+describe('SQLite', () => {
+  suiteOver(() => sqliteStore(':memory:'));
+  test('putBars inserts and replaces, all or none', async () => {
+    const store = await sqliteStore(':memory:');
+    await expectWriter(sqlPrices(store));
+    await store.close();
+  });
+  test('a closed store is PRICE_SOURCE_FAILED with its cause', async () => {
+    const store = await sqliteStore(':memory:');
+    const prices = sqlPrices(store);
+    await store.close();
+    const failed = { code: 'PRICE_SOURCE_FAILED', cause: { code: 'STORE_CLOSED' } };
+    await expect(prices.getBars('A', {})).rejects.toMatchObject(failed);
+  });
+});
+
+const programs = postgresPrograms();
+describe.skipIf(programs === undefined)('PostgreSQL', () => {
+  let server: PostgresServer;
+  let pool: pg.Pool;
+  let count = 0;
+  beforeAll(async () => {
+    server = await startPostgres(programs!);
+    pool = new pg.Pool({ connectionString: server.connectionString });
+  });
+  afterAll(async () => {
+    await pool.end();
+    await server.stop();
+  });
+  const open = () => postgresStore({ pool, schema: `prices_${++count}` });
+  suiteOver(open);
+  test('putBars inserts and replaces, all or none', async () => {
+    await expectWriter(sqlPrices(await open()));
+  });
+});
