@@ -34,7 +34,8 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 /**
  * Returns a feature of your own for `buildFeatures({ features: [...DEFAULT_FEATURES, mine] })`.
  *
- * `fn` must not write to the series. That it doesn't look ahead is checked where it is used, on the prices at hand.
+ * `fn` gets columns of its own, so that writing to them harms nobody. That it doesn't look ahead is checked where it is used, on
+ * the prices at hand.
  *
  * @param fn from a series to one number per bar, NaN where there is none; entry t from bars <= t only
  * @throws ForecastError `INVALID_ARGUMENT` for a name that is empty or has other characters, or an `fn` that is no function
@@ -47,7 +48,20 @@ export function defineFeature(name: string, fn: (series: PriceSeries) => ArrayLi
     throw invalid('INVALID_ARGUMENT', 'defineFeature', 'name', 'a letter or _, then letters, digits and _ . -', name);
   }
   if (typeof fn !== 'function') throw invalid('INVALID_ARGUMENT', 'defineFeature', 'fn', 'a function', fn);
-  return Object.freeze({ name, compute: fn });
+  return Object.freeze({ name, compute: (series: PriceSeries) => fn(copyOf(series)) });
+}
+
+function copyOf(series: PriceSeries): PriceSeries {
+  const { days, open, high, low, close, volume } = series;
+  return {
+    ...series,
+    days: days.slice(),
+    open: open.slice(),
+    high: high.slice(),
+    low: low.slice(),
+    close: close.slice(),
+    volume: volume.slice(),
+  };
 }
 
 /** Returns a `Derive` for one series. */

@@ -127,6 +127,15 @@ describe('defineFeature', () => {
     expect([...values]).toEqual(new Array(9).fill(Number.NaN));
   });
 
+  test('a function that writes to its columns harms neither the series nor other features', () => {
+    const rude = defineFeature('rude', ({ close }) => close.fill(1));
+    const gentle = buildFeatures(series).values;
+    const { names, values } = buildFeatures(series, { features: [rude, ...DEFAULT_FEATURES] });
+    expect(series.close[5]).toBe(bars[5].close);
+    const width = names.length;
+    expect(Float64Array.from(values.filter((_, i) => i % width > 0))).toEqual(gentle);
+  });
+
   test('what a feature throws comes through', () => {
     const broken = defineFeature('broken', () => {
       throw new RangeError('mine');
