@@ -19,7 +19,8 @@ const { code, name = code, days, folder, out, timeZone, calendar, currency } = o
 
 const prices = csvPrices(folder);
 const bars = await prices.getBars(code, {});
-if (bars.length < days + 300) throw new Error(`the walk needs at least ${days + 300} bars, ${options.csv} has ${bars.length}`);
+if (bars.length < days + 300)
+  throw new Error(`the walk needs at least ${days + 300} bars, ${options.csv} has ${bars.length}`);
 const first = bars[bars.length - 1 - days].date;
 const last = bars[bars.length - 1].date;
 
@@ -34,7 +35,9 @@ const chronos = await loadChronos().catch((error) => {
 });
 
 console.log(`${name}: ${bars.length} daily bars, ${bars[0].date} to ${last}`);
-console.log(`walking ${days} trading days from ${first}: train, forecast 1, 3 and 5 days ahead, store, match, retrain on Sundays\n`);
+console.log(
+  `walking ${days} trading days from ${first}: train, forecast 1, 3 and 5 days ahead, store, match, retrain on Sundays\n`,
+);
 const context = { prices, store, models: store.models, chronos, timeZone, calendar };
 const line = progressLine(process.stderr, 'Walking');
 const { now, failed } = await walk({ context, code, first, last, onDay: line.update });
@@ -76,9 +79,18 @@ const instrument = {
 };
 await writeFile(
   report,
-  await renderReport({ title: `${name}, ${days} days with chronolight`, instruments: [instrument], notes, generatedAt: now, timeZone, skills }),
+  await renderReport({
+    title: `${name}, ${days} days with chronolight`,
+    instruments: [instrument],
+    notes,
+    generatedAt: now,
+    timeZone,
+    skills,
+  }),
 );
 await chronos?.dispose();
 await store.close();
 console.log(`\nReport: ${resolve(report)}\nStore:  ${resolve(database)}`);
-console.log(`${((performance.now() - started) / 1000).toFixed(0)} s, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+console.log(
+  `${((performance.now() - started) / 1000).toFixed(0)} s, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+);

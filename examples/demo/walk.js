@@ -37,6 +37,8 @@ function daysBetween(first, last) {
 /** Returns the instant at which a wall clock in the zone shows this day and hour. */
 function instantIn(timeZone, day, hour) {
   const guess = new Date(`${day}T${hour}:00Z`);
-  const shown = new Date(`${new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(guess).replace(' ', 'T')}Z`);
+  const shown = new Date(
+    `${new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(guess).replace(' ', 'T')}Z`,
+  );
   return new Date(2 * guess.getTime() - shown.getTime());
 }

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
+
+describe('the packed package, in an empty folder', () => {
+  let folder: string;
+  const node = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chronolight-package-'));
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const home = join(folder, 'node_modules', 'chronolight');
+    await mkdir(home, { recursive: true });
+    await run('tar', ['-xzf', join(folder, tarball), '--strip-components=1', '-C', home]);
+    // Its dependencies, and no optional peer but the one that the default checkpoint runs on.
+    for (const name of [...Object.keys(manifest.dependencies), 'onnxruntime-node', 'onnxruntime-common']) {
+      await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'dir');
+    }
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(entries)('imports %s without an optional peer', async (entry) => {
+    const name = entry.replace(/^\./, 'chronolight');
+    const { stdout } = await node(`console.log(Object.keys(await import('${name}')).length)`);
+    expect(Number(stdout)).toBeGreaterThan(0);
+  });
+
+  it('has one ForecastError, whichever entry it is thrown from', async () => {
+    const { stdout } = await node(`
+      import { ForecastError, predict } from 'chronolight';
+      import { parseModel } from 'chronolight/lgbm';
+      import { memoryStore } from 'chronolight/store/memory';
+      const store = memoryStore();
+      await store.close();
+      const errors = [];
+      try { parseModel('no model'); } catch (error) { errors.push(error); }
+      await store.getWeights('x', 1).catch((error) => errors.push(error));
+      await predict('x', { prices: {}, horizons: [0] }).catch((error) => errors.push(error));
+      console.log(errors.length, errors.every((error) => error instanceof ForecastError));`);
+    expect(stdout.trim()).toBe('3 true');
+  });
+
+  it('forecasts offline with the checkpoint that it ships', async () => {
+    const { stdout } = await node(`
+      import { loadChronos } from 'chronolight';
+      const model = await loadChronos();
+      const closes = Float64Array.from({ length: 200 }, (_, t) => 100 + Math.sin(t / 7));
+      const [{ median, q10, q90 }] = await model.forecast([closes], { horizon: 2 });
+      await model.dispose();
+      console.log(q10[1] < median[1] && median[1] < q90[1]);`);
+    expect(stdout.trim()).toBe('true');
+  });
+
+  it('holds what it needs and nothing else', async () => {
+    const files = await readdir(join(folder, 'node_modules', 'chronolight'), { recursive: true });
+    const top = new Set(files.map((file) => file.split(/[\\/]/)[0]));
+    expect([...top].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'models', 'package.json']);
+    expect(files.filter((file) => /\.(csv|py|db|gz)$/.test(file))).toEqual([]);
+  });
+});
