@@ -15,7 +15,8 @@ export type LegendMark =
   | 'bracket'
   | 'rose'
   | 'fell'
-  | 'band';
+  | 'band'
+  | 'area';
 
 /** An entry of a legend. */
 export interface LegendEntry {
@@ -39,6 +40,7 @@ const SHAPES: Record<LegendMark, (fill: string) => string> = {
   rose: (stroke) => `<path d="M8 0V3M8 11V14M5 3H11V11H5Z" stroke="${stroke}" fill="none"/>`,
   fell: (stroke) => `<path d="M8 0V3M8 11V14M5 3H11V11H5Z" stroke="${stroke}" fill="${stroke}"/>`,
   band: (fill) => `<path d="M0 2H16V12H0Z" fill="${fill}" opacity="0.3"/>`,
+  area: (fill) => `<path d="M0 2H16V12H0Z" fill="${fill}" opacity="0.55"/>`,
 };
 
 /** Returns a legend as a list: text of the page, so that it wraps and is read aloud. */

@@ -18,7 +18,7 @@ const WIDE = [
 ] as const;
 
 /** Marks that combine, joiners, and the vowels and finals of decomposed Hangul, which join their initial. */
-const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ufe00-\ufe0f]/u;
+const NO_WIDTH = /\p{Mn}|\p{Me}|\p{Cf}|[\u1160-\u11ff]/u;
 
 /** Returns how many cells of a terminal the text takes, for example 2 for each Hangul syllable. */
 export function displayWidth(text: string): number {

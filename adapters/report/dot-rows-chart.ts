@@ -20,7 +20,12 @@ export interface DotRows {
     readonly dots: readonly (Dot | undefined)[];
   }[];
   readonly reference: { readonly name: string; readonly values: readonly (number | undefined)[] };
-  readonly axis: { readonly min: number; readonly max: number; readonly text: (value: number) => string };
+  readonly axis: {
+    readonly min: number;
+    readonly max: number;
+    readonly step: number;
+    readonly text: (value: number) => string;
+  };
 }
 
 /** Distance between the dots of a row, in px. */
@@ -47,6 +52,7 @@ export function dotRowsChart(shown: DotRows): EChartsOption {
       type: 'value',
       min: shown.axis.min,
       max: shown.axis.max,
+      interval: shown.axis.step,
       ...axisLook({ line: false, hairlines: true }),
       axisLabel: { ...axisText(), formatter: shown.axis.text, hideOverlap: true },
     },

@@ -80,6 +80,8 @@ function tidy(svg: string, { width, height }: ChartSize, { id, title, descriptio
     .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, '')
     .replace(/\bzr\d+-(\w+)/g, `${id}-$1`)
     .replace(/<rect [^>]*fill="(?:none|transparent)"[^>]*><\/rect>\n?/, '')
+    // Boxes of titles and legends, which nobody sees.
+    .replace(/<path [^>]*fill-opacity="0" [^>]*stroke-width="0"[^>]*><\/path>\n?/g, '')
     .replace(/font-family:[^;"]*;/g, '')
     .replace(/(\.\d\d)\d+/g, '$1')
     .replace(/\n+/g, '');

@@ -168,10 +168,11 @@ function bandShape(anchors: readonly Anchor[], levels: readonly number[]): Custo
 const candle: CustomSeriesRenderItem = (_params, api) => {
   const at = (value: number) => api.coord([api.value(0), api.value(value)]);
   const [x, open] = at(1);
+  const next = api.coord([(api.value(0) as number) + 1, api.value(1)])[0];
   const high = at(2)[1];
   const low = at(3)[1];
   const close = at(4)[1];
-  const half = Math.max(1.5, Math.min(5, ((api.size?.([1, 0]) as number[])[0] * 0.62) / 2));
+  const half = Math.max(1.5, Math.min(5, (next - x) * 0.31));
   const rose = close <= open;
   const ink = colour('ink');
   return {

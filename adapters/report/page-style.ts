@@ -30,7 +30,7 @@ nav a{font-size:14px;text-decoration:none;color:var(--ink);background:var(--pape
 .tile{background:var(--paper);border:1px solid var(--grid);border-radius:14px;padding:18px 20px}
 .tile h3{font-size:15px;margin:0 0 12px;display:flex;justify-content:space-between;gap:8px;align-items:baseline}
 .tile h3 small{font-weight:400;font-size:13px;color:var(--soft)}
-.tile dl{margin:0;display:grid;gap:12px}
+.tile dl{margin:0;display:grid;gap:16px}
 .tile dt{font-size:13px;color:var(--soft);line-height:1.3}
 .tile dd{margin:0;font-size:24px;font-weight:640;line-height:1.25;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .tile dd small{display:block;font-size:13px;font-weight:400;letter-spacing:0;color:var(--soft);line-height:1.4}
@@ -53,7 +53,7 @@ figcaption p{font-size:14px;margin:2px 0 0;max-width:76ch;line-height:1.45}
 .legend .chart{width:16px;height:14px;flex:none}
 details{margin-top:10px;font-size:14px}
 summary{cursor:pointer;color:var(--soft);width:max-content;max-width:100%;padding:2px 0}
-.scroll{overflow-x:auto;max-height:440px;overflow-y:auto}
+.scroll{overflow:auto;max-height:440px;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--axis),transparent) 0 0/9px 100% no-repeat scroll,linear-gradient(270deg,var(--axis),transparent) 100% 0/9px 100% no-repeat scroll}
 .card>.scroll{margin-top:4px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

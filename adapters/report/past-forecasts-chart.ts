@@ -102,7 +102,7 @@ function intervalBar({ role, ends }: { role: 'forecast' | 'miss'; ends: boolean 
   return (_params, api) => {
     const [x, low] = api.coord([api.value(0), api.value(1)]);
     const high = api.coord([api.value(0), api.value(2)])[1];
-    const slot = (api.size?.([1, 0]) as number[])[0];
+    const slot = api.coord([(api.value(0) as number) + 1, api.value(1)])[0] - x;
     const stroke = colour(role);
     const width = Math.max(1.5, Math.min(4, slot * 0.5));
     const stem = {

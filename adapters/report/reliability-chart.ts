@@ -18,8 +18,8 @@ export function reliabilityChart(
   const shared = { min: 0, max: 1, interval: 0.2, type: 'value' as const };
   return {
     grid: [
-      { top: 12, left: 56, right: 18, height: 236, outerBoundsMode: 'none' },
-      { top: 274, left: 56, right: 18, height: 44, outerBoundsMode: 'none' },
+      { top: 12, left: 62, right: 16, height: 236, outerBoundsMode: 'none' },
+      { top: 274, left: 62, right: 16, height: 44, outerBoundsMode: 'none' },
     ],
     xAxis: [
       { ...shared, ...axisLook({ line: true, hairlines: true }), axisLabel: { show: false } },

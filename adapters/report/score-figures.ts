@@ -16,7 +16,7 @@ type Forecaster = (typeof ALL)[number];
 export const WHISKER_NOTE =
   'Whiskers: 95% interval of the share (Wilson), for about as many independent outcomes as these overlapping and correlated ones are worth.';
 
-const BOOTSTRAP_NOTE = 'Whiskers: 95% interval by block bootstrap over days.';
+const HAC_NOTE = 'Whiskers: 95% interval over days, overlap allowed for.';
 
 const scoreOf = (score: HorizonScore, who: Forecaster): ForecasterScore | undefined =>
   who === 'ensemble' ? score : score.members[who];
@@ -79,7 +79,7 @@ export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
   return {
     ...dotFigure('hit-rate', shown, shareAxis(shown.series, centre)),
     title: 'Directions right, beside the base rate',
-    takeaway: `${hitRateWords(scores)} The base rate is what always naming the most frequent direction would have scored, known only afterwards. ${BOOTSTRAP_NOTE}`,
+    takeaway: `${hitRateWords(scores)} The base rate is what always naming the most frequent direction would have scored, known only afterwards. ${HAC_NOTE}`,
     table: {
       columns: [
         { title: 'Ahead' },
@@ -127,8 +127,7 @@ export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
     ...dotFigure('abs-error', shown, changeAxis(shown.series)),
     title: 'Absolute error, beside the random walk’s',
     takeaway:
-      'Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better. ' +
-      BOOTSTRAP_NOTE,
+      'Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better. ' + HAC_NOTE,
     table: {
       columns: [
         { title: 'Ahead' },
@@ -172,7 +171,7 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
     title: 'Whole distribution, beside the naive member’s',
     takeaway:
       'Mean pinball loss over the deciles of the log return, as a change from the random walk with EWMA volatility. Left of the line is better. ' +
-      BOOTSTRAP_NOTE,
+      HAC_NOTE,
     table: {
       columns: [
         { title: 'Ahead' },
@@ -281,19 +280,24 @@ function shareAxis(series: DotRows['series'], centre: number): DotRows['axis'] {
   );
   const min = Math.max(0, Math.floor(Math.min(...values, centre - 0.1) * 10) / 10);
   const max = Math.min(1, Math.ceil(Math.max(...values, centre + 0.1) * 10) / 10);
-  return { min, max, text: (value) => `${Math.round(value * 100)}%` };
+  return { min, max, step: max - min > 0.5 ? 0.2 : 0.1, text: (value) => `${Math.round(value * 100)}%` };
 }
 
-/** A symmetrical axis of changes around none. */
+/** An axis of changes with none on it, in steps of 1, 2 or 5 times a power of ten. */
 function changeAxis(series: DotRows['series']): DotRows['axis'] {
-  const largest = Math.max(
-    0.01,
-    ...series.flatMap(({ dots }) =>
-      dots.flatMap((dot) => [dot?.value, dot?.low, dot?.high].map((value) => Math.abs(value ?? 0))),
-    ),
+  const values = series.flatMap(({ dots }) =>
+    dots.flatMap((dot) => (dot ? [dot.value, dot.low ?? dot.value, dot.high ?? dot.value] : [])),
   );
-  const step = 10 ** Math.floor(Math.log10(largest));
-  const reach = Math.ceil((largest * 1.1) / step) * step;
-  const digits = reach < 0.03 ? 1 : 0;
-  return { min: -reach, max: reach, text: (value) => withMinus(signedPercentText(value, digits)) };
+  const low = Math.min(-0.005, ...values);
+  const high = Math.max(0.005, ...values);
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const digits = step < 0.01 ? 1 : 0;
+  return {
+    min: Math.floor(low / step) * step,
+    max: Math.ceil(high / step) * step,
+    step,
+    text: (value) => withMinus(signedPercentText(value, digits)),
+  };
 }

@@ -18,7 +18,7 @@ export function weightsHeight(horizons: number): number {
 /** What the areas stand for. */
 export const WEIGHTS_LEGEND: readonly LegendEntry[] = MEMBER_NAMES.map((member) => ({
   name: FORECASTERS[member].name,
-  mark: 'band',
+  mark: 'area',
   role: FORECASTERS[member].role,
 }));
 

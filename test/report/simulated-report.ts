@@ -183,11 +183,7 @@ export function simulatedOutcome(prediction: PredictionRecord, bar: Pick<Bar, 'd
 
 function lossOf(
   member: MemberForecast,
-  {
-    baseClose,
-    close,
-    actualDirection,
-  }: { baseClose: number; close: number; actualDirection: 'up' | 'flat' | 'down' },
+  { baseClose, close, actualDirection }: { baseClose: number; close: number; actualDirection: 'up' | 'flat' | 'down' },
 ): MemberLoss {
   const given = { up: member.probUp, flat: member.probFlat, down: member.probDown }[actualDirection];
   const loss: MemberLoss = {

@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ReportInput, renderReport } from '../../adapters/report/index.js';
+import { simulatedReport } from './simulated-report.js';
+
+const input = simulatedReport();
+const [won, dollars] = input.instruments;
+const bare: ReportInput = { ...input, instruments: [], notes: [] };
+
+describe('renderReport', () => {
+  let html: string;
+  beforeAll(async () => {
+    html = await renderReport(input);
+  });
+
+  it('gives the same bytes for the same input, whatever was drawn before', async () => {
+    const other = await renderReport({ ...input, instruments: [dollars] });
+    expect(other).not.toBe(html);
+    expect(await renderReport(input)).toBe(html);
+  });
+
+  it('needs nothing but itself: no script, no address, no import', () => {
+    expect(html).not.toMatch(/<script|<link|<iframe|<img|<object|@import|https?:|\bsrc=/i);
+    expect([...html.matchAll(/url\(([^)]*)\)/g)].every(([, target]) => target.startsWith('#'))).toBe(true);
+    expect([...html.matchAll(/href="([^"]*)"/g)].every(([, target]) => target.startsWith('#'))).toBe(true);
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  });
+
+  it('names every chart and keeps its numbers beside it', () => {
+    const figures = html.split('<figure ').slice(1);
+    // Two instruments with forecast, record, strip and weights; six figures of scores.
+    expect(figures).toHaveLength(2 * 4 + 6);
+    for (const figure of figures) {
+      expect(figure).toMatch(
+        /<svg class="chart" role="img" aria-labelledby="([\w-]+)-title" [^>]*><title id="\1-title">[^<]+</,
+      );
+      expect(figure).toMatch(/<details><summary>Numbers<\/summary>.*<tbody><tr>/s);
+    }
+  });
+
+  it('uses every id once, and only ids that exist', () => {
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const targets = [...html.matchAll(/(?:href="#|url\(#|aria-labelledby="|aria-describedby=")([\w-]+)/g)];
+    expect(targets.filter(([, id]) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('draws only in colours that have a dark counterpart', () => {
+    const painted = new Set([...html.matchAll(/ (?:fill|stroke)="(#[0-9a-f]+)"/gi)].map(([, hex]) => hex));
+    // Clip paths are filled, and not seen.
+    painted.delete('#000');
+    expect(painted.size).toBeGreaterThan(5);
+    expect([...painted].filter((hex) => !html.includes(`[fill="${hex}"]`))).toEqual([]);
+  });
+
+  it('writes won without decimals and dollars with two', () => {
+    const close = won.latest?.baseClose ?? 0;
+    expect(html).toContain(`Close ${close.toLocaleString('en-US')} KRW`);
+    expect(html).toMatch(/Close \d,\d{3}\.\d{2} <span class="quiet">on 2026-11-20/);
+  });
+
+  it('says what the skills that were handed in say', async () => {
+    const skill = { forecaster: 'ensemble', loss: 'mean pinball loss', low: 0.003, high: 0.021 } as const;
+    const page = await renderReport({
+      ...bare,
+      skills: [
+        { ...skill, horizon: 1, skill: 0.012, state: 'better' },
+        { ...skill, horizon: 3, skill: 0.001, low: -0.01, state: 'not distinguishable' },
+      ],
+    });
+    expect(page).toContain('The ensemble beat the random walk at 1 day.');
+    expect(page).toContain('The ensemble could not be told from the random walk at 3 days.');
+    expect(page).toContain('not distinguishable from chance');
+  });
+
+  it('says that nothing was scored while no forecast has met its close', async () => {
+    const page = await renderReport({ ...input, instruments: [{ ...won, outcomes: [], weights: [] }] });
+    expect(page).toContain('No forecast has met its close yet');
+    expect(page).not.toContain('How good the forecasts were');
+    expect(page).toContain('id="i0-fan"');
+    expect(page).toContain('id="i0-past"');
+    expect(page).not.toContain('id="i0-strip"');
+  });
+
+  it('counts an instrument without bars in the scores and gives it no section', async () => {
+    const silent = { ...dollars, bars: [], latest: undefined };
+    const page = await renderReport({ ...input, instruments: [won, silent] });
+    expect(page).not.toContain('id="i1"');
+    expect(page).toMatch(/942 forecasts made/);
+    expect(page).toContain('By instrument');
+  });
+
+  it('draws a forecast without any bar, and one with one bar', async () => {
+    for (const bars of [[], won.bars.slice(-1)]) {
+      const page = await renderReport({ ...input, instruments: [{ ...won, bars, predictions: [], outcomes: [] }] });
+      expect(page).toContain('id="i0-fan"');
+      expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    }
+  });
+
+  it('has no broken number anywhere', () => {
+    expect(html).not.toMatch(/NaN|Infinity|undefined|\[object/);
+  });
+});
+
+describe('renderReport with text from outside', () => {
+  const attack = `"'><img src=x onerror=alert(1)><script>alert(2)</script>`;
+
+  it('escapes titles, notes, codes, names, currencies, dates and messages', async () => {
+    const latest = won.latest;
+    if (latest === undefined) throw new Error('the simulated instrument has a forecast');
+    const failures = [{ member: 'lgbm', horizons: [1], code: attack, message: attack }] as const;
+    const html = await renderReport({
+      ...input,
+      title: attack,
+      notes: [attack],
+      instruments: [
+        {
+          ...won,
+          code: attack,
+          name: attack,
+          currency: attack,
+          bars: won.bars.map((bar, i) => (i === won.bars.length - 1 ? { ...bar, date: `2026-11-20${attack}` } : bar)),
+          latest: {
+            ...latest,
+            baseDate: `2026-11-20${attack}`,
+            steps: latest.steps.map((step) => ({ ...step, targetDate: `2026-11-30${attack}` })),
+            failures: failures.map((failure) => ({ ...failure, horizons: [...failure.horizons] })),
+          },
+        },
+        { ...dollars, name: attack },
+      ],
+      skills: [{ forecaster: attack, horizon: 1, loss: attack, skill: 0, state: 'not distinguishable' }],
+    });
+    expect(html).not.toContain('<img');
+    expect(html).not.toContain('<script');
+    expect(html).not.toMatch(/<[^>]*["'\s]onerror=/);
+    expect(html).toContain('&quot;&#39;&gt;&lt;img src=x onerror=alert(1)&gt;');
+  });
+
+  it('replaces control characters', async () => {
+    const html = await renderReport({ ...bare, title: 'a\u0000b\u001bc' });
+    expect(html).toContain('<h1>a\ufffdb\ufffdc</h1>');
+  });
+});
+
+describe('renderReport refuses', () => {
+  it.each([
+    ['an empty title', { title: ' ' }, 'INVALID_ARGUMENT'],
+    ['an unknown time zone', { timeZone: 'Mars/Olympus' }, 'INVALID_ARGUMENT'],
+    ['an invalid clock', { generatedAt: new Date(Number.NaN) }, 'INVALID_DATE'],
+    ['one code twice', { instruments: [won, won] }, 'INVALID_ARGUMENT'],
+  ])('%s', async (_, wrong, code) => {
+    await expect(renderReport({ ...bare, ...wrong })).rejects.toMatchObject({ name: 'ForecastError', code });
+  });
+});
