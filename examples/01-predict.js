@@ -15,6 +15,8 @@ console.log(`after the close of ${baseDate} at ${baseClose.toFixed(0)}, by ${sou
 for (const { horizon, targetDate, pointClose, ciLow, ciHigh, direction, probUp, probFlat, probDown } of steps) {
   const interval = `${ciLow.toFixed(0)} to ${ciHigh.toFixed(0)}`;
   const shares = [probUp, probFlat, probDown].map((share) => `${Math.round(100 * share)} %`).join(' / ');
-  console.log(`${horizon} days, ${targetDate}: ${pointClose.toFixed(0)} (80 %: ${interval}), ${direction} (up / flat / down ${shares})`);
+  console.log(
+    `${horizon} days, ${targetDate}: ${pointClose.toFixed(0)} (80 %: ${interval}), ${direction} (up / flat / down ${shares})`,
+  );
 }
 await chronos.dispose();

@@ -1,3 +1,4 @@
+import { keyText } from '../store/order.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../store/records.js';
 import type { OutcomeQuery, Store } from '../store/store.js';
 import { pagedOutcomes } from './paged.js';
@@ -32,8 +33,4 @@ async function predictionsOf(store: Store, outcomes: readonly OutcomeRecord[]): 
     after = page[page.length - 1];
   }
   return predictions;
-}
-
-function keyText({ baseDate, code, horizon }: PredictionKey): string {
-  return `${baseDate} ${horizon} ${code}`;
 }

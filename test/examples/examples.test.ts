@@ -17,7 +17,9 @@ describe('the examples', () => {
     const [head, ...steps] = await output('01-predict');
     const close = Number(/at (\d+), by chronos:$/.exec(head)?.[1]);
     expect(close).toBeGreaterThan(0);
-    const horizons = steps.map((line) => /^(\d) days, (2026-11-\d\d): (\d+) \(80 %: (\d+) to (\d+)\)/.exec(line)!.slice(1));
+    const horizons = steps.map((line) =>
+      /^(\d) days, (2026-11-\d\d): (\d+) \(80 %: (\d+) to (\d+)\)/.exec(line)!.slice(1),
+    );
     expect(horizons.map(([horizon, date]) => [horizon, date])).toEqual([
       ['1', '2026-11-23'],
       ['3', '2026-11-25'],
