@@ -5,4 +5,7 @@ export type { MetricName } from './metric-names.js';
 export { PARAMETERS, type Parameter, type ParameterKind, type ParameterSupport } from './parameter-table.js';
 export type { ObjectiveName, ParameterValue, TrainParams } from './params.js';
 export { parseModel } from './parse-model.js';
+export { plainKernel } from './plain-split-search.js';
+export type { SplitKernel } from './split-kernel.js';
 export { type IterationReport, type TrainOptions, train } from './train.js';
+export { loadSimdKernel } from './wasm-split-search.js';

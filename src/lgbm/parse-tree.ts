@@ -29,11 +29,9 @@ export function parseTree(lines: readonly string[], number: number, features: nu
   const leafCount = Int32Array.from(block.integers('leaf_count', numLeaves, 0, 2 ** 31 - 1, true));
   const [shrinkage] = block.has('shrinkage') ? block.numbers('shrinkage', 1) : [1];
   if (numLeaves === 1) {
-    return {
-      ...constantTree(leafValue[0], leafCount[0]),
-      shrinkage,
-      leafWeight: block.numbers('leaf_weight', 1, true),
-    };
+    // native writes no weight for a leaf whose tree it has itself read from text
+    const leafWeight = block.isEmpty('leaf_weight') ? new Float64Array(0) : block.numbers('leaf_weight', 1);
+    return { ...constantTree(leafValue[0], leafCount[0]), shrinkage, leafWeight };
   }
   const nodes = numLeaves - 1;
   const tree: Tree = {
@@ -67,6 +65,10 @@ class Block {
 
   has(key: string): boolean {
     return this.entries.has(key);
+  }
+
+  isEmpty(key: string): boolean {
+    return (this.entries.get(key) ?? '').trim() === '';
   }
 
   /** Whole numbers in [low, high]; zeros if the key may be absent and is. */

@@ -1,19 +1,11 @@
 import { BinList } from './bin-list.js';
 import { missingBin } from './bin-mapper.js';
-import type { BinnedDataset } from './binned-dataset.js';
 import { addRows, markRows } from './histogram.js';
 import { type PackedGroup, packColumns } from './packed-columns.js';
 import { partitionRows } from './partition.js';
-import { type SplitParams, SplitScan } from './split-scan.js';
+import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
+import { SplitScan } from './split-scan.js';
 import type { Leaf, SplitSearch } from './split-search.js';
-
-/** What the search is for: which rows, how many trees an iteration has, and how large they may grow. */
-export interface SplitSearchOptions {
-  readonly binned: BinnedDataset;
-  readonly outputs: number;
-  readonly constantHessian: boolean;
-  readonly params: SplitParams & { readonly num_leaves: number };
-}
 
 /**
  * Leaves of fewer rows keep a bit mask of the bins that hold anything, and all work on them goes along that mask; larger ones
@@ -21,8 +13,10 @@ export interface SplitSearchOptions {
  */
 const SPARSE_ROWS = 384;
 
-/** Returns the split search in plain TypeScript. */
-export function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): SplitSearch {
+/** The split search in plain TypeScript: what `train` uses where no kernel is given. */
+export const plainKernel: SplitKernel = { createSearch: plainSplitSearch };
+
+function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): SplitSearch {
   const { rows, columns, used } = binned;
   const mappers = used.map((feature) => binned.mappers[feature]);
   const features = used.length;

@@ -10,7 +10,8 @@ import type { Model } from './model.js';
 import { createObjective } from './objective.js';
 import { parametersBlock } from './parameters-block.js';
 import { type Params, resolveParams, type TrainParams } from './params.js';
-import { plainSplitSearch } from './plain-split-search.js';
+import { plainKernel } from './plain-split-search.js';
+import type { SplitKernel } from './split-kernel.js';
 
 /** What `onIteration` is told. */
 export interface IterationReport {
@@ -30,6 +31,8 @@ export interface TrainOptions {
   onIteration?: (report: IterationReport) => void;
   /** Checked before every iteration; when aborted, train throws the signal's reason. */
   signal?: AbortSignal;
+  /** How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. */
+  kernel?: SplitKernel;
 }
 
 /**
@@ -52,7 +55,8 @@ export function train(dataset: Dataset, params: TrainParams, options: TrainOptio
   checkShapes(dataset, valid, objective.outputs, resolved);
   const binned = binDataset(dataset, resolved);
   const { outputs, constantHessian } = objective;
-  const search = plainSplitSearch({ binned, outputs, constantHessian, params: resolved });
+  const kernel = options.kernel ?? plainKernel;
+  const search = kernel.createSearch({ binned, outputs, constantHessian, params: resolved });
   const boosting = new Boosting({ dataset, binned, valid, objective, params: resolved, search });
   const { evaluations, stop, stoppedEarly } = iterate(boosting, resolved, options);
   const model: Model = {

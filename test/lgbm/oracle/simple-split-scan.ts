@@ -1,14 +1,8 @@
 import { type BinMapper, MISSING_NAN, MISSING_NONE, MISSING_ZERO } from '../../../src/lgbm/bin-mapper.js';
 import { EPSILON } from '../../../src/lgbm/floats.js';
-import { leafGain, leafOutput, type Regularisation } from '../../../src/lgbm/leaf-gain.js';
+import { leafGain, leafOutput } from '../../../src/lgbm/leaf-gain.js';
+import type { SplitParams } from '../../../src/lgbm/split-scan.js';
 import type { Leaf, SplitCandidate } from '../../../src/lgbm/split-search.js';
-
-/** What of the parameters decides which splits are allowed, and what they gain. */
-export interface SplitParams extends Regularisation {
-  readonly min_data_in_leaf: number;
-  readonly min_sum_hessian_in_leaf: number;
-  readonly min_gain_to_split: number;
-}
 
 /** Sums of the whole leaf, as a scan uses them. */
 interface Total {

@@ -1,15 +1,8 @@
 import { missingBin } from '../../../src/lgbm/bin-mapper.js';
-import type { BinColumn, BinnedDataset } from '../../../src/lgbm/binned-dataset.js';
+import type { BinColumn } from '../../../src/lgbm/binned-dataset.js';
+import type { SplitSearchOptions } from '../../../src/lgbm/split-kernel.js';
 import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../../../src/lgbm/split-search.js';
-import { type SplitParams, scanFeature } from './simple-split-scan.js';
-
-/** What the search is for: which rows, how many trees an iteration has, and how large they may grow. */
-export interface SplitSearchOptions {
-  readonly binned: BinnedDataset;
-  readonly outputs: number;
-  readonly constantHessian: boolean;
-  readonly params: SplitParams & { readonly num_leaves: number };
-}
+import { scanFeature } from './simple-split-scan.js';
 
 /** Returns the split search in its simplest form: a column at a time, every bin, every division. The oracle of the fast ones. */
 export function simpleSplitSearch({ binned, outputs, constantHessian, params }: SplitSearchOptions): SplitSearch {

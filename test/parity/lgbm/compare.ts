@@ -63,8 +63,7 @@ async function compared(
   same('raw', booster.predict(values, { rows, kind: 'raw', ...range }), native.raw);
   same('leaf', booster.predict(values, { rows, kind: 'leaf', ...range }), native.leaf);
   same('split importance', booster.featureImportance('split', range), native.split);
-  // after early stopping Python's package holds the model as it was printed, gains with 6 digits
-  same('gain importance', (stops ? parseModel(text) : booster).featureImportance('gain', range), native.gain);
+  same('gain importance', booster.featureImportance('gain', range), native.gain);
   const value = largestRelative(booster.predict(values, { rows, ...range }), native.value);
   if (!(value <= 1e-14)) differences.push(`converted output differs by ${value}`);
   const few = Math.min(20, rows);
@@ -98,7 +97,8 @@ function compareMetrics(drawn: RandomCase, booster: Booster, native: NativeAnswe
   for (const [name, values] of byName(native.metrics)) {
     const mine = ours.get(name) ?? [];
     // Python's package goes on asking after the last tree; then only what both have can be compared
-    const worst = largestRelative(Float64Array.from(mine), values.slice(0, mine.length));
+    // the last bit of exp, which differs from glibc's, is all that is left of a log loss near 0
+    const worst = largestRelative(Float64Array.from(mine), values.slice(0, mine.length), 1);
     if (!(worst <= 1e-12)) differences.push(`metric ${name} differs by ${worst}`);
   }
 }
@@ -130,9 +130,9 @@ function firstDifference(ours: string, theirs: string): string {
   return `line ${at}: ${a[at]?.slice(0, 120)} | native ${b[at]?.slice(0, 120)}`;
 }
 
-function largestRelative(ours: Float64Array, theirs: number[]): number {
+function largestRelative(ours: Float64Array, theirs: number[], least = 1e-300): number {
   if (ours.length !== theirs.length) return Infinity;
-  const scale = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-300);
+  const scale = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), least);
   return theirs.reduce(
     (worst, value, i) => Math.max(worst, value === ours[i] ? 0 : Math.abs(value - ours[i]) / scale),
     0,

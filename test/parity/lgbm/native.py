@@ -37,7 +37,9 @@ def answer(request):
     history = {}
     valid = dataset(request["valid"], params, train) if "valid" in request else None
     if params.get("early_stopping_round", 0) > 0:
-        booster = lgb.train(params, train, valid_sets=[valid], callbacks=[lgb.record_evaluation(history)])
+        # a booster kept for training is not read back from its own text, which would cut gains to 6 digits
+        callbacks = [lgb.record_evaluation(history)]
+        booster = lgb.train(params, train, valid_sets=[valid], callbacks=callbacks, keep_training_booster=True)
         kept = booster.best_iteration
         metrics = [[name, value] for name, values in history["valid_0"].items() for value in values]
     else:

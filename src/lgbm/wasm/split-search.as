@@ -1,0 +1,503 @@
+// The split search of ../plain-split-search.ts in AssemblyScript: the same sums in the same order, hence the same bits.
+// A histogram entry is one f64x2 (sum of gradients, sum of hessians), so that one SIMD addition updates both.
+// Compiled by build.mjs into split-search-binary.ts.
+
+const EPSILON: f64 = <f64>(<f32>1e-15);
+const SURELY_BELOW: f64 = 1 - 1e-14; // see ../split-scan.ts
+const SMALLEST_TESTED_GAIN: f64 = 1e-100;
+const MISSING_NONE = 0;
+const MISSING_ZERO = 1;
+const MISSING_NAN = 2;
+
+// feature record: byte offset of its histogram, byte offset of its mask, numBin, mostFrequentBin, missing, defaultBin
+const FEATURE_SIZE = 32;
+// group record: address of its words, first feature, width
+const GROUP_SIZE = 16;
+
+let featureRecords: usize = 0;
+let groupRecords: usize = 0;
+let active: usize = 0;
+let identity: usize = 0;
+let smallList: usize = 0;
+let largeList: usize = 0;
+let pairs: usize = 0;
+let minData: f64 = 0;
+let minHessian: f64 = 0;
+let minGain: f64 = 0;
+let l1: f64 = 0;
+let l2: f64 = 0;
+let maxStep: f64 = 0;
+let plainGain: bool = true;
+
+export function configure(
+  featureRecordsAt: usize, groupRecordsAt: usize, activeAt: usize, identityAt: usize, smallListAt: usize, largeListAt: usize,
+  pairsAt: usize, minDataInLeaf: f64, minSumHessian: f64, minGainToSplit: f64, lambdaL1: f64, lambdaL2: f64, maxDeltaStep: f64,
+): void {
+  featureRecords = featureRecordsAt;
+  groupRecords = groupRecordsAt;
+  active = activeAt;
+  identity = identityAt;
+  smallList = smallListAt;
+  largeList = largeListAt;
+  pairs = pairsAt;
+  minData = minDataInLeaf;
+  minHessian = minSumHessian;
+  minGain = minGainToSplit;
+  l1 = lambdaL1;
+  l2 = lambdaL2;
+  maxStep = maxDeltaStep;
+  plainGain = !(l1 > 0) && !(maxStep > 0);
+}
+
+// ---- histograms ----
+
+// Puts the leaf's (gradient, hessian) pairs side by side, in its order.
+export function gather(rows: usize, count: i32, gradients: usize, hessians: usize): void {
+  const end = rows + (<usize>count << 2);
+  let to = pairs;
+  while (rows < end) {
+    const at = <usize>load<u32>(rows) << 2;
+    store<f64>(to, <f64>load<f32>(gradients + at));
+    store<f64>(to, <f64>load<f32>(hessians + at), 8);
+    rows += 4;
+    to += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addPair(at: usize, pair: v128): void {
+  v128.store(at, f64x2.add(v128.load(at), pair));
+}
+
+function addFour(words: usize, rows: usize, count: i32, h0: usize, h1: usize, h2: usize, h3: usize): void {
+  let from = pairs;
+  const end = from + (<usize>count << 4);
+  while (from < end) {
+    const word = load<u32>(words + (<usize>load<u32>(rows) << 2));
+    const pair = v128.load(from);
+    addPair(h0 + ((word << 4) & 4080), pair);
+    addPair(h1 + ((word >> 4) & 4080), pair);
+    addPair(h2 + ((word >> 12) & 4080), pair);
+    addPair(h3 + ((word >> 20) & 4080), pair);
+    from += 16;
+    rows += 4;
+  }
+}
+
+function addOne(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize): void {
+  let from = pairs;
+  const end = from + (<usize>count << 4);
+  while (from < end) {
+    const bin = (load<u32>(words + (<usize>load<u32>(rows) << 2)) >> shift) & mask;
+    addPair(histogram + (<usize>bin << 4), v128.load(from));
+    from += 16;
+    rows += 4;
+  }
+}
+
+// Clears the entries that the leaf's rows will touch and marks their bins.
+function markRows(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize, masks: usize): void {
+  const end = rows + (<usize>count << 2);
+  const zero = f64x2.splat(0);
+  while (rows < end) {
+    const bin = (load<u32>(words + (<usize>load<u32>(rows) << 2)) >> shift) & mask;
+    const word = masks + ((<usize>bin >> 6) << 3);
+    store<u64>(word, load<u64>(word) | (<u64>1 << (<u64>bin & 63)));
+    v128.store(histogram + (<usize>bin << 4), zero);
+    rows += 4;
+  }
+}
+
+function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, masks: usize, sparse: bool): void {
+  const words = <usize>load<u32>(group);
+  const first = load<i32>(group, 4);
+  const width = load<i32>(group, 8);
+  const mask: u32 = width == 1 ? 0xffff : 0xff;
+  let record = featureRecords + <usize>first * FEATURE_SIZE;
+  for (let k = 0; k < width; k++) {
+    const histogram = histograms + <usize>load<u32>(record);
+    const numBin = load<i32>(record, 8);
+    if (sparse) {
+      const featureMask = masks + <usize>load<u32>(record, 4);
+      memory.fill(featureMask, 0, (<usize>(numBin + 63) >> 6) << 3);
+      markRows(words, <u32>k << 3, mask, rows, count, histogram, featureMask);
+    } else {
+      memory.fill(histogram, 0, <usize>numBin << 4);
+    }
+    record += FEATURE_SIZE;
+  }
+  record = featureRecords + <usize>first * FEATURE_SIZE;
+  if (width == 4) {
+    addFour(
+      words, rows, count, histograms + <usize>load<u32>(record), histograms + <usize>load<u32>(record, FEATURE_SIZE),
+      histograms + <usize>load<u32>(record, 2 * FEATURE_SIZE), histograms + <usize>load<u32>(record, 3 * FEATURE_SIZE),
+    );
+    return;
+  }
+  for (let k = 0; k < width; k++) {
+    addOne(words, <u32>k << 3, mask, rows, count, histograms + <usize>load<u32>(record), );
+    record += FEATURE_SIZE;
+  }
+}
+
+// Lists the marked bins, ascending; returns how many.
+function listMask(mask: usize, numBin: i32, list: usize): i32 {
+  const begin = list;
+  const end = mask + ((<usize>(numBin + 63) >> 6) << 3);
+  let base: i32 = 0;
+  while (mask < end) {
+    let word = load<u64>(mask);
+    while (word != 0) {
+      store<i32>(list, base + <i32>ctz(word));
+      list += 4;
+      word &= word - 1;
+    }
+    base += 64;
+    mask += 8;
+  }
+  return <i32>((list - begin) >> 2);
+}
+
+// Replaces one bin by what the others leave of the leaf's sums.
+function deriveBin(histogram: usize, list: usize, length: i32, bin: i32, gradient: f64, hessian: f64): void {
+  let rest = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian);
+  const end = list + (<usize>length << 2);
+  while (list < end) {
+    const other = load<i32>(list);
+    if (other != bin) rest = f64x2.sub(rest, v128.load(histogram + (<usize>other << 4)));
+    list += 4;
+  }
+  v128.store(histogram + (<usize>bin << 4), rest);
+}
+
+function subtractDense(large: usize, small: usize, numBin: i32): void {
+  const end = large + (<usize>numBin << 4);
+  while (large < end) {
+    v128.store(large, f64x2.sub(v128.load(large), v128.load(small)));
+    large += 16;
+    small += 16;
+  }
+}
+
+function subtractListed(large: usize, small: usize, list: usize, length: i32): void {
+  const end = list + (<usize>length << 2);
+  while (list < end) {
+    const at = <usize>load<i32>(list) << 4;
+    v128.store(large + at, f64x2.sub(v128.load(large + at), v128.load(small + at)));
+    list += 4;
+  }
+}
+
+// Subtracts the listed bins and keeps the larger child's mask true to what is left.
+function subtractMasked(large: usize, mask: usize, small: usize, list: usize, length: i32): void {
+  const end = list + (<usize>length << 2);
+  const zero = f64x2.splat(0);
+  while (list < end) {
+    const bin = <usize>load<i32>(list);
+    const rest = f64x2.sub(v128.load(large + (bin << 4)), v128.load(small + (bin << 4)));
+    v128.store(large + (bin << 4), rest);
+    const word = mask + ((bin >> 6) << 3);
+    const bit = <u64>1 << (<u64>bin & 63);
+    const kept = load<u64>(word) & ~bit;
+    store<u64>(word, v128.any_true(f64x2.ne(rest, zero)) ? kept | bit : kept);
+    list += 4;
+  }
+}
+
+function maskFilled(histogram: usize, mask: usize, numBin: i32): void {
+  const zero = f64x2.splat(0);
+  for (let base = 0; base < numBin; base += 64) {
+    const end = min(64, numBin - base);
+    let word: u64 = 0;
+    for (let i = 0; i < end; i++) {
+      if (v128.any_true(f64x2.ne(v128.load(histogram), zero))) word |= <u64>1 << <u64>i;
+      histogram += 16;
+    }
+    store<u64>(mask, word);
+    mask += 8;
+  }
+}
+
+// ---- scans ----
+
+// of the leaf
+let gradientSum: f64 = 0;
+let hessianSum: f64 = 0;
+let rowCount: f64 = 0;
+let shift: f64 = 0;
+// of the last scan
+let splittable: bool = false;
+let scanGain: f64 = 0;
+let scanLeftGradient: f64 = 0;
+let scanLeftHessian: f64 = 0;
+let scanThreshold: i32 = 0;
+// of the feature
+let featureGain: f64 = 0;
+let featureLeftGradient: f64 = 0;
+let featureLeftHessian: f64 = 0;
+let featureThreshold: i32 = 0;
+let featureDefaultLeft: bool = true;
+
+function shrunk(gradient: f64): f64 {
+  const rest = max<f64>(0, abs(gradient) - l1);
+  return gradient > 0 ? rest : gradient < 0 ? -rest : 0 * rest;
+}
+
+function leafGain(gradient: f64, hessian: f64): f64 {
+  const g = l1 > 0 ? shrunk(gradient) : gradient;
+  if (maxStep > 0) {
+    let output = -g / (hessian + l2);
+    if (abs(output) > maxStep) output = copysign(maxStep, output);
+    return -(2 * g * output + (hessian + l2) * output * output);
+  }
+  return (g * g) / (hessian + l2);
+}
+
+function scanFromRight(histogram: usize, list: usize, length: i32, end: i32, skipped: i32): void {
+  const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
+  const floor = shift, plain = plainGain;
+  const perHessian = count / hessian;
+  let right = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
+  let rightCount: f64 = 0;
+  let best: f64 = -Infinity;
+  let limit: f64 = plain && floor > SMALLEST_TESTED_GAIN ? floor * SURELY_BELOW : -Infinity;
+  let at = list + (<usize>length << 2);
+  while (at > list && load<i32>(at - 4) >= end) at -= 4;
+  while (at > list) {
+    at -= 4;
+    const bin = load<i32>(at);
+    if (bin == 0) break;
+    if (bin == skipped) continue;
+    const pair = v128.load(histogram + (<usize>bin << 4));
+    right = f64x2.add(right, pair);
+    rightCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
+    const rightHessian = f64x2.extract_lane(right, 1);
+    if (rightCount < least || rightHessian < leastHessian) continue;
+    const leftHessian = hessian - rightHessian;
+    if (count - rightCount < least || leftHessian < leastHessian) break;
+    const rightGradient = f64x2.extract_lane(right, 0);
+    const leftGradient = gradient - rightGradient;
+    const leftDivisor = leftHessian + lambda;
+    const rightDivisor = rightHessian + lambda;
+    const leftSquare = leftGradient * leftGradient;
+    const rightSquare = rightGradient * rightGradient;
+    if (leftSquare * rightDivisor + rightSquare * leftDivisor < limit * (leftDivisor * rightDivisor)) continue;
+    const gain = plain
+      ? leftSquare / leftDivisor + rightSquare / rightDivisor
+      : leafGain(leftGradient, leftHessian) + leafGain(rightGradient, rightHessian);
+    if (gain <= floor) continue;
+    splittable = true;
+    if (gain > best) {
+      best = gain;
+      if (plain && gain > SMALLEST_TESTED_GAIN) limit = gain * SURELY_BELOW;
+      scanLeftGradient = leftGradient;
+      scanLeftHessian = leftHessian;
+      scanThreshold = bin - 1;
+    }
+  }
+  scanGain = best;
+}
+
+function scanFromLeft(histogram: usize, list: usize, length: i32, last: i32, bin0IsDerived: bool, zeroIsMissing: bool, skipped: i32): void {
+  const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
+  const floor = shift, plain = plainGain;
+  const perHessian = count / hessian;
+  let left = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
+  let leftCount: f64 = 0;
+  let best: f64 = -Infinity;
+  let limit: f64 = plain && floor > SMALLEST_TESTED_GAIN ? floor * SURELY_BELOW : -Infinity;
+  const end = list + (<usize>length << 2);
+  let first = list;
+  let at = list;
+  if (bin0IsDerived) {
+    while (first < end && load<i32>(first) == 0) first += 4;
+    at = first;
+    if (!zeroIsMissing) {
+      left = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian - EPSILON);
+      leftCount = count;
+      for (let other = first; other < end; other += 4) {
+        const pair = v128.load(histogram + (<usize>load<i32>(other) << 4));
+        left = f64x2.sub(left, pair);
+        leftCount -= trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
+      }
+      at = first - 4;
+    }
+  }
+  for (; at < end; at += 4) {
+    let bin = 0;
+    if (at >= first) {
+      bin = load<i32>(at);
+      if (bin > last) break;
+      if (bin == skipped) continue;
+      const pair = v128.load(histogram + (<usize>bin << 4));
+      left = f64x2.add(left, pair);
+      leftCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
+    }
+    const leftHessian = f64x2.extract_lane(left, 1);
+    if (leftCount < least || leftHessian < leastHessian) continue;
+    const rightHessian = hessian - leftHessian;
+    if (count - leftCount < least || rightHessian < leastHessian) break;
+    const leftGradient = f64x2.extract_lane(left, 0);
+    const rightGradient = gradient - leftGradient;
+    const leftDivisor = leftHessian + lambda;
+    const rightDivisor = rightHessian + lambda;
+    const leftSquare = leftGradient * leftGradient;
+    const rightSquare = rightGradient * rightGradient;
+    if (leftSquare * rightDivisor + rightSquare * leftDivisor < limit * (leftDivisor * rightDivisor)) continue;
+    const gain = plain
+      ? leftSquare / leftDivisor + rightSquare / rightDivisor
+      : leafGain(leftGradient, leftHessian) + leafGain(rightGradient, rightHessian);
+    if (gain <= floor) continue;
+    splittable = true;
+    if (gain > best) {
+      best = gain;
+      if (plain && gain > SMALLEST_TESTED_GAIN) limit = gain * SURELY_BELOW;
+      scanLeftGradient = leftGradient;
+      scanLeftHessian = leftHessian;
+      scanThreshold = bin;
+    }
+  }
+  scanGain = best;
+}
+
+function keep(defaultLeft: bool): void {
+  if (!splittable || !(scanGain > featureGain + shift)) return;
+  featureGain = scanGain - shift;
+  featureLeftGradient = scanLeftGradient;
+  featureLeftHessian = scanLeftHessian;
+  featureThreshold = scanThreshold;
+  featureDefaultLeft = defaultLeft;
+}
+
+// Scans one feature; the result record is gain, left gradient, left hessian, feature, threshold bin, default left.
+function scanFeature(record: usize, feature: i32, histogram: usize, list: usize, length: i32, result: usize): bool {
+  const numBin = load<i32>(record, 8);
+  const mostFrequentBin = load<i32>(record, 12);
+  const missing = load<i32>(record, 16);
+  const apart = numBin > 2 && missing != MISSING_NONE;
+  const skipped = apart && missing == MISSING_ZERO ? load<i32>(record, 20) : -1;
+  splittable = false;
+  featureGain = -Infinity;
+  scanFromRight(histogram, list, length, apart && missing == MISSING_NAN ? numBin - 1 : numBin, skipped);
+  keep(apart || missing != MISSING_NAN);
+  if (apart) {
+    scanFromLeft(histogram, list, length, numBin - 2, mostFrequentBin == 0, missing == MISSING_ZERO, skipped);
+    keep(false);
+  }
+  if (featureGain > load<f64>(result)) {
+    store<f64>(result, featureGain);
+    store<f64>(result, featureLeftGradient, 8);
+    store<f64>(result, featureLeftHessian, 16);
+    store<i32>(result, feature, 24);
+    store<i32>(result, featureThreshold, 28);
+    store<i32>(result, <i32>featureDefaultLeft, 32);
+  }
+  return splittable;
+}
+
+// @ts-ignore: decorator
+@inline
+function beginLeaf(gradient: f64, hessian: f64, count: i32): void {
+  gradientSum = gradient;
+  hessianSum = hessian + 2 * EPSILON;
+  rowCount = <f64>count;
+  shift = leafGain(gradientSum, hessianSum) + minGain;
+}
+
+// Searches groups begin..end-1 for the best split of the smaller leaf, and of the larger one if there is one.
+export function search(
+  groupBegin: i32, groupEnd: i32, rows: usize,
+  smallHistograms: usize, smallMasks: usize, smallSplittable: usize, smallSparse: bool, smallResult: usize,
+  smallGradient: f64, smallHessian: f64, smallCount: i32,
+  hasLarge: bool, largeHistograms: usize, largeMasks: usize, largeSplittable: usize, largeSparse: bool, largeWasSparse: bool,
+  largeResult: usize, largeGradient: f64, largeHessian: f64, largeCount: i32,
+): void {
+  store<f64>(smallResult, -Infinity);
+  store<f64>(largeResult, -Infinity);
+  for (let g = groupBegin; g < groupEnd; g++) {
+    const group = groupRecords + <usize>g * GROUP_SIZE;
+    const first = load<i32>(group, 4);
+    const end = first + load<i32>(group, 8);
+    let any = false;
+    for (let f = first; f < end; f++) if (load<u8>(active + <usize>f)) any = true;
+    if (!any) continue;
+    sumGroup(group, rows, smallCount, smallHistograms, smallMasks, smallSparse);
+    for (let f = first; f < end; f++) {
+      if (!load<u8>(active + <usize>f)) continue;
+      const record = featureRecords + <usize>f * FEATURE_SIZE;
+      const histogram = smallHistograms + <usize>load<u32>(record);
+      const mask = smallMasks + <usize>load<u32>(record, 4);
+      const numBin = load<i32>(record, 8);
+      const mostFrequentBin = load<i32>(record, 12);
+      let list = identity;
+      let length = numBin;
+      if (smallSparse) {
+        list = smallList;
+        if (mostFrequentBin > 0) {
+          // the derived bin belongs to the list, whether or not a row is in it
+          const word = mask + ((<usize>mostFrequentBin >> 6) << 3);
+          const bit = <u64>1 << (<u64>mostFrequentBin & 63);
+          store<u64>(word, load<u64>(word) | bit);
+        }
+        length = listMask(mask, numBin, list);
+      }
+      if (mostFrequentBin > 0) deriveBin(histogram, list, length, mostFrequentBin, smallGradient, smallHessian);
+      beginLeaf(smallGradient, smallHessian, smallCount);
+      store<u8>(smallSplittable + <usize>f, <u8>scanFeature(record, f, histogram, list, length, smallResult));
+      if (!hasLarge) continue;
+
+      const largeHistogram = largeHistograms + <usize>load<u32>(record);
+      const largeMask = largeMasks + <usize>load<u32>(record, 4);
+      if (largeWasSparse) {
+        subtractMasked(largeHistogram, largeMask, histogram, list, length);
+      } else {
+        if (smallSparse) subtractListed(largeHistogram, histogram, list, length);
+        else subtractDense(largeHistogram, histogram, numBin);
+        if (largeSparse) maskFilled(largeHistogram, largeMask, numBin);
+      }
+      list = identity;
+      length = numBin;
+      if (largeSparse) {
+        list = largeList;
+        length = listMask(largeMask, numBin, list);
+      }
+      beginLeaf(largeGradient, largeHessian, largeCount);
+      store<u8>(largeSplittable + <usize>f, <u8>scanFeature(record, f, largeHistogram, list, length, largeResult));
+    }
+  }
+}
+
+// ---- partition, branch-free: each row is written to both sides and only the right place moves on ----
+
+export function partition(rows: usize, count: i32, right: usize, column: usize, isWide: bool, threshold: i32, missing: i32, missingLeft: i32): i32 {
+  let to = rows;
+  let toRight = right;
+  let at = rows;
+  const end = rows + (<usize>count << 2);
+  if (isWide) {
+    while (at < end) {
+      const row = load<u32>(at);
+      const bin = <i32>load<u16>(column + (<usize>row << 1));
+      const left = <usize>select<i32>(missingLeft, <i32>(bin <= threshold), bin == missing);
+      store<u32>(toRight, row);
+      store<u32>(to, row);
+      to += left << 2;
+      toRight += (1 - left) << 2;
+      at += 4;
+    }
+  } else {
+    while (at < end) {
+      const row = load<u32>(at);
+      const bin = <i32>load<u8>(column + <usize>row);
+      const left = <usize>select<i32>(missingLeft, <i32>(bin <= threshold), bin == missing);
+      store<u32>(toRight, row);
+      store<u32>(to, row);
+      to += left << 2;
+      toRight += (1 - left) << 2;
+      at += 4;
+    }
+  }
+  memory.copy(to, right, toRight - right);
+  return <i32>((to - rows) >> 2);
+}
