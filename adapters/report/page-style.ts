@@ -44,7 +44,7 @@ figcaption{margin-bottom:12px}
 figcaption p{font-size:14px;margin:2px 0 0;max-width:76ch;line-height:1.45}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:14px}
 .pair>figure,.lone>figure{background:var(--paper);border:1px solid var(--grid);border-radius:14px;padding:20px;margin:0;min-width:0;display:flex;flex-direction:column}
-.pair>figure>details,.lone>figure>details{margin-top:auto}
+.pair>figure>details,.lone>figure>details{margin-top:auto;padding-top:10px}
 .pair,.lone{margin:14px 0}
 .chart{display:block;width:100%;height:auto;font-family:inherit;font-variant-numeric:tabular-nums}
 .narrow{display:none}
@@ -91,7 +91,12 @@ header{padding-top:0}
 .card.instrument{break-inside:auto}
 h2,h3,h4,figcaption{break-after:avoid}
 nav,details:not([open]){display:none}
-.scroll{overflow:visible;max-height:none}
+.scroll{overflow:visible;max-height:none;background:none}
+.tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px}
+.tile,.card{padding:14px}
+table{font-size:9pt}
+th,td{padding:5px 10px 5px 0}
+.shares{width:56px}
 .wide{display:block}.narrow{display:none}
 .shares,.badge{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
