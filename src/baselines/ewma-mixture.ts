@@ -5,8 +5,8 @@ import { ewmaVolatility } from './ewma-volatility.js';
 import { filteredQuantiles } from './filtered-quantiles.js';
 import { RANDOM_WALK_LEAST_CLOSES } from './random-walk.js';
 
-/** Decays of the default mixture: centres of mass of about 10, 33 and 100 days. */
-export const MIXTURE_LAMBDAS: readonly number[] = [0.9, 0.97, 0.99];
+/** Decays of the default mixture: they look back about 7, 17, 67 and 200 days. Chosen on 2014-15 (US) and 2021 (Korea). */
+export const MIXTURE_LAMBDAS: readonly number[] = [0.85, 0.94, 0.985, 0.995];
 
 /** How a mixture of speeds is forecast. */
 export interface EwmaMixtureOptions extends BaselineOptions {

@@ -52,7 +52,7 @@ export function harRangeForecast(prices: RangePrices, options: BaselineOptions):
   );
 }
 
-/** ln of each bar's variance; the first bar has no night before it. */
+/** ln of each bar's variance, around their mean (which keeps the regression well conditioned); the first bar has no night before it. */
 function barLogVariances(where: string, prices: RangePrices, close: Float64Array): Float64Array {
   const bars = close.length;
   const [open, high, low] = (['open', 'high', 'low'] as const).map((field) => {
@@ -71,7 +71,9 @@ function barLogVariances(where: string, prices: RangePrices, close: Float64Array
   }
   const average = mean(variances);
   if (average === 0) throw invalid('INVALID_ARGUMENT', where, 'prices', 'moving', 'the same price in every bar');
-  return variances.map((variance) => Math.log(Math.max(variance, LEAST_SHARE * average)));
+  const logs = variances.map((variance) => Math.log(Math.max(variance, LEAST_SHARE * average)));
+  const centre = mean(logs);
+  return logs.map((log) => log - centre);
 }
 
 /** Mean of the last `span` values at each bar; shorter at the start. */

@@ -1,10 +1,10 @@
-/** Added to the diagonal, as a share of it: enough for columns that are multiples of one another. */
-const RIDGE = 1e-9;
+/** Added to the diagonal, as a share of its mean: enough for columns that are 0 or multiples of one another. */
+const RIDGE = 1e-12;
 
 /**
  * Returns the weights w that make the squares of design · w - target least, by normal equations and Cholesky.
  *
- * Columns that depend on one another share the weight (a ridge of 1e-9), so there always is an answer.
+ * Columns that depend on one another share the weight (a ridge of 1e-12), so there always is an answer.
  *
  * @param design [rows × width], row-major, finite
  * @param target [rows]
@@ -21,7 +21,9 @@ export function leastSquares(design: Float64Array, target: Float64Array, width: 
     }
   }
   // The factor L replaces the lower half of the matrix: gram = L · Lᵀ.
-  for (let i = 0; i < width; i++) gram[i * width + i] *= 1 + RIDGE;
+  let trace = 0;
+  for (let i = 0; i < width; i++) trace += gram[i * width + i];
+  for (let i = 0; i < width; i++) gram[i * width + i] += (RIDGE * trace) / width;
   for (let i = 0; i < width; i++) {
     for (let j = 0; j <= i; j++) {
       let rest = gram[i * width + j];
