@@ -24,7 +24,10 @@ export interface PredictionQuery {
   after?: PredictionKey;
   /** At most so many rows; default 1000. */
   limit?: number;
-  /** Told of each row that cannot be read back, which is then left out; without it such a row rejects the call. */
+  /**
+   * Told of each row that cannot be read back, which is then left out (a page is filled from behind it); without it such
+   * a row rejects the call.
+   */
   onCorruptRow?: (error: ForecastError) => void;
 }
 

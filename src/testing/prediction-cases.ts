@@ -403,6 +403,8 @@ export const listCases: StoreCase[] = [
       expectSame(rest, [records[0], records[2]], 'listPredictions with onCorruptRow');
       expectSame(told.length, 1, 'the rows that onCorruptRow was told of');
       expectThat(told[0].message.includes('C1'), `onCorruptRow must be told the key, got: ${told[0].message}`);
+      const page = await store.listPredictions({ limit: 2, onCorruptRow: () => {} });
+      expectSame(page, rest, 'a page of 2 over a corrupt row');
       expectSame(await store.getPrediction(keyOf(records[2])), records[2], 'the row beside the corrupt one');
       await store.upsertPredictions([records[1]]);
       expectSame(await store.listPredictions(), records, 'after the row was put anew');

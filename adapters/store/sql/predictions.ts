@@ -5,9 +5,9 @@ import { compareCodes, keyText } from '../../../src/store/order.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../../../src/store/records.js';
 import type { Store } from '../../../src/store/store.js';
 import type { BulkStatement, Column, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.js';
-import { outcomeOf, outcomeValues, predictionOf, predictionValues, recordsOf } from './rows.js';
-import { insertOf, keyed, orderOf, replacing, selectOf, where } from './statements.js';
-import { OUTCOMES, PREDICTIONS } from './tables.js';
+import { outcomeOf, outcomeValues, predictionOf, predictionValues, readableRecords, recordsOf } from './rows.js';
+import { insertOf, keyed, orderOf, replacing, selectOf, type Where, where } from './statements.js';
+import { OUTCOMES, PREDICTIONS, type Table } from './tables.js';
 
 type PredictionMethods = Pick<
   Store,
@@ -51,6 +51,17 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
   const getOne = `${selectOf(dialect, PREDICTIONS)} WHERE code = ${dialect.param('text', 1)}
     AND base_date = ${dialect.param('date', 2)} AND horizon = ${dialect.param('integer', 3)}`;
 
+  /** Returns what reads a list from the row `start` on, or from behind a row read before. */
+  const page = (table: Table, conditions: () => Where, start: PredictionKey | undefined) => {
+    return (behind: SqlRow | undefined, count: number) => {
+      const from = behind === undefined ? listedValues(start) : ORDER.map((name) => behind[name] as SqlValue);
+      const clause = conditions().after(LISTED, from);
+      const list = `${selectOf(dialect, table)}${clause.text()}${orderOf(table, ORDER)}`;
+      const sql = `${list} LIMIT ${clause.param('integer', count)}`;
+      return driver.read((session) => session.all(sql, clause.values));
+    };
+  };
+
   return {
     async upsertPredictions(records) {
       const checked = joined(checkAll(records, 'upsertPredictions', checkPrediction));
@@ -70,20 +81,23 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
 
     async listPredictions(query = {}) {
       const wanted = checkQuery(query, 'listPredictions');
-      const clause = where(dialect)
-        .add('code', '=', 'text', wanted.code)
-        .add('horizon', '=', 'integer', wanted.horizon)
-        .add('base_date', '>=', 'date', wanted.fromBaseDate)
-        .add('base_date', '<=', 'date', wanted.toBaseDate)
-        .add('target_date', '>=', 'date', wanted.fromTargetDate)
-        .add('target_date', '<=', 'date', wanted.toTargetDate)
-        .is('user_triggered', wanted.userTriggered)
-        .is('matched', wanted.matched)
-        .after(LISTED, listedValues(wanted.after));
-      const list = `${selectOf(dialect, PREDICTIONS)}${clause.text()}${orderOf(PREDICTIONS, ORDER)}`;
-      const sql = `${list} LIMIT ${clause.param('integer', wanted.limit)}`;
-      const rows = await driver.read((session) => session.all(sql, clause.values));
-      return recordsOf(rows, PREDICTIONS, predictionOf, wanted.onCorruptRow);
+      const clause = () =>
+        where(dialect)
+          .add('code', '=', 'text', wanted.code)
+          .add('horizon', '=', 'integer', wanted.horizon)
+          .add('base_date', '>=', 'date', wanted.fromBaseDate)
+          .add('base_date', '<=', 'date', wanted.toBaseDate)
+          .add('target_date', '>=', 'date', wanted.fromTargetDate)
+          .add('target_date', '<=', 'date', wanted.toTargetDate)
+          .is('user_triggered', wanted.userTriggered)
+          .is('matched', wanted.matched);
+      return readableRecords(
+        page(PREDICTIONS, clause, wanted.after),
+        wanted.limit,
+        PREDICTIONS,
+        predictionOf,
+        wanted.onCorruptRow,
+      );
     },
 
     async recordOutcomes(records) {
@@ -107,18 +121,21 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
 
     async listOutcomes(query = {}) {
       const wanted = checkQuery(query, 'listOutcomes');
-      const clause = where(dialect)
-        .add('code', '=', 'text', wanted.code)
-        .add('horizon', '=', 'integer', wanted.horizon)
-        .add('base_date', '>=', 'date', wanted.fromBaseDate)
-        .add('base_date', '<=', 'date', wanted.toBaseDate)
-        .add('actual_date', '>=', 'date', wanted.fromActualDate)
-        .add('actual_date', '<=', 'date', wanted.toActualDate)
-        .after(LISTED, listedValues(wanted.after));
-      const list = `${selectOf(dialect, OUTCOMES)}${clause.text()}${orderOf(OUTCOMES, ORDER)}`;
-      const sql = `${list} LIMIT ${clause.param('integer', wanted.limit)}`;
-      const rows = await driver.read((session) => session.all(sql, clause.values));
-      return recordsOf(rows, OUTCOMES, outcomeOf, wanted.onCorruptRow);
+      const clause = () =>
+        where(dialect)
+          .add('code', '=', 'text', wanted.code)
+          .add('horizon', '=', 'integer', wanted.horizon)
+          .add('base_date', '>=', 'date', wanted.fromBaseDate)
+          .add('base_date', '<=', 'date', wanted.toBaseDate)
+          .add('actual_date', '>=', 'date', wanted.fromActualDate)
+          .add('actual_date', '<=', 'date', wanted.toActualDate);
+      return readableRecords(
+        page(OUTCOMES, clause, wanted.after),
+        wanted.limit,
+        OUTCOMES,
+        outcomeOf,
+        wanted.onCorruptRow,
+      );
     },
   };
 }

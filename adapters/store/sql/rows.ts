@@ -225,3 +225,26 @@ export function recordsOf<Record>(
   }
   return records;
 }
+
+/**
+ * Returns up to `limit` records that can be read back, reading on behind rows that cannot.
+ *
+ * @param read returns up to `count` rows after the given row, in the list's order
+ */
+export async function readableRecords<Record>(
+  read: (after: SqlRow | undefined, count: number) => Promise<SqlRow[]>,
+  limit: number,
+  table: { name: string; key: readonly string[] },
+  recordOf: (row: SqlRow, at: Place) => Record,
+  onCorruptRow?: (error: ForecastError) => void,
+): Promise<Record[]> {
+  const records: Record[] = [];
+  let after: SqlRow | undefined;
+  for (;;) {
+    const count = limit - records.length;
+    const rows = await read(after, count);
+    for (const record of recordsOf(rows, table, recordOf, onCorruptRow)) records.push(record);
+    if (records.length === limit || rows.length < count) return records;
+    after = rows[rows.length - 1];
+  }
+}
