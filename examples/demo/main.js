@@ -62,8 +62,7 @@ const skills = scores
     horizon,
     loss: 'interval score',
     skill: estimate,
-    low,
-    high,
+    ...(Number.isFinite(low) && { low, high }),
     state: verdict,
   }));
 const report = join(out, 'report.html');

@@ -20,7 +20,11 @@ export interface MatchedForecast {
   outcome: OutcomeRecord;
 }
 
-/** How much less a forecaster lost than the random walk, on the rows that both forecast. */
+/** The bootstrap draws blocks of so many dates (or the horizon, if longer); with fewer than two of them it can tell nothing. */
+const BLOCK_DATES = 20;
+const LEAST_BLOCKS = 2;
+
+/** How much less a forecaster lost than the random walk, on the rows that both forecast. With fewer than 40 dates the interval has no bounds. */
 export interface Skill extends ConfidenceInterval {
   verdict: Verdict;
 }
@@ -198,14 +202,9 @@ function skill(
     Float64Array.from(losses, (loss, i) => reference[i] - loss),
     dates,
   ).sums;
-  if (saved.length < 2) {
-    // One date says nothing of uncertainty.
-    return {
-      estimate: saved[0] / lost[0],
-      low: Number.NEGATIVE_INFINITY,
-      high: Number.POSITIVE_INFINITY,
-      verdict: 'not distinguishable',
-    };
+  if (saved.length < LEAST_BLOCKS * Math.max(horizon, BLOCK_DATES)) {
+    const estimate = mean(saved) / mean(lost);
+    return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, verdict: 'not distinguishable' };
   }
   const interval = blockBootstrap(saved, lost, { horizon });
   return { ...interval, verdict: verdict(interval) };

@@ -150,7 +150,8 @@ describe('scoreForecasts', () => {
       'naive 3',
     ]);
     const [ensemble, chronos, naive] = scores;
-    expect(naive.pinballSkill).toEqual({ estimate: 0, low: 0, high: 0, verdict: 'not distinguishable' });
+    // 19 dates are fewer than two blocks: nothing can be told apart.
+    expect(naive.pinballSkill).toEqual({ estimate: 0, low: -Infinity, high: Infinity, verdict: 'not distinguishable' });
     expect(chronos.absErrorSkill.estimate).toBeCloseTo(0, 12);
     expect(ensemble).toMatchObject({ count: 38, dates: 19 });
     // By hand from the rows: the share of closes inside the stored interval.
@@ -160,6 +161,19 @@ describe('scoreForecasts', () => {
     const pinball = own.reduce((sum, { outcome }) => sum + outcome.members.chronos!.pinball!, 0) / 38;
     expect(chronos.pinball).toBeCloseTo(pinball, 12);
     expect(chronos.pinballSkill.estimate).toBeCloseTo(1 - chronos.pinball / naive.pinball, 12);
+  });
+
+  it('tells a Chronos that is always 2 % too high from the random walk', async () => {
+    const { store, context } = house();
+    const chronos = fakeChronos({ drift: 0.02 });
+    await backtest({ ...context, chronos, from: '2024-01-15', horizons: [1], retrainEvery: false });
+    const matched = [];
+    for await (const page of matchedForecasts(store)) matched.push(...page);
+    const [, biased] = scoreForecasts(matched);
+    expect(biased.dates).toBeGreaterThan(40);
+    expect(biased.pinballSkill.high).toBeLessThan(0);
+    expect(biased.pinballSkill.verdict).toBe('worse');
+    expect(biased.absErrorSkill.verdict).toBe('worse');
   });
 
   it('is empty without forecasts', () => {

@@ -1,0 +1,87 @@
+// Lives through a span of past days with the live code, for many instruments, and scores every member beside the random walk.
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { backtest, calendarFromDates, loadChronos } from 'chronolight';
+import { backtestRecord, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
+import { csvPrices } from 'chronolight/prices/csv';
+import { progressLine } from 'chronolight/report';
+import { memoryStore } from 'chronolight/store/memory';
+import { sqliteStore } from 'chronolight/store/sqlite';
+
+const { values: options } = parseArgs({
+  options: {
+    prices: { type: 'string' }, // a folder of CODE.csv or CODE.csv.gz
+    from: { type: 'string' },
+    to: { type: 'string' },
+    codes: { type: 'string' }, // a,b,c or a number: the first so many; all unless given
+    horizons: { type: 'string', default: '1,3,5' },
+    'retrain-every': { type: 'string', default: '7' }, // calendar days, or 'never': no LightGBM
+    'keep-weights': { type: 'boolean', default: false }, // 0.6 / 0.4 / 0 throughout, no calibration: the reference ensemble
+    'training-bars': { type: 'string', default: '1250' },
+    checkpoint: { type: 'string' }, // a folder or hub id; default the package's own
+    store: { type: 'string' }, // a file makes the run resumable; memory unless given
+    out: { type: 'string', default: 'backtest-output' },
+  },
+});
+if (!options.prices || !options.from || !options.to)
+  throw new Error('--prices FOLDER --from DATE --to DATE are needed');
+
+const prices = csvPrices(options.prices);
+const known = (await readdir(options.prices)).flatMap((name) => /^(.*)\.csv(\.gz)?$/.exec(name)?.[1] ?? []).sort();
+const wanted = options.codes ?? `${known.length}`;
+const codes = /^\d{1,4}$/.test(wanted) ? known.slice(0, Number(wanted)) : wanted.split(',');
+const days = new Set();
+for (const code of codes) for (const { date } of await prices.getBars(code, {})) days.add(date);
+
+const store = options.store ? await sqliteStore(options.store, { durability: 'normal' }) : memoryStore();
+const chronos = await loadChronos(options.checkpoint);
+const line = progressLine(process.stderr, 'Days');
+const started = performance.now();
+const report = await backtest({
+  prices,
+  store,
+  chronos,
+  codes,
+  from: options.from,
+  to: options.to,
+  horizons: options.horizons.split(',').map(Number),
+  retrainEvery: options['retrain-every'] === 'never' ? false : Number(options['retrain-every']),
+  learnWeights: !options['keep-weights'],
+  trainingBars: Number(options['training-bars']),
+  calendar: calendarFromDates(days),
+  onProgress: line.update,
+});
+line.end();
+
+await mkdir(options.out, { recursive: true });
+const lines = createWriteStream(join(options.out, 'records.jsonl'));
+const matched = [];
+for await (const page of matchedForecasts(store)) {
+  matched.push(...page);
+  for (const row of page) lines.write(`${JSON.stringify(backtestRecord(row))}\n`);
+}
+await new Promise((resolve) => lines.end(resolve));
+
+const percent = (share) => `${(100 * share).toFixed(2)}%`;
+const skillText = ({ estimate, low, high, verdict }) =>
+  `${percent(estimate)} [${percent(low)}, ${percent(high)}] ${verdict}`;
+for (const score of scoreForecasts(matched)) {
+  console.log(
+    `h=${score.horizon} ${score.forecaster.padEnd(8)} n=${score.count} pinball ${(1e4 * score.pinball).toFixed(2)}e-4`,
+    `skill ${skillText(score.pinballSkill)};`,
+    `coverage ${score.coverage.toFixed(3)}; abs error skill ${skillText(score.absErrorSkill)};`,
+    `hits ${percent(score.hitRate)} of base ${percent(score.baseRate)}; log loss ${score.logLoss.toFixed(4)} (shares ${score.shareLogLoss.toFixed(4)})`,
+  );
+}
+const { retrain, predict, match } = report.elapsedMs;
+const seconds = (ms) => (ms / 1000).toFixed(1);
+console.log(
+  `${codes.length} instruments, ${report.days} days (${report.resumedDays} done before), ${matched.length} outcomes,`,
+  `${report.failures.length} without forecast, ${report.retrainFailures.length} trainings not published;`,
+  `${seconds(performance.now() - started)} s: retrain ${seconds(retrain)}, predict ${seconds(predict)}, match ${seconds(match)};`,
+  `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+);
+await chronos.dispose();
+await store.close();
