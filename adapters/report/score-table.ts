@@ -1,13 +1,7 @@
 import type { OutcomeRecord } from '../../src/store/records.js';
-import { type HorizonScore, scoresByHorizon } from './horizon-scores.js';
+import { scoresByHorizon } from './horizon-scores.js';
 import { countText, horizonText, percentText, signedPercentText } from './number-text.js';
 import { textTable } from './text-table.js';
-
-const VERDICTS = {
-  better: 'better than the random walk',
-  worse: 'worse than the random walk',
-  'not distinguishable': 'not distinguishable from it',
-} as const;
 
 /**
  * Returns scores as plain text for a terminal, a row a horizon, each beside what it must be compared with: hit rate and base rate,
@@ -29,7 +23,7 @@ export function scoreTable(outcomes: readonly OutcomeRecord[]): string {
       { title: 'Abs error', align: 'right' },
       { title: 'Random walk', align: 'right' },
       { title: 'Change', align: 'right' },
-      { title: 'The error is' },
+      { title: 'Beside random walk' },
     ],
     scores.map((score) => [
       horizonText(score.horizon),
@@ -40,11 +34,7 @@ export function scoreTable(outcomes: readonly OutcomeRecord[]): string {
       percentText(score.meanAbsError, 3),
       percentText(score.randomWalkMeanAbsError, 3),
       signedPercentText(score.meanAbsError / score.randomWalkMeanAbsError - 1),
-      verdictText(score),
+      score.errorSkill?.verdict ?? 'too few days to tell',
     ]),
   );
-}
-
-function verdictText({ errorSkill }: HorizonScore): string {
-  return errorSkill === undefined ? 'from too few days to tell' : VERDICTS[errorSkill.verdict];
 }
