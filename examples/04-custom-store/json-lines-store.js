@@ -173,12 +173,8 @@ export async function jsonLinesStore(folder) {
         return { rows: [[runKey(row), row]], answer: true };
       });
     },
-    async finishJobRun(run) {
-      return changeRun(check.checkRunEnd(run, 'finishJobRun'));
-    },
-    async renewJobRun(run) {
-      return changeRun(check.checkRenewal(run, 'renewJobRun'));
-    },
+    finishJobRun: (run) => changeRun(check.checkRunEnd(run, 'finishJobRun')),
+    renewJobRun: (run) => changeRun(check.checkRenewal(run, 'renewJobRun')),
     async listJobRuns(query) {
       const { job, limit } = check.checkJobQuery(query, 'listJobRuns');
       return list(
