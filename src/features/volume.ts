@@ -47,8 +47,11 @@ const amihud: Step<Float64Array> = ({ close, volume, length }, derive) => {
   const returns = derive(returns1);
   const impact = column(length, 1, (t) => (volume[t] > 0 ? Math.abs(returns[t]) / (close[t] * volume[t]) : 0));
   const traded = column(length, 1, (t) => (volume[t] > 0 ? 1 : 0));
-  const recent = ratio(rollingSum(impact, 20), rollingSum(traded, 20));
-  return ratio(recent, ratio(rollingSum(impact, 120), rollingSum(traded, 120)));
+  const recent = rollingSum(impact, 20);
+  const recentDays = rollingSum(traded, 20);
+  const longer = rollingSum(impact, 120);
+  const longerDays = rollingSum(traded, 120);
+  return column(length, 120, (t) => recent[t] / recentDays[t] / (longer[t] / longerDays[t]));
 };
 
 const volumeWeightedGap20: Step<Float64Array> = ({ close, volume, length }, derive) => {
