@@ -1,0 +1,165 @@
+/**
+ * Chronos beside PyTorch's chronos-forecasting on the same checkpoints, run by run in turn, one thread each.
+ *
+ *     python bench/chronos/make_checkpoints.py FOLDER
+ *     npx esbuild bench/chronos/bench.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-chronos.mjs
+ *     node node_modules/.cache/bench-chronos.mjs FOLDER PYTHON [tiny,mini,small,base] [rounds]
+ *
+ * From the root of the repository. Times are the least CPU time of a run over all rounds (wall time beside it): on a machine with other work, wall time measures
+ * the other work. GFLOP/s count the multiplications that the graph does, beside one large MatMul through ONNX Runtime.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type BoltConfig, parseConfig } from '../../src/chronos/checkpoint-config.js';
+import { loadChronos } from '../../src/chronos/index.js';
+import { ELEMENT, OnnxGraph } from '../../src/chronos/onnx-graph.js';
+import { resolveRuntime } from '../../src/chronos/runtime.js';
+
+interface Timing {
+  wall: number;
+  cpu: number;
+}
+
+const [folder, python, sizes = 'tiny,mini,small,base', roundsText = '7'] = process.argv.slice(2);
+if (folder === undefined || python === undefined)
+  throw new TypeError('bench: name a folder of checkpoints and a Python');
+const rounds = Number(roundsText);
+const worker = await startWorker(python);
+
+const matMul = await largeMatMul();
+for (const size of sizes.split(',')) {
+  const path = join(folder, `bolt-${size}`);
+  if (existsSync(path)) await benchBolt(path, size);
+}
+if (existsSync(join(folder, 't5-tiny'))) await benchT5(join(folder, 't5-tiny'));
+worker.close();
+
+async function benchBolt(path: string, size: string): Promise<void> {
+  const { model, ours, reference } = await loadBoth(path);
+  console.log(
+    `bolt-${size}: load ${format(ours)} here, ${format(reference)} there; resident here ${residentMiB()} MiB`,
+  );
+  const config = parseConfig(JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'))) as BoltConfig;
+  for (const batch of [1, 64])
+    for (const length of [400, 512]) {
+      const contexts = makeContexts(batch, length);
+      const times = await race(
+        () => model.forecast(contexts, { horizon: 64, numSamples: 1 }),
+        { do: 'run', batch, length, horizon: 64, samples: 0 },
+        batch === 1 ? 3 * rounds : rounds,
+      );
+      const speed = (batch * boltFlops(config, length)) / times.here.cpu / 1e6;
+      const most = matMul.flops / times.peak.cpu / 1e6;
+      const share = `, ${speed.toFixed(1)} GFLOP/s, ${((100 * speed) / most).toFixed(0)} % of one MatMul`;
+      report(`bolt-${size} batch ${batch} context ${length}`, times, share);
+    }
+  await model.dispose();
+}
+
+async function benchT5(path: string): Promise<void> {
+  const { model } = await loadBoth(path);
+  const contexts = makeContexts(1, 400);
+  const command = { do: 'run', batch: 1, length: 400, horizon: 5, samples: 30 };
+  const times = await race(() => model.forecast(contexts, { horizon: 5, numSamples: 30 }), command, 3 * rounds);
+  report('t5-tiny 30 samples × 5 steps', times, '');
+  await model.dispose();
+}
+
+async function loadBoth(path: string) {
+  const reference = await worker.ask({ do: 'load', folder: path, threads: 1 });
+  const { result: model, ...ours } = await timed(() => loadChronos(path, { threads: 1 }));
+  return { model, ours, reference };
+}
+
+/** Runs both in turn after one warm-up each; the least times of each. */
+async function race(here: () => Promise<unknown>, there: object, count: number) {
+  const never = () => ({ wall: Infinity, cpu: Infinity });
+  const least = { here: never(), there: never(), peak: never() };
+  for (let round = 0; round <= count; round++) {
+    const mine = await timed(here);
+    const theirs = await worker.ask({ ...there, threads: 1 });
+    const peak = await timed(matMul.run);
+    if (round === 0) continue;
+    for (const key of ['wall', 'cpu'] as const) {
+      least.here[key] = Math.min(least.here[key], mine[key]);
+      least.there[key] = Math.min(least.there[key], theirs[key]);
+      least.peak[key] = Math.min(least.peak[key], peak[key]);
+    }
+  }
+  return least;
+}
+
+function report(what: string, { here, there }: { here: Timing; there: Timing }, extra: string): void {
+  const ratio = (there.cpu / here.cpu).toFixed(2);
+  console.log(
+    `${what}: here ${format(here)}, there ${format(there)}: ${ratio}× (wall ${(there.wall / here.wall).toFixed(2)}×)${extra}`,
+  );
+}
+
+function format({ wall, cpu }: Timing): string {
+  return `${cpu.toFixed(1)} ms (wall ${wall.toFixed(1)})`;
+}
+
+async function timed<Result>(run: () => Promise<Result>): Promise<Timing & { result: Result }> {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = await run();
+  const used = process.cpuUsage(cpu);
+  return { result, wall: performance.now() - start, cpu: (used.user + used.system) / 1000 };
+}
+
+function residentMiB(): number {
+  return Math.round(process.memoryUsage().rss / 2 ** 20);
+}
+
+function makeContexts(batch: number, length: number): Float64Array[] {
+  return Array.from({ length: batch }, (_, k) =>
+    Float64Array.from({ length }, (_, i) => Math.fround(100 + 20 * Math.sin(i / 7 + k) + 0.1 * i)),
+  );
+}
+
+/** Multiplications and additions of one series: encoder, the decoder's single token with absorbed keys and values, heads. */
+function boltFlops(
+  { dModel: d, dFf, dKv, numHeads, numLayers, numDecoderLayers, patchSize, levels, predictionLength }: BoltConfig,
+  length: number,
+): number {
+  const inner = numHeads * dKv;
+  const tokens = Math.ceil(length / patchSize) + 1;
+  const encoder = numLayers * tokens * (8 * d * inner + 4 * d * dFf + 4 * inner * tokens);
+  const decoder = numDecoderLayers * (4 * d * inner + 8 * d * inner + 4 * numHeads * tokens * d + 4 * d * dFf);
+  const block = (inputs: number, outputs: number) => 2 * (inputs * dFf + dFf * outputs + inputs * outputs);
+  return encoder + decoder + (tokens - 1) * block(2 * patchSize, d) + block(d, levels.length * predictionLength);
+}
+
+/** Returns a run of one large MatMul through ONNX Runtime, [2112, 512] × [512, 2048], and its multiplications and additions. */
+async function largeMatMul(): Promise<{ run: () => Promise<unknown>; flops: number }> {
+  const { ort } = await resolveRuntime();
+  const [rows, inner, columns] = [2112, 512, 2048];
+  const graph = new OnnxGraph();
+  const x = graph.input('x', ELEMENT.float, [rows, inner]);
+  const weights = graph.floats(new Float32Array(inner * columns).fill(0.5), [inner, columns]);
+  graph.output('y', graph.node('ReduceSum', [graph.node('MatMul', [x, weights])], { keepdims: 0 }), ELEMENT.float, []);
+  const session = await ort.InferenceSession.create(graph.toBytes(), { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  const feeds = { x: new ort.Tensor('float32', new Float32Array(rows * inner).fill(0.5), [rows, inner]) };
+  return { run: () => session.run(feeds), flops: 2 * rows * inner * columns };
+}
+
+async function startWorker(executable: string) {
+  const child = spawn(executable, ['bench/chronos/reference_worker.py'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('bench: the reference ended');
+    return JSON.parse(value);
+  };
+  console.log(`reference: PyTorch ${(await read()).ready}`);
+  return {
+    async ask(command: object): Promise<Timing> {
+      child.stdin.write(`${JSON.stringify(command)}\n`);
+      return read();
+    },
+    close: () => child.stdin.end(),
+  };
+}

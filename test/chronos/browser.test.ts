@@ -1,0 +1,106 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { build } from 'tsup';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadChronos } from '../../src/chronos/index.js';
+import { spread } from './fixtures.js';
+import { randomBolt, TINY } from './random-bolt.js';
+
+const CHROMIUM = [
+  process.env['CHROMIUM_PATH'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => existsSync(path));
+const RUNTIME = fileURLToPath(new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url));
+const CONTEXTS = [400, 57].map((length) =>
+  Array.from({ length }, (_, i) => 100 + 20 * Math.sin(i / 7) + ((i * 7919) % 13)),
+);
+const OPTIONS = { horizon: 5, numSamples: 3, seed: 4 };
+
+const PAGE = `<!doctype html><script type="module">
+  import * as ort from '/runtime/ort.wasm.min.mjs';
+  import { loadChronos } from '/chronos.js';
+  ort.env.wasm.wasmPaths = '/runtime/';
+  ort.env.wasm.numThreads = 1;
+  window.forecast = async (contexts, options) => {
+    const model = await loadChronos(new URL('/checkpoint', location), { ort });
+    const forecasts = await model.forecast(contexts, options);
+    await model.dispose();
+    return forecasts.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] }));
+  };
+</script>`;
+
+describe.skipIf(CHROMIUM === undefined)(
+  'in a browser (skipped where there is no Chromium; CHROMIUM_PATH names one)',
+  () => {
+    const checkpoint = randomBolt(TINY, 1);
+    const folder = mkdtempSync(join(tmpdir(), 'chronos-browser-'));
+    let server: Server;
+    let browser: Browser;
+
+    beforeAll(async () => {
+      await build({
+        entry: { chronos: fileURLToPath(new URL('../../src/chronos/index.ts', import.meta.url)) },
+        outDir: folder,
+        format: 'esm',
+        platform: 'browser',
+        noExternal: [/^(?!node:)/],
+        external: [/^node:/],
+        removeNodeProtocol: false,
+        splitting: false,
+        config: false,
+        silent: true,
+      });
+      const bundle = readFileSync(join(folder, 'chronos.js'));
+      server = createServer((request, response) => {
+        const path = request.url ?? '/';
+        const send = (type: string, body: Uint8Array | string) =>
+          response.writeHead(200, { 'content-type': type }).end(body);
+        if (path === '/') send('text/html', PAGE);
+        else if (path === '/chronos.js') send('text/javascript', bundle);
+        else if (path === '/checkpoint/config.json') send('application/json', JSON.stringify(checkpoint.config));
+        else if (path === '/checkpoint/model.safetensors') send('application/octet-stream', checkpoint.weights);
+        else if (/^\/runtime\/ort[\w.-]+\.(mjs|wasm)$/.test(path))
+          send(
+            path.endsWith('.wasm') ? 'application/wasm' : 'text/javascript',
+            readFileSync(join(RUNTIME, path.slice(9))),
+          );
+        else response.writeHead(404).end();
+      });
+      await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+      const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+      browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    }, 120_000);
+    afterAll(async () => {
+      await browser?.close();
+      server?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('weights of the size of bolt-tiny give the numbers that they give in Node', async () => {
+      const model = await loadChronos(checkpoint);
+      const expected = await model.forecast(CONTEXTS, OPTIONS);
+      await model.dispose();
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction('window.forecast !== undefined', undefined, { timeout: 60_000 });
+      const script = `window.forecast(${JSON.stringify(CONTEXTS)}, ${JSON.stringify(OPTIONS)})`;
+      const got = (await page.evaluate(script)) as { quantiles: number[]; samples: number[] }[];
+      expected.forEach((forecast, series) => {
+        const scale = spread(CONTEXTS[series]);
+        for (const part of ['quantiles', 'samples'] as const) {
+          expect(got[series][part]).toHaveLength(forecast[part].length);
+          forecast[part].forEach((value, i) => {
+            expect(Math.abs(got[series][part][i] - value)).toBeLessThanOrEqual(1e-5 * scale);
+          });
+        }
+      });
+    }, 180_000);
+  },
+);

@@ -1,0 +1,84 @@
+import { createRandom } from '../../src/stats/index.js';
+import { safetensors } from './safetensors-bytes.js';
+
+/** The sizes of a Chronos-Bolt network. */
+export interface BoltSizes {
+  dModel: number;
+  dFf: number;
+  dKv: number;
+  heads: number;
+  layers: number;
+}
+
+/** amazon/chronos-bolt-tiny, as published. */
+export const TINY: BoltSizes = { dModel: 256, dFf: 1024, dKv: 64, heads: 4, layers: 4 };
+
+const CHRONOS = {
+  context_length: 2048,
+  prediction_length: 64,
+  input_patch_size: 16,
+  input_patch_stride: 16,
+  quantiles: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+  use_reg_token: true,
+};
+
+/** Returns a Chronos-Bolt checkpoint of random float32 weights. */
+export function randomBolt(sizes: BoltSizes, seed: number): { config: object; weights: Uint8Array } {
+  const config = {
+    architectures: ['ChronosBoltModelForForecasting'],
+    chronos_config: CHRONOS,
+    d_model: sizes.dModel,
+    d_kv: sizes.dKv,
+    d_ff: sizes.dFf,
+    num_heads: sizes.heads,
+    num_layers: sizes.layers,
+    num_decoder_layers: sizes.layers,
+    feed_forward_proj: 'relu',
+  };
+  const random = createRandom(seed);
+  const tensors: Parameters<typeof safetensors>[0] = {};
+  for (const [name, shape] of shapes(sizes)) {
+    const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+    const reach = Math.sqrt(3 / (shape.length === 2 ? shape[1] : 1));
+    const centre = name.includes('layer_norm') ? 1 : 0;
+    for (let i = 0; i < values.length; i++) values[i] = centre + (centre ? 0.2 : reach) * (2 * random.uniform() - 1);
+    // Queries and keys together must not make attention a choice of one token: random dot products grow with the width.
+    if (/\.[qk]\.weight$/.test(name)) for (let i = 0; i < values.length; i++) values[i] /= sizes.dKv ** 0.25;
+    tensors[name] = { dtype: 'F32', shape, data: new Uint8Array(values.buffer) };
+  }
+  return { config, weights: safetensors(tensors) };
+}
+
+function* shapes({ dModel: d, dFf, dKv, heads, layers }: BoltSizes): Generator<[string, number[]]> {
+  const inner = heads * dKv;
+  yield ['shared.weight', [2, d]];
+  for (const stack of ['encoder', 'decoder']) {
+    const parts = stack === 'encoder' ? ['SelfAttention'] : ['SelfAttention', 'EncDecAttention'];
+    for (let block = 0; block < layers; block++) {
+      const layer = `${stack}.block.${block}.layer`;
+      for (const [i, part] of parts.entries()) {
+        for (const which of ['q', 'k', 'v']) yield [`${layer}.${i}.${part}.${which}.weight`, [inner, d]];
+        yield [`${layer}.${i}.${part}.o.weight`, [d, inner]];
+        yield [`${layer}.${i}.layer_norm.weight`, [d]];
+      }
+      yield [`${layer}.${parts.length}.DenseReluDense.wi.weight`, [dFf, d]];
+      yield [`${layer}.${parts.length}.DenseReluDense.wo.weight`, [d, dFf]];
+      yield [`${layer}.${parts.length}.layer_norm.weight`, [d]];
+    }
+    yield [`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`, [32, heads]];
+    yield [`${stack}.final_layer_norm.weight`, [d]];
+  }
+  const outputs = CHRONOS.quantiles.length * CHRONOS.prediction_length;
+  for (const [block, inputs, out] of [
+    ['input', 32, d],
+    ['output', d, outputs],
+  ] as const)
+    for (const [part, rows, columns] of [
+      ['hidden', dFf, inputs],
+      ['output', out, dFf],
+      ['residual', out, inputs],
+    ] as const) {
+      yield [`${block}_patch_embedding.${part}_layer.weight`, [rows, columns]];
+      yield [`${block}_patch_embedding.${part}_layer.bias`, [rows]];
+    }
+}
