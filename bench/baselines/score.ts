@@ -3,9 +3,9 @@
  * member, with its uncertainty. See docs/evaluation.md for the command.
  *
  *     npx esbuild bench/baselines/score.ts --bundle --platform=node --format=esm --outfile=dist/bench/score-baselines.mjs
- *     node dist/bench/score-baselines.mjs FOLDER FROM [TO]
+ *     node dist/bench/score-baselines.mjs FOLDER FROM [TO] [STRIDE]
  *
- * Every day from FROM is an origin; a forecast sees the bars up to its origin alone. GARCH is fitted anew every 20 days.
+ * Every day from FROM (or every STRIDE-th) is an origin; a forecast sees the bars up to its origin alone. GARCH is fitted anew every 20 days.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,11 +110,11 @@ function addRows(
   climate: Column[] | undefined,
   forecaster: Forecaster,
   instrument: Instrument,
-  span: [string, string],
+  origins: Set<string>,
 ) {
   const { dates, close } = instrument;
   for (let t = WARM_UP; t + 1 < close.length; t++) {
-    if (dates[t] < span[0] || dates[t] > span[1]) continue;
+    if (!origins.has(dates[t])) continue;
     const forecast = forecaster(instrument, t + 1);
     const { levels, quantiles, sigma } = forecast;
     HORIZONS.forEach((h, k) => {
@@ -140,12 +140,17 @@ function print(cells: (string | number)[]) {
   console.log(`| ${cells.join(' | ')} |`);
 }
 
-const [folder, from, to = '9999'] = process.argv.slice(2);
-if (folder === undefined || from === undefined) throw new Error('usage: score FOLDER FROM [TO]');
+const [folder, from, to = '9999', stride = '1'] = process.argv.slice(2);
+if (folder === undefined || from === undefined) throw new Error('usage: score FOLDER FROM [TO] [STRIDE]');
 const instruments = readdirSync(folder)
   .filter((name) => name.endsWith('.csv.gz'))
   .sort()
   .map((name) => readInstrument(join(folder, name)));
+
+const days = [...new Set(instruments.flatMap(({ dates }) => dates))]
+  .filter((date) => date >= from && date <= to)
+  .sort();
+const origins = new Set(days.filter((_, i) => i % Number(stride) === 0));
 
 const tables: { [name: string]: Column[] } = {};
 const climate = emptyColumns();
@@ -155,7 +160,7 @@ for (const [name, create] of Object.entries(forecasters())) {
   tables[name] = emptyColumns();
   const first = Object.keys(tables).length === 1;
   for (const instrument of instruments)
-    addRows(tables[name], first ? climate : undefined, create(), instrument, [from, to]);
+    addRows(tables[name], first ? climate : undefined, create(), instrument, origins);
   seconds[name] = (performance.now() - started) / 1000;
 }
 
@@ -185,20 +190,21 @@ HORIZONS.forEach((h, k) => {
   for (const [name, columns] of Object.entries(tables)) {
     const rows = { ...columns[k], levels: DECILES };
     const losses = pinballLosses(rows);
-    const days = sumByDate(losses, rows.dates);
-    const saved = referenceDays.sums.map((sum, i) => sum - days.sums[i]);
-    const gain = blockBootstrap(saved, referenceDays.sums, { horizon: h });
-    const test = dieboldMariano(days.means, referenceDays.means, { horizon: h });
+    const byDay = sumByDate(losses, rows.dates);
+    const saved = referenceDays.sums.map((sum, i) => sum - byDay.sums[i]);
+    const gain = blockBootstrap(saved, referenceDays.sums, { blockLength: Math.ceil(20 / Number(stride)) });
+    const test = dieboldMariano(byDay.means, referenceDays.means, { horizon: Math.ceil(h / Number(stride)) });
     const lows = rows.actuals.map((_, i) => rows.quantiles[i * DECILES.length]);
     const highs = rows.actuals.map((_, i) => rows.quantiles[(i + 1) * DECILES.length - 1]);
     const interval = { actuals: rows.actuals, lows, highs };
     const held = covered(interval);
     const thirds = coverageByVolatility(held, naive[k].sigma);
     const order = rows.dates.map((_, i) => i).sort((a, b) => (rows.dates[a] < rows.dates[b] ? -1 : 1));
-    const dayNumber = new Map(days.dates.map((date, i) => [date, i]));
+    const dayNumber = new Map(byDay.dates.map((date, i) => [date, i]));
     const worst = worstCoverage(
       order.map((i) => held[i]),
       order.map((i) => dayNumber.get(rows.dates[i])!),
+      Math.ceil(120 / Number(stride)),
     );
     print([
       name,

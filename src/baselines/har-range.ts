@@ -42,12 +42,10 @@ export function harRangeForecast(prices: RangePrices, options: BaselineOptions):
   const bars = prices.close.length;
   const logCloses = checkCloses(where, prices.close, HAR_LEAST_BARS + checked.horizon - 1);
   const logVariances = barLogVariances(where, prices, logCloses);
-  const means = SPANS.map((span) => trailingMeans(logVariances, span));
+  const regression = { logCloses, design: designMatrix(logVariances), summed: runningSums(logVariances.map(Math.exp)) };
   return filteredQuantiles(
     logCloses,
-    {
-      sigmaAt: (step) => ({ sigma: regressedVolatility(logCloses, logVariances, means, step), scale: Math.sqrt(step) }),
-    },
+    { sigmaAt: (step) => ({ sigma: regressedVolatility(regression, step), scale: Math.sqrt(step) }) },
     { ...checked, lastClose: prices.close[bars - 1] },
   );
 }
@@ -76,44 +74,56 @@ function barLogVariances(where: string, prices: RangePrices, close: Float64Array
   return logs.map((log) => log - centre);
 }
 
-/** Mean of the last `span` values at each bar; shorter at the start. */
-function trailingMeans(values: Float64Array, span: number): Float64Array {
-  let sum = 0;
-  return values.map((value, t) => {
-    sum += value - (t >= span ? values[t - span] : 0);
-    return sum / Math.min(t + 1, span);
-  });
+/** What the regression of every step shares. */
+interface Regression {
+  logCloses: Float64Array;
+  /** [bars from the warm-up on × (1 + spans)]: one, and the mean log variance of each span. */
+  design: Float64Array;
+  /** [bars], running sums of the variances. */
+  summed: Float64Array;
 }
 
-/** Daily volatility over the next `step` days as regressed at each bar; 0 while the averages warm up. */
-function regressedVolatility(
-  logCloses: Float64Array,
-  logVariances: Float64Array,
-  means: Float64Array[],
-  step: number,
-): Float64Array {
-  const bars = logCloses.length;
-  const width = means.length + 1;
-  const rows = bars - step - WARM_UP;
+function designMatrix(logVariances: Float64Array): Float64Array {
+  const width = SPANS.length + 1;
+  const rows = logVariances.length - WARM_UP;
+  const sums = runningSums(logVariances);
   const design = new Float64Array(rows * width);
-  const target = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const t = row + WARM_UP;
     design[row * width] = 1;
-    for (let k = 0; k < means.length; k++) design[row * width + k + 1] = means[k][t];
-    let ahead = 0;
-    for (let day = 1; day <= step; day++) ahead += Math.exp(logVariances[t + day]);
-    target[row] = Math.log(ahead / step);
+    SPANS.forEach((span, k) => {
+      design[row * width + k + 1] = (sums[t] - (t >= span ? sums[t - span] : 0)) / span;
+    });
+  }
+  return design;
+}
+
+function runningSums(values: Float64Array): Float64Array {
+  const sums = values.slice();
+  for (let t = 1; t < sums.length; t++) sums[t] += sums[t - 1];
+  return sums;
+}
+
+/** Daily volatility over the next `step` days as regressed at each bar; 0 while the averages warm up. */
+function regressedVolatility({ logCloses, design, summed }: Regression, step: number): Float64Array {
+  const bars = logCloses.length;
+  const width = SPANS.length + 1;
+  const target = new Float64Array(bars - step - WARM_UP);
+  for (let row = 0; row < target.length; row++) {
+    const t = row + WARM_UP;
+    target[row] = Math.log((summed[t + step] - summed[t]) / step);
   }
   const weights = leastSquares(design, target, width);
   const sigma = new Float64Array(bars);
   let surprise = 0;
   for (let t = WARM_UP; t < bars; t++) {
-    let logVariance = weights[0];
-    for (let k = 0; k < means.length; k++) logVariance += weights[k + 1] * means[k][t];
+    let logVariance = 0;
+    const at = (t - WARM_UP) * width;
+    for (let k = 0; k < width; k++) logVariance += weights[k] * design[at + k];
     sigma[t] = Math.exp(logVariance / 2);
     if (t + step < bars) surprise += ((logCloses[t + step] - logCloses[t]) / sigma[t]) ** 2 / step;
   }
-  const scale = Math.sqrt(surprise / rows);
-  return sigma.map((value) => value * scale);
+  const scale = Math.sqrt(surprise / target.length);
+  for (let t = WARM_UP; t < bars; t++) sigma[t] *= scale;
+  return sigma;
 }

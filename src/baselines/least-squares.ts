@@ -6,7 +6,7 @@ const RIDGE = 1e-12;
  *
  * Columns that depend on one another share the weight (a ridge of 1e-12), so there always is an answer.
  *
- * @param design [rows × width], row-major, finite
+ * @param design [rows × width], row-major, finite; rows beyond those of the target are left out
  * @param target [rows]
  * @returns [width]
  */
