@@ -23,13 +23,15 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
     contextLength,
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, levels);
+      const request = checkRequest(options, levels, contexts.length);
       const series = contexts.map((context, i) => toSeries(context, contextLength, transform.input, `contexts[${i}]`));
       const blocks = await queue.run(
         () => boltQuantiles(network, series, request.horizon, request.signal),
         request.signal,
       );
-      return blocks.map((quantiles) => quantileForecast(levels, quantiles, request, transform.input));
+      return blocks.map((quantiles, i) =>
+        quantileForecast(levels, quantiles, request, { input: transform.input, seed: request.seeds[i] }),
+      );
     },
     dispose: () => queue.dispose(() => session.release()),
   };

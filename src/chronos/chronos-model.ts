@@ -9,8 +9,11 @@ export interface ForecastOptions {
   levels?: readonly number[];
   /** Paths to draw, a whole number >= 1; default 30. */
   numSamples?: number;
-  /** Seed of the paths, a whole number in 0..2^53-1; default 0. Equal seeds give equal paths, whatever else is in the batch. */
-  seed?: number;
+  /**
+   * Seed of the paths, a whole number in 0..2^53-1, or one a context (for Chronos-2 tasks: one a task); default 0. Equal seeds
+   * give equal paths, whatever else is in the batch.
+   */
+  seed?: number | readonly number[];
   /** Stops the call between two runs of the network; it then rejects with the signal's reason. */
   signal?: AbortSignal;
 }

@@ -47,7 +47,7 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
   const { config } = network;
   const queue = new ModelQueue();
   const forecastTasks = async (tasks: readonly ForecastTask[], options: TaskOptions): Promise<ChronosForecast[][]> => {
-    const request = checkRequest(options, config.levels);
+    const request = checkRequest(options, config.levels, tasks.length);
     const rows = tasks.map((task, i) => taskRows(task, request.horizon, `tasks[${i}]`));
     const groups = options.crossLearning ? [rows.flat()] : rows;
     const predicted = await queue.run(
@@ -62,7 +62,9 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
     return tasks.map(({ targets }, task) => {
       const own = flat.slice(start, start + targets.length);
       start += rows[task].length;
-      return own.map((quantiles) => quantileForecast(config.levels, quantiles, request, 'raw'));
+      return own.map((quantiles) =>
+        quantileForecast(config.levels, quantiles, request, { input: 'raw', seed: request.seeds[task] }),
+      );
     });
   };
   return {

@@ -17,9 +17,9 @@ export function quantileForecast(
   native: readonly number[],
   quantiles: Float64Array,
   request: ForecastRequest,
-  input: SeriesTransform['input'],
+  { input, seed }: { input: SeriesTransform['input']; seed: number },
 ): ChronosForecast {
-  const { horizon, levels, numSamples, seed } = request;
+  const { horizon, levels, numSamples } = request;
   const steps = Array.from({ length: horizon }, (_, step) => {
     const column = native.map((_, level) => quantiles[level * horizon + step]);
     return new QuantileFunction(native, column);

@@ -33,13 +33,15 @@ export function t5Model(network: T5Network): ChronosModel {
     contextLength: config.contextLength,
     predictionLength: config.predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, LEVELS);
+      const request = checkRequest(options, LEVELS, contexts.length);
       const series = contexts.map((context, i) => toSeries(context, config.contextLength, 'raw', `contexts[${i}]`));
       return queue.run(async () => {
         const forecasts: ChronosForecast[] = [];
         // One series at a time: its samples fill a batch already, and its draws so can't depend on its neighbours' rounding.
-        for (const one of series)
-          forecasts.push(sampleForecast(await samplePaths(network, tokenizer, one, request), request));
+        for (const [i, one] of series.entries()) {
+          const random = createRandom(request.seeds[i]);
+          forecasts.push(sampleForecast(await samplePaths(network, tokenizer, one, random, request), request));
+        }
         return forecasts;
       }, request.signal);
     },
@@ -59,10 +61,10 @@ async function samplePaths(
   network: T5Network,
   tokenizer: Tokenizer,
   series: Float64Array,
-  { horizon, numSamples, seed, signal }: ForecastRequest,
+  random: SeededRandom,
+  { horizon, numSamples, signal }: ForecastRequest,
 ): Promise<Float64Array> {
   const { contextLength, predictionLength } = network.config;
-  const random = createRandom(seed);
   const samples = new Float64Array(numSamples * horizon);
   let context = series;
   for (let done = 0; done < horizon; done += predictionLength) {

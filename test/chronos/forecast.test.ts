@@ -42,6 +42,14 @@ describe('forecast', () => {
     }
   });
 
+  it('takes a seed for each context', async () => {
+    const [first, second] = await model.forecast([CLOSES, CLOSES], { horizon: 4, seed: [5, 6] });
+    const [alone] = await model.forecast([CLOSES], { horizon: 4, seed: 6 });
+    expect(second.samples).toEqual(alone.samples);
+    expect(first.samples).not.toEqual(second.samples);
+    await expect(model.forecast([CLOSES, CLOSES], { horizon: 4, seed: [5] })).rejects.toMatchObject({ field: 'seed' });
+  });
+
   it('draws the same paths for the same seed, alone or in a batch', async () => {
     const [alone] = await model.forecast([CLOSES], { horizon: 4, seed: 5 });
     const [, inBatch] = await model.forecast([CLOSES.slice(9), CLOSES], { horizon: 4, seed: 5 });
@@ -52,6 +60,16 @@ describe('forecast', () => {
     inBatch.samples.forEach((value, i) => {
       expect(value).toBeCloseTo(alone.samples[i], 3);
     });
+  });
+
+  it('takes one seed a context, so that each has paths of its own', async () => {
+    const [alone] = await model.forecast([CLOSES], { horizon: 4, seed: 8 });
+    const [first, second] = await model.forecast([CLOSES, CLOSES], { horizon: 4, seed: [7, 8] });
+    second.samples.forEach((value, i) => {
+      expect(value).toBeCloseTo(alone.samples[i], 3);
+    });
+    expect(first.samples).not.toEqual(second.samples);
+    expect(first.quantiles).toEqual(second.quantiles);
   });
 
   it('gives prices above 0 for a model of log prices, however far the tail', async () => {
@@ -80,6 +98,7 @@ describe('forecast', () => {
     ['a level of 1', [CLOSES], { levels: [0.5, 1] }, 'INVALID_ARGUMENT', 'levels[1]'],
     ['levels out of order', [CLOSES], { levels: [0.5, 0.2] }, 'INVALID_ARGUMENT', 'levels[1]'],
     ['no samples', [CLOSES], { numSamples: 0 }, 'INVALID_ARGUMENT', 'numSamples'],
+    ['too few seeds', [CLOSES, CLOSES], { seed: [1] }, 'INVALID_ARGUMENT', 'seed'],
     ['a negative seed', [CLOSES], { seed: -1 }, 'INVALID_ARGUMENT', 'seed'],
   ])('refuses %s', async (_, contexts, options, code, field) => {
     await expect(model.forecast(contexts, { horizon: 2, ...options })).rejects.toMatchObject({ code, field });
