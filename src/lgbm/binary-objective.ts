@@ -1,6 +1,7 @@
 import { invalid } from '../errors.js';
 import { accurateLog } from './accurate-log.js';
 import type { Dataset } from './dataset.js';
+import { exponential } from './exponential.js';
 import { EPSILON } from './floats.js';
 import { formatG } from './format-number.js';
 import type { Objective } from './objective.js';
@@ -46,7 +47,7 @@ export function binaryObjective({ labels, weights }: Dataset, params: BinaryPara
       for (let i = 0; i < n; i++) {
         const sign = labels[i] > 0 ? 1 : -1;
         const classWeight = labels[i] > 0 ? positiveWeight : negativeWeight;
-        const response = (-sign * sigmoid) / (1 + Math.exp(sign * sigmoid * scores[i]));
+        const response = (-sign * sigmoid) / (1 + exponential(sign * sigmoid * scores[i]));
         const size = Math.abs(response);
         const w = weights ? weights[i] : 1;
         gradients[i] = response * classWeight * w;

@@ -1,6 +1,7 @@
 import { invalid } from '../errors.js';
 import { accurateLog } from './accurate-log.js';
 import type { Dataset } from './dataset.js';
+import { exponential } from './exponential.js';
 import { EPSILON } from './floats.js';
 import type { Objective } from './objective.js';
 
@@ -40,7 +41,7 @@ export function softmaxAt(scores: Float64Array, row: number, rows: number, proba
   for (let k = 1; k < classes; k++) largest = Math.max(scores[k * rows + row], largest);
   let sum = 0;
   for (let k = 0; k < classes; k++) {
-    const e = Math.exp(scores[k * rows + row] - largest);
+    const e = exponential(scores[k * rows + row] - largest);
     probability[k] = e;
     sum += e;
   }

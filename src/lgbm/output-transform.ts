@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { exponential } from './exponential.js';
 
 /** From raw scores to the objective's own unit: probabilities, means, or the score itself. */
 export interface OutputTransform {
@@ -27,11 +28,11 @@ export function outputTransform(objectiveText: string): OutputTransform {
     case 'cross_entropy':
       return sigmoid(1, 1);
     case 'cross_entropy_lambda':
-      return single((x) => Math.log1p(Math.exp(x)));
+      return single((x) => Math.log1p(exponential(x)));
     case 'poisson':
     case 'gamma':
     case 'tweedie':
-      return single(Math.exp);
+      return single(exponential);
     case 'regression':
     case 'regression_l1':
     case 'huber':
@@ -77,7 +78,7 @@ function single(f: (x: number) => number): OutputTransform {
 function sigmoid(slope: number, outputs: number): OutputTransform {
   return {
     convert(values, at) {
-      for (let k = at; k < at + outputs; k++) values[k] = 1 / (1 + Math.exp(-slope * values[k]));
+      for (let k = at; k < at + outputs; k++) values[k] = 1 / (1 + exponential(-slope * values[k]));
     },
   };
 }
@@ -89,7 +90,7 @@ function softmax(classes: number): OutputTransform {
       for (let k = at + 1; k < at + classes; k++) largest = Math.max(largest, values[k]);
       let sum = 0;
       for (let k = at; k < at + classes; k++) {
-        values[k] = Math.exp(values[k] - largest);
+        values[k] = exponential(values[k] - largest);
         sum += values[k];
       }
       for (let k = at; k < at + classes; k++) values[k] /= sum;

@@ -51,7 +51,7 @@ async function compared(
   const range = { numIteration: stops ? booster.bestIteration : 0 };
   const text = booster.toText(range);
   if (core(text) !== core(native.text)) differences.push(`text: ${firstDifference(core(text), core(native.text))}`);
-  if (stops && native.bestIteration !== booster.bestIteration) {
+  if (native.bestIteration > 0 && native.bestIteration !== booster.bestIteration) {
     differences.push(`best iteration ${booster.bestIteration}, native ${native.bestIteration}`);
   }
   const rows = Math.min(200, drawn.train.rows);
