@@ -1,10 +1,16 @@
 import { MEMBER_NAMES, type MemberName } from '../../src/ensemble/index.js';
-import { hitRate } from '../../src/scoring/index.js';
+import {
+  type DatedLoss,
+  hitRate,
+  type LossSkill,
+  lossSkill,
+  type ShareInterval,
+  shareInterval,
+} from '../../src/scoring/index.js';
 import { DIRECTIONS } from '../../src/series/index.js';
 import { mean } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord } from '../../src/store/records.js';
 import { effectiveCount } from './effective-count.js';
-import { type DatedLoss, type LossSkill, lossSkill, type ShareInterval, shareInterval } from './uncertainty.js';
 
 /** How one forecaster did over some outcomes; errors as shares of the base close. */
 export interface ForecasterScore {

@@ -62,7 +62,8 @@ const skills = scores
     horizon,
     loss: 'interval score',
     skill: estimate,
-    ...(Number.isFinite(low) && { low, high }),
+    low,
+    high,
     state: verdict,
   }));
 const report = join(out, 'report.html');

@@ -2,6 +2,7 @@ import type { ChronosForecast } from '../chronos/index.js';
 import type { ChronosStep } from '../ensemble/index.js';
 import type { PriceSeries } from '../series/index.js';
 import type { ForecastContext } from './context.js';
+import { pathSeed } from './path-seed.js';
 
 /** Chronos' steps by horizon, or why there are none; undefined without Chronos. */
 export type ChronosOutcome = { steps: Map<number, ChronosStep> } | { error: unknown } | undefined;
@@ -23,6 +24,7 @@ export async function chronosSteps(
       part.map(({ series }) => series.close),
       {
         horizon: Math.max(...horizons),
+        seed: part.map(({ code, series }) => pathSeed(code, series.dates[series.length - 1])),
         ...(numSamples !== undefined && { numSamples }),
         ...(signal && { signal }),
       },

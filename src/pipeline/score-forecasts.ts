@@ -1,14 +1,11 @@
 import { labelDirection, MEMBER_NAMES, type MemberForecast, type MemberName } from '../ensemble/index.js';
 import {
-  blockBootstrap,
-  type ConfidenceInterval,
   hitRate,
   intervalScores,
   logLosses,
+  lossSkill,
   pinballLosses,
-  sumByDate,
   type Verdict,
-  verdict,
 } from '../scoring/index.js';
 import { DIRECTIONS } from '../series/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../store/records.js';
@@ -20,12 +17,13 @@ export interface MatchedForecast {
   outcome: OutcomeRecord;
 }
 
-/** The bootstrap draws blocks of so many dates (or the horizon, if longer); with fewer than two of them it can tell nothing. */
-const BLOCK_DATES = 20;
-const LEAST_BLOCKS = 2;
-
-/** How much less a forecaster lost than the random walk, on the rows that both forecast. With fewer than 40 dates the interval has no bounds. */
-export interface Skill extends ConfidenceInterval {
+/** How much less a forecaster lost than the random walk, on the rows that both forecast. */
+export interface Skill {
+  /** 1 - loss / the random walk's loss; above 0 is better. */
+  estimate: number;
+  /** 95 % interval; absent where there are too few days to tell (see `lossSkill`). */
+  low?: number;
+  high?: number;
   verdict: Verdict;
 }
 
@@ -63,7 +61,7 @@ export interface ForecastScore {
 /**
  * Returns the scores of every member and the ensemble, by horizon, each skill beside the random walk with its 95 % interval.
  *
- * A member is scored on the rows that it forecast. Intervals come from a moving-block bootstrap over dates.
+ * A member is scored on the rows that it forecast. Intervals come from daily means (`lossSkill`): a day's instruments move together.
  *
  * @param matched forecasts with a random-walk member, which is the reference; others are left out
  */
@@ -197,17 +195,11 @@ function skill(
   dates: readonly string[],
   horizon: number,
 ): Skill {
-  const lost = sumByDate(reference, dates).sums;
-  const saved = sumByDate(
-    Float64Array.from(losses, (loss, i) => reference[i] - loss),
-    dates,
-  ).sums;
-  if (saved.length < LEAST_BLOCKS * Math.max(horizon, BLOCK_DATES)) {
-    const estimate = mean(saved) / mean(lost);
-    return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, verdict: 'not distinguishable' };
-  }
-  const interval = blockBootstrap(saved, lost, { horizon });
-  return { ...interval, verdict: verdict(interval) };
+  const rows = dates.map((date, i) => ({ date, loss: losses[i], reference: reference[i] }));
+  const lost = mean(reference);
+  // Where the reference loses nothing there is nothing to save.
+  const estimate = lost > 0 ? 1 - mean(losses) / lost : 0;
+  return lossSkill(rows, horizon) ?? { estimate, verdict: 'not distinguishable' };
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -15,6 +15,7 @@ export { type HitRate, hitRate } from './hit-rate.js';
 export { holm } from './holm.js';
 export { intervalScores } from './interval-score.js';
 export { christoffersenTest, kupiecTest, type LikelihoodRatio } from './interval-tests.js';
+export { type DatedLoss, type LossSkill, lossSkill, type ShareInterval, shareInterval } from './loss-skill.js';
 export { type PesaranTimmermann, pesaranTimmermann } from './pesaran-timmermann.js';
 export { meanPinball, pinballLoss, pinballLosses, weightedQuantileLoss } from './pinball.js';
 export { probabilityTransforms, transformHistogram } from './pit.js';

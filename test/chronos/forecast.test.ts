@@ -45,7 +45,9 @@ describe('forecast', () => {
   it('takes a seed for each context', async () => {
     const [first, second] = await model.forecast([CLOSES, CLOSES], { horizon: 4, seed: [5, 6] });
     const [alone] = await model.forecast([CLOSES], { horizon: 4, seed: 6 });
-    expect(second.samples).toEqual(alone.samples);
+    second.samples.forEach((value, at) => {
+      expect(value).toBeCloseTo(alone.samples[at], 3);
+    });
     expect(first.samples).not.toEqual(second.samples);
     await expect(model.forecast([CLOSES, CLOSES], { horizon: 4, seed: [5] })).rejects.toMatchObject({ field: 'seed' });
   });
@@ -60,15 +62,6 @@ describe('forecast', () => {
     inBatch.samples.forEach((value, i) => {
       expect(value).toBeCloseTo(alone.samples[i], 3);
     });
-  });
-
-  it('takes one seed a context, so that each has paths of its own', async () => {
-    const [alone] = await model.forecast([CLOSES], { horizon: 4, seed: 8 });
-    const [first, second] = await model.forecast([CLOSES, CLOSES], { horizon: 4, seed: [7, 8] });
-    second.samples.forEach((value, i) => {
-      expect(value).toBeCloseTo(alone.samples[i], 3);
-    });
-    expect(first.samples).not.toEqual(second.samples);
   });
 
   it('gives prices above 0 for a model of log prices, however far the tail', async () => {

@@ -4,7 +4,7 @@ import { directionReliability } from '../../adapters/report/direction-reliabilit
 import { effectiveCount } from '../../adapters/report/effective-count.js';
 import { scoresByHorizon } from '../../adapters/report/horizon-scores.js';
 import { matchForecasts } from '../../adapters/report/matched-forecasts.js';
-import { lossSkill, shareInterval } from '../../adapters/report/uncertainty.js';
+import { lossSkill, shareInterval } from '../../src/scoring/index.js';
 import { createRandom } from '../../src/stats/index.js';
 import { madeOutcome, madePrediction } from './made-records.js';
 

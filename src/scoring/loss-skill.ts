@@ -1,12 +1,8 @@
-import {
-  type ConfidenceInterval,
-  dieboldMariano,
-  studentTCdf,
-  sumByDate,
-  type Verdict,
-  verdict,
-} from '../../src/scoring/index.js';
-import { mean } from '../../src/stats/index.js';
+import { mean } from '../stats/index.js';
+import { dieboldMariano } from './diebold-mariano.js';
+import { studentTCdf } from './student-t-cdf.js';
+import { sumByDate } from './sum-by-date.js';
+import { type ConfidenceInterval, type Verdict, verdict } from './verdict.js';
 
 /** The losses of a forecast and of what it is compared with, and the base date that it was made on. */
 export interface DatedLoss {
