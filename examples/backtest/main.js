@@ -1,12 +1,12 @@
 // Lives through a span of past days with the live code, for many instruments, and scores every member beside the random walk.
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backtest, calendarFromDates, loadChronos } from 'chronolight';
 import { backtestRecord, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
-import { progressLine } from 'chronolight/report';
+import { progressLine, renderReport } from 'chronolight/report';
 import { memoryStore } from 'chronolight/store/memory';
 import { sqliteStore } from 'chronolight/store/sqlite';
 
@@ -67,7 +67,8 @@ await new Promise((resolve) => lines.end(resolve));
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
 const skillText = ({ estimate, low, high, verdict }) =>
   `${percent(estimate)} [${percent(low)}, ${percent(high)}] ${verdict}`;
-for (const score of scoreForecasts(matched)) {
+const scores = scoreForecasts(matched);
+for (const score of scores) {
   console.log(
     `h=${score.horizon} ${score.forecaster.padEnd(8)} n=${score.count} pinball ${(1e4 * score.pinball).toFixed(2)}e-4`,
     `skill ${skillText(score.pinballSkill)};`,
@@ -83,5 +84,26 @@ console.log(
   `${seconds(performance.now() - started)} s: retrain ${seconds(retrain)}, predict ${seconds(predict)}, match ${seconds(match)};`,
   `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
 );
+
+const byCode = new Map(codes.map((code) => [code, matched.filter(({ outcome }) => outcome.code === code)]));
+const html = await renderReport({
+  title: `Backtest of ${codes.length} instruments, ${options.from} to ${options.to}`,
+  instruments: [...byCode].map(([code, rows]) => ({
+    code,
+    bars: [],
+    predictions: rows.map(({ prediction }) => prediction),
+    outcomes: rows.map(({ outcome }) => outcome),
+  })),
+  notes: [],
+  generatedAt: new Date(`${options.to}T18:00:00Z`),
+  timeZone: 'UTC',
+  skills: scores
+    .filter(({ forecaster }) => forecaster !== 'naive')
+    .map(({ forecaster, horizon, pinballSkill: { estimate, low, high, verdict } }) => {
+      return { forecaster, horizon, loss: 'pinball loss', skill: estimate, low, high, state: verdict };
+    }),
+});
+await writeFile(join(options.out, 'report.html'), html);
+console.log(`records and report: ${options.out}`);
 await chronos.dispose();
 await store.close();
