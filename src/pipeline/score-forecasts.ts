@@ -1,12 +1,5 @@
 import { labelDirection, MEMBER_NAMES, type MemberForecast, type MemberName } from '../ensemble/index.js';
-import {
-  hitRate,
-  intervalScores,
-  logLosses,
-  lossSkill,
-  pinballLosses,
-  type Verdict,
-} from '../scoring/index.js';
+import { hitRate, intervalScores, logLosses, lossSkill, pinballLosses, type Verdict } from '../scoring/index.js';
 import { DIRECTIONS } from '../series/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../store/records.js';
 import { DECILES, decilesOf } from './deciles.js';
