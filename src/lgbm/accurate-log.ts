@@ -54,7 +54,7 @@ function divideBySmallInteger(a: Pair, divisor: number): Pair {
   return normalised(quotient, (a[0] - back - backError + a[1]) / divisor);
 }
 
-const LN2: Pair = [0.6931471805599453, 2.3190468138462996e-17];
+const LN2: Pair = [Math.LN2, 2.3190468138462996e-17];
 const HALVINGS = 8;
 
 /** e^y: y is reduced by a multiple of ln 2, then by 2^8, summed as a Taylor series and squared back. */

@@ -86,14 +86,10 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     return [start * outputs, (all ? numIterations : Math.min(numIterations, start + count)) * outputs];
   }
 
-  function rawScores(walk: Walk): Float64Array {
-    const scores = new Float64Array(walk.rows * outputs);
-    addRawScores(walk, scores);
-    if (model.averageOutput && walk.end > walk.begin) {
-      const iterations = (walk.end - walk.begin) / outputs;
-      for (let i = 0; i < scores.length; i++) scores[i] /= iterations;
-    }
-    return scores;
+  /** From sums of leaf values to the objective's unit; a random forest's raw scores are sums as well, its values means. */
+  function convert(scores: Float64Array, iterations: number): void {
+    if (model.averageOutput && iterations > 0) for (let i = 0; i < scores.length; i++) scores[i] /= iterations;
+    for (let at = 0; at < scores.length; at += outputs) transform.convert(scores, at);
   }
 
   return {
@@ -125,16 +121,18 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
         return leaves;
       }
       if (kind === 'contrib') {
+        if (flat.linear) throw invalid('UNSUPPORTED_MODEL', 'predict', 'kind', 'not contrib for linear trees', kind);
         const contributions = new Float64Array(rows * outputs * (numFeatures + 1));
         const explained = { trees: model.trees, model: flat, outputs, features: numFeatures, begin, end };
         addContributions(explained, values, rows, contributions);
-        return model.averageOutput ? contributions.map((value) => (value * outputs) / (end - begin)) : contributions;
+        return contributions;
       }
       if (kind !== 'value' && kind !== 'raw') {
         throw invalid('INVALID_ARGUMENT', 'predict', 'kind', 'value, raw, leaf or contrib', kind);
       }
-      const scores = rawScores(walk);
-      if (kind === 'value') for (let row = 0; row < rows; row++) transform.convert(scores, row * outputs);
+      const scores = new Float64Array(rows * outputs);
+      addRawScores(walk, scores);
+      if (kind === 'value') convert(scores, (end - begin) / outputs);
       return scores;
     },
 

@@ -20,7 +20,7 @@ export function exponential(x: number): number {
 }
 
 const STEPS = 128;
-const STEPS_PER_UNIT = 1.4426950408889634 * STEPS;
+const STEPS_PER_UNIT = Math.LOG2E * STEPS;
 /** -ln 2 / 128 as a short double, exact when multiplied by k, and what is missing. */
 const STEP_HIGH = -0.005415212348111709;
 const STEP_LOW = -1.2864023111638346e-14;

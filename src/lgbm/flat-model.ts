@@ -1,5 +1,5 @@
 import type { Model } from './model.js';
-import type { Tree } from './tree.js';
+import type { LinearLeaves, Tree } from './tree.js';
 
 /** Trees laid end to end in flat arrays, for walking rows down without touching objects. */
 export interface FlatModel {
@@ -19,6 +19,8 @@ export interface FlatModel {
   readonly categoryBegin: Int32Array;
   readonly categoryEnd: Int32Array;
   readonly categoryBits: Uint32Array;
+  /** Linear functions of all leaves, where any tree has them; a leaf without one is a constant. */
+  readonly linear?: LinearLeaves;
 }
 
 /** Returns the model's trees laid flat. */
@@ -59,7 +61,21 @@ export function flatten({ trees, outputs }: Model): FlatModel {
     node += count;
     leaf += tree.numLeaves;
   });
-  return flat;
+  return trees.some((tree) => tree.linear) ? { ...flat, linear: flattenLinear(trees) } : flat;
+}
+
+function flattenLinear(trees: readonly Tree[]): LinearLeaves {
+  const counts = trees.flatMap(({ linear, numLeaves }) =>
+    Array.from({ length: numLeaves }, (_, leaf) => (linear ? linear.begin[leaf + 1] - linear.begin[leaf] : 0)),
+  );
+  const begin = new Int32Array(counts.length + 1);
+  for (let leaf = 0; leaf < counts.length; leaf++) begin[leaf + 1] = begin[leaf] + counts[leaf];
+  return {
+    constants: Float64Array.from(trees.flatMap((tree) => [...(tree.linear?.constants ?? tree.leafValue)])),
+    begin,
+    features: Int32Array.from(trees.flatMap(({ linear }) => [...(linear?.features ?? [])])),
+    coefficients: Float64Array.from(trees.flatMap(({ linear }) => [...(linear?.coefficients ?? [])])),
+  };
 }
 
 function moved(child: number, node: number, leaf: number): number {

@@ -66,7 +66,7 @@ function pointLoss(name: MetricName, alpha: number): (label: number, output: num
         return delta < 0 ? (alpha - 1) * delta : alpha * delta;
       };
     case 'binary_logloss':
-      return (label, p) => -Math.log(Math.max(label > 0 ? p : 1 - p, EPSILON));
+      return (label, p) => logLoss(label > 0 ? p : 1 - p);
     case 'binary_error':
       return (label, p) => (p <= 0.5 === label > 0 ? 1 : 0);
     default:
@@ -74,8 +74,15 @@ function pointLoss(name: MetricName, alpha: number): (label: number, output: num
   }
 }
 
+/** Native takes the logarithm of its float32 epsilon in float32. */
+const WORST_LOG_LOSS = Math.fround(-Math.log(EPSILON));
+
+function logLoss(p: number): number {
+  return p > EPSILON ? -Math.log(p) : WORST_LOG_LOSS;
+}
+
 function classLogLoss(label: number, probability: Float64Array): number {
-  return -Math.log(Math.max(probability[label], EPSILON));
+  return logLoss(probability[label]);
 }
 
 function classError(label: number, probability: Float64Array): number {

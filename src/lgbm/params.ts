@@ -151,7 +151,7 @@ function checkedValue(parameter: Parameter, as: string, raw: ParameterValue): nu
       actual: describe(raw),
     });
   }
-  return value;
+  return parameter.support === 'refused' ? parameter.fallback : value;
 }
 
 function isDefault(parameter: Parameter, value: number | boolean | string): boolean {

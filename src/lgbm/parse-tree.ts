@@ -1,5 +1,5 @@
 import { modelFault } from './model-fault.js';
-import { CATEGORICAL, type CategorySets, constantTree, type Tree } from './tree.js';
+import { CATEGORICAL, type CategorySets, constantTree, type LinearLeaves, type Tree } from './tree.js';
 
 /**
  * Returns the tree that one block of a model's text describes.
@@ -23,15 +23,14 @@ export function parseTree(lines: readonly string[], number: number, features: nu
   const [numLeaves] = block.integers('num_leaves', 1, 1, 131072);
   const [numCat] = block.integers('num_cat', 1, 0, 2 ** 31 - 1);
   const [isLinear] = block.has('is_linear') ? block.integers('is_linear', 1, 0, 1) : [0];
-  if (isLinear)
-    throw modelFault(`${where} is_linear`, '0: linear trees are not supported', isLinear, 'UNSUPPORTED_MODEL');
   const leafValue = block.numbers('leaf_value', numLeaves);
   const leafCount = Int32Array.from(block.integers('leaf_count', numLeaves, 0, 2 ** 31 - 1, true));
+  const linear = isLinear ? { linear: linearLeaves(block, numLeaves, features) } : {};
   const [shrinkage] = block.has('shrinkage') ? block.numbers('shrinkage', 1) : [1];
   if (numLeaves === 1) {
     // native writes no weight for a leaf whose tree it has itself read from text
     const leafWeight = block.isEmpty('leaf_weight') ? new Float64Array(0) : block.numbers('leaf_weight', 1);
-    return { ...constantTree(leafValue[0], leafCount[0]), shrinkage, leafWeight };
+    return { ...constantTree(leafValue[0], leafCount[0]), shrinkage, leafWeight, ...linear };
   }
   const nodes = numLeaves - 1;
   const tree: Tree = {
@@ -49,6 +48,7 @@ export function parseTree(lines: readonly string[], number: number, features: nu
     internalWeight: block.numbers('internal_weight', nodes, true),
     internalCount: Int32Array.from(block.integers('internal_count', nodes, 0, 2 ** 31 - 1, true)),
     shrinkage,
+    ...linear,
     ...(numCat > 0 && { categories: categorySets(block, numCat) }),
   };
   checkShape(tree, where);
@@ -116,6 +116,20 @@ function categorySets(block: Block, count: number): CategorySets {
   }
   const bits = block.integers('cat_threshold', text[count], 0, 2 ** 32 - 1);
   return { boundaries: Int32Array.from(text), bits: Uint32Array.from(bits) };
+}
+
+function linearLeaves(block: Block, numLeaves: number, features: number): LinearLeaves {
+  const constants = block.numbers('leaf_const', numLeaves);
+  const begin = new Int32Array(numLeaves + 1);
+  block.integers('num_features', numLeaves, 0, features).forEach((count, leaf) => {
+    begin[leaf + 1] = begin[leaf] + count;
+  });
+  return {
+    constants,
+    begin,
+    features: Int32Array.from(block.integers('leaf_features', begin[numLeaves], 0, features - 1)),
+    coefficients: block.numbers('leaf_coeff', begin[numLeaves]),
+  };
 }
 
 /** Every node but the root, and every leaf, must hang from exactly one node; nothing may hang from itself. */

@@ -1,7 +1,7 @@
 import { MISSING_NAN, MISSING_ZERO } from './bin-mapper.js';
 import type { FlatModel } from './flat-model.js';
 import { ZERO_THRESHOLD } from './floats.js';
-import { CATEGORICAL, DEFAULT_LEFT, MISSING_SHIFT } from './tree.js';
+import { CATEGORICAL, DEFAULT_LEFT, type LinearLeaves, MISSING_SHIFT } from './tree.js';
 
 /** Which trees to walk, and what over. */
 export interface Walk {
@@ -20,16 +20,31 @@ const BLOCK = 256;
 
 /** Adds the leaf values of trees begin..end-1 to `scores` [rows × outputs]; a row's trees are added in order. */
 export function addRawScores({ model, values, rows, features, begin, end }: Walk, scores: Float64Array): void {
-  const { outputs, root, leafValue } = model;
+  const { outputs, root, leafValue, linear } = model;
   for (let block = 0; block < rows; block += BLOCK) {
     const blockEnd = Math.min(rows, block + BLOCK);
     for (let t = begin; t < end; t++) {
       const output = t % outputs;
       for (let row = block; row < blockEnd; row++) {
-        scores[row * outputs + output] += leafValue[leafOf(model, root[t], values, row * features)];
+        const leaf = leafOf(model, root[t], values, row * features);
+        scores[row * outputs + output] += linear
+          ? linearValue(linear, leaf, leafValue[leaf], values, row * features)
+          : leafValue[leaf];
       }
     }
   }
+}
+
+/** The leaf's linear function at a row, or its plain value where a feature of it is missing. */
+function linearValue(linear: LinearLeaves, leaf: number, plain: number, values: Float64Array, at: number): number {
+  const { constants, begin, features, coefficients } = linear;
+  let sum = constants[leaf];
+  for (let i = begin[leaf]; i < begin[leaf + 1]; i++) {
+    const value = values[at + features[i]];
+    if (Number.isNaN(value)) return plain;
+    sum += coefficients[i] * value;
+  }
+  return sum;
 }
 
 /** Writes the leaf that each row reaches in trees begin..end-1 to `leaves` [rows × (end - begin)], counted within its tree. */

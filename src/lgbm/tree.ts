@@ -28,6 +28,16 @@ export interface Tree {
   readonly shrinkage: number;
   /** Category sets of a model trained elsewhere. */
   readonly categories?: CategorySets;
+  /** Linear functions in the leaves, of a model trained elsewhere. */
+  readonly linear?: LinearLeaves;
+}
+
+/** A linear function for each leaf: leaf i adds `constants[i]` and its features times coefficients, `begin[i]..begin[i + 1] - 1`. */
+export interface LinearLeaves {
+  readonly constants: Float64Array;
+  readonly begin: Int32Array;
+  readonly features: Int32Array;
+  readonly coefficients: Float64Array;
 }
 
 /** Sets of category codes: set i is the bits of `bits[boundaries[i]..boundaries[i + 1] - 1]`, lowest code first. */

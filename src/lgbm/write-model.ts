@@ -58,11 +58,29 @@ function treeText(tree: Tree): string {
     ...(categories
       ? [`cat_boundaries=${whole(categories.boundaries)}`, `cat_threshold=${whole(categories.bits)}`]
       : []),
-    'is_linear=0',
+    ...linearLines(tree),
     `shrinkage=${formatG(tree.shrinkage, 6)}`,
     '',
     '',
   ].join('\n');
+}
+
+/** Native separates the leaves of a linear tree by an extra space, and writes one after the last number of each. */
+function linearLines({ linear }: Tree): string[] {
+  if (!linear) return ['is_linear=0'];
+  const { begin, features, coefficients, constants } = linear;
+  const perLeaf = (write: (from: number, to: number) => string) =>
+    Array.from(constants, (_, leaf) => {
+      const [from, to] = [begin[leaf], begin[leaf + 1]];
+      return to > from ? `${write(from, to)}  ` : ' ';
+    }).join('');
+  return [
+    'is_linear=1',
+    `leaf_const=${joined(constants, 17)}`,
+    `num_features=${Array.from(constants, (_, leaf) => begin[leaf + 1] - begin[leaf]).join(' ')}`,
+    `leaf_features=${perLeaf((from, to) => features.subarray(from, to).join(' '))}`,
+    `leaf_coeff=${perLeaf((from, to) => joined(coefficients.subarray(from, to), 17))}`,
+  ];
 }
 
 function joined(numbers: ArrayLike<number>, precision: number): string {
