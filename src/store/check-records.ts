@@ -13,6 +13,7 @@ import {
   checkText,
   checkWord,
   type Place,
+  pathTo,
 } from './check-fields.js';
 import type {
   MemberLoss,
@@ -53,11 +54,15 @@ export function checkWeightsKey(
   return asOf === undefined ? key : { ...key, asOf: checkDate(asOf, at, 'asOf') };
 }
 
-/** Returns the records checked one by one. @throws ForecastError `INVALID_ARGUMENT` if it is no array, and what `check` throws */
-export function checkAll<T>(records: readonly T[], where: string, check: (record: T, at: Place) => T): T[] {
+/** Returns what `check` makes of each record. @throws ForecastError `INVALID_ARGUMENT` if it is no array, and what `check` throws */
+export function checkAll<T, Checked>(
+  records: readonly T[],
+  where: string,
+  check: (record: T, at: Place) => Checked,
+): Checked[] {
   if (!Array.isArray(records)) throw invalid('INVALID_ARGUMENT', where, 'records', 'an array', records);
   return records.map((record: T, index) => {
-    const at = { where, path: `records[${index}]` };
+    const at = { where, path: () => `records[${index}]` };
     checkObject(record, at);
     return check(record, at);
   });
@@ -86,7 +91,7 @@ export function checkPrediction(record: PredictionRecord, at: Place): Prediction
     sourcesUsed: textsOf(record.sourcesUsed, at, 'sourcesUsed'),
   };
   if (copy.targetDate <= copy.baseDate) {
-    throw invalid('INVALID_DATE', at.where, `${at.path}.targetDate`, 'a date after baseDate', copy.targetDate);
+    throw invalid('INVALID_DATE', at.where, pathTo(at, 'targetDate'), 'a date after baseDate', copy.targetDate);
   }
   if (record.calibration !== undefined) copy.calibration = calibrationOf(record.calibration, at);
   return copy;
@@ -176,8 +181,9 @@ function membersOf<T extends object>(
     const member = value[name];
     if (member === undefined) continue;
     checkWord(name, MEMBER_NAMES, at, 'members');
-    checkObject(member, at, `members.${name}`);
-    copy[name] = check(member, { where: at.where, path: `${at.path}.members.${name}` });
+    const place = { where: at.where, path: () => pathTo(at, `members.${name}`) };
+    checkObject(member, place);
+    copy[name] = check(member, place);
   }
   return copy;
 }
@@ -194,7 +200,7 @@ function memberForecast(member: MemberForecast, at: Place): MemberForecast {
   if (member.levels !== undefined) copy.levels = numbersOf(member.levels, at, 'levels');
   if (member.quantiles !== undefined) copy.quantiles = numbersOf(member.quantiles, at, 'quantiles');
   if (copy.levels?.length !== copy.quantiles?.length) {
-    throw invalid('INVALID_ARGUMENT', at.where, `${at.path}.quantiles`, 'as long as levels', member.quantiles);
+    throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'quantiles'), 'as long as levels', member.quantiles);
   }
   return copy;
 }
@@ -211,11 +217,11 @@ function memberLoss(member: MemberLoss, at: Place): MemberLoss {
 }
 
 function numbersOf(value: readonly number[], at: Place, field: string): number[] {
-  if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, `${at.path}.${field}`, 'an array', value);
+  if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
   return value.map((item: unknown) => checkNumber(item, at, field));
 }
 
 function textsOf(value: readonly string[], at: Place, field: string): string[] {
-  if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, `${at.path}.${field}`, 'an array', value);
+  if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
   return value.map((item: unknown) => checkText(item, at, field));
 }

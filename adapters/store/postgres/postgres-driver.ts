@@ -115,15 +115,18 @@ function sessionOf(client: PostgresClient): SqlSession {
     async bulk({ columns, perBatch }, rows) {
       const sql = `WITH input AS (${inputOf(columns)}) ${perBatch}`;
       const result: { changed: number; rows: SqlRow[] } = { changed: 0, rows: [] };
-      for (let start = 0; start < rows.length; start += BATCH) {
-        const batch = rows.slice(start, start + BATCH);
-        const answer = await client.query(
-          sql,
-          columns.map((_, index) => batch.map((row): SqlValue => row[index])),
-        );
+      let arrays: SqlValue[][] = columns.map(() => []);
+      const send = async () => {
+        const answer = await client.query(sql, arrays);
+        arrays = columns.map(() => []);
         result.changed += answer.rowCount ?? 0;
         for (const row of answer.rows) result.rows.push(row as SqlRow);
+      };
+      for (const row of rows) {
+        for (const [index, value] of row.entries()) arrays[index].push(value);
+        if (arrays[0].length === BATCH) await send();
       }
+      if (arrays[0].length > 0) await send();
       return result;
     },
   };

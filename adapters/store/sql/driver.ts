@@ -39,8 +39,8 @@ export interface SqlSession {
   all(sql: string, params?: readonly SqlValue[]): Promise<SqlRow[]>;
   /** Returns how many rows were changed. */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
-  /** Returns how many rows were changed in all, and the rows that came back. */
-  bulk(statement: BulkStatement, rows: readonly (readonly SqlValue[])[]): Promise<{ changed: number; rows: SqlRow[] }>;
+  /** Returns how many rows were changed in all, and the rows that came back. Rows are taken from the iterable as they are needed. */
+  bulk(statement: BulkStatement, rows: Iterable<readonly SqlValue[]>): Promise<{ changed: number; rows: SqlRow[] }>;
 }
 
 /** Everything that the store asks of a database. Errors leave it as ForecastErrors. */
@@ -54,4 +54,12 @@ export interface SqlDriver {
    */
   write<T>(work: (session: SqlSession, attempt: number) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** Yields the values of one record after another, so that those of a large call never exist all at once. */
+export function* valuesOf<Item>(
+  records: Iterable<Item>,
+  toValues: (record: Item) => SqlValue[],
+): Generator<SqlValue[], void> {
+  for (const record of records) yield toValues(record);
 }

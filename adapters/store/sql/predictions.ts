@@ -2,9 +2,17 @@ import { ForecastError } from '../../../src/errors.js';
 import { checkQuery } from '../../../src/store/check-queries.js';
 import { checkAll, checkKey, checkOutcome, checkPrediction } from '../../../src/store/check-records.js';
 import { compareCodes, keyText } from '../../../src/store/order.js';
-import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../../../src/store/records.js';
+import type { PredictionKey } from '../../../src/store/records.js';
 import type { Store } from '../../../src/store/store.js';
-import type { BulkStatement, Column, SqlDriver, SqlRow, SqlSession, SqlValue } from './driver.js';
+import {
+  type BulkStatement,
+  type Column,
+  type SqlDriver,
+  type SqlRow,
+  type SqlSession,
+  type SqlValue,
+  valuesOf,
+} from './driver.js';
 import { outcomeOf, outcomeValues, predictionOf, predictionValues, readableRecords, recordsOf } from './rows.js';
 import { insertOf, keyed, orderOf, replacing, selectOf, type Where, where } from './statements.js';
 import { OUTCOMES, PREDICTIONS, type Table } from './tables.js';
@@ -15,12 +23,16 @@ type PredictionMethods = Pick<
 >;
 
 const keyValues = ({ code, baseDate, horizon }: PredictionKey): SqlValue[] => [code, baseDate, horizon];
+/** Of a row of values of either table. */
+const keyPart = (row: readonly SqlValue[]) => row.slice(0, 3);
+const keyTextOf = ([code, baseDate, horizon]: readonly SqlValue[]) =>
+  keyText({ code: String(code), baseDate: String(baseDate), horizon: Number(horizon) });
 const keyOfRow = (row: SqlRow) =>
   keyText({ code: String(row['code']), baseDate: String(row['base_date']), horizon: Number(row['horizon']) });
 
 /** The order in which every transaction takes its rows, so that no two wait for each other: that of the primary key. */
-const byKey = (a: PredictionKey, b: PredictionKey) =>
-  compareCodes(a.code, b.code) || (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : a.horizon - b.horizon);
+const byKeyValues = (a: readonly SqlValue[], b: readonly SqlValue[]) =>
+  compareCodes(String(a[0]), String(b[0])) || (a[1]! < b[1]! ? -1 : a[1]! > b[1]! ? 1 : Number(a[2]) - Number(b[2]));
 
 /** The order of lists. */
 const LISTED: readonly Column[] = [
@@ -64,11 +76,14 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
 
   return {
     async upsertPredictions(records) {
-      const checked = joined(checkAll(records, 'upsertPredictions', checkPrediction));
+      // straight to values: of a large call neither copies nor texts exist twice
+      const rows = joined(
+        checkAll(records, 'upsertPredictions', (record, at) => predictionValues(checkPrediction(record, at))),
+      );
       await driver.write(async (session) => {
-        const { changed } = await session.bulk(upsert, checked.map(predictionValues));
-        if (changed === checked.length) return;
-        const key = await firstMatched(session, findMatched, records);
+        const { changed } = await session.bulk(upsert, rows);
+        if (changed === rows.length) return;
+        const key = await firstMatched(session, findMatched, rows);
         throw new ForecastError('ALREADY_MATCHED', `upsertPredictions: ${key} has an outcome`, { actual: key });
       });
     },
@@ -101,20 +116,21 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     },
 
     async recordOutcomes(records) {
-      const checked = [...checkAll(records, 'recordOutcomes', checkOutcome)].sort(byKey);
+      const rows = checkAll(records, 'recordOutcomes', (record, at) => outcomeValues(checkOutcome(record, at)));
+      rows.sort(byKeyValues);
       return driver.write(async (session) => {
-        const held = await session.bulk(hold, checked.map(keyValues));
+        const held = await session.bulk(hold, valuesOf(rows, keyPart));
         const matched = new Map(
           held.rows.map((row) => [keyOfRow(row), row['matched'] === 1 || row['matched'] === 'true']),
         );
-        const orphan = records.find((record) => !matched.has(keyText(record)));
+        const orphan = rows.find((row) => !matched.has(keyTextOf(row)));
         if (orphan !== undefined) {
-          const key = keyText(orphan);
+          const key = keyTextOf(orphan);
           throw new ForecastError('UNKNOWN_PREDICTION', `recordOutcomes: no prediction ${key}`, { actual: key });
         }
-        const fresh: OutcomeRecord[] = checked.filter((record) => matched.get(keyText(record)) === false);
-        const { changed } = await session.bulk(insertOutcome, fresh.map(outcomeValues));
-        await session.bulk(markMatched, fresh.map(keyValues));
+        const fresh = rows.filter((row) => matched.get(keyTextOf(row)) === false);
+        const { changed } = await session.bulk(insertOutcome, fresh);
+        await session.bulk(markMatched, valuesOf(fresh, keyPart));
         return changed;
       });
     },
@@ -140,18 +156,19 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
   };
 }
 
-/** Returns the records in key order, those of one key joined: the last stands, flags by OR. */
-function joined(records: readonly PredictionRecord[]): PredictionRecord[] {
-  const sorted = [...records].sort(byKey);
-  const unique: PredictionRecord[] = [];
-  for (const record of sorted) {
+const FLAG = PREDICTIONS.columns.findIndex(({ name }) => name === 'user_triggered');
+
+/** Returns the rows in key order, those of one key joined: the last stands, flags by OR. */
+function joined(rows: SqlValue[][]): SqlValue[][] {
+  const unique: SqlValue[][] = [];
+  for (const row of rows.sort(byKeyValues)) {
     const previous = unique[unique.length - 1];
-    if (previous === undefined || byKey(previous, record) !== 0) {
-      unique.push(record);
+    if (previous === undefined || byKeyValues(previous, row) !== 0) {
+      unique.push(row);
       continue;
     }
-    record.userTriggered ||= previous.userTriggered;
-    unique[unique.length - 1] = record;
+    if (previous[FLAG] === 1) row[FLAG] = 1;
+    unique[unique.length - 1] = row;
   }
   return unique;
 }
@@ -159,10 +176,8 @@ function joined(records: readonly PredictionRecord[]): PredictionRecord[] {
 async function firstMatched(
   session: SqlSession,
   findMatched: BulkStatement,
-  records: readonly PredictionKey[],
+  rows: readonly SqlValue[][],
 ): Promise<string> {
-  const { rows } = await session.bulk(findMatched, records.map(keyValues));
-  const matched = new Set(rows.map(keyOfRow));
-  const first = records.map(keyText).find((key) => matched.has(key));
-  return first ?? 'a prediction';
+  const found = await session.bulk(findMatched, valuesOf(rows, keyPart));
+  return found.rows.map(keyOfRow)[0] ?? 'a prediction';
 }

@@ -107,14 +107,14 @@ function sessionOf(database: SqliteDatabase): SqlSession {
       return Number(prepare(sql).run(...(params as SqlValue[])).changes);
     },
     async bulk({ perRow }, rows) {
-      if (rows.length === 0) return { changed: 0, rows: [] };
       const statement = prepare(perRow);
-      if (perRow.startsWith('SELECT')) {
-        return { changed: 0, rows: rows.flatMap((row) => statement.all(...row) as SqlRow[]) };
+      const isQuery = perRow.startsWith('SELECT');
+      const result: { changed: number; rows: SqlRow[] } = { changed: 0, rows: [] };
+      for (const row of rows) {
+        if (!isQuery) result.changed += Number(statement.run(...row).changes);
+        else for (const found of statement.all(...row)) result.rows.push(found as SqlRow);
       }
-      let changed = 0;
-      for (const row of rows) changed += Number(statement.run(...row).changes);
-      return { changed, rows: [] };
+      return result;
     },
   };
 }
