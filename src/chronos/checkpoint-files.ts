@@ -21,6 +21,16 @@ export interface LoadProgress {
 /** Names of a checkpoint's files in a folder, on a server and in a hub repository. */
 export const CONFIG_FILE = 'config.json';
 export const WEIGHTS_FILE = 'model.safetensors';
+/** What a LoRA adapter has in place of a config. */
+export const ADAPTER_FILE = 'adapter_config.json';
+
+/** Returns the error for a LoRA adapter, which holds differences to a base model's weights only. */
+export function loraRefused(where: string): ForecastError {
+  const remedy = 'merge it into its base model (PEFT: merge_and_unload) and save that';
+  return new ForecastError('UNSUPPORTED_CHECKPOINT', `loadChronos: ${where} holds a LoRA adapter: ${remedy}`, {
+    field: 'source',
+  });
+}
 
 /** Returns the parsed text of a config.json; throws INVALID_CHECKPOINT when it is no JSON. */
 export function parseConfigText(text: string, name: string): unknown {

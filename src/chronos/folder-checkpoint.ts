@@ -1,5 +1,12 @@
 import { ForecastError } from '../errors.js';
-import { type CheckpointFiles, CONFIG_FILE, parseConfigText, WEIGHTS_FILE } from './checkpoint-files.js';
+import {
+  ADAPTER_FILE,
+  type CheckpointFiles,
+  CONFIG_FILE,
+  loraRefused,
+  parseConfigText,
+  WEIGHTS_FILE,
+} from './checkpoint-files.js';
 import type { ByteSource } from './safetensors.js';
 
 /**
@@ -15,11 +22,7 @@ export async function openFolder(folder: string): Promise<CheckpointFiles> {
   const fail = (code: 'INVALID_CHECKPOINT' | 'UNSUPPORTED_CHECKPOINT', problem: string, cause?: unknown) =>
     new ForecastError(code, `loadChronos: ${folder} ${problem}`, { field: folder, cause });
   if (!existsSync(folder)) throw fail('INVALID_CHECKPOINT', 'does not exist');
-  if (has('adapter_config.json'))
-    throw fail(
-      'UNSUPPORTED_CHECKPOINT',
-      'holds a LoRA adapter: merge it into its base model (PEFT: merge_and_unload) and save that',
-    );
+  if (has(ADAPTER_FILE)) throw loraRefused(folder);
   if (!has(CONFIG_FILE)) throw fail('INVALID_CHECKPOINT', `has no ${CONFIG_FILE}`);
   if (!has(WEIGHTS_FILE)) {
     if (has(`${WEIGHTS_FILE}.index.json`)) throw fail('UNSUPPORTED_CHECKPOINT', 'has its weights in several files');

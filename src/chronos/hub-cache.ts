@@ -1,5 +1,5 @@
 import { ForecastError } from '../errors.js';
-import { CONFIG_FILE, type LoadProgress, WEIGHTS_FILE } from './checkpoint-files.js';
+import { ADAPTER_FILE, CONFIG_FILE, type LoadProgress, loraRefused, WEIGHTS_FILE } from './checkpoint-files.js';
 import type { HubClient, HubFile } from './hub-client.js';
 
 const FILES = [CONFIG_FILE, WEIGHTS_FILE];
@@ -56,7 +56,8 @@ export async function downloadSnapshot(request: CacheRequest, client: HubClient)
   const snapshot = join(folder, 'snapshots', commit);
   try {
     if (!FILES.every((name) => existsSync(join(snapshot, name)))) {
-      const files = await client.describe(commit, FILES);
+      const files = await client.describe(commit, [...FILES, ADAPTER_FILE]);
+      if (files.some(({ path }) => path === ADAPTER_FILE)) throw loraRefused(`${repo}@${revision}`);
       await mkdir(join(folder, 'blobs'), { recursive: true });
       await mkdir(snapshot, { recursive: true });
       for (const name of FILES) {

@@ -42,6 +42,7 @@ export interface OrtRuntime {
     new (type: 'float32', data: Float32Array, dims: readonly number[]): OrtTensor;
     new (type: 'int32', data: Int32Array, dims: readonly number[]): OrtTensor;
   };
+  readonly env?: { readonly wasm?: { numThreads?: number } };
 }
 
 /** A runtime and what it can do. */
@@ -73,7 +74,10 @@ export async function resolveRuntime(given?: OrtRuntime): Promise<LoadedRuntime>
   for (const name of ['onnxruntime-node', 'onnxruntime-web']) {
     try {
       const ort = asRuntime(await importOptional(name));
-      if (ort !== undefined) return { ort, opensFiles: name === 'onnxruntime-node' };
+      if (ort === undefined) continue;
+      // Its threads are workers, that would keep a process alive and gain nothing at these sizes.
+      if (ort.env?.wasm && name === 'onnxruntime-web') ort.env.wasm.numThreads ??= 1;
+      return { ort, opensFiles: name === 'onnxruntime-node' };
     } catch (error) {
       failures.push(error);
     }

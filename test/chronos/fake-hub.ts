@@ -11,6 +11,8 @@ export interface Faults {
   token?: string;
   /** Ends the connection in the middle of this file. */
   cut?: string;
+  /** Sends half of this file and then nothing more. */
+  stall?: string;
   /** Sends only the first half of this file, as if it were all. */
   truncate?: string;
   /** Sends this file with a byte changed. */
@@ -93,9 +95,11 @@ function sendFile(
     response.writeHead(206, { ...etag, 'content-range': `bytes 0-0/${bytes.length}` }).end(bytes.subarray(0, 1));
     return;
   }
-  if (name === faults.cut) {
+  if (name === faults.cut || name === faults.stall) {
     response.writeHead(200, { ...etag, 'content-length': bytes.length });
-    response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
+    response.write(bytes.subarray(0, bytes.length >> 1), () => {
+      if (name === faults.cut) response.destroy();
+    });
     return;
   }
   let body = Uint8Array.from(bytes);

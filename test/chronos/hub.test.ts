@@ -177,6 +177,16 @@ describe('loadChronos of a repository id', () => {
     });
   });
 
+  it('refuses a LoRA adapter', async () => {
+    await hub.close();
+    hub = await startFakeHub({ ...files(), 'adapter_config.json': new TextEncoder().encode('{}') });
+    vi.stubEnv('HF_ENDPOINT', hub.url);
+    await expect(use()).rejects.toMatchObject({
+      code: 'UNSUPPORTED_CHECKPOINT',
+      message: expect.stringContaining('LoRA'),
+    });
+  });
+
   it('refuses a revision that leads out of the cache', async () => {
     await expect(use({ revision: '../../x' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'revision' });
   });

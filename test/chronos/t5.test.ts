@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChronosModel, loadChronos } from '../../src/chronos/index.js';
+import { memorySource, openSafetensors } from '../../src/chronos/safetensors.js';
 import { drawToken } from '../../src/chronos/t5-sampling.js';
 import { quantile } from '../../src/stats/index.js';
 import { fixture } from './fixtures.js';
+import { safetensors } from './safetensors-bytes.js';
 
 const RULE = { temperature: 1, topK: 0, topP: 1, forbidden: 1 };
 /** Shares of tokens over an even grid of uniform numbers. */
@@ -89,6 +92,26 @@ describe('Chronos-T5', () => {
     for (let path = 0; path < 5; path++)
       expect([...long.samples.slice(7 * path, 7 * path + 5)]).toEqual([...short.samples.slice(5 * path, 5 * path + 5)]);
     expect(long.samples.every(Number.isFinite)).toBe(true);
+  });
+
+  it('takes an output layer of its own when the config says that it is not tied', async () => {
+    const folder = fixture('t5-wide-heads');
+    const weights = openSafetensors(memorySource('weights', readFileSync(`${folder}/model.safetensors`)));
+    const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));
+    const bytes = (values: Float32Array) => new Uint8Array(values.buffer);
+    const tensors: Parameters<typeof safetensors>[0] = {};
+    for (const [name, { shape }] of weights.tensors)
+      tensors[name] = { dtype: 'F32', shape: [...shape], data: bytes(weights.floats(name)) };
+    // The tied head is the embedding times dModel^-1/2; with that as a head of its own the paths must be the same.
+    const head = weights.floats('shared.weight').map((value) => value * config.d_model ** -0.5);
+    tensors['lm_head.weight'] = { dtype: 'F32', shape: [config.vocab_size, config.d_model], data: bytes(head) };
+    const untied = await loadChronos({
+      config: { ...config, tie_word_embeddings: false },
+      weights: safetensors(tensors),
+    });
+    const options = { horizon: 4, numSamples: 6 };
+    expect(await untied.forecast([closes], options)).toEqual(await model.forecast([closes], options));
+    await untied.dispose();
   });
 
   it('stops between two steps when it is aborted', async () => {
