@@ -1,10 +1,10 @@
 import { invalid } from '../errors.js';
 import type { BinMapper } from './bin-mapper.js';
 import { binDataset } from './binned-dataset.js';
-import { type Booster, createBooster } from './booster.js';
+import { type Booster, createBooster, type TrainingCourse } from './booster.js';
 import { Boosting } from './boosting.js';
 import type { Dataset } from './dataset.js';
-import { EarlyStopping, type Evaluation, type StoppingPoint } from './early-stopping.js';
+import { EarlyStopping, type Evaluation } from './early-stopping.js';
 import { formatG } from './format-number.js';
 import type { Model } from './model.js';
 import { createObjective } from './objective.js';
@@ -48,6 +48,16 @@ export interface TrainOptions {
  * const predicted = booster.predict(values, { rows: 1 });
  */
 export function train(dataset: Dataset, params: TrainParams, options: TrainOptions = {}): Booster {
+  const { model, course } = trainModel(dataset, params, options);
+  return createBooster(model, course);
+}
+
+/** Returns what {@link train} makes a booster of: records that can be sent between threads. */
+export function trainModel(
+  dataset: Dataset,
+  params: TrainParams,
+  options: TrainOptions = {},
+): { model: Model; course: TrainingCourse } {
   options.signal?.throwIfAborted();
   const resolved = resolveParams(params);
   const valid = options.valid === undefined ? [] : [options.valid].flat();
@@ -58,7 +68,7 @@ export function train(dataset: Dataset, params: TrainParams, options: TrainOptio
   const kernel = options.kernel ?? plainKernel;
   const search = kernel.createSearch({ binned, outputs, constantHessian, params: resolved });
   const boosting = new Boosting({ dataset, binned, valid, objective, params: resolved, search });
-  const { evaluations, stop, stoppedEarly } = iterate(boosting, resolved, options);
+  const course = iterate(boosting, resolved, options);
   const model: Model = {
     numClass: outputs,
     outputs,
@@ -70,20 +80,10 @@ export function train(dataset: Dataset, params: TrainParams, options: TrainOptio
     trees: boosting.trees,
     parameters: parametersBlock(resolved),
   };
-  return createBooster(model, {
-    evaluations,
-    stop,
-    stoppedEarly,
-  });
+  return { model, course };
 }
 
-interface Course {
-  evaluations: Evaluation[];
-  stop?: StoppingPoint;
-  stoppedEarly: boolean;
-}
-
-function iterate(boosting: Boosting, params: Params, { onIteration, signal }: TrainOptions): Course {
+function iterate(boosting: Boosting, params: Params, { onIteration, signal }: TrainOptions): TrainingCourse {
   const stopping = params.early_stopping_round > 0 ? new EarlyStopping(params) : undefined;
   const evaluations: Evaluation[] = [];
   for (let iteration = 1; iteration <= params.num_iterations; iteration++) {

@@ -17,14 +17,11 @@ export interface SearchLayout {
   readonly rowOrder: Int32Array;
   readonly columns: readonly BinColumn[];
   readonly active: Uint8Array;
-  readonly results: Float64Array;
-  readonly resultInts: Int32Array;
   readonly featureRecords: number;
   readonly groupRecords: number;
   readonly identity: number;
-  readonly smallList: number;
-  readonly largeList: number;
-  readonly pairs: number;
+  /** One per thread: addresses of its scratch room, its groups, and the results it writes. */
+  readonly shares: readonly SearchShare[];
   readonly toTheRight: number;
   /** Addresses of a leaf's own histograms, masks and flags. */
   slot(index: number): { readonly histograms: number; readonly masks: number; readonly splittable: number };
@@ -32,19 +29,35 @@ export interface SearchLayout {
   splittable(slot: number): Uint8Array;
 }
 
+/** The part of a search that one thread does. */
+export interface SearchShare {
+  readonly groupBegin: number;
+  readonly groupEnd: number;
+  readonly smallList: number;
+  readonly largeList: number;
+  readonly pairs: number;
+  /** Two records of 8 doubles: the smaller leaf's best split, then the larger one's. */
+  readonly results: Float64Array;
+  readonly resultInts: Int32Array;
+}
+
 const FEATURE_WORDS = 8;
 const GROUP_WORDS = 4;
 const LINE = 64;
-/** The compiler keeps the first bytes for itself. */
-const START = 1024;
+const RESULT_BYTES = 128;
 
-/** Lays out the memory of one training: first counts the bytes, then asks `reserve` for them and fills in what never changes. */
+/**
+ * Lays out the memory of one training: first counts the bytes, then asks `reserve` for them and fills in what never changes.
+ *
+ * @param start First byte that is free.
+ * @param threads How many threads share a search, each some of the groups.
+ */
 export function layOut(
   options: SplitSearchOptions,
   groups: readonly PackedGroup[],
-  reserve: (bytes: number) => ArrayBuffer,
+  { start, threads, reserve }: { start: number; threads: number; reserve: (bytes: number) => ArrayBufferLike },
 ): SearchLayout {
-  let top = START;
+  let top = start;
   const place = (bytes: number) => {
     const at = top;
     top += Math.ceil(bytes / LINE) * LINE;
@@ -68,15 +81,19 @@ export function layOut(
     featureRecords: place(4 * FEATURE_WORDS * features),
     groupRecords: place(4 * GROUP_WORDS * groups.length),
     active: place(features),
-    results: place(8 * 64),
     identity: place(4 * widest),
-    smallList: place(4 * widest),
-    largeList: place(4 * widest),
     gradients: place(4 * outputs * rows),
     hessians: place(4 * outputs * rows),
     rowOrder: place(4 * rows),
     toTheRight: place(4 * rows + 4),
-    pairs: place(16 * rows),
+    shares: Array.from({ length: threads }, (_, t) => ({
+      groupBegin: Math.floor((t * groups.length) / threads),
+      groupEnd: Math.floor(((t + 1) * groups.length) / threads),
+      smallList: place(4 * widest),
+      largeList: place(4 * widest),
+      pairs: place(16 * rows),
+      results: place(RESULT_BYTES),
+    })),
     words: groups.map(() => place(4 * rows)),
     columns: columns.map((column) => place(column.byteLength)),
     slots: Array.from({ length: params.num_leaves }, () => ({
@@ -115,8 +132,11 @@ export function layOut(
       return copy;
     }),
     active: new Uint8Array(buffer, at.active, features),
-    results: new Float64Array(buffer, at.results, 64),
-    resultInts: new Int32Array(buffer, at.results, 128),
+    shares: at.shares.map((share) => ({
+      ...share,
+      results: new Float64Array(buffer, share.results, RESULT_BYTES / 8),
+      resultInts: new Int32Array(buffer, share.results, RESULT_BYTES / 4),
+    })),
     slot: (index) => at.slots[index],
     splittable: (index) => flags[index],
   };

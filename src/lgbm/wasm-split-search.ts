@@ -1,12 +1,13 @@
-import { ForecastError } from '../errors.js';
 import { missingBin } from './bin-mapper.js';
 import { EPSILON } from './floats.js';
 import { leafOutput } from './leaf-gain.js';
 import { packColumns } from './packed-columns.js';
+import { firstFreeByte, type SearchHelper } from './search-helper.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
 import type { Leaf, SplitSearch } from './split-search.js';
+import { instantiate } from './wasm/instantiate.js';
 import { PRIVATE_MEMORY } from './wasm/split-search-binary.js';
-import { type KernelExports, layOut, type SearchLayout } from './wasm-layout.js';
+import { type KernelExports, layOut, type SearchLayout, type SearchShare } from './wasm-layout.js';
 
 /** See SPARSE_ROWS of the plain search; here clearing and scanning empty bins costs less, so the limit is lower. */
 const SPARSE_ROWS = 256;
@@ -26,34 +27,36 @@ const PAGE = 65536;
 export async function loadSimdKernel(): Promise<SplitKernel> {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const exports = await instantiate(PRIVATE_MEMORY, memory);
-  return { createSearch: (options) => simdSearch(memory, exports, options) };
+  return { createSearch: (options) => simdSearch({ memory, exports, helpers: [] }, options) };
 }
 
-async function instantiate(base64: string, memory: WebAssembly.Memory): Promise<KernelExports> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  try {
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort: unreachable } });
-    return instance.exports as unknown as KernelExports;
-  } catch (cause) {
-    throw new ForecastError('RUNTIME_MISSING', 'loadSimdKernel: WebAssembly with SIMD is not available', { cause });
-  }
+/** What a search runs on. */
+export interface SimdRuntime {
+  readonly memory: WebAssembly.Memory;
+  readonly exports: KernelExports;
+  /** Other threads on the same memory, which do their share of each search. */
+  readonly helpers: readonly SearchHelper[];
 }
 
-function unreachable(): never {
-  throw new ForecastError('RUNTIME_MISSING', 'split search: the WebAssembly kernel gave up');
-}
-
-function simdSearch(memory: WebAssembly.Memory, exports: KernelExports, options: SplitSearchOptions): SplitSearch {
+/** Returns the search of one training; the runtime's memory holds one at a time. */
+export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): SplitSearch {
+  const { memory, exports, helpers } = runtime;
   const { binned, params, outputs } = options;
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
   const groups = packColumns(binned.columns, binned.rows);
-  const layout = layOut(options, groups, (bytes) => {
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-    return memory.buffer;
+  const layout = layOut(options, groups, {
+    start: firstFreeByte(helpers.length),
+    threads: 1 + helpers.length,
+    reserve(bytes) {
+      const missing = bytes - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      return memory.buffer;
+    },
   });
-  configure(exports, layout, params);
-  const { gradients, hessians, rowOrder, active, results, resultInts } = layout;
+  const { gradients, hessians, rowOrder, active, shares } = layout;
+  const [own, ...others] = shares;
+  exports.configure(...settings(layout, own, params));
+  for (let i = 0; i < helpers.length; i++) helpers[i].configure(settings(layout, others[i], params));
   const sparse = new Uint8Array(params.num_leaves);
   let gradientsAt = gradients.byteOffset;
   let hessiansAt = hessians.byteOffset;
@@ -69,11 +72,15 @@ function simdSearch(memory: WebAssembly.Memory, exports: KernelExports, options:
     }
   }
 
+  /** Takes the best split that any thread found; on a tie the first thread's, whose features come first. */
   function take(leaf: Leaf, at: number): void {
+    leaf.best.gain = -Infinity;
+    for (const share of shares) if (share.results[at] > leaf.best.gain) takeFrom(share, leaf, at);
+  }
+
+  function takeFrom({ results, resultInts }: SearchShare, leaf: Leaf, at: number): void {
     const { best } = leaf;
-    const gain = results[at];
-    best.gain = gain;
-    if (gain === -Infinity) return;
+    best.gain = results[at];
     const leftGradient = results[at + 1];
     const leftHessian = results[at + 2];
     const rightGradient = leaf.gradient - leftGradient;
@@ -105,16 +112,20 @@ function simdSearch(memory: WebAssembly.Memory, exports: KernelExports, options:
       sparse[small.slot] = small.count < SPARSE_ROWS ? 1 : 0;
       if (large) sparse[large.slot] = large.count < SPARSE_ROWS ? 1 : 0;
       const rowsAt = rowOrder.byteOffset + 4 * small.begin;
-      exports.gather(rowsAt, small.count, gradientsAt, hessiansAt);
       const s = layout.slot(small.slot);
       const l = layout.slot(large ? large.slot : small.slot);
-      exports.search(
-        ...[0, groups.length, rowsAt],
+      const rowsOf = [rowsAt, small.count, gradientsAt, hessiansAt];
+      const searchOf = ({ groupBegin, groupEnd, results }: SearchShare) => [
+        ...[groupBegin, groupEnd, rowsAt],
         ...[s.histograms, s.masks, s.splittable, sparse[small.slot], results.byteOffset],
         ...[small.gradient, small.hessian, small.count],
         ...[large ? 1 : 0, l.histograms, l.masks, l.splittable, large ? sparse[large.slot] : 0, wasSparse],
         ...[results.byteOffset + 8 * RESULT, large?.gradient ?? 0, large?.hessian ?? 0, large?.count ?? 0],
-      );
+      ];
+      for (let i = 0; i < helpers.length; i++) helpers[i].search([...rowsOf, ...searchOf(others[i])]);
+      exports.gather(...(rowsOf as [number, number, number, number]));
+      exports.search(...searchOf(own));
+      for (const helper of helpers) helper.wait();
       take(small, 0);
       if (large) take(large, RESULT);
     },
@@ -137,11 +148,11 @@ function simdSearch(memory: WebAssembly.Memory, exports: KernelExports, options:
 /** Doubles between the two result records. */
 const RESULT = 8;
 
-function configure(exports: KernelExports, layout: SearchLayout, params: SplitSearchOptions['params']): void {
-  exports.configure(
+function settings(layout: SearchLayout, share: SearchShare, params: SplitSearchOptions['params']): number[] {
+  return [
     ...[layout.featureRecords, layout.groupRecords, layout.active.byteOffset],
-    ...[layout.identity, layout.smallList, layout.largeList, layout.pairs],
+    ...[layout.identity, share.smallList, share.largeList, share.pairs],
     ...[params.min_data_in_leaf, params.min_sum_hessian_in_leaf, params.min_gain_to_split],
     ...[params.lambda_l1, params.lambda_l2, params.max_delta_step],
-  );
+  ];
 }

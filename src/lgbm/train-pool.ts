@@ -1,0 +1,180 @@
+import { ForecastError, type ForecastErrorCode, invalid } from '../errors.js';
+import { type Booster, createBooster } from './booster.js';
+import type { Dataset } from './dataset.js';
+import type { TrainParams } from './params.js';
+import type { TrainReply, TrainRequest } from './train-message.js';
+import { type SpawnWorker, startWorker, type WorkerHandle } from './worker-handle.js';
+
+/** One model to train. */
+export interface TrainTask {
+  /** Names the task in progress reports and outcomes. */
+  readonly key: string;
+  readonly dataset: Dataset;
+  readonly params: TrainParams;
+  readonly valid?: Dataset | readonly Dataset[];
+}
+
+/** How a task ended: with a booster, or with the error that it alone failed with. */
+export type TrainOutcome =
+  | { readonly key: string; readonly booster: Booster; readonly seconds: number; readonly error?: undefined }
+  | { readonly key: string; readonly error: ForecastError; readonly booster?: undefined };
+
+/** How far a pool is: after some iterations of a task, and after each task's end. */
+export interface PoolProgress {
+  readonly key: string;
+  readonly iteration: number;
+  readonly numIterations: number;
+  /** Tasks that have ended, and how many there are. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Options of {@link createTrainPool}. */
+export interface TrainPoolOptions {
+  /** Threads, 1 or more. */
+  workers: number;
+  /** How to start a thread on the `chronolight/lgbm/worker` entry; has a default in Node. */
+  spawn?: SpawnWorker;
+  /** What the threads search splits with; default the SIMD kernel. Both give the same models. */
+  kernel?: 'simd' | 'plain';
+}
+
+/** Threads that train many models side by side. */
+export interface TrainPool {
+  /**
+   * Returns one outcome per task, in the order of the tasks. A task that fails does not stop the others.
+   *
+   * @throws The signal's reason once it aborts; models trained so far are then lost.
+   */
+  train(
+    tasks: readonly TrainTask[],
+    options?: { onProgress?: (progress: PoolProgress) => void; signal?: AbortSignal },
+  ): Promise<TrainOutcome[]>;
+  /** Ends the threads. */
+  close(): void;
+}
+
+/**
+ * Returns a pool of threads that train models: the same boosters as `train`, several at a time.
+ *
+ * @throws ForecastError RUNTIME_MISSING where threads cannot be started.
+ * @example
+ * const pool = await createTrainPool({ workers: 2 });
+ * const outcomes = await pool.train([{ key: '005930_h1', dataset, params: { objective: 'regression' } }]);
+ * pool.close();
+ */
+export async function createTrainPool(options: TrainPoolOptions): Promise<TrainPool> {
+  const { workers, spawn, kernel = 'simd' } = options;
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw invalid('INVALID_ARGUMENT', 'createTrainPool', 'workers', 'a whole number >= 1', workers);
+  }
+  const start = async () => new PoolThread(await startWorker(spawn), kernel);
+  const threads = await Promise.all(Array.from({ length: workers }, start));
+  return {
+    async train(tasks, { onProgress, signal } = {}) {
+      signal?.throwIfAborted();
+      const outcomes = new Array<TrainOutcome>(tasks.length);
+      let next = 0;
+      let done = 0;
+      const tell = (key: string, iteration: number, numIterations: number) =>
+        onProgress?.({ key, iteration, numIterations, done, total: tasks.length });
+      const work = async (slot: number) => {
+        while (next < tasks.length) {
+          signal?.throwIfAborted();
+          const index = next++;
+          const task = tasks[index];
+          if (threads[slot].isDead) threads[slot] = await start();
+          outcomes[index] = await threads[slot].run(task, signal, (i, all) => tell(task.key, i, all));
+          done++;
+          const reached = outcomes[index].booster?.numIterations ?? 0;
+          tell(task.key, reached, reached);
+        }
+      };
+      const settled = await Promise.allSettled(threads.map((_, slot) => work(slot)));
+      for (const result of settled) if (result.status === 'rejected') throw result.reason;
+      return outcomes;
+    },
+    close() {
+      for (const thread of threads) thread.terminate();
+    },
+  };
+}
+
+/** A thread with at most one task. */
+class PoolThread {
+  isDead = false;
+  private id = 0;
+  private reply: ((reply: TrainReply) => void) | undefined;
+  private die: ((cause: unknown) => void) | undefined;
+
+  constructor(
+    private readonly worker: WorkerHandle,
+    private readonly kernel: 'simd' | 'plain',
+  ) {
+    worker.listen(
+      (message) => this.reply?.(message as TrainReply),
+      (cause) => {
+        this.isDead = true;
+        this.die?.(cause);
+      },
+    );
+  }
+
+  run(
+    { key, dataset, params, valid }: TrainTask,
+    signal: AbortSignal | undefined,
+    tell: (iteration: number, numIterations: number) => void,
+  ): Promise<TrainOutcome> {
+    const id = ++this.id;
+    return new Promise((resolve, reject) => {
+      const end = (finish: () => void) => {
+        signal?.removeEventListener('abort', abort);
+        this.reply = undefined;
+        this.die = undefined;
+        finish();
+      };
+      const abort = () => {
+        // a thread that trains does not read messages: it can only be ended
+        this.terminate();
+        end(() => reject(signal?.reason));
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.die = (cause) => end(() => resolve({ key, error: deathOf(key, cause) }));
+      this.reply = (reply) => {
+        if (reply.id !== id) return;
+        if ('iteration' in reply) tell(reply.iteration, reply.numIterations);
+        else if (!('ready' in reply)) end(() => resolve(outcomeOf(key, reply)));
+      };
+      const request: TrainRequest = {
+        kind: 'train',
+        id,
+        dataset,
+        params,
+        valid: valid === undefined ? [] : [valid].flat(),
+        kernel: this.kernel,
+      };
+      this.worker.post(request);
+    });
+  }
+
+  terminate(): void {
+    this.isDead = true;
+    this.worker.terminate();
+  }
+}
+
+type Ended = Extract<TrainReply, { model: unknown } | { error: unknown }>;
+
+function outcomeOf(key: string, reply: Ended): TrainOutcome {
+  if ('model' in reply) return { key, booster: createBooster(reply.model, reply.course), seconds: reply.seconds };
+  const { message, code, ...details } = reply.error;
+  const known: ForecastErrorCode = code ?? 'RUNTIME_MISSING';
+  return { key, error: new ForecastError(known, message, details) };
+}
+
+function deathOf(key: string, cause: unknown): ForecastError {
+  return new ForecastError('RUNTIME_MISSING', `train pool: the thread that trained ${key} ended`, {
+    field: key,
+    cause,
+  });
+}

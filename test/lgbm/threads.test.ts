@@ -1,0 +1,103 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createDataset,
+  createTrainPool,
+  loadParallelKernel,
+  type PoolProgress,
+  type SpawnWorker,
+  type TrainPool,
+  type TrainTask,
+  train,
+} from '../../src/lgbm/index.js';
+import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
+
+// threads run JavaScript: the worker entry is bundled from its sources first
+let spawn: SpawnWorker;
+beforeAll(async () => {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'lgbm-worker-')), 'worker.mjs');
+  const entry = fileURLToPath(new URL('../../src/lgbm/train-worker.ts', import.meta.url));
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  spawn = () => new Worker(outfile);
+});
+
+const task = (seed: number): TrainTask => {
+  const { params, train: rows, valid } = randomCase(seed);
+  return { key: `case ${seed}`, dataset: createDataset(rows), params, ...(valid && { valid: createDataset(valid) }) };
+};
+const textAlone = ({ dataset, params, valid }: TrainTask) => train(dataset, params, { valid }).toText();
+const broken: TrainTask = { ...task(1), key: 'broken', params: { objective: 'lambdarank' } };
+/** Long enough to be cut off in the middle. */
+const long = (): TrainTask => {
+  const rows = 3000;
+  const random = uniform(1);
+  const values = Float64Array.from({ length: rows * 10 }, random);
+  return {
+    key: 'long',
+    dataset: createDataset({ values, rows, labels: values.subarray(0, rows) }),
+    params: { num_iterations: 100_000 },
+  };
+};
+
+describe('createTrainPool', () => {
+  let pool: TrainPool;
+  beforeAll(async () => {
+    pool = await createTrainPool({ workers: 2, spawn });
+  });
+  afterAll(() => pool.close());
+
+  it('trains the models that train() does, in the order of the tasks', async () => {
+    const tasks = [1, 2, 3, 4, 5].map(task);
+    const outcomes = await pool.train(tasks);
+    expect(outcomes.map(({ key }) => key)).toEqual(tasks.map(({ key }) => key));
+    expect(outcomes.map(({ booster }) => booster?.toText())).toEqual(tasks.map(textAlone));
+    const alone = train(tasks[0].dataset, tasks[0].params, { valid: tasks[0].valid });
+    expect(outcomes[0].booster?.featureImportance('gain')).toEqual(alone.featureImportance('gain'));
+    expect(outcomes[0].booster?.evaluations).toEqual(alone.evaluations);
+  });
+
+  it('reports a task that fails and trains the rest', async () => {
+    const outcomes = await pool.train([task(1), broken, task(2)]);
+    expect(outcomes[1].error).toMatchObject({ code: 'UNSUPPORTED_PARAMETER', field: 'objective' });
+    expect(outcomes.map(({ booster }) => booster !== undefined)).toEqual([true, false, true]);
+  });
+
+  it('tells its progress up to the last task', async () => {
+    const told: PoolProgress[] = [];
+    await pool.train([task(1), task(2), task(3)], { onProgress: (progress) => told.push(progress) });
+    expect(told.at(-1)).toMatchObject({ done: 3, total: 3 });
+    expect(new Set(told.map(({ key }) => key)).size).toBe(3);
+  });
+
+  it('stops in the middle of a training when its signal aborts, and trains again afterwards', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const running = pool.train([long(), long(), task(1)], {
+      signal: controller.signal,
+      onProgress: () => controller.abort(reason),
+    });
+    await expect(running).rejects.toBe(reason);
+    const [outcome] = await pool.train([task(1)]);
+    expect(outcome.booster?.toText()).toBe(textAlone(task(1)));
+  });
+
+  it('refuses zero workers', async () => {
+    await expect(createTrainPool({ workers: 0, spawn })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('loadParallelKernel', () => {
+  it.each([2, 3])('grows the same models on %i threads', async (threads) => {
+    const kernel = await loadParallelKernel({ threads, spawn });
+    for (let seed = 1; seed <= 12; seed++) {
+      const { dataset, params, valid } = task(seed);
+      expect(train(dataset, params, { valid, kernel }).toText()).toBe(textAlone(task(seed)));
+    }
+    kernel.close();
+  });
+});
