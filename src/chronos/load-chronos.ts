@@ -1,7 +1,6 @@
 import { invalid } from '../errors.js';
 import { boltModel } from './bolt.js';
 import { boltGraph } from './bolt-graph.js';
-import { parseConfig } from './checkpoint-config.js';
 import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint-files.js';
 import type { ChronosModel } from './chronos-model.js';
 import { chronos2Model } from './chronos2.js';
@@ -10,6 +9,7 @@ import { defaultFolder } from './default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './folder-checkpoint.js';
 import { isRepositoryId, openHub } from './hub-checkpoint.js';
 import { type GraphWriter, openSession, type SessionSettings } from './open-session.js';
+import { parseConfig } from './parse-config.js';
 import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime.js';
 import { memorySource, openSafetensors } from './safetensors.js';
 import { t5Model } from './t5.js';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig, type T5Config } from '../../src/chronos/checkpoint-config.js';
+import type { T5Config } from '../../src/chronos/checkpoint-config.js';
 import { openSession } from '../../src/chronos/open-session.js';
+import { parseConfig } from '../../src/chronos/parse-config.js';
 import { resolveRuntime } from '../../src/chronos/runtime.js';
 import { memorySource, openSafetensors } from '../../src/chronos/safetensors.js';
 import { generate, type T5Network } from '../../src/chronos/t5.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, type T5Config } from '../../src/chronos/checkpoint-config.js';
+import type { T5Config } from '../../src/chronos/checkpoint-config.js';
+import { parseConfig } from '../../src/chronos/parse-config.js';
 import { meanScaleUniformBins } from '../../src/chronos/t5-tokenizer.js';
 import { fixture } from './fixtures.js';
 
