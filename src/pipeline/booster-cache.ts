@@ -5,12 +5,15 @@ import type { ModelStore } from '../store/model-store.js';
 export interface BoosterCache {
   /** @throws ForecastError `INVALID_MODEL` for a corrupt text; whatever the store throws */
   get(key: string): Promise<Booster | undefined>;
+  /** Returns a text that is no booster, as stored. */
+  text(key: string): Promise<string | undefined>;
 }
 
 /** Returns a cache over `models` that holds at most `capacity` parsed models, the least recently used going first. */
 export function createBoosterCache(models: ModelStore, capacity = 512): BoosterCache {
   const parsed = new Map<string, { text: string; booster: Booster }>();
   return {
+    text: (key) => models.get(key),
     async get(key) {
       const text = await models.get(key);
       const known = parsed.get(key);

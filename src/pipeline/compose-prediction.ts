@@ -5,9 +5,11 @@ import { DEFAULT_WEIGHTS } from '../weights/index.js';
 import type { BoosterCache } from './booster-cache.js';
 import type { ChronosOutcome } from './chronos-steps.js';
 import type { ForecastContext } from './context.js';
-import { type LgbmForecast, lgbmForecast, newestBar } from './lgbm-forecast.js';
-import { modelKey } from './model-key.js';
+import { type LgbmForecast, lgbmForecast } from './lgbm-forecast.js';
+import { checkRecipe } from './lgbm-recipe.js';
+import { modelKey, pooledKey } from './model-key.js';
 import { naiveSteps } from './naive-steps.js';
+import { newestBar } from './newest-bar.js';
 import type { Prediction, PredictionStep } from './prediction.js';
 
 /** One instrument's part of the work: its prices, and what is already known of Chronos. */
@@ -27,6 +29,7 @@ export interface Work {
 export async function composePrediction(work: Work, context: ForecastContext): Promise<Prediction> {
   const { code, series, horizons, chronos } = work;
   const { clock = () => new Date(), calendar = krxCalendar, flatBand = FLAT_BAND, store, logger } = context;
+  checkRecipe('predict', context.lgbmRecipe);
   const baseDate = series.dates[series.length - 1];
   const baseClose = series.close[series.length - 1];
   const failures: MemberFailure[] = [];
@@ -71,9 +74,10 @@ async function lgbmSteps(
     failures.push(failure('lgbm', horizons, error));
     return steps;
   }
+  const { lgbmRecipe, flatBand } = context;
   for (const horizon of horizons) {
     try {
-      const step = await lgbmForecast(boosters, { code, horizon, newest });
+      const step = await lgbmForecast(boosters, { code, horizon, newest, lgbmRecipe, flatBand });
       if (step) steps.set(horizon, step);
     } catch (error) {
       context.signal?.throwIfAborted();
@@ -101,8 +105,8 @@ function noForecast({ code, boosters }: Work, horizon: number, context: Forecast
   const failed = (member: MemberName) =>
     failures.find((candidate) => candidate.member === member && candidate.horizons.includes(horizon))?.message;
   const chronos = failed('chronos') ?? (context.chronos ? 'it gave nothing' : 'no model was handed in');
-  const lgbm =
-    failed('lgbm') ?? (boosters ? `no model ${modelKey(code, horizon, 'reg')} yet` : 'no model store was handed in');
+  const key = context.lgbmRecipe === 'pooled' ? pooledKey(horizon, 'scale') : modelKey(code, horizon, 'reg');
+  const lgbm = failed('lgbm') ?? (boosters ? `no model ${key} yet` : 'no model store was handed in');
   return new ForecastError(
     'NO_FORECAST',
     `predict(${code}): no member has a forecast for horizon ${horizon} (chronos: ${chronos}; lgbm: ${lgbm})`,

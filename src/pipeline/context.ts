@@ -4,6 +4,7 @@ import type { PriceSource } from '../prices/price-source.js';
 import type { TradingCalendar } from '../series/index.js';
 import type { ModelStore } from '../store/model-store.js';
 import type { Store } from '../store/store.js';
+import type { LgbmRecipe } from './lgbm-recipe.js';
 
 /** Where the pipeline tells what it does; `console` fits. */
 export interface Logger {
@@ -41,6 +42,11 @@ export interface ForecastContext {
   lookbackDays?: number;
   /** Features of the LightGBM models; default all built-in ones. Training and forecasting must agree. */
   features?: readonly Feature[];
+  /**
+   * How the LightGBM member is trained and asked; training and forecasting must agree. 'instrument' (default): a return and a direction
+   * model for each code. 'pooled': one volatility model a horizon for all codes, which states a whole distribution (docs/lgbm-recipes.md).
+   */
+  lgbmRecipe?: LgbmRecipe;
   /** Paths drawn from Chronos for the direction; default 30. */
   numSamples?: number;
   /** How long one call of the price source may take; default 30,000. */

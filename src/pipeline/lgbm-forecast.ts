@@ -1,31 +1,24 @@
 import type { LgbmStep } from '../ensemble/index.js';
 import { ForecastError, invalid } from '../errors.js';
-import { newestFeatures } from '../features/index.js';
-import type { Booster } from '../lgbm/index.js';
-import type { PriceSeries } from '../series/index.js';
 import { type BoosterCache, createBoosterCache } from './booster-cache.js';
 import { checkCode, checkHorizons, requirePart } from './check-request.js';
 import type { ForecastContext } from './context.js';
 import { fetchSeries } from './fetch-series.js';
+import { checkRecipe, type LgbmRecipe } from './lgbm-recipe.js';
 import { modelKey } from './model-key.js';
+import { featuresFor, type NewestBar, newestBar } from './newest-bar.js';
+import { pooledForecast } from './pooled-forecast.js';
 
-/** What the two LightGBM models of one (code, horizon) say of the newest bar. */
+/** What the LightGBM models of one (code, horizon) say of the newest bar. */
 export interface LgbmForecast extends LgbmStep {
   /** Simple return over the horizon. */
   predictedReturn: number;
 }
 
-/** The newest bar's features by name, and the close that returns start from. */
-export interface NewestBar {
-  close: number;
-  names: readonly string[];
-  values: Float64Array;
-}
-
 /**
  * Returns what the trained models of one instrument and horizon say, or undefined while there are none (cold start).
  *
- * @throws ForecastError `MODEL_INCOMPLETE` if only one of the two models is there; `INVALID_MODEL`; `UNKNOWN_CODE` and the
+ * @throws ForecastError `MODEL_INCOMPLETE` if only one of the two models, or parts of the pooled one, is there; `INVALID_MODEL`; `UNKNOWN_CODE` and the
  *   other codes of fetching prices
  */
 export async function predictLgbm(
@@ -37,20 +30,26 @@ export async function predictLgbm(
   checkHorizons('predictLgbm', [horizon]);
   const models = requirePart('predictLgbm', 'models', context.models);
   const series = await fetchSeries(context, code, { limit: context.lookbackDays ?? 400, signal: context.signal });
-  return lgbmForecast(createBoosterCache(models), { code, horizon, newest: newestBar(series, context) });
+  const { lgbmRecipe, flatBand } = context;
+  checkRecipe('predictLgbm', lgbmRecipe);
+  const newest = newestBar(series, context);
+  return lgbmForecast(createBoosterCache(models), { code, horizon, newest, lgbmRecipe, flatBand });
 }
 
-/** Returns the features of the series' last bar, and its close. */
-export function newestBar(series: PriceSeries, { features }: Pick<ForecastContext, 'features'>): NewestBar {
-  const { names, values } = newestFeatures(series, { features });
-  return { close: series.close[series.length - 1], names, values };
+interface LgbmRequest {
+  code: string;
+  horizon: number;
+  newest: NewestBar;
+  lgbmRecipe: LgbmRecipe | undefined;
+  flatBand: number | undefined;
 }
 
 /** As `predictLgbm`, on features that are there already. */
 export async function lgbmForecast(
   boosters: BoosterCache,
-  { code, horizon, newest }: { code: string; horizon: number; newest: NewestBar },
+  { code, horizon, newest, lgbmRecipe, flatBand }: LgbmRequest,
 ): Promise<LgbmForecast | undefined> {
+  if (lgbmRecipe === 'pooled') return pooledForecast(boosters, { horizon, newest, flatBand });
   const keys = [modelKey(code, horizon, 'reg'), modelKey(code, horizon, 'cls')];
   const [regressor, classifier] = await Promise.all(keys.map((key) => boosters.get(key)));
   if (regressor === undefined && classifier === undefined) return undefined;
@@ -62,8 +61,8 @@ export async function lgbmForecast(
       actual: `no ${missing}`,
     });
   }
-  const [predictedReturn] = regressor.predict(row(regressor, keys[0], newest), { rows: 1 });
-  const shares = classifier.predict(row(classifier, keys[1], newest), { rows: 1 });
+  const [predictedReturn] = regressor.predict(featuresFor(regressor, keys[0], newest), { rows: 1 });
+  const shares = classifier.predict(featuresFor(classifier, keys[1], newest), { rows: 1 });
   if (shares.length !== 3) throw invalid('INVALID_MODEL', keys[1], 'num_class', '3', shares.length);
   return {
     predictedReturn,
@@ -72,13 +71,4 @@ export async function lgbmForecast(
     probFlat: shares[1],
     probUp: shares[2],
   };
-}
-
-/** Returns the newest features in the order that the model was trained on. */
-function row(booster: Booster, key: string, { names, values }: NewestBar): Float64Array {
-  return Float64Array.from(booster.featureNames, (name) => {
-    const column = names.indexOf(name);
-    if (column < 0) throw invalid('INVALID_MODEL', key, 'feature_names', 'features that are built here', name);
-    return values[column];
-  });
 }

@@ -15,3 +15,11 @@ export function modelKey(code: string, horizon: number, kind: ModelKind): string
   const safe = code.replace(/[^A-Za-z0-9_-]/gu, (character) => `.${character.codePointAt(0)!.toString(16)}-`);
   return `${safe}_h${horizon}_${kind}`;
 }
+
+/**
+ * Returns the key of what the pooled recipe stores of a horizon: '_pooled_h{horizon}_scale', a LightGBM text, or
+ * '_pooled_h{horizon}_quantiles', a JSON text. No `modelKey` ends in either.
+ */
+export function pooledKey(horizon: number, part: 'scale' | 'quantiles'): string {
+  return `_pooled_h${horizon}_${part}`;
+}

@@ -3,8 +3,11 @@ import type { ModelEntry, ModelStore } from '../store/model-store.js';
 import { checkCodes, checkHorizons, requirePart } from './check-request.js';
 import { DEFAULT_HORIZONS, type ForecastContext, type Progress } from './context.js';
 import { fetchSeries, todayOf } from './fetch-series.js';
+import { checkRecipe } from './lgbm-recipe.js';
 import { modelKey } from './model-key.js';
 import { measurePerformance } from './model-performance.js';
+import { publishModels, wasPublished } from './publish-models.js';
+import { retrainPooled } from './retrain-pooled.js';
 import { isStoreDown } from './store-down.js';
 import { type TrainedModel, type TrainingOptions, trainPair } from './train-models.js';
 
@@ -33,6 +36,8 @@ export interface RetrainItem {
   status: 'published' | 'kept' | 'resumed' | 'failed';
   /** Validation loss / constant forecast's loss; below 1 the model has learned something. */
   lossRatios?: { reg: number; cls: number };
+  /** Pooled recipe: the same for the pinball loss, the same number for all codes of a horizon. */
+  pinballRatio?: number;
   error?: unknown;
 }
 
@@ -41,21 +46,10 @@ export interface RetrainReport {
   items: RetrainItem[];
 }
 
-/** What is stored beside a model. */
-export interface ModelMeta {
-  code: string;
-  horizon: number;
-  trainedAt: string;
-  trainedThrough: string;
-  trainRows: number;
-  validationRows: number;
-  bestIteration: number;
-  validationLoss: number;
-  constantLoss: number;
-}
-
 /**
  * Retrains the models of every code and horizon and publishes each pair at once; then records how the forecasts did.
+ *
+ * With `lgbmRecipe: 'pooled'` the codes share one pair of models a horizon: a code whose prices fail is reported and left out.
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns
  * down. A run that was cut off goes on with `resumeFrom` set to its start.
@@ -69,40 +63,39 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
   const { signal, logger, onProgress, clock = () => new Date(), resumeFrom, gateTolerance = 0.1 } = options;
   if (!(gateTolerance >= 0)) throw invalid('INVALID_ARGUMENT', 'retrainWeekly', 'gateTolerance', '>= 0', gateTolerance);
   const report: RetrainReport = { startedAt: clock(), items: [] };
-  for (const code of codes) {
-    const items = await retrainCode(code, { horizons, models, resumeFrom, gateTolerance }, options);
+  const finish = (items: readonly RetrainItem[]) => {
     for (const item of items) {
+      const name = `${item.code} h${item.horizon}`;
       report.items.push(item);
-      if (item.error !== undefined)
-        logger?.warn(`retrainWeekly: ${code} h${item.horizon} failed`, { error: item.error });
-      onProgress?.({
-        done: report.items.length,
-        total: codes.length * horizons.length,
-        item: `${code} h${item.horizon}`,
-      });
+      if (item.error !== undefined) logger?.warn(`retrainWeekly: ${name} failed`, { error: item.error });
+      onProgress?.({ done: report.items.length, total: codes.length * horizons.length, item: name });
     }
     signal?.throwIfAborted();
-  }
+  };
+  const job: RetrainJob = { horizons, models, resumeFrom, gateTolerance };
+  if (checkRecipe('retrainWeekly', options.lgbmRecipe) === 'pooled') await retrainPooled(codes, job, options, finish);
+  else for (const code of codes) finish(await retrainCode(code, job, options));
   await recordPerformance(codes, horizons, options);
   logger?.info('retrainWeekly', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
 }
 
-interface Job {
+/** What the recipes have to do. */
+export interface RetrainJob {
   horizons: readonly number[];
   models: ModelStore;
   resumeFrom: Date | undefined;
   gateTolerance: number;
 }
 
-async function retrainCode(code: string, job: Job, options: RetrainOptions): Promise<RetrainItem[]> {
+async function retrainCode(code: string, job: RetrainJob, options: RetrainOptions): Promise<RetrainItem[]> {
   const { signal } = options;
   const items: RetrainItem[] = [];
   let series: Awaited<ReturnType<typeof fetchSeries>> | undefined;
   for (const horizon of job.horizons) {
     signal?.throwIfAborted();
     try {
-      if (await wasPublished(job, code, horizon)) {
+      if (await wasPublished(job.models, modelKey(code, horizon, 'cls'), job.resumeFrom)) {
         items.push({ code, horizon, status: 'resumed' });
         continue;
       }
@@ -113,7 +106,7 @@ async function retrainCode(code: string, job: Job, options: RetrainOptions): Pro
       if (passes) {
         const trainedAt = (options.clock ?? (() => new Date()))().toISOString();
         const meta = { code, ...record, featureNames: undefined, trainedAt };
-        await publish(job.models, [
+        await publishModels(job.models, [
           entry(modelKey(code, horizon, 'reg'), regressor, meta),
           entry(modelKey(code, horizon, 'cls'), classifier, meta),
         ]);
@@ -135,20 +128,9 @@ function lossRatio({ validationLoss, constantLoss }: TrainedModel): number {
   return validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
 }
 
-async function wasPublished({ models, resumeFrom }: Job, code: string, horizon: number): Promise<boolean> {
-  if (resumeFrom === undefined || models.getMeta === undefined) return false;
-  const meta = (await models.getMeta(modelKey(code, horizon, 'cls'))) as Partial<ModelMeta> | undefined;
-  return meta?.trainedAt !== undefined && new Date(meta.trainedAt) >= resumeFrom;
-}
-
 function entry(key: string, model: TrainedModel, meta: object): ModelEntry {
   const { booster, bestIteration, validationLoss, constantLoss } = model;
   return { key, text: booster.toText(), meta: { ...meta, bestIteration, validationLoss, constantLoss } };
-}
-
-async function publish(models: ModelStore, entries: readonly ModelEntry[]): Promise<void> {
-  if (models.putMany) return models.putMany(entries);
-  for (const { key, text, meta } of entries) await models.put(key, text, meta);
 }
 
 async function recordPerformance(codes: readonly string[], horizons: readonly number[], options: RetrainOptions) {
