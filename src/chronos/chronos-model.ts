@@ -55,7 +55,7 @@ export interface ChronosModel {
    *
    * @returns one forecast a context, in order
    * @throws ForecastError INVALID_HORIZON, INVALID_ARGUMENT (an infinite value, levels, numSamples, seed; for a model of
-   *   log prices a value <= 0), EMPTY_SERIES, MODEL_DISPOSED
+   *   log prices a value <= 0), EMPTY_SERIES, NO_FORECAST (numbers that are not finite), MODEL_DISPOSED
    */
   forecast(contexts: readonly ArrayLike<number>[], options: ForecastOptions): Promise<ChronosForecast[]>;
 

@@ -29,8 +29,9 @@ export function locScale(values: Float64Array): LocScale {
   // Not left to the sums: their rounding would give equal values a spread of about 1e-17.
   if (least === greatest) return { loc: least, scale: FLAT_SCALE };
   const loc = sum / observed;
+  // In units of the widest deviation, so that no square overflows or vanishes.
+  const widest = Math.max(greatest - loc, loc - least);
   let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value - loc) ** 2;
-  const scale = Math.sqrt(squares / observed);
-  return { loc, scale: scale === 0 ? FLAT_SCALE : scale };
+  for (const value of values) if (!Number.isNaN(value)) squares += ((value - loc) / widest) ** 2;
+  return { loc, scale: widest * Math.sqrt(squares / observed) };
 }

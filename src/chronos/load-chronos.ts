@@ -20,7 +20,7 @@ import { openUrl } from './url-checkpoint.js';
 export interface CheckpointInMemory {
   /** config.json, parsed or as text. */
   readonly config: object | string;
-  /** The bytes of model.safetensors; must not be changed before loadChronos has resolved. */
+  /** The bytes of model.safetensors; must not be changed before loadChronos has resolved (Chronos-2: before dispose). */
   readonly weights: Uint8Array;
 }
 
@@ -84,7 +84,10 @@ async function openModel(
     return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
   if (config.family === 'chronos-t5') {
     const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
-    const step = await open((placement) => t5StepGraph(config, weights, placement));
+    const step = await open((placement) => t5StepGraph(config, weights, placement)).catch(async (error: unknown) => {
+      await encoder.release();
+      throw error;
+    });
     return t5Model({ config, ort, encoder, step, decoderBias: weights.floats(DECODER_BIAS) });
   }
   const sessions = new Map<Grouping, Promise<OrtSession>>();

@@ -1,3 +1,4 @@
+import { ForecastError } from '../errors.js';
 import type { SeriesTransform } from './checkpoint-config.js';
 import type { ChronosForecast } from './chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
@@ -12,6 +13,7 @@ import { fromSeries } from './series-transform.js';
  * log prices are exponential in the logarithm, so that no price falls below 0.
  *
  * @param quantiles `[native levels × horizon]`, row-major, in the network's units
+ * @throws ForecastError NO_FORECAST when one is not finite
  */
 export function quantileForecast(
   native: readonly number[],
@@ -20,6 +22,7 @@ export function quantileForecast(
   { input, seed }: { input: SeriesTransform['input']; seed: number },
 ): ChronosForecast {
   const { horizon, levels, numSamples } = request;
+  if (!quantiles.every(Number.isFinite)) throw noForecast();
   const steps = Array.from({ length: horizon }, (_, step) => {
     const column = native.map((_, level) => quantiles[level * horizon + step]);
     return new QuantileFunction(native, column);
@@ -41,4 +44,11 @@ export function quantileForecast(
     quantiles: read(...levels),
     samples: fromSeries(samplePaths(steps, numSamples, seed), input),
   };
+}
+
+/** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */
+export function noForecast(): ForecastError {
+  return new ForecastError('NO_FORECAST', 'forecast: the network gave numbers that are not finite', {
+    field: 'contexts',
+  });
 }

@@ -1,3 +1,5 @@
+import { noForecast } from './quantile-forecast.js';
+
 /** How a token is drawn from logits. */
 export interface SamplingRule {
   readonly temperature: number;
@@ -14,6 +16,7 @@ export interface SamplingRule {
  * temperature, top-k, top-p, then one draw by the inverse of the cumulative distribution over ascending tokens.
  *
  * @param uniform a uniform number in (0, 1)
+ * @throws ForecastError NO_FORECAST when no logit is a number
  */
 export function drawToken(logits: Float32Array, rule: SamplingRule, uniform: number): number {
   const { temperature, topK, topP, forbidden } = rule;
@@ -25,6 +28,7 @@ export function drawToken(logits: Float32Array, rule: SamplingRule, uniform: num
     kept.push(id);
     if (logits[id] > largest) largest = logits[id];
   }
+  if (kept.length === 0) throw noForecast();
   let weights = kept.map((id) => Math.exp((logits[id] - largest) / temperature));
   if (topP < 1) weights = nucleus(weights, topP);
   let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChronosModel, loadChronos, QuantileFunction } from '../../src/chronos/index.js';
 import { fixture } from './fixtures.js';
+import { randomBolt } from './random-bolt.js';
 
 const CLOSES = Array.from({ length: 40 }, (_, i) => 100 + (i % 7) + i / 10);
 
@@ -76,6 +77,14 @@ describe('forecast', () => {
     one.quantiles.forEach((value, i) => {
       expect(thousand.quantiles[i] / value).toBeCloseTo(1000, 2);
     });
+  });
+
+  it('refuses to pass on numbers that are no numbers', async () => {
+    const { config, weights } = randomBolt({ dModel: 4, dFf: 4, dKv: 2, heads: 2, layers: 1 }, 1);
+    new DataView(weights.buffer).setFloat32(weights.length - 4, Number.NaN, true);
+    const spoilt = await loadChronos({ config, weights });
+    await expect(spoilt.forecast([CLOSES], { horizon: 64 })).rejects.toMatchObject({ code: 'NO_FORECAST' });
+    await spoilt.dispose();
   });
 
   it('returns nothing for no contexts', async () => {

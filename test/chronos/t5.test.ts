@@ -49,6 +49,12 @@ describe('drawToken', () => {
     expect(seen[3] + seen[4]).toBe(0);
   });
 
+  it('refuses logits that are no numbers', () => {
+    expect(() => drawToken(new Float32Array(5).fill(Number.NaN), RULE, 0.5)).toThrowError(
+      expect.objectContaining({ code: 'NO_FORECAST' }),
+    );
+  });
+
   it('survives logits that no exponential holds', () => {
     expect(drawToken(Float32Array.of(-3e38, 0, 3e38, 1e38), RULE, 0.5)).toBe(2);
   });
