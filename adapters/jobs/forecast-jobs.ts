@@ -1,0 +1,98 @@
+import {
+  type DailyBatchOptions,
+  dailyBatch,
+  type MatchOptions,
+  matchOutcomes,
+  type RetrainOptions,
+  retrainWeekly,
+} from '../../src/pipeline/index.js';
+import type { Job, JobFailure, JobQueue, WorkOptions } from './job-queue.js';
+
+export type { Job, JobFailure, JobQueue, QueueCount, WorkOptions } from './job-queue.js';
+
+/** The three jobs that fan out, an item an instrument. */
+export type FanOutJob = 'daily-batch' | 'match-outcomes' | 'retrain-weekly';
+
+/** What a worker does the jobs with; `codes` come from the jobs. */
+export interface ForecastWorker {
+  dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'>;
+  matchOutcomes?: Omit<MatchOptions, 'signal'>;
+  retrainWeekly?: Omit<RetrainOptions, 'codes' | 'signal'>;
+}
+
+/**
+ * Adds one item an instrument for the day's tick of a job. Every scheduler of every machine may do so: an item of one day
+ * is there once.
+ *
+ * @param day 'YYYY-MM-DD' that the tick stands for; what `matchOutcomes` gets
+ */
+export async function addForecastJobs(
+  jobs: JobQueue,
+  job: FanOutJob,
+  { day, codes }: { day: string; codes: readonly string[] },
+): Promise<void> {
+  await jobs.add(
+    job,
+    codes.map((code) => ({ key: `${day} ${code}`, data: { day, code } })),
+  );
+}
+
+/**
+ * Does the items of a job until the signal aborts: a batch of instruments is forecast, matched or retrained in one call of
+ * the pipeline, so that Chronos takes them together. An instrument that fails is tried again and then given up; the others
+ * of its batch are done.
+ */
+export async function workForecastJobs(
+  jobs: JobQueue,
+  job: FanOutJob,
+  worker: ForecastWorker,
+  options: WorkOptions,
+): Promise<void> {
+  await jobs.work(job, (batch, signal) => HANDLERS[job](batch, worker, signal), options);
+}
+
+type Handler = (batch: readonly Job[], worker: ForecastWorker, signal: AbortSignal) => Promise<JobFailure[]>;
+
+const codeOf = (job: Job) => String(job.data['code']);
+
+/** Returns the failures of instruments as failures of their jobs. */
+function failuresOf(batch: readonly Job[], failures: readonly { code: string; error?: unknown }[]): JobFailure[] {
+  const errors = new Map(failures.map(({ code, error }) => [code, error]));
+  return batch
+    .filter((job) => errors.has(codeOf(job)))
+    .map((job) => ({ key: job.key, error: errors.get(codeOf(job)) }));
+}
+
+function partOf<Part>(part: Part | undefined, name: keyof ForecastWorker): Part {
+  if (part === undefined) throw new TypeError(`workForecastJobs: the worker has no ${name}`);
+  return part;
+}
+
+const HANDLERS: Record<FanOutJob, Handler> = {
+  async 'daily-batch'(batch, worker, signal) {
+    const options = partOf(worker.dailyBatch, 'dailyBatch');
+    const { failures } = await dailyBatch({ ...options, codes: [...new Set(batch.map(codeOf))], signal });
+    return failuresOf(batch, failures);
+  },
+  async 'match-outcomes'(batch, worker, signal) {
+    const options = partOf(worker.matchOutcomes, 'matchOutcomes');
+    const { store } = options;
+    const failed: JobFailure[] = [];
+    for (const job of batch) {
+      const code = codeOf(job);
+      const listPredictions: typeof store.listPredictions = (query) => store.listPredictions({ ...query, code });
+      const own = Object.assign(Object.create(store) as typeof store, { listPredictions });
+      const { failures } = await matchOutcomes(String(job.data['day']), { ...options, store: own, signal });
+      failed.push(...failuresOf([job], failures));
+    }
+    return failed;
+  },
+  async 'retrain-weekly'(batch, worker, signal) {
+    const options = partOf(worker.retrainWeekly, 'retrainWeekly');
+    const { items } = await retrainWeekly({ ...options, codes: [...new Set(batch.map(codeOf))], signal });
+    return failuresOf(
+      batch,
+      items.filter(({ status }) => status === 'failed'),
+    );
+  },
+};

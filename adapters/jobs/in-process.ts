@@ -1,0 +1,79 @@
+import type { Job, JobFailure, JobQueue } from './job-queue.js';
+
+interface Queue {
+  known: Set<string>;
+  waiting: { job: Job; attempt: number }[];
+  active: number;
+  failed: JobFailure[];
+  wake: Set<() => void>;
+}
+
+/**
+ * Returns a job queue that lives in this process: enough for one machine. What is waiting is gone with the process, and is
+ * added again by the next tick's `add`.
+ *
+ * @param attempts how often a failing job is tried in all; default 3
+ */
+export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): JobQueue {
+  const queues = new Map<string, Queue>();
+  const queueOf = (name: string): Queue => {
+    let queue = queues.get(name);
+    if (queue === undefined) {
+      queue = { known: new Set(), waiting: [], active: 0, failed: [], wake: new Set() };
+      queues.set(name, queue);
+    }
+    return queue;
+  };
+
+  return {
+    async add(name, jobs) {
+      const queue = queueOf(name);
+      for (const { key, data } of jobs) {
+        if (queue.known.has(key)) continue;
+        queue.known.add(key);
+        queue.waiting.push({ job: { key, data: structuredClone(data) }, attempt: 1 });
+      }
+      for (const wake of queue.wake) wake();
+    },
+
+    async work(name, handler, { batchSize = 16, signal }) {
+      const queue = queueOf(name);
+      while (!signal.aborted) {
+        const batch = queue.waiting.splice(0, batchSize);
+        if (batch.length === 0) {
+          await woken(queue, signal);
+          continue;
+        }
+        queue.active += batch.length;
+        const jobs = batch.map(({ job }) => job);
+        const failures = await handler(jobs, signal).catch((error: unknown) => jobs.map(({ key }) => ({ key, error })));
+        queue.active -= batch.length;
+        const failed = new Map(failures.map((failure) => [failure.key, failure]));
+        for (const { job, attempt } of batch) {
+          const failure = failed.get(job.key);
+          if (failure === undefined) continue;
+          if (attempt < attempts) queue.waiting.push({ job, attempt: attempt + 1 });
+          else queue.failed.push(failure);
+        }
+      }
+    },
+
+    async count(name) {
+      const { waiting, active, failed } = queueOf(name);
+      return { waiting: waiting.length, active, failed: failed.length };
+    },
+  };
+}
+
+/** Resolves when jobs were added or the signal aborted. */
+function woken(queue: Queue, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      queue.wake.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    queue.wake.add(wake);
+    signal.addEventListener('abort', wake);
+  });
+}
