@@ -9,8 +9,8 @@ import { quantileForecast } from './quantile-forecast.js';
 import type { OrtRuntime, OrtSession } from './runtime.js';
 import { anchorOf, toSeries } from './series-transform.js';
 
-/** Floats that the widest intermediate tensor of one run may have: 64 MiB. */
-const RUN_FLOATS = 2 ** 24;
+/** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
+const RUN_FLOATS = 2 ** 20;
 
 /** Returns a Chronos-Bolt model over a session of its graph. */
 export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSession): ChronosModel {

@@ -83,8 +83,8 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
   };
 }
 
-/** Floats that the widest intermediate tensor of one run may have: 64 MiB. */
-const RUN_FLOATS = 2 ** 24;
+/** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
+const RUN_FLOATS = 2 ** 20;
 
 /**
  * Runs the network once on every group; returns `[levels × outputs·patchSize]` of each row, in the row's units.
