@@ -12,7 +12,7 @@ import type { TrainingOptions } from './train-models.js';
 export interface PooledModel {
   /** Forecasts ln(variance of the bars ahead / EWMA variance). */
   scale: Booster;
-  /** Of the return per unit of the volatility so forecast, over all the rows. */
+  /** Of the return per unit of the volatility so forecast, over all the rows with either sign: symmetric about 0. */
   quantiles: PooledQuantiles;
   trainRows: number;
   validationRows: number;
@@ -20,7 +20,7 @@ export interface PooledModel {
   trainedThrough: string;
   /** On the validation rows, quantiles from the training rows: mean pinball loss at the deciles, in EWMA volatilities. */
   validationLoss: number;
-  /** The same without the booster: EWMA volatility and pooled quantiles. */
+  /** The same without the booster: EWMA volatility and the quantiles of its rows. */
   constantLoss: number;
 }
 
@@ -30,7 +30,7 @@ const MIN_VALIDATION_ROWS = 20;
 /** See docs/lgbm-recipes.md for how they were found. */
 const POOLED_PARAMS: TrainParams = {
   num_iterations: 300,
-  learning_rate: 0.05,
+  learning_rate: 0.1,
   num_leaves: 15,
   min_data_in_leaf: 200,
   lambda_l2: 1,
@@ -72,14 +72,14 @@ export function trainPooled(
   const returns = (rows: readonly PooledRow[]) => Float64Array.from(rows, (row) => scaledReturn(row, horizon));
   const [known, later] = [returns(training), returns(validation)];
   const perUnit = (values: Float64Array, ratios: Float64Array) => values.map((value, row) => value / ratios[row]);
-  const shape = quantilesOf(perUnit(known, before), DECILES);
-  const constant = quantilesOf(known, DECILES);
+  const shape = mirroredQuantiles(perUnit(known, before), DECILES);
+  const constant = mirroredQuantiles(known, DECILES);
   const all = new Float64Array(known.length + later.length);
   all.set(perUnit(known, before));
   all.set(perUnit(later, after), known.length);
   return {
     scale,
-    quantiles: { levels: [...BASELINE_LEVELS], values: quantilesOf(all, BASELINE_LEVELS) },
+    quantiles: { levels: [...BASELINE_LEVELS], values: mirroredQuantiles(all, BASELINE_LEVELS) },
     trainRows: training.length,
     validationRows: validation.length,
     trainedThrough: newestDate(pool),
@@ -104,9 +104,13 @@ function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
   return createDataset({ values, rows: rows.length, labels, featureNames });
 }
 
-function quantilesOf(values: Float64Array, levels: readonly number[]): number[] {
-  const sorted = values.slice().sort();
-  return levels.map((level) => quantileSorted(sorted, level));
+/**
+ * Returns the quantiles of the values together with their mirror images: how far returns go, without a view on which way. A year's
+ * trend, which a pool of instruments shares, would otherwise be taken for the next one's.
+ */
+function mirroredQuantiles(values: Float64Array, levels: readonly number[]): number[] {
+  const sorted = values.map(Math.abs).sort();
+  return levels.map((level) => Math.sign(level - 0.5) * quantileSorted(sorted, Math.abs(2 * level - 1)));
 }
 
 function meanPinball(actuals: Float64Array, decilesAt: (row: number) => readonly number[]): number {

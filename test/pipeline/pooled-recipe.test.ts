@@ -46,6 +46,11 @@ describe('retrainWeekly with the pooled recipe', () => {
     const { lgbm } = prediction.steps[1].members;
     expect(lgbm!.levels).toEqual([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]);
     expect([lgbm!.ciLow, lgbm!.pointClose, lgbm!.ciHigh]).toEqual([2, 6, 10].map((i) => lgbm!.quantiles![i]));
+    // No view on which way: the median is the last close, and the quantiles are symmetric about it in log price.
+    expect(lgbm!.pointClose).toBe(prediction.baseClose);
+    for (const i of [0, 2, 5]) {
+      expect(lgbm!.quantiles![i] * lgbm!.quantiles![12 - i]).toBeCloseTo(prediction.baseClose ** 2, 2);
+    }
     expect(lgbm!.probUp + lgbm!.probFlat + lgbm!.probDown).toBeCloseTo(1, 12);
   });
 
