@@ -1,8 +1,9 @@
 import { ForecastError } from '../../../src/errors.js';
+import type { Place } from '../../../src/store/check-fields.js';
 import { checkQuery } from '../../../src/store/check-queries.js';
 import { checkAll, checkKey, checkOutcome, checkPrediction } from '../../../src/store/check-records.js';
 import { compareCodes, keyText } from '../../../src/store/order.js';
-import type { PredictionKey } from '../../../src/store/records.js';
+import type { PredictionKey, PredictionRecord } from '../../../src/store/records.js';
 import type { Store } from '../../../src/store/store.js';
 import {
   type BulkStatement,
@@ -23,16 +24,20 @@ type PredictionMethods = Pick<
 >;
 
 const keyValues = ({ code, baseDate, horizon }: PredictionKey): SqlValue[] => [code, baseDate, horizon];
-/** Of a row of values of either table. */
-const keyPart = (row: readonly SqlValue[]) => row.slice(0, 3);
-const keyTextOf = ([code, baseDate, horizon]: readonly SqlValue[]) =>
-  keyText({ code: String(code), baseDate: String(baseDate), horizon: Number(horizon) });
 const keyOfRow = (row: SqlRow) =>
   keyText({ code: String(row['code']), baseDate: String(row['base_date']), horizon: Number(row['horizon']) });
 
 /** The order in which every transaction takes its rows, so that no two wait for each other: that of the primary key. */
-const byKeyValues = (a: readonly SqlValue[], b: readonly SqlValue[]) =>
-  compareCodes(String(a[0]), String(b[0])) || (a[1]! < b[1]! ? -1 : a[1]! > b[1]! ? 1 : Number(a[2]) - Number(b[2]));
+const byKey = (a: PredictionKey, b: PredictionKey) =>
+  compareCodes(a.code, b.code) || (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : a.horizon - b.horizon);
+
+/** Returns a check that leaves out the copy that it makes. */
+const checked =
+  <Row>(check: (record: Row, at: Place) => Row) =>
+  (record: Row, at: Place): Row => {
+    check(record, at);
+    return record;
+  };
 
 /** The order of lists. */
 const LISTED: readonly Column[] = [
@@ -76,12 +81,10 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
 
   return {
     async upsertPredictions(records) {
-      // straight to values: of a large call neither copies nor texts exist twice
-      const rows = joined(
-        checkAll(records, 'upsertPredictions', (record, at) => predictionValues(checkPrediction(record, at))),
-      );
+      // checked all before the first is written, but not copied: rows are made one by one as they are written
+      const rows = joined(checkAll(records, 'upsertPredictions', checked(checkPrediction)));
       await driver.write(async (session) => {
-        const { changed } = await session.bulk(upsert, rows);
+        const { changed } = await session.bulk(upsert, valuesOf(rows, predictionValues));
         if (changed === rows.length) return;
         const key = await firstMatched(session, findMatched, rows);
         throw new ForecastError('ALREADY_MATCHED', `upsertPredictions: ${key} has an outcome`, { actual: key });
@@ -116,21 +119,20 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     },
 
     async recordOutcomes(records) {
-      const rows = checkAll(records, 'recordOutcomes', (record, at) => outcomeValues(checkOutcome(record, at)));
-      rows.sort(byKeyValues);
+      const rows = checkAll(records, 'recordOutcomes', checked(checkOutcome)).sort(byKey);
       return driver.write(async (session) => {
-        const held = await session.bulk(hold, valuesOf(rows, keyPart));
+        const held = await session.bulk(hold, valuesOf(rows, keyValues));
         const matched = new Map(
           held.rows.map((row) => [keyOfRow(row), row['matched'] === 1 || row['matched'] === 'true']),
         );
-        const orphan = rows.find((row) => !matched.has(keyTextOf(row)));
+        const orphan = rows.find((row) => !matched.has(keyText(row)));
         if (orphan !== undefined) {
-          const key = keyTextOf(orphan);
+          const key = keyText(orphan);
           throw new ForecastError('UNKNOWN_PREDICTION', `recordOutcomes: no prediction ${key}`, { actual: key });
         }
-        const fresh = rows.filter((row) => matched.get(keyTextOf(row)) === false);
-        const { changed } = await session.bulk(insertOutcome, fresh);
-        await session.bulk(markMatched, valuesOf(fresh, keyPart));
+        const fresh = rows.filter((row) => matched.get(keyText(row)) === false);
+        const { changed } = await session.bulk(insertOutcome, valuesOf(fresh, outcomeValues));
+        await session.bulk(markMatched, valuesOf(fresh, keyValues));
         return changed;
       });
     },
@@ -156,19 +158,13 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
   };
 }
 
-const FLAG = PREDICTIONS.columns.findIndex(({ name }) => name === 'user_triggered');
-
-/** Returns the rows in key order, those of one key joined: the last stands, flags by OR. */
-function joined(rows: SqlValue[][]): SqlValue[][] {
-  const unique: SqlValue[][] = [];
-  for (const row of rows.sort(byKeyValues)) {
+/** Returns the records in key order, those of one key joined: the last stands, flags by OR. */
+function joined(records: PredictionRecord[]): PredictionRecord[] {
+  const unique: PredictionRecord[] = [];
+  for (const record of records.sort(byKey)) {
     const previous = unique[unique.length - 1];
-    if (previous === undefined || byKeyValues(previous, row) !== 0) {
-      unique.push(row);
-      continue;
-    }
-    if (previous[FLAG] === 1) row[FLAG] = 1;
-    unique[unique.length - 1] = row;
+    if (previous === undefined || byKey(previous, record) !== 0) unique.push(record);
+    else unique[unique.length - 1] = { ...record, userTriggered: previous.userTriggered || record.userTriggered };
   }
   return unique;
 }
@@ -176,8 +172,8 @@ function joined(rows: SqlValue[][]): SqlValue[][] {
 async function firstMatched(
   session: SqlSession,
   findMatched: BulkStatement,
-  rows: readonly SqlValue[][],
+  rows: readonly PredictionKey[],
 ): Promise<string> {
-  const found = await session.bulk(findMatched, valuesOf(rows, keyPart));
+  const found = await session.bulk(findMatched, valuesOf(rows, keyValues));
   return found.rows.map(keyOfRow)[0] ?? 'a prediction';
 }
