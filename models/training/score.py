@@ -87,11 +87,11 @@ def report(h: int, rows: Rows) -> float:
     worst_skill = 1 - ours[worst].sum() / naive[worst].sum()
     edges = np.quantile(rows.vols, [1 / 3, 2 / 3])
     tercile = np.searchsorted(edges, rows.vols)
-    cover = " ".join(f"{rows.covered[tercile == k].mean():.3f}" for k in range(3))
+    ours_by, naive_by = (" ".join(f"{c[tercile == k].mean():.3f}" for k in range(3)) for c in (rows.covered, rows.naive_covered))
     print(
         f"  h={h} n={len(rows.ours)} pinball {1e4 * rows.ours.mean():.2f}e-4, naive {1e4 * rows.naive.mean():.2f}e-4, "
         f"skill {100 * skill:.2f} % [{100 * low:.2f}, {100 * high:.2f}]; coverage {rows.covered.mean():.3f} "
-        f"[{cover_low:.3f}, {cover_high:.3f}] (naive {rows.naive_covered.mean():.3f}), by volatility {cover}; "
+        f"[{cover_low:.3f}, {cover_high:.3f}] (naive {rows.naive_covered.mean():.3f}), by volatility {ours_by} (naive {naive_by}); "
         f"worst tenth of instruments {100 * worst_skill:.2f} %, worse than naive {np.mean(ours > naive):.2f}"
     )
     print("      share below: " + " ".join(f"{q:g}:{share:.3f}" for q, share in rows.shares.items()))

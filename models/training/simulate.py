@@ -69,46 +69,47 @@ def draw_law(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
     law = {}
     law["sigma"] = log_uniform(0.004, 0.05)
     law["df"] = log_uniform(3.2, 30.0)
-    law["skew"] = rng.normal(0.0, 0.05, n)
+    law["skew"] = rng.normal(0.02, 0.05, n)
 
     # Volatility: GARCH/GJR feedback, two-factor stochastic volatility, both, or neither.
     family = rng.random(n)
     has_garch = (family < 0.45).astype(np.float64)
     has_sv = ((family > 0.35) & (family < 0.93)).astype(np.float64)
-    law["persistence"] = 1.0 - log_uniform(0.005, 0.2)
-    law["alpha"] = law["persistence"] * uniform(0.02, 0.25) * has_garch
+    law["persistence"] = 1.0 - log_uniform(0.005, 0.15)
+    law["alpha"] = law["persistence"] * log_uniform(0.01, 0.22) * has_garch
     law["beta"] = (law["persistence"] * has_garch) - law["alpha"]
     law["omega"] = 1.0 - law["alpha"] - law["beta"]
-    law["gjr"] = uniform(-0.2, 1.0) * only(0.6)
-    law["slow_decay"] = np.exp(-np.log(2.0) / log_uniform(30.0, 400.0))
-    law["slow_sd"] = uniform(0.1, 0.55) * has_sv
-    law["fast_decay"] = np.exp(-np.log(2.0) / log_uniform(1.5, 20.0))
-    law["fast_sd"] = uniform(0.05, 0.5) * has_sv
-    law["leverage"] = uniform(-0.7, 0.2) * has_sv * only(0.7)
-    law["regime_factor"] = np.exp(uniform(0.4, 1.4) * only(0.12))
+    law["gjr"] = uniform(-0.2, 1.2) * only(0.7)
+    law["slow_decay"] = np.exp(-np.log(2.0) / log_uniform(25.0, 300.0))
+    law["slow_sd"] = 0.5 * uniform(0.0, 1.0) ** 1.2 * has_sv
+    law["fast_decay"] = np.exp(-np.log(2.0) / log_uniform(1.2, 15.0))
+    law["fast_sd"] = 0.5 * uniform(0.0, 1.0) ** 1.3 * has_sv
+    law["leverage"] = uniform(-0.9, 0.3) * has_sv * only(0.9)
+    law["regime_factor"] = np.exp(uniform(0.3, 1.1) * only(0.1))
     law["regime_enter"] = 1.0 / log_uniform(40.0, 500.0)
     law["regime_leave"] = 1.0 / log_uniform(5.0, 120.0)
 
     # Large moves: jumps (with or without feedback), scheduled announcements, bursts that follow.
-    law["jump_rate"] = log_uniform(0.002, 0.03) * only(0.35)
+    law["jump_rate"] = log_uniform(0.003, 0.05) * only(0.5)
     law["jump_size"] = uniform(1.5, 6.0)
-    law["jump_feedback"] = only(0.5)
-    law["report_size"] = uniform(1.5, 5.0) * only(0.3)
+    law["jump_bias"] = uniform(-0.3, 0.8)
+    law["jump_feedback"] = only(0.3)
+    law["report_size"] = uniform(1.0, 6.0) * only(0.5)
     law["report_every"] = np.full(n, 63.0)
-    law["burst_add"] = uniform(0.2, 1.2) * only(0.3)
-    law["burst_decay"] = np.exp(-np.log(2.0) / log_uniform(0.7, 8.0))
+    law["burst_add"] = uniform(0.1, 1.2) * only(0.3)
+    law["burst_decay"] = np.exp(-np.log(2.0) / log_uniform(0.6, 6.0))
     law["burst_threshold"] = uniform(2.2, 4.0)
 
     # The small predictable part: drift, slow trends, autocorrelation, bounce, reversion of level.
     law["drift"] = law["sigma"] * rng.normal(0.02, 0.03, n)
     law["trend_sd"] = law["sigma"] * uniform(0.0, 0.1) * only(0.2)
     law["trend_decay"] = np.exp(-np.log(2.0) / log_uniform(4.0, 60.0))
-    law["ar"] = rng.normal(-0.01, 0.035, n)
+    law["ar"] = rng.normal(0.005, 0.035, n)
     law["bounce"] = law["sigma"] * uniform(0.0, 0.25) * only(0.12)
     law["reversion"] = np.log(2.0) / log_uniform(10.0, 150.0) * only(0.06)
 
     # What the exchange does to the price: ticks, daily limits, unchanged days, weekdays.
-    law["tick"] = np.where(rng.random(n) < 0.5, log_uniform(1e-4, 6e-3), 0.0)
+    law["tick"] = np.where(rng.random(n) < 0.6, log_uniform(1e-4, 6e-3), 0.0)
     law["limit"] = np.where(rng.random(n) < 0.35, np.where(rng.random(n) < 0.85, 0.3, 0.1), 9.0)
     law["limit_carry"] = uniform(0.0, 1.0)
     law["limit_burst"] = uniform(0.0, 1.5)
@@ -161,7 +162,7 @@ def step(rng: np.random.Generator, law: dict[str, np.ndarray], state: dict[str, 
 
     reports = state["to_report"] <= 0.0
     jumps = chance[0] < law["jump_rate"]
-    extra = np.where(jumps, normal[0] * law["jump_size"], 0.0)
+    extra = np.where(jumps, (normal[0] + law["jump_bias"]) * law["jump_size"], 0.0)
     felt = shock + extra * law["jump_feedback"]
     size = shock * np.where(reports, 1.0 + law["report_size"], 1.0) + extra
     weekday = law["weekday"][np.arange(n), day]

@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from model import Bolt, Shape
-from simulate import simulate
+from simulate import Chunk, simulate
 
 EMA_DECAY = 0.999
 
@@ -25,6 +25,8 @@ def main() -> None:
         d_ff=args.d_ff, layers=args.layers, decoder_layers=args.decoder_layers,
     )
     model = Bolt(shape)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True)["ema"])
     ema = {k: v.clone() for k, v in model.state_dict().items()}
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=1e-4, betas=(0.9, 0.98))
     out, step, elapsed, seen = Path(args.out), 0, 0.0, 0.0
@@ -36,14 +38,17 @@ def main() -> None:
     print(json.dumps({"parameters": sum(p.numel() for p in model.parameters()), "step": step, **vars(args)}), flush=True)
 
     per_chunk = args.reuse * args.chunk // args.batch
-    began, batches = time.time() - elapsed, iter(())
-    step -= step % per_chunk
+    began, batches, ahead = time.time() - elapsed, iter(()), None
+    simulator = ThreadPoolExecutor(1)
     while step < args.steps:
         if step % per_chunk == 0:
-            batches = chunk_batches(args, shape, step // per_chunk)
+            index = step // per_chunk
+            now = ahead or simulator.submit(simulated, args, shape, index)
+            ahead = simulator.submit(simulated, args, shape, index + 1)
+            batches = chunk_batches(args, *now.result())
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, args)
-        loss, pinball = losses(model, *next(batches))
+        loss, pinball = losses(model, *next(batches), measured=step % 10 == 0)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -51,30 +56,36 @@ def main() -> None:
         decay = min(EMA_DECAY, (1 + step) / (10 + step))
         for name, value in model.state_dict().items():
             ema[name].lerp_(value, 1 - decay)
-        seen = pinball if step == 0 else 0.99 * seen + 0.01 * pinball
+        if pinball is not None:
+            seen = 0.95 * seen + 0.05 * pinball if seen else pinball
         step += 1
         if step % 250 == 0:
             print(f"{step} loss {seen:.5f} lr {learning_rate(step, args):.5f} {time.time() - began:.0f}s", flush=True)
-        if step % per_chunk == 0 and (step // per_chunk) % 32 == 0 or step >= args.steps:
+        if step % (16 * per_chunk) == 0 or step >= args.steps:
             save(out, shape, model, ema, optimizer, step, time.time() - began, args)
 
 
 def learning_rate(step: int, args: argparse.Namespace) -> float:
-    """Returns the rate of this step: linear warm-up, then a cosine down to 1 % of the peak."""
-    warm = min(1.0, (step + 1) / args.warmup)
-    return args.lr * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / args.steps))))
+    """Returns the rate of this step: linear warm-up, a plateau, and a linear descent over the last 40 %."""
+    rising = (step + 1) / args.warmup
+    falling = (args.steps - step) / (0.4 * args.steps)
+    return args.lr * min(1.0, rising, falling)
 
 
-def chunk_batches(args: argparse.Namespace, shape: Shape, index: int):
-    """Yields the batches of chunk `index`, a function of the seed and the index alone."""
+def simulated(args: argparse.Namespace, shape: Shape, index: int) -> tuple[np.random.Generator, Chunk]:
+    """Returns chunk `index`, a function of the seed and the index alone, and the generator that made it."""
     rng = np.random.default_rng([args.seed, index])
-    chunk = simulate(rng, args.chunk, shape.context, shape.horizon, args.futures)
+    return rng, simulate(rng, args.chunk, shape.context, shape.horizon, args.futures)
+
+
+def chunk_batches(args: argparse.Namespace, rng: np.random.Generator, chunk: Chunk):
+    """Yields the batches of a chunk: contexts with missing days, and their futures."""
     context, futures = torch.from_numpy(chunk.context), torch.from_numpy(chunk.futures)
     for turn in range(args.reuse):
         order = torch.from_numpy(rng.permutation(args.chunk))
         for start in range(0, args.chunk, args.batch):
             rows = order[start : start + args.batch]
-            mirror = torch.from_numpy(rng.random(len(rows)) < 0.3)
+            mirror = torch.from_numpy(rng.random(len(rows)) < 0.1)
             past, ahead = context[rows], futures[rows]
             past = torch.where(mirror[:, None], -past, past)
             yield hide(rng, past), torch.where(mirror[:, None, None], -ahead.flip(2), ahead)
@@ -90,8 +101,8 @@ def hide(rng: np.random.Generator, context: Tensor) -> Tensor:
     return torch.where(torch.from_numpy(missing), torch.nan, context)
 
 
-def losses(model: Bolt, context: Tensor, futures: Tensor) -> tuple[Tensor, float]:
-    """Returns a loss whose gradient is that of the mean pinball, and that pinball at 0.1 to 0.9.
+def losses(model: Bolt, context: Tensor, futures: Tensor, measured: bool) -> tuple[Tensor, float | None]:
+    """Returns a loss whose gradient is that of the mean pinball, and (where measured) that pinball at 0.1 to 0.9.
 
     Both are in units of each context's own expected move, so that calm and wild series count alike,
     and per square root of the step. futures [series, horizon, futures] are relative to the last close
@@ -110,10 +121,11 @@ def losses(model: Bolt, context: Tensor, futures: Tensor) -> tuple[Tensor, float
         weight = (scale[:, :, None] / move).clamp(0.05, 60.0) / root
         below = torch.searchsorted(target, output.detach().contiguous()) / futures.shape[2]
         emphasis = torch.where(day <= 5, 1.0, 0.5)[None, :, None]
-        error = target[:, :, None, ::5] - output[:, :, 2:11, None]
-        inner = level[2:11, None]
-        pinball = (torch.maximum(inner * error, (inner - 1) * error) * weight[:, :, :, None]).mean()
-    return (output * (below - level) * weight * emphasis).sum((1, 2)).mean() / 100.0, pinball.item()
+        pinball = None
+        if measured:
+            error, inner = target[:, :, None, :] - output[:, :, 2:11, None], level[2:11, None]
+            pinball = (torch.maximum(inner * error, (inner - 1) * error) * weight[:, :, :, None]).mean().item()
+    return (output * (below - level) * weight * emphasis).sum((1, 2)).mean() / 100.0, pinball
 
 
 def save(out: Path, shape: Shape, model: Bolt, ema: dict, optimizer, step: int, elapsed: float, args) -> None:
@@ -131,6 +143,7 @@ def save(out: Path, shape: Shape, model: Bolt, ema: dict, optimizer, step: int, 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", required=True, help="file of the run, for example run.pt")
+    parser.add_argument("--start", help="file of an earlier run whose averaged weights to start from")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=20000)
     parser.add_argument("--batch", type=int, default=256)
