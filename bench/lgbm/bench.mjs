@@ -1,0 +1,169 @@
+// Times training and prediction beside native LightGBM 4.6 on one thread, interleaved in one run, and prints ratios.
+//
+//   node bench/lgbm/bench.mjs [--rows 1250,20000,200000] [--rounds 3] [--iterations 300] [--python python3] [--threads 2]
+//
+// Needs the packages of test/parity/lgbm/requirements.txt in that Python. Data: 40 numeric features, NaN in half of them; 31 leaves,
+// max_bin 255. Every variant must print the text that native prints. Least of all rounds, and the least CPU time in brackets.
+import { spawn as start } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+
+const options = {
+  rows: { type: 'string', default: '1250,20000,200000' },
+  rounds: { type: 'string', default: '3' },
+  iterations: { type: 'string', default: '300' },
+  python: { type: 'string', default: 'python3' },
+  threads: { type: 'string', default: '2' },
+};
+const { values: given } = parseArgs({ options });
+const rounds = Number(given.rounds);
+const iterations = Number(given.iterations);
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const folder = mkdtempSync(join(os.tmpdir(), 'lgbm-bench-'));
+const bundle = async (source, name) => {
+  const outfile = join(folder, name);
+  await build({
+    entryPoints: [here(source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return outfile;
+};
+const engine = await import(pathToFileURL(await bundle('engine.ts', 'engine.mjs')).href);
+const workerFile = await bundle('../../src/lgbm/train-worker.ts', 'worker.mjs');
+const spawn = () => new Worker(workerFile);
+
+const python = start(given.python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+const ask = async (request) => {
+  python.stdin.write(`${JSON.stringify(request)}\n`);
+  return JSON.parse((await answers.next()).value);
+};
+
+const FEATURES = 40;
+const kernels = {
+  plain: engine.plainKernel,
+  simd: await engine.loadSimdKernel(),
+  [`simd × ${given.threads}`]: await engine.loadParallelKernel({ threads: Number(given.threads), spawn }),
+};
+console.log(
+  `${os.cpus()[0].model}, ${os.cpus().length} CPUs, load ${os.loadavg()[0].toFixed(1)}; Node ${process.version}`,
+);
+
+for (const rows of given.rows.split(',').map(Number)) {
+  const data = draw(rows);
+  writeFileSync(join(folder, 'values'), data.values);
+  writeFileSync(join(folder, 'labels'), data.labels);
+  const load = { op: 'load', rows, features: FEATURES, values: join(folder, 'values'), labels: join(folder, 'labels') };
+  const { version, seconds: nativeBinning } = await ask(load);
+  const boost = engine.boostingOf(data, iterations);
+  const least = {};
+  const note = (name, { seconds, cpu }) => {
+    const before = least[name] ?? { seconds: Infinity, cpu: Infinity };
+    least[name] = { seconds: Math.min(seconds, before.seconds), cpu: Math.min(cpu, before.cpu) };
+  };
+  for (let round = 0; round < rounds; round++) {
+    note('native', await ask({ op: 'train', iterations }));
+    for (const [name, kernel] of Object.entries(kernels)) note(name, boost(kernel));
+  }
+  const { booster, binning } = engine.trainWhole(data, iterations, kernels.simd);
+  const { text } = await ask({ op: 'train', iterations, text: true });
+  const same = booster.toText().split('\nparameters:')[0] === text;
+  console.log(`\n${rows} rows, native ${version}, models ${same ? 'identical' : 'DIFFERENT'}`);
+  for (const [name, { seconds, cpu }] of Object.entries(least)) {
+    const ratio = (seconds / least.native.seconds).toFixed(2);
+    console.log(
+      `  train ${name.padEnd(10)} ${seconds.toFixed(2)} s  ${ratio}×  (CPU ${(cpu / least.native.cpu).toFixed(2)}×)`,
+    );
+  }
+  console.log(`  binning   ${binning.toFixed(2)} s, native ${nativeBinning.toFixed(2)} s`);
+  await predictions(data, booster, Math.min(rows, 20_000));
+}
+python.stdin.end();
+kernels[`simd × ${given.threads}`].close();
+await pool();
+
+async function predictions(data, booster, rows) {
+  const values = data.values.subarray(0, rows * FEATURES);
+  const least = { batch: [Infinity, Infinity], single: [Infinity, Infinity] };
+  let sum = 0;
+  for (let round = 0; round < Math.max(3, rounds); round++) {
+    for (const single of [false, true]) {
+      const count = single ? Math.min(rows, 2000) : rows;
+      const native = await ask({ op: 'predict', rows: count, single });
+      const begin = performance.now();
+      if (single) {
+        for (let row = 0; row < count; row++) {
+          const one = values.subarray(row * FEATURES, (row + 1) * FEATURES);
+          sum += booster.predict(one, { rows: 1, kind: 'raw' })[0];
+        }
+      } else sum += booster.predict(values, { rows, kind: 'raw' })[0];
+      const seconds = (performance.now() - begin) / 1000;
+      const entry = least[single ? 'single' : 'batch'];
+      entry[0] = Math.min(entry[0], (native.seconds / count) * 1e6);
+      entry[1] = Math.min(entry[1], (seconds / count) * 1e6);
+    }
+  }
+  for (const [kind, [native, ours]] of Object.entries(least)) {
+    console.log(
+      `  predict ${kind}: ${ours.toFixed(2)} µs a row, native ${native.toFixed(2)} µs, ${(ours / native).toFixed(2)}×`,
+    );
+  }
+  if (!Number.isFinite(sum)) throw new Error('predictions are not finite');
+}
+
+/** 10 instruments × 3 horizons × (a regression and 3 classes), on one thread and on several. */
+async function pool() {
+  const data = draw(1250);
+  const set = (labels) => engine.createDataset({ values: data.values, rows: data.rows, labels });
+  const classes = data.labels.map((y) => (y > 1 ? 2 : y < -1 ? 0 : 1));
+  const common = { num_leaves: 31, learning_rate: 0.05, num_iterations: 60 };
+  const tasks = Array.from({ length: 30 }, (_, i) => [
+    { key: `${i}_reg`, dataset: set(data.labels), params: { ...common, objective: 'regression' } },
+    { key: `${i}_cls`, dataset: set(classes), params: { ...common, objective: 'multiclass', num_class: 3 } },
+  ]).flat();
+  const seconds = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const workers of [1, Number(given.threads)]) {
+      const threads = await engine.createTrainPool({ workers, spawn });
+      await threads.train(tasks.slice(0, workers));
+      const begin = performance.now();
+      await threads.train(tasks);
+      seconds[workers] = Math.min(seconds[workers] ?? Infinity, (performance.now() - begin) / 1000);
+      threads.close();
+    }
+  }
+  const [one, several] = [seconds[1], seconds[given.threads]];
+  const peak = (process.resourceUsage().maxRSS / 1024).toFixed(0);
+  console.log(
+    `\npool of ${tasks.length} models: 1 thread ${one.toFixed(2)} s, ${given.threads} threads ${several.toFixed(2)} s, ${(one / several).toFixed(2)}× faster`,
+  );
+  console.log(`peak memory of this process, all benchmarks included: ${peak} MiB`);
+}
+
+function draw(rows) {
+  let state = 12345;
+  const uniform = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  const values = new Float64Array(rows * FEATURES);
+  const labels = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const x = values.subarray(row * FEATURES, (row + 1) * FEATURES);
+    for (let f = 0; f < FEATURES; f++) x[f] = normal();
+    labels[row] = 2 * x[0] + 2 * Math.sin(3 * x[1]) + x[2] * x[3] + (x[4] > 0.5 ? 1.5 : 0) + 0.5 * normal();
+    for (let f = 1; f < FEATURES; f += 2) if (uniform() < 0.1) x[f] = Number.NaN;
+  }
+  return { values, labels, rows };
+}
