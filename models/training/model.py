@@ -190,7 +190,6 @@ class Bolt(nn.Module):
         x = torch.cat([tokens, self.shared.weight[1].expand(series, 1, -1)], 1)
         seen = F.pad(mask.sum(-1) > 0, (0, 1), value=True)
         hidden = torch.where(seen, 0.0, MASKED)[:, None, None, :]
-        bias = hidden
         first = self.encoder.block[0].layer[0].SelfAttention
         bias = hidden + first.relative_attention_bias(self.bucket).permute(2, 0, 1)[None]
         for block in self.encoder.block:
