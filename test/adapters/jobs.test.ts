@@ -8,7 +8,7 @@ import { memoryStore } from '../../adapters/store/memory.js';
 import { arrayPrices, fakeChronos, simulateBars } from '../pipeline/simulated-market.js';
 import { bundleChild, startChild } from './child-process.js';
 import { openStore } from './children/any-store.js';
-import { postgresPrograms, startPostgres } from './postgres-server.js';
+import { postgresPrograms, withPostgres } from './postgres-server.js';
 
 const DAY = '2024-03-29';
 
@@ -108,50 +108,53 @@ test('in process: batches, matching and retraining fan out an item an instrument
 });
 
 const programs = postgresPrograms();
-test.skipIf(programs === undefined)('pg-boss: the same, on Postgres', async () => {
-  const server = await startPostgres(programs!);
-  const boss = new PgBoss({ connectionString: server.connectionString, schedule: false });
-  await boss.start();
-  await expectQueue(pgBossJobs(boss, { retryLimit: 1, pollMs: 50 }));
-  await boss.stop({ graceful: false });
-  await server.stop();
-});
+test.skipIf(programs === undefined)('pg-boss: the same, on Postgres', () =>
+  withPostgres(programs!, async (server) => {
+    const boss = new PgBoss({ connectionString: server.connectionString, schedule: false });
+    await boss.start();
+    await expectQueue(pgBossJobs(boss, { retryLimit: 1, pollMs: 50 }));
+    await boss.stop({ graceful: false });
+  }),
+);
 
 test.skipIf(programs === undefined)(
   'pg-boss: four machines whose schedulers fire the same tick, one killed, one instrument poisoned: each item done, effects once',
-  async () => {
-    const server = await startPostgres(programs!);
-    const child = await bundleChild('job-worker');
-    const codes = [...Array.from({ length: 40 }, (_, index) => `S${index}`), 'POISON'];
-    const workers = Array.from({ length: 4 }, () => startChild(child, [server.connectionString, codes, DAY]));
-    await Promise.race(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            worker.process.stdout!.on('data', () => resolve());
-            worker.ended.then(({ errors }) => reject(new Error(errors)));
-          }),
-      ),
-    );
-    workers[0].process.kill('SIGKILL');
-    const boss = new PgBoss({
-      connectionString: server.connectionString,
-      schedule: false,
-      maintenanceIntervalSeconds: 1,
-    });
-    await boss.start();
-    const jobs = pgBossJobs(boss);
-    await until(async () => (await settled(jobs, 'daily-batch')) && (await jobs.count('daily-batch')).failed === 1);
-    for (const { process: worker } of workers.slice(1)) worker.kill('SIGTERM');
-    const ends = await Promise.all(workers.map(({ ended }) => ended));
-    expect(ends.map(({ code }) => code)).toEqual([null, 0, 0, 0]);
-    const { store, end } = await openStore({ postgres: server.connectionString, schema: 'forecasts' });
-    const rows = await store.listPredictions();
-    expect(rows).toHaveLength(40 * 3);
-    expect(new Set(rows.map(({ code }) => code)).size).toBe(40);
-    await end();
-    await boss.stop({ graceful: false });
-    await server.stop();
-  },
+  () =>
+    withPostgres(programs!, async (server) => {
+      const child = await bundleChild('job-worker');
+      const codes = [...Array.from({ length: 40 }, (_, index) => `S${index}`), 'POISON'];
+      const workers = Array.from({ length: 4 }, () => startChild(child, [server.connectionString, codes, DAY]));
+      try {
+        await Promise.race(
+          workers.map(
+            (worker) =>
+              new Promise<void>((resolve, reject) => {
+                worker.process.stdout!.on('data', () => resolve());
+                worker.ended.then(({ errors }) => reject(new Error(errors)));
+              }),
+          ),
+        );
+        workers[0].process.kill('SIGKILL');
+        const boss = new PgBoss({
+          connectionString: server.connectionString,
+          schedule: false,
+          maintenanceIntervalSeconds: 1,
+        });
+        await boss.start();
+        const jobs = pgBossJobs(boss);
+        await until(async () => (await settled(jobs, 'daily-batch')) && (await jobs.count('daily-batch')).failed === 1);
+        for (const { process: worker } of workers.slice(1)) worker.kill('SIGTERM');
+        const ends = await Promise.all(workers.map(({ ended }) => ended));
+        expect(ends.map(({ code }) => code)).toEqual([null, 0, 0, 0]);
+        const { store, end } = await openStore({ postgres: server.connectionString, schema: 'forecasts' });
+        const rows = await store.listPredictions();
+        expect(rows).toHaveLength(40 * 3);
+        expect(new Set(rows.map(({ code }) => code)).size).toBe(40);
+        await end();
+        await boss.stop({ graceful: false });
+      } finally {
+        for (const { process: worker } of workers) worker.kill('SIGKILL'); // those that a failure left running
+      }
+    }),
   180_000,
 );

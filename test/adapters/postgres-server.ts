@@ -70,3 +70,13 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** Runs a test's work with a server of its own, which is stopped whatever comes of it. */
+export async function withPostgres(programs: string, work: (server: PostgresServer) => Promise<void>): Promise<void> {
+  const server = await startPostgres(programs);
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
