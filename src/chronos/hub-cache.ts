@@ -49,7 +49,7 @@ export async function cachedSnapshot({ cache, repo, revision }: CacheRequest): P
 export async function downloadSnapshot(request: CacheRequest, client: HubClient): Promise<string> {
   const { cache, repo, revision } = request;
   const { existsSync } = await import('node:fs');
-  const { mkdir, rename, symlink, writeFile } = await import('node:fs/promises');
+  const { mkdir, rename, writeFile } = await import('node:fs/promises');
   const { dirname, join } = await import('node:path');
   const commit = isCommit(revision) ? revision : await client.commit();
   const folder = join(cache, folderName(repo));
@@ -68,8 +68,7 @@ export async function downloadSnapshot(request: CacheRequest, client: HubClient)
           });
         const blob = join(folder, 'blobs', file.hash.hex);
         if (!existsSync(blob)) await downloadBlob(request, client, commit, file, blob);
-        // A second process may have come first: its link leads to the same content.
-        await symlink(join('..', '..', 'blobs', file.hash.hex), join(snapshot, name)).catch(unlessPresent);
+        await linkTo(blob, snapshot, name);
       }
     }
     if (!isCommit(revision)) {
@@ -156,6 +155,18 @@ function temporary(path: string): string {
   return `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`;
 }
 
-function unlessPresent(error: unknown): void {
-  if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+/** Gives a blob its name in a snapshot, by a hard link where symbolic ones are not allowed, as on Windows. */
+async function linkTo(blob: string, snapshot: string, name: string): Promise<void> {
+  const { link, symlink } = await import('node:fs/promises');
+  const { basename, join } = await import('node:path');
+  const place = join(snapshot, name);
+  try {
+    await symlink(join('..', '..', 'blobs', basename(blob)), place);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    // A second process may have come first: its link leads to the same content.
+    if (code === 'EEXIST') return;
+    if (code !== 'EPERM') throw error;
+    await link(blob, place);
+  }
 }

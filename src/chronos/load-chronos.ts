@@ -35,7 +35,7 @@ export interface LoadOptions {
   revision?: string;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
   precision?: 'fp32' | 'int8';
-  /** Threads of one run; default: half the processors, at most 4. */
+  /** Threads of one run; default: half the processors, at most 4; in a browser 1. */
   threads?: number;
   /** Told of a download's progress. */
   onProgress?: (progress: LoadProgress) => void;
@@ -57,7 +57,7 @@ export interface LoadOptions {
 export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<ChronosModel> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const settings = checkSettings(options);
+  const settings = await checkSettings(options);
   const files = await openFiles(source ?? (await defaultFolder()), options);
   try {
     signal?.throwIfAborted();
@@ -124,20 +124,17 @@ async function openFiles(source: CheckpointSource, options: LoadOptions): Promis
   );
 }
 
-function checkSettings({ precision = 'fp32', threads }: LoadOptions): SessionSettings {
+async function checkSettings({ precision = 'fp32', threads }: LoadOptions): Promise<SessionSettings> {
   if (precision !== 'fp32' && precision !== 'int8')
     throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' or 'int8'", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
     throw invalid('INVALID_ARGUMENT', 'loadChronos', 'threads', 'a whole number >= 1', threads);
-  return { precision, threads: threads ?? defaultThreads() };
+  return { precision, threads: threads ?? (await defaultThreads()) };
 }
 
-/** Modest, since a host has other work: WebAssembly gains nothing from threads at these sizes. */
-function defaultThreads(): number {
+/** Modest, since a host has other work, and one in a browser, where threads need special headers and gain little. */
+async function defaultThreads(): Promise<number> {
   if (!hasFileSystem()) return 1;
-  return Math.max(1, Math.min(4, Math.floor(navigatorConcurrency() / 2)));
-}
-
-function navigatorConcurrency(): number {
-  return typeof navigator === 'undefined' ? 2 : (navigator.hardwareConcurrency ?? 2);
+  const { availableParallelism } = await import('node:os');
+  return Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 }

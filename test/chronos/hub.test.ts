@@ -191,6 +191,18 @@ describe('loadChronos of a repository id', () => {
     await expect(use({ revision: '../../x' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'revision' });
   });
 
+  it('links hard where symbolic links are not allowed', async () => {
+    vi.doMock('node:fs/promises', async (original) => ({
+      ...(await original<typeof import('node:fs/promises')>()),
+      symlink: () => Promise.reject(Object.assign(new Error('operation not permitted'), { code: 'EPERM' })),
+    }));
+    expect(await use()).toHaveLength(1);
+    vi.doUnmock('node:fs/promises');
+    const weights = join(cache(), 'snapshots', COMMIT, 'model.safetensors');
+    expect(lstatSync(weights).isSymbolicLink()).toBe(false);
+    expect(readFileSync(weights)).toEqual(files()['model.safetensors']);
+  });
+
   it('lets several loads at once share a cache', async () => {
     const [first, ...others] = await Promise.all([use(), use(), use()]);
     for (const other of others) expect(other).toEqual(first);
