@@ -19,19 +19,47 @@ export interface Walk {
 const BLOCK = 256;
 
 /** Adds the leaf values of trees begin..end-1 to `scores` [rows × outputs]; a row's trees are added in order. */
-export function addRawScores({ model, values, rows, features, begin, end }: Walk, scores: Float64Array): void {
+export function addRawScores(walk: Walk, scores: Float64Array): void {
+  const { model, rows, features, begin, end, values } = walk;
   const { outputs, root, leafValue, linear } = model;
   for (let block = 0; block < rows; block += BLOCK) {
     const blockEnd = Math.min(rows, block + BLOCK);
     for (let t = begin; t < end; t++) {
       const output = t % outputs;
+      if (!linear) {
+        addTree(walk, root[t], block, blockEnd, scores, output);
+        continue;
+      }
       for (let row = block; row < blockEnd; row++) {
         const leaf = leafOf(model, root[t], values, row * features);
-        scores[row * outputs + output] += linear
-          ? linearValue(linear, leaf, leafValue[leaf], values, row * features)
-          : leafValue[leaf];
+        scores[row * outputs + output] += linearValue(linear, leaf, leafValue[leaf], values, row * features);
       }
     }
+  }
+}
+
+/** One tree over rows begin..end-1, the walk of `leafOf` written out: this is where predicting many rows spends its time. */
+function addTree(
+  { model, values, features }: Walk,
+  root: number,
+  begin: number,
+  end: number,
+  scores: Float64Array,
+  output: number,
+): void {
+  const { outputs, feature, threshold, decision, left, right, leafValue } = model;
+  for (let row = begin; row < end; row++) {
+    const at = row * features;
+    let node = root;
+    while (node >= 0) {
+      const value = values[at + feature[node]];
+      if ((decision[node] & SPECIAL) !== 0 || Number.isNaN(value)) {
+        node = goesLeft(model, node, value) ? left[node] : right[node];
+      } else {
+        node = value <= threshold[node] ? left[node] : right[node];
+      }
+    }
+    scores[row * outputs + output] += leafValue[~node];
   }
 }
 
