@@ -106,14 +106,16 @@ async function compare(name: string, open: (round: string) => Promise<{ store: S
   for (let round = 0; round <= ROUNDS; round++) {
     const { store, bare: openBare } = await open(`r${round}`);
     const bare = await openBare();
-    const turns: ['store' | 'bare', typeof upserts, () => Promise<void> | void][] = [
-      ['store', upserts, () => store.upsertPredictions(records)],
-      ['bare', upserts, () => bare.upsert(records)],
-      ['bare', again, () => bare.upsert(records)],
-      ['store', again, () => store.upsertPredictions(records)],
-      ['store', matches, () => match(store)],
-      ['bare', matches, () => bare.match('2024-03-11', PAGE, outcomeOf, ROWS)],
+    const pairs: [typeof upserts, () => Promise<void>, () => Promise<void> | void][] = [
+      [upserts, () => store.upsertPredictions(records), () => bare.upsert(records)],
+      [again, () => store.upsertPredictions(records), () => bare.upsert(records)],
+      [matches, () => match(store), () => bare.match('2024-03-11', PAGE, outcomeOf, ROWS)],
     ];
+    // by turns: who goes first in one round goes second in the next
+    const turns = pairs.flatMap(([times, ours, theirs]) => {
+      const both = [['store', times, ours] as const, ['bare', times, theirs] as const];
+      return round % 2 === 0 ? both : both.reverse();
+    });
     for (const [side, times, work] of turns) {
       const time = await measure(work);
       if (round > 0) times[side].push(time); // the first round warms up
