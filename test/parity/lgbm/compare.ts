@@ -35,6 +35,8 @@ export async function compareCase(seed: number, ask: Ask): Promise<Comparison> {
     ...(drawn.valid && { valid: encoded(drawn.valid) }),
   });
   const booster = train(createDataset(drawn.train), drawn.params, drawn.valid && { valid: createDataset(drawn.valid) });
+  for (const key of ['raw', 'value', 'contrib', 'gain'] as const) native[key] = native[key]?.map(Number);
+  native.metrics = native.metrics?.map(([name, value]) => [name, Number(value)]);
   if (native.error?.includes('> (0)')) return { differences: [], aborted: true };
   if (native.error) return { differences: [`native: ${native.error}`], aborted: false };
   return { ...(await compared(drawn, booster, native, ask)), aborted: false };
@@ -80,6 +82,7 @@ async function compared(
   same('raw of native text', loadedHere.predict(values, { rows, kind: 'raw' }), native.raw);
   if (core(loadedHere.toText()) !== core(native.text)) differences.push('native text is not written back unchanged');
   const loadedThere = await ask({ text, values: base64(values), rows });
+  loadedThere.raw = loadedThere.raw?.map(Number);
   if (loadedThere.error) differences.push(`native cannot load: ${loadedThere.error}`);
   else same('raw of our text in native', booster.predict(values, { rows, kind: 'raw', ...range }), loadedThere.raw);
   return { differences, contrib, value };
@@ -132,9 +135,10 @@ function firstDifference(ours: string, theirs: string): string {
 
 function largestRelative(ours: Float64Array, theirs: number[], least = 1e-300): number {
   if (ours.length !== theirs.length) return Infinity;
-  const scale = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), least);
+  const scale = theirs.filter(Number.isFinite).reduce((most, value) => Math.max(most, Math.abs(value)), least);
   return theirs.reduce(
-    (worst, value, i) => Math.max(worst, value === ours[i] ? 0 : Math.abs(value - ours[i]) / scale),
+    (worst, value, i) =>
+      Math.max(worst, Object.is(value, ours[i]) || value === ours[i] ? 0 : Math.abs(value - ours[i]) / scale),
     0,
   );
 }

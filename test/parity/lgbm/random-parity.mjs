@@ -29,7 +29,8 @@ const lines = createInterface({ input: native.stdout })[Symbol.asyncIterator]();
 const ask = async (request) => {
   native.stdin.write(`${JSON.stringify(request)}\n`);
   const { value } = await lines.next();
-  return JSON.parse(value);
+  // Python writes infinities bare; models that diverge have them
+  return JSON.parse(value.replace(/(?<=[[ :])(-?Infinity|NaN)(?=[,\]}])/g, '"$1"'));
 };
 
 const totals = { same: 0, different: 0, aborted: 0 };
