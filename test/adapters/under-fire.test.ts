@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { folderModels } from '../../adapters/models/folder.js';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, runChild, startChild } from './child-process.js';
@@ -27,7 +28,7 @@ const children: Record<string, string> = {};
 let server: PostgresServer | undefined;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'chronolight-fire-'));
-  for (const name of ['upserter', 'writer']) children[name] = await bundleChild(name);
+  for (const name of ['upserter', 'writer', 'model-writer']) children[name] = await bundleChild(name);
   if (programs !== undefined) server = await startPostgres(programs);
 }, TIMEOUT);
 afterAll(async () => {
@@ -123,6 +124,34 @@ describe('one SQLite file', () => {
       expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
       expect(database.pragma('foreign_key_check')).toEqual([]);
       database.close();
+    },
+    TIMEOUT,
+  );
+});
+
+describe('a folder of models', () => {
+  test(
+    'a process killed at any moment leaves pairs of models and their meta whole',
+    async () => {
+      const folder = join(root, 'models');
+      for (let kill = 0; kill < KILLS.sqlite; kill++) {
+        const child = startChild(children['model-writer'], [folder]);
+        await new Promise<void>((resolve, reject) => {
+          child.process.stdout!.on('data', () => resolve());
+          child.ended.then(({ errors }) => reject(new Error(`the writer ended by itself: ${errors}`)));
+        });
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+        child.process.kill('SIGKILL');
+        await child.ended;
+        const models = folderModels(folder);
+        const [reg, cls] = [await models.get('C0_h1_reg'), await models.get('C0_h1_cls')];
+        expect(cls).toBe(reg);
+        if (reg === undefined) continue;
+        expect(reg.length).toBe(5000 * (reg.indexOf('\n') + 1));
+        for (const key of ['C0_h1_reg', 'C0_h1_cls'])
+          expect(await models.getMeta(key)).toEqual({ n: Number.parseInt(reg, 10) });
+      }
+      expect(await folderModels(folder).list()).toEqual(['C0_h1_cls', 'C0_h1_reg']);
     },
     TIMEOUT,
   );
