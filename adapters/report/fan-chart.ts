@@ -1,5 +1,5 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
-import type { Prediction } from '../../src/pipeline/prediction.js';
+import type { Prediction } from '../../src/pipeline/forecast/prediction.js';
 import type { Bar } from '../../src/series/index.js';
 import { axisLook, axisText, labelGap } from './chart-frame.js';
 import type { LegendEntry } from './chart-legend.js';

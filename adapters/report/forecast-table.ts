@@ -1,5 +1,5 @@
 import { MEMBER_NAMES } from '../../src/ensemble/index.js';
-import type { Prediction, PredictionStep } from '../../src/pipeline/prediction.js';
+import type { Prediction, PredictionStep } from '../../src/pipeline/forecast/prediction.js';
 import { plainText } from './display-width.js';
 import { horizonText, percentText, priceDigits, priceText, signedPercentText } from './number-text.js';
 import { textTable } from './text-table.js';

@@ -1,5 +1,5 @@
 import { MEMBER_NAMES } from '../../src/ensemble/index.js';
-import type { Prediction, PredictionStep } from '../../src/pipeline/prediction.js';
+import type { Prediction, PredictionStep } from '../../src/pipeline/forecast/prediction.js';
 import { FORECASTERS } from './chart-frame.js';
 import { coverageStripChart, STRIP_LEGEND, stripHeight } from './coverage-strip-chart.js';
 import { type Cell, type DataTable, tableHtml } from './data-table.js';

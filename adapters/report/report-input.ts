@@ -1,5 +1,5 @@
 import type { MemberName } from '../../src/ensemble/index.js';
-import type { Prediction } from '../../src/pipeline/prediction.js';
+import type { Prediction } from '../../src/pipeline/forecast/prediction.js';
 import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';

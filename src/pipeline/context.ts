@@ -4,7 +4,7 @@ import type { PriceSource } from '../prices/price-source.js';
 import type { TradingCalendar } from '../series/index.js';
 import type { ModelStore } from '../store/model-store.js';
 import type { Store } from '../store/store.js';
-import type { LgbmRecipe } from './lgbm-recipe.js';
+import type { LgbmRecipe } from './training/lgbm-recipe.js';
 
 /** Where the pipeline tells what it does; `console` fits. */
 export interface Logger {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { parseModel } from '../../src/lgbm/index.js';
-import { causalVolatility } from '../../src/pipeline/causal-volatility.js';
 import { backtest, predict, predictLgbm, type RetrainOptions, retrainWeekly } from '../../src/pipeline/index.js';
+import { causalVolatility } from '../../src/pipeline/training/causal-volatility.js';
 import { addTradingDays, type Bar, krxCalendar } from '../../src/series/index.js';
 import { createRandom } from '../../src/stats/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';

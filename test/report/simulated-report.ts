@@ -1,7 +1,7 @@
 import type { ReportInput, ReportInstrument } from '../../adapters/report/index.js';
 import type { MemberForecast, Weights } from '../../src/ensemble/index.js';
 import { labelDirection } from '../../src/ensemble/index.js';
-import type { Prediction, PredictionStep } from '../../src/pipeline/prediction.js';
+import type { Prediction, PredictionStep } from '../../src/pipeline/forecast/prediction.js';
 import { addTradingDays, type Bar, directionOf, weekdayCalendar } from '../../src/series/index.js';
 import { createRandom, normalCdf, normalQuantile } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';

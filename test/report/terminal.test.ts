@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cutDisplay, displayWidth, padDisplay } from '../../adapters/report/display-width.js';
 import { forecastTable, progressLine, scoreTable } from '../../adapters/report/index.js';
 import { textTable } from '../../adapters/report/text-table.js';
-import type { Prediction } from '../../src/pipeline/prediction.js';
+import type { Prediction } from '../../src/pipeline/forecast/prediction.js';
 import { madeOutcome } from './made-records.js';
 import { simulatedInstrument } from './simulated-report.js';
 

@@ -1,0 +1,36 @@
+import { invalid } from '../../errors.js';
+import { newestFeatures } from '../../features/index.js';
+import type { Booster } from '../../lgbm/index.js';
+import type { PriceSeries } from '../../series/index.js';
+import type { ForecastContext } from '../context.js';
+import { causalVolatility } from '../training/causal-volatility.js';
+
+/** The newest bar's features by name, and the close that returns start from. */
+export interface NewestBar {
+  close: number;
+  /** EWMA volatility of the next one-day log return. */
+  sigma: number;
+  names: readonly string[];
+  values: Float64Array;
+}
+
+/** Returns the features of the series' last bar, and its close. */
+export function newestBar(series: PriceSeries, { features }: Pick<ForecastContext, 'features'>): NewestBar {
+  const { names, values } = newestFeatures(series, { features });
+  const last = series.length - 1;
+  return { close: series.close[last], sigma: causalVolatility(series.close)[last], names, values };
+}
+
+/**
+ * Returns the newest features in the order that the model was trained on.
+ *
+ * @param key names the model in messages
+ * @throws ForecastError `INVALID_MODEL` for a feature that is not built
+ */
+export function featuresFor(booster: Booster, key: string, { names, values }: NewestBar): Float64Array {
+  return Float64Array.from(booster.featureNames, (name) => {
+    const column = names.indexOf(name);
+    if (column < 0) throw invalid('INVALID_MODEL', key, 'feature_names', 'features that are built here', name);
+    return values[column];
+  });
+}

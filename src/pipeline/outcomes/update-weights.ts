@@ -1,0 +1,120 @@
+import { type IntervalCalibration, MEMBER_NAMES, type MemberName, type Weights } from '../../ensemble/index.js';
+import { fromEpochDay, toEpochDay } from '../../series/index.js';
+import type { WeightsRecord } from '../../store/records.js';
+import type { Store } from '../../store/store.js';
+import { learnCalibration, learnWeights, type ScoredForecast } from '../../weights/index.js';
+import { requirePart } from '../check-request.js';
+import type { StoringContext } from '../context.js';
+import { todayOf } from '../fetch-series.js';
+import { matchedForecasts } from './read-matched.js';
+import type { MatchedForecast } from './score-forecasts.js';
+
+export type UpdateWeightsOptions = StoringContext & {
+  /** Calendar days of outcomes to learn from; default 365. */
+  windowDays?: number;
+};
+
+/** (0.9 quantile - 0.1 quantile) / this is a standard deviation, were the returns normal. */
+const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
+
+/** A matched forecast, with what the stored rows say of hits. */
+interface Matched extends ScoredForecast {
+  horizon: number;
+  hits: { [name in MemberName | 'ensemble']?: boolean };
+}
+
+/**
+ * Learns ensemble weights and interval calibration from matched outcomes and stores them, one row a (code, horizon) that has
+ * outcomes, as of the newest outcome's date.
+ *
+ * Weights are pooled over the instruments of a horizon; calibration is an instrument's own, drawn towards the pool's.
+ * Forecasts without a random-walk member, which is the yardstick, are left out.
+ *
+ * @returns the rows stored; none if there is nothing to learn from
+ */
+export async function updateWeights(options: UpdateWeightsOptions): Promise<WeightsRecord[]> {
+  const store = requirePart('updateWeights', 'store', options.store);
+  const { windowDays = 365, signal, logger } = options;
+  const from = fromEpochDay(toEpochDay(todayOf(options)) - windowDays);
+  const byHorizon = await readMatched(store, { from, to: todayOf(options) }, signal);
+
+  const records: WeightsRecord[] = [];
+  for (const [horizon, forecasts] of byHorizon) {
+    signal?.throwIfAborted();
+    const weights = learnWeights(forecasts, { horizon });
+    const pooled = learnCalibration(forecasts, { horizon });
+    const asOf = forecasts.reduce((newest, { actualDate }) => (actualDate > newest ? actualDate : newest), from);
+    for (const [code, own] of groupBy(forecasts, ({ code }) => code)) {
+      records.push(record(code, horizon, { asOf, weights, pooled, own }));
+    }
+  }
+  if (records.length > 0) await store.putWeights(records);
+  logger?.info('updateWeights', { rows: records.length });
+  return records;
+}
+
+function record(
+  code: string,
+  horizon: number,
+  learned: { asOf: string; weights: Weights; pooled: IntervalCalibration; own: Matched[] },
+): WeightsRecord {
+  const { asOf, weights, pooled, own } = learned;
+  const hitRates: WeightsRecord['hitRates'] = {};
+  for (const name of [...MEMBER_NAMES, 'ensemble'] as const) {
+    const hits = own.flatMap((forecast) => forecast.hits[name] ?? []);
+    if (hits.length > 0) hitRates[name] = hits.filter(Boolean).length / hits.length;
+  }
+  const calibration = learnCalibration(own, { horizon, towards: pooled });
+  return { code, horizon, asOf, weights, hitRates, calibration, sampleCount: own.length };
+}
+
+async function readMatched(store: Store, { from, to }: { from: string; to: string }, signal?: AbortSignal) {
+  const byHorizon = new Map<number, Matched[]>();
+  for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to })) {
+    signal?.throwIfAborted();
+    for (const matched of page.flatMap((row) => standardize(row) ?? [])) {
+      const same = byHorizon.get(matched.horizon);
+      if (same) same.push(matched);
+      else byHorizon.set(matched.horizon, [matched]);
+    }
+  }
+  return byHorizon;
+}
+
+/** Returns a matched forecast in sigmas of the random walk, or undefined without one. */
+function standardize({ prediction, outcome }: MatchedForecast): Matched | undefined {
+  const { members, baseClose, calibration } = prediction;
+  const sigma = members.naive && Math.log(members.naive.ciHigh / members.naive.ciLow) / INTERVAL_SIGMAS;
+  if (sigma === undefined || !(sigma > 0)) return undefined;
+  const inSigmas = (price: number) => Math.log(price / baseClose) / sigma;
+  const { pointClose } = prediction;
+  const points: Matched['points'] = {};
+  const hits: Matched['hits'] = { ensemble: outcome.directionHit };
+  for (const name of MEMBER_NAMES) {
+    const member = members[name];
+    if (member) points[name] = inSigmas(member.pointClose);
+    const loss = outcome.members[name];
+    if (loss) hits[name] = loss.directionHit;
+  }
+  return {
+    code: prediction.code,
+    horizon: prediction.horizon,
+    actualDate: outcome.actualDate,
+    actual: Math.log(outcome.actualClose / outcome.baseClose) / sigma,
+    points,
+    point: inSigmas(pointClose),
+    low: inSigmas(pointClose - (pointClose - prediction.ciLow) / (calibration?.low ?? 1)),
+    high: inSigmas(pointClose + (prediction.ciHigh - pointClose) / (calibration?.high ?? 1)),
+    hits,
+  };
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,99 @@
+import { isForecastError } from '../../errors.js';
+import { loadSimdKernel, type SplitKernel } from '../../lgbm/index.js';
+import { fetchSeries } from '../fetch-series.js';
+import { isStoreDown } from '../store-down.js';
+import { pooledKey } from './model-key.js';
+import { quantilesToText } from './pooled-quantiles.js';
+import { type PooledInstrument, pooledInstrument } from './pooled-rows.js';
+import { publishModels, wasPublished } from './publish-models.js';
+import type { RetrainItem, RetrainJob, RetrainOptions } from './retrain-weekly.js';
+import { type PooledModel, trainPooled } from './train-pooled.js';
+
+/**
+ * Trains the pooled models of every horizon on the codes together and publishes both parts of a horizon at once.
+ *
+ * A code whose prices cannot be had is left out of the pool and its items fail; a horizon that fails, or that the gate turns down,
+ * does so for all of its codes and keeps its old models.
+ *
+ * @param finish called with the items of the codes left out, then with each horizon's
+ */
+export async function retrainPooled(
+  codes: readonly string[],
+  job: RetrainJob,
+  options: RetrainOptions,
+  finish: (items: readonly RetrainItem[]) => void,
+): Promise<void> {
+  const { horizons, models, resumeFrom } = job;
+  const { signal, logger } = options;
+  const due: number[] = [];
+  for (const horizon of horizons) {
+    if (await wasPublished(models, pooledKey(horizon, 'scale'), resumeFrom)) {
+      finish(codes.map((code) => ({ code, horizon, status: 'resumed' })));
+    } else due.push(horizon);
+  }
+  if (due.length === 0) return;
+  const pool = new Map<string, PooledInstrument>();
+  for (const code of codes) {
+    try {
+      const series = await fetchSeries(options, code, { limit: options.trainingBars ?? 1250 });
+      pool.set(code, pooledInstrument(series, options));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isStoreDown(error)) throw error;
+      finish(due.map((horizon) => ({ code, horizon, status: 'failed', error })));
+    }
+  }
+  const kernel = await fastKernel(logger);
+  const members = [...pool.keys()];
+  for (const horizon of due) {
+    if (members.length === 0) return;
+    const outcome = await retrainHorizon(pool, horizon, { job, options, kernel });
+    finish(members.map((code) => ({ code, horizon, ...outcome })));
+    // Training is synchronous: let timers and aborts through between two horizons.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+async function retrainHorizon(
+  pool: ReadonlyMap<string, PooledInstrument>,
+  horizon: number,
+  { job, options, kernel }: { job: RetrainJob; options: RetrainOptions; kernel: SplitKernel | undefined },
+): Promise<Omit<RetrainItem, 'code' | 'horizon'>> {
+  try {
+    const trained = trainPooled([...pool.values()], horizon, { ...options, kernel });
+    const { validationLoss, constantLoss } = trained;
+    const pinballRatio = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
+    // Not `>`: a ratio that is no number must not pass.
+    if (!(pinballRatio <= 1 + job.gateTolerance)) return { status: 'kept', pinballRatio };
+    await publish(trained, horizon, { codes: [...pool.keys()], job, options });
+    return { status: 'published', pinballRatio };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (isStoreDown(error)) throw error;
+    return { status: 'failed', error };
+  }
+}
+
+function publish(
+  { scale, quantiles, ...record }: PooledModel,
+  horizon: number,
+  { codes, job, options }: { codes: string[]; job: RetrainJob; options: RetrainOptions },
+): Promise<void> {
+  const trainedAt = (options.clock ?? (() => new Date()))().toISOString();
+  const meta = { codes, horizon, ...record, bestIteration: scale.bestIteration, trainedAt };
+  return publishModels(job.models, [
+    { key: pooledKey(horizon, 'scale'), text: scale.toText(), meta },
+    { key: pooledKey(horizon, 'quantiles'), text: quantilesToText(quantiles), meta },
+  ]);
+}
+
+/** The kernel changes how long training takes, never the model, so that an engine without WebAssembly SIMD does it the slow way. */
+async function fastKernel(logger: RetrainOptions['logger']): Promise<SplitKernel | undefined> {
+  try {
+    return await loadSimdKernel();
+  } catch (error) {
+    if (!isForecastError(error, 'RUNTIME_MISSING')) throw error;
+    logger?.info('retrainWeekly: without WebAssembly SIMD, training takes longer');
+    return undefined;
+  }
+}

@@ -1,0 +1,135 @@
+import { BASELINE_LEVELS } from '../../baselines/index.js';
+import { ForecastError } from '../../errors.js';
+import {
+  type Booster,
+  createDataset,
+  type Dataset,
+  type SplitKernel,
+  type TrainParams,
+  train,
+} from '../../lgbm/index.js';
+import { pinballLoss } from '../../scoring/index.js';
+import { quantileSorted } from '../../stats/index.js';
+import { DECILES } from '../outcomes/deciles.js';
+import type { PooledQuantiles } from './pooled-quantiles.js';
+import { logVarianceRatio, type PooledInstrument, type PooledRow, scaledReturn, splitByDate } from './pooled-rows.js';
+import type { TrainingOptions } from './train-models.js';
+
+/** What the pool learned of one horizon. */
+export interface PooledModel {
+  /** Forecasts ln(variance of the bars ahead / EWMA variance). */
+  scale: Booster;
+  /** Of the return per unit of the volatility so forecast, over all the rows with either sign: symmetric about 0. */
+  quantiles: PooledQuantiles;
+  trainRows: number;
+  validationRows: number;
+  /** Date of the newest bar that any row or target reaches. */
+  trainedThrough: string;
+  /** On the validation rows, quantiles from the training rows: mean pinball loss at the deciles, in EWMA volatilities. */
+  validationLoss: number;
+  /** The same without the booster: EWMA volatility and the quantiles of its rows. */
+  constantLoss: number;
+}
+
+const MIN_TRAIN_ROWS = 100;
+const MIN_VALIDATION_ROWS = 20;
+
+/** See docs/lgbm-recipes.md for how they were found. */
+const POOLED_PARAMS: TrainParams = {
+  num_iterations: 300,
+  learning_rate: 0.1,
+  num_leaves: 15,
+  min_data_in_leaf: 200,
+  lambda_l2: 1,
+  feature_fraction: 0.5,
+};
+
+/**
+ * Trains one horizon's models on the rows of all instruments: how volatile the bars ahead are, and how returns spread per unit of
+ * that volatility.
+ *
+ * The variance of the bars ahead is measured from their ranges, which say more of it than one return does.
+ *
+ * @param pool no bar after the cutoff; the same features in each
+ * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left
+ */
+export function trainPooled(
+  pool: readonly PooledInstrument[],
+  horizon: number,
+  options: TrainingOptions & { signal?: AbortSignal; kernel?: SplitKernel } = {},
+): PooledModel {
+  const { validationShare = 0.2, earlyStoppingRounds = 30, params, signal, kernel } = options;
+  const { training, validation } = splitByDate(pool, { horizon, validationShare });
+  if (training.length < MIN_TRAIN_ROWS || validation.length < MIN_VALIDATION_ROWS) {
+    const expected = `at least ${MIN_TRAIN_ROWS} training and ${MIN_VALIDATION_ROWS} validation rows`;
+    const actual = `${training.length} and ${validation.length} of ${pool.length} instruments`;
+    throw new ForecastError('SERIES_TOO_SHORT', `train pooled h${horizon}: expected ${expected}, got ${actual}`, {
+      field: 'bars',
+      expected,
+      actual,
+    });
+  }
+  const seen = datasetOf(training, horizon);
+  const unseen = datasetOf(validation, horizon);
+  const early = { early_stopping_round: earlyStoppingRounds };
+  const settings = { ...POOLED_PARAMS, ...early, ...params, objective: 'regression', metric: 'l2' };
+  const scale = train(seen, settings, { valid: unseen, signal, kernel });
+  const [before, after] = [seen, unseen].map(({ values, rows }) => volatilityRatios(scale, values, rows));
+
+  const returns = (rows: readonly PooledRow[]) => Float64Array.from(rows, (row) => scaledReturn(row, horizon));
+  const [known, later] = [returns(training), returns(validation)];
+  const perUnit = (values: Float64Array, ratios: Float64Array) => values.map((value, row) => value / ratios[row]);
+  const shape = mirroredQuantiles(perUnit(known, before), DECILES);
+  const constant = mirroredQuantiles(known, DECILES);
+  const all = new Float64Array(known.length + later.length);
+  all.set(perUnit(known, before));
+  all.set(perUnit(later, after), known.length);
+  return {
+    scale,
+    quantiles: { levels: [...BASELINE_LEVELS], values: mirroredQuantiles(all, BASELINE_LEVELS) },
+    trainRows: training.length,
+    validationRows: validation.length,
+    trainedThrough: newestDate(pool),
+    validationLoss: meanPinball(later, (row) => shape.map((value) => value * after[row])),
+    constantLoss: meanPinball(later, () => constant),
+  };
+}
+
+/** Returns the forecast volatility of the bars ahead per unit of the EWMA volatility, [rows]. */
+export function volatilityRatios(scale: Booster, values: Float64Array, rows: number): Float64Array {
+  return scale.predict(values, { rows }).map((logVariance) => Math.exp(logVariance / 2));
+}
+
+function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
+  const { featureNames } = rows[0].instrument;
+  const width = featureNames.length;
+  const values = new Float64Array(rows.length * width);
+  rows.forEach(({ instrument, bar }, row) => {
+    values.set(instrument.features.subarray(bar * width, (bar + 1) * width), row * width);
+  });
+  const labels = Float64Array.from(rows, (row) => logVarianceRatio(row, horizon));
+  return createDataset({ values, rows: rows.length, labels, featureNames });
+}
+
+/**
+ * Returns the quantiles of the values together with their mirror images: how far returns go, without a view on which way. A year's
+ * trend, which a pool of instruments shares, would otherwise be taken for the next one's.
+ */
+function mirroredQuantiles(values: Float64Array, levels: readonly number[]): number[] {
+  const sorted = values.map(Math.abs).sort();
+  return levels.map((level) => Math.sign(level - 0.5) * quantileSorted(sorted, Math.abs(2 * level - 1)));
+}
+
+function meanPinball(actuals: Float64Array, decilesAt: (row: number) => readonly number[]): number {
+  let sum = 0;
+  actuals.forEach((actual, row) => {
+    decilesAt(row).forEach((value, i) => {
+      sum += pinballLoss(actual, value, DECILES[i]);
+    });
+  });
+  return sum / (actuals.length * DECILES.length);
+}
+
+function newestDate(pool: readonly PooledInstrument[]): string {
+  return pool.reduce((newest, { dates }) => (dates[dates.length - 1] > newest ? dates[dates.length - 1] : newest), '');
+}
