@@ -1,0 +1,93 @@
+import { ewmaMixtureForecast, harRangeForecast } from 'chronolight/baselines';
+import { train } from 'chronolight/lgbm';
+import { DECILES } from './panel.mjs';
+import { alone, pooledConstant, pooledQuantiles, pooledScale } from './pooled.mjs';
+import { datasetOf, splitRows } from './rows.mjs';
+
+/** Every recipe that was tried, by name. `pooled` is the library's `lgbmRecipe: 'pooled'`, `instrument` its default. */
+export const RECIPES = {
+  pooled: pooledScale(),
+  'no booster': pooledConstant(),
+  'not mirrored': pooledScale({ shape: 'free' }),
+  'centred only': pooledScale({ shape: 'centred' }),
+  'each alone': alone(pooledScale({ params: { min_data_in_leaf: 50 } })),
+  'target |return|': pooledScale({ proxy: 'return' }),
+  'own shape': pooledScale({ own: 500 }),
+  location: pooledScale({ shape: 'free', location: { num_leaves: 7, min_data_in_leaf: 1000, learning_rate: 0.03 } }),
+  'quantile boosters': pooledQuantiles({ params: { num_leaves: 7, min_data_in_leaf: 1000, learning_rate: 0.05 } }),
+  '31 leaves': pooledScale({ params: { num_leaves: 31 } }),
+  'all features': pooledScale({ params: { feature_fraction: 1 } }),
+  'fifth of features': pooledScale({ params: { feature_fraction: 0.2 } }),
+  bagging: pooledScale({ params: { bagging_fraction: 0.5, bagging_freq: 1 } }),
+  '250 bars': pooledScale({ split: { bars: 310 } }),
+  instrument: perInstrument(),
+  'EWMA mixture': baseline(({ close }, bars, options) => ewmaMixtureForecast(close.subarray(0, bars), options)),
+  'HAR range': baseline((series, bars, options) => harRangeForecast(firstBars(series, bars), options)),
+};
+
+/** A regressor and a classifier for each instrument; the interval is 3 % around the point. */
+function perInstrument() {
+  const params = {
+    num_iterations: 300,
+    learning_rate: 0.05,
+    num_leaves: 31,
+    min_data_in_leaf: 20,
+    early_stopping_round: 30,
+  };
+  return {
+    fit(panel, { horizon, cutoff, kernel }) {
+      const pairs = panel.map((one) => {
+        const { training, validation } = splitRows([one], { horizon, cutoff, warmUp: 0 });
+        const change = ({ logs }, t) => Math.expm1(logs[t + horizon] - logs[t]);
+        const trainOn = (label, task) => {
+          const [inside, outside] = [training, validation].map((rows) => datasetOf([one], rows, label));
+          return train(inside, { ...params, ...task }, { valid: outside, kernel });
+        };
+        return {
+          regressor: trainOn(change, { objective: 'regression', metric: 'l2' }),
+          classifier: trainOn((it, t) => classOf(change(it, t)), { objective: 'multiclass', num_class: 3 }),
+        };
+      });
+      return {
+        note: `${pairs.length} pairs`,
+        predict: (rows) =>
+          rows.map(({ instrument, t }) => {
+            const { matrix } = panel[instrument];
+            const width = matrix.names.length;
+            const values = matrix.values.slice(t * width, (t + 1) * width);
+            const { regressor, classifier } = pairs[instrument];
+            const point = 1 + regressor.predict(values, { rows: 1 })[0];
+            const shares = [...classifier.predict(values, { rows: 1 })];
+            return { levels: DECILES, quantiles: SCORES.map((score) => twoPiece(point, score)), shares };
+          }),
+      };
+    },
+  };
+}
+
+const classOf = (change) => (change > 0.003 ? 2 : change < -0.003 ? 0 : 1);
+
+/** Standard normal quantiles at the deciles. */
+const SCORES = [-1.2815516, -0.8416212, -0.5244005, -0.2533471, 0, 0.2533471, 0.5244005, 0.8416212, 1.2815516];
+
+/** How the library scores a point with an interval: normal in log price on either side, through the bounds at 0.1 and 0.9. */
+const twoPiece = (point, score) => Math.log(point) + (Math.abs(score) / SCORES[8]) * Math.log(score < 0 ? 0.97 : 1.03);
+
+function baseline(forecastOf) {
+  return {
+    fit: (panel, { horizon }) => ({
+      note: 'the closes up to each day',
+      predict: (rows) =>
+        rows.map(({ instrument, t }) => {
+          const { series, logs } = panel[instrument];
+          const { quantiles } = forecastOf(series, t + 1, { horizon, levels: DECILES });
+          return { levels: DECILES, quantiles: Array.from(quantiles.slice(-9), (price) => Math.log(price) - logs[t]) };
+        }),
+    }),
+  };
+}
+
+function firstBars({ open, high, low, close }, bars) {
+  const [o, h, l, c] = [open, high, low, close].map((column) => column.subarray(0, bars));
+  return { open: o, high: h, low: l, close: c };
+}
