@@ -1,5 +1,6 @@
+import { MISSING_ZERO } from './bin-mapper.js';
 import type { Model } from './model.js';
-import type { LinearLeaves, Tree } from './tree.js';
+import { CATEGORICAL, type LinearLeaves, MISSING_SHIFT, type Tree } from './tree.js';
 
 /** Trees laid end to end in flat arrays, for walking rows down without touching objects. */
 export interface FlatModel {
@@ -13,6 +14,8 @@ export interface FlatModel {
   readonly left: Int32Array;
   readonly right: Int32Array;
   readonly leafValue: Float64Array;
+  /** Whether no node looks at categories or takes zero for missing: then comparing decides for every number. */
+  readonly isPlain: boolean;
   /** [trees] number of the tree's first leaf in `leafValue`. */
   readonly firstLeaf: Int32Array;
   /** [nodes] for categorical nodes, first and one past last word of its set in `categoryBits`. */
@@ -22,6 +25,9 @@ export interface FlatModel {
   /** Linear functions of all leaves, where any tree has them; a leaf without one is a constant. */
   readonly linear?: LinearLeaves;
 }
+
+/** Bits of a decision that make more of a value than its comparison with the threshold. */
+export const SPECIAL = CATEGORICAL | (MISSING_ZERO << MISSING_SHIFT);
 
 /** Returns the model's trees laid flat. */
 export function flatten({ trees, outputs }: Model): FlatModel {
@@ -37,6 +43,7 @@ export function flatten({ trees, outputs }: Model): FlatModel {
     left: new Int32Array(nodes),
     right: new Int32Array(nodes),
     leafValue: new Float64Array(leaves),
+    isPlain: trees.every((tree) => tree.decisionType.every((type) => (type & SPECIAL) === 0)),
     firstLeaf: new Int32Array(trees.length),
     categoryBegin: new Int32Array(words > 0 ? nodes : 0),
     categoryEnd: new Int32Array(words > 0 ? nodes : 0),

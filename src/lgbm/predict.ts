@@ -1,5 +1,5 @@
 import { MISSING_NAN, MISSING_ZERO } from './bin-mapper.js';
-import type { FlatModel } from './flat-model.js';
+import { type FlatModel, SPECIAL } from './flat-model.js';
 import { ZERO_THRESHOLD } from './floats.js';
 import { CATEGORICAL, DEFAULT_LEFT, type LinearLeaves, MISSING_SHIFT } from './tree.js';
 
@@ -47,17 +47,15 @@ function addTree(
   scores: Float64Array,
   output: number,
 ): void {
-  const { outputs, feature, threshold, decision, left, right, leafValue } = model;
+  const { outputs, feature, threshold, left, right, leafValue, isPlain } = model;
   for (let row = begin; row < end; row++) {
     const at = row * features;
     let node = root;
     while (node >= 0) {
       const value = values[at + feature[node]];
-      if ((decision[node] & SPECIAL) !== 0 || Number.isNaN(value)) {
-        node = goesLeft(model, node, value) ? left[node] : right[node];
-      } else {
-        node = value <= threshold[node] ? left[node] : right[node];
-      }
+      if (isPlain && value <= threshold[node]) node = left[node];
+      else if (isPlain && value > threshold[node]) node = right[node];
+      else node = goesLeft(model, node, value) ? left[node] : right[node];
     }
     scores[row * outputs + output] += leafValue[~node];
   }
@@ -85,8 +83,6 @@ export function writeLeaves({ model, values, rows, features, begin, end }: Walk,
     }
   }
 }
-
-const SPECIAL = CATEGORICAL | (MISSING_ZERO << MISSING_SHIFT);
 
 /** Returns the leaf, counted over all trees, that the row whose values start at `values[at]` reaches from a root. */
 export function leafOf(model: FlatModel, root: number, values: Float64Array, at: number): number {
