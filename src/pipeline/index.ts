@@ -16,10 +16,6 @@ export { createScheduler, type JobRun, type Scheduler, type SchedulerOptions } f
 export type { LgbmRecipe } from './training/lgbm-recipe.js';
 export { type ModelKind, modelKey, pooledKey } from './training/model-key.js';
 export type { ModelMeta } from './training/publish-models.js';
-export {
-  type RetrainItem,
-  type RetrainOptions,
-  type RetrainReport,
-  retrainWeekly,
-} from './training/retrain-weekly.js';
+export type { RetrainItem, RetrainOptions, RetrainReport } from './training/retrain-options.js';
+export { retrainWeekly } from './training/retrain-weekly.js';
 export type { TrainingOptions } from './training/train-models.js';

@@ -6,7 +6,8 @@ import { createBoosterCache } from '../forecast/booster-cache.js';
 import { dailyBatch } from '../forecast/daily-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
-import { type RetrainItem, type RetrainOptions, retrainWeekly } from '../training/retrain-weekly.js';
+import type { RetrainItem, RetrainOptions } from '../training/retrain-options.js';
+import { retrainWeekly } from '../training/retrain-weekly.js';
 
 export type BacktestOptions = StoringContext &
   Pick<RetrainOptions, 'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds' | 'gateTolerance'> & {

@@ -4,7 +4,8 @@ import { todayOf } from '../fetch-series.js';
 import { type DailyBatchOptions, dailyBatch } from '../forecast/daily-batch.js';
 import { type MatchOptions, matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
-import { type RetrainOptions, retrainWeekly } from '../training/retrain-weekly.js';
+import type { RetrainOptions } from '../training/retrain-options.js';
+import { retrainWeekly } from '../training/retrain-weekly.js';
 import { runClaimed } from './run-claimed.js';
 import { DEFAULT_SCHEDULE, JOB_NAMES, type JobName, type Schedule, ticksOf } from './schedule.js';
 

@@ -1,12 +1,10 @@
-import { isForecastError } from '../../errors.js';
-import { loadSimdKernel, type SplitKernel } from '../../lgbm/index.js';
 import { fetchSeries } from '../fetch-series.js';
 import { isStoreDown } from '../store-down.js';
 import { pooledKey } from './model-key.js';
 import { quantilesToText } from './pooled-quantiles.js';
 import { type PooledInstrument, pooledInstrument } from './pooled-rows.js';
 import { publishModels, wasPublished } from './publish-models.js';
-import type { RetrainItem, RetrainJob, RetrainOptions } from './retrain-weekly.js';
+import type { RetrainItem, RetrainJob, RetrainOptions } from './retrain-options.js';
 import { type PooledModel, trainPooled } from './train-pooled.js';
 
 /**
@@ -24,7 +22,7 @@ export async function retrainPooled(
   finish: (items: readonly RetrainItem[]) => void,
 ): Promise<void> {
   const { horizons, models, resumeFrom } = job;
-  const { signal, logger } = options;
+  const { signal } = options;
   const due: number[] = [];
   for (const horizon of horizons) {
     if (await wasPublished(models, pooledKey(horizon, 'scale'), resumeFrom)) {
@@ -43,11 +41,10 @@ export async function retrainPooled(
       finish(due.map((horizon) => ({ code, horizon, status: 'failed', error })));
     }
   }
-  const kernel = await fastKernel(logger);
   const members = [...pool.keys()];
   for (const horizon of due) {
     if (members.length === 0) return;
-    const outcome = await retrainHorizon(pool, horizon, { job, options, kernel });
+    const outcome = await retrainHorizon(pool, horizon, { job, options });
     finish(members.map((code) => ({ code, horizon, ...outcome })));
     // Training is synchronous: let timers and aborts through between two horizons.
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -57,10 +54,10 @@ export async function retrainPooled(
 async function retrainHorizon(
   pool: ReadonlyMap<string, PooledInstrument>,
   horizon: number,
-  { job, options, kernel }: { job: RetrainJob; options: RetrainOptions; kernel: SplitKernel | undefined },
+  { job, options }: { job: RetrainJob; options: RetrainOptions },
 ): Promise<Omit<RetrainItem, 'code' | 'horizon'>> {
   try {
-    const trained = trainPooled([...pool.values()], horizon, { ...options, kernel });
+    const trained = trainPooled([...pool.values()], horizon, { ...options, kernel: job.kernel });
     const { validationLoss, constantLoss } = trained;
     const pinballRatio = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
     // Not `>`: a ratio that is no number must not pass.
@@ -85,15 +82,4 @@ function publish(
     { key: pooledKey(horizon, 'scale'), text: scale.toText(), meta },
     { key: pooledKey(horizon, 'quantiles'), text: quantilesToText(quantiles), meta },
   ]);
-}
-
-/** The kernel changes how long training takes, never the model, so that an engine without WebAssembly SIMD does it the slow way. */
-async function fastKernel(logger: RetrainOptions['logger']): Promise<SplitKernel | undefined> {
-  try {
-    return await loadSimdKernel();
-  } catch (error) {
-    if (!isForecastError(error, 'RUNTIME_MISSING')) throw error;
-    logger?.info('retrainWeekly: without WebAssembly SIMD, training takes longer');
-    return undefined;
-  }
 }

@@ -1,50 +1,17 @@
 import { invalid } from '../../errors.js';
-import type { ModelEntry, ModelStore } from '../../store/model-store.js';
+import type { ModelEntry } from '../../store/model-store.js';
 import { checkCodes, checkHorizons, requirePart } from '../check-request.js';
-import { DEFAULT_HORIZONS, type ForecastContext, type Progress } from '../context.js';
+import { DEFAULT_HORIZONS } from '../context.js';
 import { fetchSeries, todayOf } from '../fetch-series.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
+import { fastKernel } from './fast-kernel.js';
 import { checkRecipe } from './lgbm-recipe.js';
 import { modelKey } from './model-key.js';
 import { publishModels, wasPublished } from './publish-models.js';
+import type { RetrainItem, RetrainJob, RetrainOptions, RetrainReport } from './retrain-options.js';
 import { retrainPooled } from './retrain-pooled.js';
-import { type TrainedModel, type TrainingOptions, trainPair } from './train-models.js';
-
-export type RetrainOptions = ForecastContext &
-  TrainingOptions & {
-    models: ModelStore;
-    codes: readonly string[];
-    /** Default 1, 3, 5. */
-    horizons?: readonly number[];
-    /** Newest bars to train on; default 1250, some five years. */
-    trainingBars?: number;
-    /** A new model is published unless its validation loss exceeds the constant forecast's by more than this share; default 0.1. */
-    gateTolerance?: number;
-    /** Calendar days over which performance is measured; default 30. */
-    performanceDays?: number;
-    /** Goes on with a run that was cut off: models published at this moment or later are left alone. */
-    resumeFrom?: Date;
-    onProgress?: (progress: Progress) => void;
-  };
-
-/** What became of one (code, horizon). */
-export interface RetrainItem {
-  code: string;
-  horizon: number;
-  /** 'kept': the gate turned the new models down. 'resumed': trained by the run that was cut off. */
-  status: 'published' | 'kept' | 'resumed' | 'failed';
-  /** Validation loss / constant forecast's loss; below 1 the model has learned something. */
-  lossRatios?: { reg: number; cls: number };
-  /** Pooled recipe: the same for the pinball loss, the same number for all codes of a horizon. */
-  pinballRatio?: number;
-  error?: unknown;
-}
-
-export interface RetrainReport {
-  startedAt: Date;
-  items: RetrainItem[];
-}
+import { type TrainedModel, trainPair } from './train-models.js';
 
 /**
  * Retrains the models of every code and horizon and publishes each pair at once; then records how the forecasts did.
@@ -72,20 +39,13 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
     }
     signal?.throwIfAborted();
   };
-  const job: RetrainJob = { horizons, models, resumeFrom, gateTolerance };
+  const kernel = await fastKernel(logger);
+  const job: RetrainJob = { horizons, models, resumeFrom, gateTolerance, kernel };
   if (checkRecipe('retrainWeekly', options.lgbmRecipe) === 'pooled') await retrainPooled(codes, job, options, finish);
   else for (const code of codes) finish(await retrainCode(code, job, options));
   await recordPerformance(codes, horizons, options);
   logger?.info('retrainWeekly', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
-}
-
-/** What the recipes have to do. */
-export interface RetrainJob {
-  horizons: readonly number[];
-  models: ModelStore;
-  resumeFrom: Date | undefined;
-  gateTolerance: number;
 }
 
 async function retrainCode(code: string, job: RetrainJob, options: RetrainOptions): Promise<RetrainItem[]> {
@@ -100,7 +60,7 @@ async function retrainCode(code: string, job: RetrainJob, options: RetrainOption
         continue;
       }
       series ??= await fetchSeries(options, code, { limit: options.trainingBars ?? 1250 });
-      const { record, regressor, classifier } = trainPair(series, horizon, options);
+      const { record, regressor, classifier } = trainPair(series, horizon, { ...options, kernel: job.kernel });
       const lossRatios = { reg: lossRatio(regressor), cls: lossRatio(classifier) };
       const passes = Math.max(lossRatios.reg, lossRatios.cls) <= 1 + job.gateTolerance;
       if (passes) {

@@ -1,6 +1,6 @@
 import { ForecastError } from '../../errors.js';
 import { buildFeatures } from '../../features/index.js';
-import { type Booster, createDataset, type TrainParams, train } from '../../lgbm/index.js';
+import { type Booster, createDataset, type SplitKernel, type TrainParams, train } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import type { ForecastContext } from '../context.js';
 
@@ -63,7 +63,7 @@ const DEFAULT_PARAMS: TrainParams = {
 export function trainPair(
   series: PriceSeries,
   horizon: number,
-  options: TrainingOptions & Pick<ForecastContext, 'features' | 'flatBand' | 'signal'> = {},
+  options: TrainingOptions & Pick<ForecastContext, 'features' | 'flatBand' | 'signal'> & { kernel?: SplitKernel } = {},
 ): TrainedPair {
   const { features, flatBand, validationShare = 0.2 } = options;
   const matrix = buildFeatures(series, { horizons: [horizon], withTargets: true, features, flatBand });
@@ -131,10 +131,15 @@ function trainOne(
   training: Rows,
   validation: Rows,
   task: Task,
-  { params, earlyStoppingRounds = 30, signal }: TrainingOptions & { signal?: AbortSignal },
+  {
+    params,
+    earlyStoppingRounds = 30,
+    signal,
+    kernel,
+  }: TrainingOptions & { signal?: AbortSignal; kernel?: SplitKernel },
 ): TrainedModel {
   const settings = { ...DEFAULT_PARAMS, early_stopping_round: earlyStoppingRounds, ...params, ...task.params };
-  const booster = train(createDataset(training), settings, { valid: createDataset(validation), signal });
+  const booster = train(createDataset(training), settings, { valid: createDataset(validation), signal, kernel });
   const predicted = booster.predict(validation.values, { rows: validation.rows });
   const constant = task.constant(training.labels);
   return {
