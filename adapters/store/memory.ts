@@ -20,7 +20,7 @@ import type {
 } from '../../src/store/records.js';
 import type { HistoryQuery, OutcomeQuery, PredictionQuery, Store } from '../../src/store/store.js';
 import { type FullModelStore, memoryModels } from './memory-models.js';
-import { sortedRows } from './sorted-rows.js';
+import { type SortedRows, sortedRows } from './sorted-rows.js';
 
 export { type FullModelStore, memoryModels } from './memory-models.js';
 
@@ -41,6 +41,8 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
   };
 
   const predictions = sortedRows<PredictionKey, PredictionRecord>(compareKeys);
+  // The predictions without an outcome once more: they are few, and asked for every day.
+  const waiting = sortedRows<PredictionKey, PredictionRecord>(compareKeys);
   const outcomes = sortedRows<PredictionKey, OutcomeRecord>(compareKeys);
   const weights = sortedRows<HistoryKey, WeightsRecord>(compareHistory);
   const performance = sortedRows<HistoryKey & { windowDays: number }, PerformanceRecord>(
@@ -70,6 +72,7 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
         const key = keyText(record);
         record.userTriggered ||= predictions.get(key)?.userTriggered ?? false;
         predictions.set(key, record);
+        waiting.set(key, record);
       }
     },
     async getPrediction(key) {
@@ -81,7 +84,8 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       refuseClosed('listPredictions');
       const wanted = checkQuery(query, 'listPredictions');
       const matches = (row: PredictionRecord) => isWanted(row, wanted, outcomes.get(keyText(row)) !== undefined);
-      return take(predictions.from(wanted.after), matches, wanted.limit, checkPrediction);
+      const rows = wanted.matched === false ? waiting : predictions;
+      return take(withinBaseDates(rows, wanted), matches, wanted.limit, checkPrediction);
     },
 
     async recordOutcomes(records) {
@@ -97,6 +101,7 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
         const key = keyText(record);
         if (outcomes.get(key) !== undefined) return false;
         outcomes.set(key, record);
+        waiting.delete(key);
         return true;
       });
       return fresh.length;
@@ -105,7 +110,7 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       refuseClosed('listOutcomes');
       const wanted = checkQuery(query, 'listOutcomes');
       const matches = (row: OutcomeRecord) => isWantedOutcome(row, wanted);
-      return take(outcomes.from(wanted.after), matches, wanted.limit, checkOutcome);
+      return take(withinBaseDates(outcomes, wanted), matches, wanted.limit, checkOutcome);
     },
 
     async putWeights(records) {
@@ -196,6 +201,18 @@ interface HistoryKey {
 function compareHistory(a: HistoryKey, b: HistoryKey): number {
   if (a.asOf !== b.asOf) return a.asOf < b.asOf ? -1 : 1;
   return compareCodes(a.code, b.code) || a.horizon - b.horizon;
+}
+
+/** Yields the rows from the query's first base date, or its cursor, to its last base date: base dates come first in the order. */
+function* withinBaseDates<Row extends PredictionKey>(
+  rows: SortedRows<PredictionKey, Row>,
+  { after, fromBaseDate = '', toBaseDate }: Pick<PredictionQuery, 'after' | 'fromBaseDate' | 'toBaseDate'>,
+): Iterable<Row> {
+  const first = { baseDate: fromBaseDate, code: '', horizon: 0 };
+  for (const row of rows.from(after === undefined || compareKeys(after, first) < 0 ? first : after)) {
+    if (toBaseDate !== undefined && row.baseDate > toBaseDate) return;
+    yield row;
+  }
 }
 
 function take<Row>(

@@ -2,6 +2,7 @@
 export interface SortedRows<Key, Row extends Key> {
   get(key: string): Row | undefined;
   set(key: string, row: Row): void;
+  delete(key: string): void;
   /** Yields the rows in order, from the first that sorts after `after`. */
   from(after?: Key): Iterable<Row>;
 }
@@ -11,6 +12,10 @@ export function sortedRows<Key, Row extends Key>(compare: (a: Key, b: Key) => nu
   const rows = new Map<string, Row>();
   const order: { key: string; row: Row }[] = [];
   let sorted = true;
+  const sort = () => {
+    if (!sorted) order.sort((a, b) => compare(a.row, b.row));
+    sorted = true;
+  };
   return {
     get: (key) => rows.get(key),
     set(key, row) {
@@ -20,9 +25,15 @@ export function sortedRows<Key, Row extends Key>(compare: (a: Key, b: Key) => nu
       }
       rows.set(key, row);
     },
+    delete(key) {
+      const row = rows.get(key);
+      if (row === undefined) return;
+      sort();
+      order.splice(firstAfter(order, row, compare) - 1, 1);
+      rows.delete(key);
+    },
     *from(after) {
-      if (!sorted) order.sort((a, b) => compare(a.row, b.row));
-      sorted = true;
+      sort();
       const start = after === undefined ? 0 : firstAfter(order, after, compare);
       for (let index = start; index < order.length; index++) yield rows.get(order[index].key) as Row;
     },
