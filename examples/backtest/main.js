@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     'retrain-every': { type: 'string', default: '7' }, // calendar days, or 'never': no LightGBM
     'keep-weights': { type: 'boolean', default: false }, // 0.6 / 0.4 / 0 throughout, no calibration: the reference ensemble
     'training-bars': { type: 'string', default: '1250' },
+    recipe: { type: 'string', default: 'instrument' }, // or pooled: see docs/lgbm-recipes.md
     checkpoint: { type: 'string' }, // a folder or hub id; default the package's own
     store: { type: 'string' }, // a file makes the run resumable; memory unless given
     out: { type: 'string', default: 'backtest-output' },
@@ -50,6 +51,7 @@ const report = await backtest({
   retrainEvery: options['retrain-every'] === 'never' ? false : Number(options['retrain-every']),
   learnWeights: !options['keep-weights'],
   trainingBars: Number(options['training-bars']),
+  lgbmRecipe: options.recipe,
   calendar: calendarFromDates(days),
   onProgress: line.update,
 });
