@@ -9,11 +9,15 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
+// The worker's entry is for threads alone; see the pool below.
+const entries = Object.keys(manifest.exports).filter((entry) => !['./package.json', './lgbm/worker'].includes(entry));
 
 describe('the packed package, in an empty folder', () => {
   let folder: string;
-  const node = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
+  const node = async (code: string) => {
+    await writeFile(join(folder, 'script.js'), code);
+    return run(process.execPath, ['script.js'], { cwd: folder });
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chronolight-package-'));
@@ -50,6 +54,20 @@ describe('the packed package, in an empty folder', () => {
       await predict('x', { prices: {}, horizons: [0] }).catch((error) => errors.push(error));
       console.log(errors.length, errors.every((error) => error instanceof ForecastError));`);
     expect(stdout.trim()).toBe('3 true');
+  });
+
+  it('starts its own training threads', async () => {
+    const { stdout } = await node(`
+      import { createDataset, createTrainPool, train } from 'chronolight/lgbm';
+      const values = Float64Array.from({ length: 400 }, (_, i) => Math.sin(i * i));
+      const dataset = createDataset({ values, rows: 200, labels: values.filter((_, i) => i % 2) });
+      const params = { objective: 'regression', num_iterations: 5 };
+      const pool = await createTrainPool({ workers: 2 });
+      const outcomes = await pool.train(['a', 'b', 'c'].map((key) => ({ key, dataset, params })));
+      pool.close();
+      const text = train(dataset, params).toText();
+      console.log(outcomes.map(({ booster }) => booster.toText() === text).join());`);
+    expect(stdout.trim()).toBe('true,true,true');
   });
 
   it('forecasts offline with the checkpoint that it ships', async () => {

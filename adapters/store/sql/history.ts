@@ -35,7 +35,7 @@ export function historyMethods(driver: SqlDriver): HistoryMethods {
 
   const put = (statement: typeof putWeights, rows: SqlValue[][]) =>
     driver.write(async (session) => {
-      await session.bulk(statement, rows);
+      if (rows.length > 0) await session.bulk(statement, rows);
     });
 
   const list = (table: Table, query: HistoryQuery & { limit: number }, order: readonly string[]): Promise<SqlRow[]> => {
