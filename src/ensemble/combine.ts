@@ -1,4 +1,5 @@
 import { ForecastError, invalid } from '../errors.js';
+import { FLAT_BAND } from '../series/index.js';
 import { labelDirection, normalizeDirection } from './direction.js';
 import {
   type Direction,
@@ -11,9 +12,6 @@ import {
   type Weights,
 } from './member-forecast.js';
 import { type ChronosStep, chronosMember, type LgbmStep, lgbmMember, type NaiveStep, naiveMember } from './members.js';
-
-/** Half-width of the band in which a simple return counts as flat. */
-const FLAT_BAND = 0.003;
 
 /** The members whose direction counts; each has one vote. The random walk has none. */
 const VOTERS = ['chronos', 'lgbm'] as const;
