@@ -13,6 +13,8 @@ export interface PostgresPoolClient extends PostgresClient {
 /** What this package uses of a pool: a `Pool` of pg has it. */
 export interface PostgresPool {
   connect(): Promise<PostgresPoolClient>;
+  on?(event: 'connect', listener: (client: PostgresPoolClient) => void): unknown;
+  off?(event: 'connect', listener: (client: PostgresPoolClient) => void): unknown;
 }
 
 /** Lends connections, one caller each. */
@@ -25,9 +27,15 @@ export interface Connections {
 
 /** Lends a pool's connections. One that failed is not given back to the pool. */
 export function poolConnections(pool: PostgresPool, end: () => Promise<void>): Connections {
+  // A server may greet a connection and end it in one breath, before the pool has lent it to anyone who listens.
+  const guard = (client: PostgresPoolClient) => void client.on?.('error', () => {});
+  pool.on?.('connect', guard);
   return {
     renews: true,
-    end,
+    async end() {
+      pool.off?.('connect', guard);
+      await end();
+    },
     async with(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
