@@ -4,7 +4,7 @@ import { checkQuery } from '../../../src/store/check-queries.js';
 import { checkAll, checkKey, checkOutcome, checkPrediction } from '../../../src/store/check-records.js';
 import { compareCodes, keyText } from '../../../src/store/order.js';
 import type { PredictionKey, PredictionRecord } from '../../../src/store/records.js';
-import type { Store } from '../../../src/store/store.js';
+import type { PredictionQuery, Store } from '../../../src/store/store.js';
 import {
   type BulkStatement,
   type Column,
@@ -79,6 +79,14 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     };
   };
 
+  /** The conditions that both tables share: those on the key. */
+  const keysOf = (query: Pick<PredictionQuery, 'code' | 'horizon' | 'fromBaseDate' | 'toBaseDate'>) =>
+    where(dialect)
+      .add('code', '=', 'text', query.code)
+      .add('horizon', '=', 'integer', query.horizon)
+      .add('base_date', '>=', 'date', query.fromBaseDate)
+      .add('base_date', '<=', 'date', query.toBaseDate);
+
   return {
     async upsertPredictions(records) {
       // checked all before the first is written, but not copied: rows are made one by one as they are written
@@ -100,11 +108,7 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     async listPredictions(query = {}) {
       const wanted = checkQuery(query, 'listPredictions');
       const clause = () =>
-        where(dialect)
-          .add('code', '=', 'text', wanted.code)
-          .add('horizon', '=', 'integer', wanted.horizon)
-          .add('base_date', '>=', 'date', wanted.fromBaseDate)
-          .add('base_date', '<=', 'date', wanted.toBaseDate)
+        keysOf(wanted)
           .add('target_date', '>=', 'date', wanted.fromTargetDate)
           .add('target_date', '<=', 'date', wanted.toTargetDate)
           .is('user_triggered', wanted.userTriggered)
@@ -140,11 +144,7 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     async listOutcomes(query = {}) {
       const wanted = checkQuery(query, 'listOutcomes');
       const clause = () =>
-        where(dialect)
-          .add('code', '=', 'text', wanted.code)
-          .add('horizon', '=', 'integer', wanted.horizon)
-          .add('base_date', '>=', 'date', wanted.fromBaseDate)
-          .add('base_date', '<=', 'date', wanted.toBaseDate)
+        keysOf(wanted)
           .add('actual_date', '>=', 'date', wanted.fromActualDate)
           .add('actual_date', '<=', 'date', wanted.toActualDate);
       return readableRecords(

@@ -36,10 +36,10 @@ export async function updateWeights(options: UpdateWeightsOptions): Promise<Weig
   const store = requirePart('updateWeights', 'store', options.store);
   const { windowDays = 365, signal, logger } = options;
   const from = fromEpochDay(toEpochDay(todayOf(options)) - windowDays);
-  const byHorizon = await readMatched(store, { from, to: todayOf(options) }, signal);
+  const matched = await readMatched(store, { from, to: todayOf(options) }, signal);
 
   const records: WeightsRecord[] = [];
-  for (const [horizon, forecasts] of byHorizon) {
+  for (const [horizon, forecasts] of groupBy(matched, (forecast) => forecast.horizon)) {
     signal?.throwIfAborted();
     const weights = learnWeights(forecasts, { horizon });
     const pooled = learnCalibration(forecasts, { horizon });
@@ -69,16 +69,12 @@ function record(
 }
 
 async function readMatched(store: Store, { from, to }: { from: string; to: string }, signal?: AbortSignal) {
-  const byHorizon = new Map<number, Matched[]>();
+  const matched: Matched[] = [];
   for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to })) {
     signal?.throwIfAborted();
-    for (const matched of page.flatMap((row) => standardize(row) ?? [])) {
-      const same = byHorizon.get(matched.horizon);
-      if (same) same.push(matched);
-      else byHorizon.set(matched.horizon, [matched]);
-    }
+    matched.push(...page.flatMap((row) => standardize(row) ?? []));
   }
-  return byHorizon;
+  return matched;
 }
 
 /** Returns a matched forecast in sigmas of the random walk, or undefined without one. */

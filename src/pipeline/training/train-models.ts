@@ -41,8 +41,8 @@ export interface TrainedPair {
 }
 
 /** A young stock's model is worth nothing below so many rows. */
-const MIN_TRAIN_ROWS = 100;
-const MIN_VALIDATION_ROWS = 20;
+export const MIN_TRAIN_ROWS = 100;
+export const MIN_VALIDATION_ROWS = 20;
 
 const DEFAULT_PARAMS: TrainParams = {
   num_iterations: 300,

@@ -13,7 +13,7 @@ import { quantileSorted } from '../../stats/index.js';
 import { DECILES } from '../outcomes/deciles.js';
 import type { PooledQuantiles } from './pooled-quantiles.js';
 import { logVarianceRatio, type PooledInstrument, type PooledRow, scaledReturn, splitByDate } from './pooled-rows.js';
-import type { TrainingOptions } from './train-models.js';
+import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS, type TrainingOptions } from './train-models.js';
 
 /** What the pool learned of one horizon. */
 export interface PooledModel {
@@ -30,9 +30,6 @@ export interface PooledModel {
   /** The same without the booster: EWMA volatility and the quantiles of its rows. */
   constantLoss: number;
 }
-
-const MIN_TRAIN_ROWS = 100;
-const MIN_VALIDATION_ROWS = 20;
 
 /** See docs/lgbm-recipes.md for how they were found. */
 const POOLED_PARAMS: TrainParams = {
