@@ -25,8 +25,8 @@ const LEAST_APART = 8;
  * Returns the skill beside a reference with an interval from the Diebold-Mariano test on daily means.
  *
  * All instruments of a date count as one. Overlap is allowed for by Bartlett weights up to lag max(2 h - 1, Newey & West's) and
- * Student's t with dates / h - 1 degrees of freedom: of forecasts without skill, 6 to 10 % get a verdict (simulated, 40 to 250
- * dates, h = 1, 3, 5), where a moving-block bootstrap in blocks of 20 gives one to 10 to 45 %.
+ * Student's t with dates / h - 1 degrees of freedom: of forecasts without skill, 5 to 10 % get a verdict (simulated, 40 to 250
+ * dates, h = 1, 3, 5), where a moving-block bootstrap in blocks of 20 gives one to 8 to 48 % (`bench/scoring/false-verdicts.mjs`).
  *
  * @returns undefined with fewer than 40 dates, or 8 that do not overlap, and where the reference loses nothing
  */
