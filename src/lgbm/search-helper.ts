@@ -83,7 +83,8 @@ export async function helpSearching({ memory, helper }: SearchHelp, ready: () =>
   ready();
   for (;;) {
     for (let i = 0; i < SPINS && Atomics.load(counters, CALL) === seen; i++);
-    Atomics.wait(counters, CALL, seen);
+    // the notification of a call can come after that call is done, and wakes a helper that has nothing to do
+    while (Atomics.load(counters, CALL) === seen) Atomics.wait(counters, CALL, seen);
     seen = Atomics.load(counters, CALL);
     const given = Array.from(values);
     if (counters[COMMAND] === CONFIGURE) exports.configure(...given.slice(0, exports.configure.length));

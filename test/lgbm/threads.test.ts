@@ -100,4 +100,34 @@ describe('loadParallelKernel', () => {
     }
     kernel.close();
   });
+
+  it('does no work twice when a helper is woken for nothing', async ({ onTestFinished }) => {
+    onTestFinished(async () => void (await noise?.terminate()));
+    // a notification can come after the call that it tells of is done: a third thread sends nothing but such
+    let noise: Worker | undefined;
+    const listeningIn: SpawnWorker = async () => {
+      const worker = (await spawn()) as Worker;
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (message: { memory: WebAssembly.Memory }) => {
+        noise = new Worker(WAKE_ALL, { eval: true, workerData: message.memory });
+        post(message);
+      };
+      return worker;
+    };
+    const kernel = await loadParallelKernel({ threads: 2, spawn: listeningIn });
+    const { dataset, params, valid } = task(4);
+    const alone = textAlone(task(4));
+    for (let round = 0; round < 5; round++) expect(train(dataset, params, { valid, kernel }).toText()).toBe(alone);
+    kernel.close();
+  });
 });
+
+const WAKE_ALL = `
+  const { workerData: memory } = require('node:worker_threads');
+  const counters = new Int32Array(memory.buffer, 0, 1024);
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    for (let i = 0; i < counters.length; i++) Atomics.notify(counters, i);
+    Atomics.wait(never, 0, 0, 0.1);
+  }
+`;
