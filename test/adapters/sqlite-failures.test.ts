@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDatabase } from '../../adapters/store/sqlite/database.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
@@ -82,7 +83,7 @@ test('a file that is no database, a folder, and a missing folder are STORE_FAILE
 
 test('a lock that is held too long is STORE_BUSY, one that is let go in time is waited for, with the event loop free', async () => {
   const file = await filled();
-  const holder = new Database(file);
+  const holder = await openDatabase(file); // the store's own library: two of them in one process do not see each other's locks
   const store = await sqliteStore(file, { busyTimeoutMs: 500 });
   holder.exec('BEGIN IMMEDIATE');
   let ticks = 0;
