@@ -10,7 +10,7 @@ export {
   type MemberName,
   type Weights,
 } from './ensemble/index.js';
-export { ForecastError, type ForecastErrorCode, isForecastError } from './errors.js';
+export { ForecastError, type ForecastErrorCode, type ForecastErrorDetails, isForecastError } from './errors.js';
 export { buildFeatures, DEFAULT_FEATURES, defineFeature, type Feature, type FeatureMatrix } from './features/index.js';
 export {
   type BacktestOptions,
@@ -23,8 +23,10 @@ export {
   DEFAULT_SCHEDULE,
   dailyBatch,
   type ForecastContext,
+  type JobName,
   type JobRun,
   type LgbmForecast,
+  type LgbmRecipe,
   type Logger,
   type MatchOptions,
   type MatchReport,
@@ -73,5 +75,13 @@ export type {
   PredictionRecord,
   WeightsRecord,
 } from './store/records.js';
-export type { HistoryQuery, JobRunClaim, OutcomeQuery, PredictionQuery, Store } from './store/store.js';
+export type {
+  HistoryQuery,
+  JobRunClaim,
+  JobRunEnd,
+  JobRunRenewal,
+  OutcomeQuery,
+  PredictionQuery,
+  Store,
+} from './store/store.js';
 export { DEFAULT_WEIGHTS, loadWeights } from './weights/index.js';

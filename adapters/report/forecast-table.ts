@@ -7,8 +7,7 @@ import { textTable } from './text-table.js';
 /**
  * Returns a forecast as plain text for a terminal: a line on its base, a row a horizon, and a line for each member that failed.
  *
- * @param options.name shown beside the code
- * @param options.currency shown beside the close; an ISO 4217 code also settles the decimals
+ * @param options options.name shown beside the code; options.currency shown beside the close, an ISO 4217 code also settles the decimals
  * @returns lines without a final newline
  * @example
  * console.log(forecastTable(await predict('005930', context), { name: 'Samsung Electronics', currency: 'KRW' }));

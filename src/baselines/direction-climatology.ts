@@ -6,7 +6,7 @@ import { checkOpenUnit, checkOptions, logPrices } from './check-options.js';
  * of an outcome of each added, so that none is impossible.
  *
  * @param closes oldest first, finite, > 0, more than `horizon`
- * @param options.flatBand half-width of the flat band as a simple return, in (0, 1); default 0.003
+ * @param options options.horizon trading days, a whole number >= 1; options.flatBand half-width of the flat band as a simple return, in (0, 1); default 0.003
  * @returns three shares, together 1
  * @throws ForecastError `SERIES_TOO_SHORT` if no return over the horizon is known yet; `INVALID_ARGUMENT` for a price or band out of
  * range; `INVALID_HORIZON` if horizon < 1 or fractional

@@ -20,7 +20,7 @@ export interface DatasetInput {
   /** [rows × features], row-major; NaN is a missing value, infinities are ordinary values. */
   values: Float64Array;
   rows: number;
-  /** [rows]: the target, 0 or 1 for binary, 0..num_class-1 for multiclass. */
+  /** [rows] the target, 0 or 1 for binary, 0..num_class-1 for multiclass. */
   labels: ArrayLike<number>;
   /** [rows], finite and >= 0: how much each row counts. */
   weights?: ArrayLike<number>;

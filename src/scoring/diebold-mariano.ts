@@ -28,7 +28,7 @@ export interface DieboldMariano {
  *
  * @param losses [dates], of the forecast, in order of time
  * @param reference [dates], of the reference on the same rows
- * @param options.horizon of the forecasts in trading days, default 1; options.lag default max(horizon - 1, ⌊4 (n/100)^(2/9)⌋), the
+ * @param options options.horizon of the forecasts in trading days, default 1; options.lag default max(horizon - 1, ⌊4 (n/100)^(2/9)⌋), the
  * automatic choice of Newey & West; options.significance default 0.05
  * @throws ForecastError `SERIES_TOO_SHORT` with fewer than 8 dates, or not more than the horizon; `INVALID_ARGUMENT` for lengths that
  * do not fit, values that are not finite, a lag that is no whole number in 0..n-1

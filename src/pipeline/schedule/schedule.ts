@@ -1,8 +1,8 @@
 import { Cron } from 'croner';
 import { invalid } from '../../errors.js';
 
-export const JOB_NAMES = ['dailyBatch', 'matchOutcomes', 'retrainWeekly'] as const;
-export type JobName = (typeof JOB_NAMES)[number];
+export type JobName = 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly';
+export const JOB_NAMES: readonly JobName[] = ['dailyBatch', 'matchOutcomes', 'retrainWeekly'];
 
 /** When each job is due: cron patterns (minute hour day month weekday) in the scheduler's time zone; false leaves one out. */
 export type Schedule = { [job in JobName]: string | false };

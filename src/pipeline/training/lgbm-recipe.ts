@@ -1,9 +1,9 @@
 import { invalid } from '../../errors.js';
 
-const RECIPES = ['instrument', 'pooled'] as const;
-
 /** How the LightGBM member is trained and asked. */
-export type LgbmRecipe = (typeof RECIPES)[number];
+export type LgbmRecipe = 'instrument' | 'pooled';
+
+const RECIPES: readonly LgbmRecipe[] = ['instrument', 'pooled'];
 
 /**
  * Returns the recipe, 'instrument' unless given.
