@@ -42,7 +42,8 @@ export interface TrainPoolOptions {
 /** Threads that train many models side by side. */
 export interface TrainPool {
   /**
-   * Returns one outcome per task, in the order of the tasks. A task that fails does not stop the others.
+   * Returns one outcome per task, in the order of the tasks. A task that fails does not stop the others. Calls may overlap: their
+   * tasks queue for the same threads.
    *
    * @throws The signal's reason once it aborts; models trained so far are then lost.
    */
@@ -70,35 +71,62 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
   }
   const start = async () => new PoolThread(await startWorker(spawn), kernel);
   const threads = await Promise.all(Array.from({ length: workers }, start));
+  const idle = threads.map((_, slot) => slot);
+  const waiting: ((slot: number) => void)[] = [];
+  const nextFree = (signal: AbortSignal | undefined) =>
+    new Promise<number>((resolve, reject) => {
+      const take = (slot: number) => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve(slot);
+      };
+      const giveUp = () => {
+        waiting.splice(waiting.indexOf(take), 1);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      waiting.push(take);
+    });
+  /** Runs the task on the next thread that is free, in the order of the calls. */
+  const run = async (task: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainOutcome> => {
+    signal?.throwIfAborted();
+    const slot = idle.shift() ?? (await nextFree(signal));
+    try {
+      signal?.throwIfAborted();
+      if (threads[slot].isDead) threads[slot] = await start();
+      return await threads[slot].run(task, signal, tell);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(slot);
+      else idle.push(slot);
+    }
+  };
   return {
     async train(tasks, { onProgress, signal } = {}) {
-      signal?.throwIfAborted();
-      const outcomes = new Array<TrainOutcome>(tasks.length);
-      let next = 0;
       let done = 0;
-      const tell = (key: string, iteration: number, numIterations: number) =>
-        onProgress?.({ key, iteration, numIterations, done, total: tasks.length });
-      const work = async (slot: number) => {
-        while (next < tasks.length) {
-          signal?.throwIfAborted();
-          const index = next++;
-          const task = tasks[index];
-          if (threads[slot].isDead) threads[slot] = await start();
-          outcomes[index] = await threads[slot].run(task, signal, (i, all) => tell(task.key, i, all));
+      const settled = await Promise.allSettled(
+        tasks.map(async (task) => {
+          const tell = (iteration: number, numIterations: number) =>
+            onProgress?.({ key: task.key, iteration, numIterations, done, total: tasks.length });
+          const outcome = await run(task, signal, tell);
           done++;
-          const reached = outcomes[index].booster?.numIterations ?? 0;
-          tell(task.key, reached, reached);
-        }
-      };
-      const settled = await Promise.allSettled(threads.map((_, slot) => work(slot)));
-      for (const result of settled) if (result.status === 'rejected') throw result.reason;
-      return outcomes;
+          const reached = outcome.booster?.numIterations ?? 0;
+          tell(reached, reached);
+          return outcome;
+        }),
+      );
+      signal?.throwIfAborted();
+      return settled.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
     },
     close() {
       for (const thread of threads) thread.terminate();
     },
   };
 }
+
+type Tell = (iteration: number, numIterations: number) => void;
 
 /** A thread with at most one task. */
 class PoolThread {
@@ -120,11 +148,7 @@ class PoolThread {
     );
   }
 
-  run(
-    { key, dataset, params, valid }: TrainTask,
-    signal: AbortSignal | undefined,
-    tell: (iteration: number, numIterations: number) => void,
-  ): Promise<TrainOutcome> {
+  run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainOutcome> {
     const id = ++this.id;
     return new Promise((resolve, reject) => {
       const end = (finish: () => void) => {

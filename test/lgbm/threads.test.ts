@@ -86,6 +86,36 @@ describe('createTrainPool', () => {
     expect(outcome.booster?.toText()).toBe(textAlone(task(1)));
   });
 
+  it('shares its threads between calls that overlap', async () => {
+    const calls = [[1, 2, 3], [2], [5, 1]].map((seeds) => seeds.map(task));
+    const outcomes = await Promise.all(calls.map((tasks) => pool.train(tasks)));
+    expect(outcomes.map((call) => call.map(({ booster }) => booster?.toText()))).toEqual(
+      calls.map((tasks) => tasks.map(textAlone)),
+    );
+  });
+
+  it('ends one call and leaves one that overlaps alone', async () => {
+    const controller = new AbortController();
+    const stopped = pool.train([long(), task(1)], {
+      signal: controller.signal,
+      onProgress: () => controller.abort('enough'),
+    });
+    const [other] = await Promise.all([pool.train([task(2)]), expect(stopped).rejects.toBe('enough')]);
+    expect(other[0].booster?.toText()).toBe(textAlone(task(2)));
+  });
+
+  it('lets a call that waits for a thread go at once when its signal aborts', async () => {
+    const [busy, waiting] = [new AbortController(), new AbortController()];
+    const running = pool.train([long(), long()], { signal: busy.signal });
+    const queued = pool.train([task(1)], { signal: waiting.signal });
+    waiting.abort('no more');
+    await expect(queued).rejects.toBe('no more');
+    busy.abort('enough');
+    await expect(running).rejects.toBe('enough');
+    const [outcome] = await pool.train([task(1)]);
+    expect(outcome.booster?.toText()).toBe(textAlone(task(1)));
+  });
+
   it('refuses zero workers', async () => {
     await expect(createTrainPool({ workers: 0, spawn })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
