@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createDataset,
@@ -16,18 +11,15 @@ import {
   train,
 } from '../../src/lgbm/index.js';
 import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
+import { type BundledWorker, bundleWorker } from './bundled-worker.js';
 
-// threads run JavaScript: the worker entry is bundled from its sources first
-let folder: string;
+let worker: BundledWorker;
 let spawn: SpawnWorker;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'lgbm-worker-'));
-  const outfile = join(folder, 'worker.mjs');
-  const entry = fileURLToPath(new URL('../../src/lgbm/train-worker.ts', import.meta.url));
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
-  spawn = () => new Worker(outfile);
+  worker = await bundleWorker();
+  spawn = worker.spawn;
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => worker.remove());
 
 const task = (seed: number): TrainTask => {
   const { params, train: rows, valid } = randomCase(seed);

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
-import { parseModel } from '../../src/lgbm/index.js';
+import { createTrainPool, parseModel, type TrainPool } from '../../src/lgbm/index.js';
 import {
   type ModelMeta,
   matchOutcomes,
@@ -11,6 +11,7 @@ import {
   retrainWeekly,
 } from '../../src/pipeline/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
+import { type BundledWorker, bundleWorker } from '../lgbm/bundled-worker.js';
 import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
 
 const params = { num_iterations: 8, num_leaves: 7 };
@@ -164,6 +165,48 @@ describe('retrainWeekly', () => {
     // This Chronos' median is the last close: it errs exactly as the random walk does.
     expect(one.meanAbsError).toBeCloseTo(one.naiveMeanAbsError!, 12);
     expect(three).toEqual({ code: '005930', horizon: 3, asOf: '2024-03-29', windowDays: 30, sampleCount: 0 });
+  });
+});
+
+describe('retrainWeekly on a pool of threads', () => {
+  let worker: BundledWorker;
+  let trainPool: TrainPool;
+  beforeAll(async () => {
+    worker = await bundleWorker();
+    trainPool = await createTrainPool({ workers: 2, spawn: worker.spawn });
+  });
+  afterAll(() => {
+    trainPool.close();
+    worker.remove();
+  });
+  const codes = ['005930', 'nobody', '000660'];
+  const twoCodes = () => house({ '005930': bars, '000660': simulateBars(2, { count: 320 }) });
+  const textsOf = async (models: ModelStore) =>
+    Promise.all((await models.list()).map(async (key) => [key, await models.get(key)]));
+
+  it.each(['instrument', 'pooled'] as const)('publishes the bytes that one thread does (%s)', async (lgbmRecipe) => {
+    const [alone, together] = [twoCodes(), twoCodes()];
+    const job = { codes, horizons: [1, 3], lgbmRecipe, gateTolerance: 10 };
+    const expected = await retrainWeekly({ ...alone.context, ...job });
+    const report = await retrainWeekly({ ...together.context, ...job, trainPool });
+    expect(report.items).toEqual(expected.items);
+    expect(report.items.filter(({ status }) => status === 'published')).toHaveLength(4);
+    expect(await textsOf(together.store.models)).toEqual(await textsOf(alone.store.models));
+  });
+
+  it('leaves this thread to others while it trains, and stops when aborted', async () => {
+    const { context, store } = house();
+    const controller = new AbortController();
+    let turns = 0;
+    const timer = setInterval(() => {
+      if (++turns === 3) controller.abort('enough');
+    }, 10);
+    // a training that would take minutes
+    const slow = { ...context, trainPool, params: { num_iterations: 100_000 }, earlyStoppingRounds: 0 };
+    const running = retrainWeekly({ ...slow, codes: ['005930'], signal: controller.signal });
+    await expect(running).rejects.toBe('enough');
+    clearInterval(timer);
+    expect(await store.models.list()).toEqual([]);
   });
 });
 

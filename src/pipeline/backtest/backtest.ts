@@ -10,7 +10,10 @@ import type { RetrainItem, RetrainOptions } from '../training/retrain-options.js
 import { retrainWeekly } from '../training/retrain-weekly.js';
 
 export type BacktestOptions = StoringContext &
-  Pick<RetrainOptions, 'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds' | 'gateTolerance'> & {
+  Pick<
+    RetrainOptions,
+    'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds' | 'gateTolerance' | 'trainPool'
+  > & {
     codes: readonly string[];
     /** First and last day on which forecasts are issued, 'YYYY-MM-DD'; the last ones meet what closes there are. */
     from: string;

@@ -11,7 +11,7 @@ import { DEFAULT_SCHEDULE, JOB_NAMES, type JobName, type Schedule, ticksOf } fro
 
 export type SchedulerOptions = StoringContext &
   Pick<DailyBatchOptions, 'codes' | 'horizons' | 'refreshPrices' | 'chunkSize'> &
-  Pick<RetrainOptions, 'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds'> & {
+  Pick<RetrainOptions, 'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds' | 'trainPool'> & {
     /** Added to `DEFAULT_SCHEDULE`. */
     schedule?: Partial<Schedule>;
     /** Which predictions are matched; default 'all', which learning and performance need. */

@@ -1,7 +1,8 @@
-import type { SplitKernel } from '../../lgbm/index.js';
+import type { TrainPool } from '../../lgbm/index.js';
 import type { ModelStore } from '../../store/model-store.js';
 import type { ForecastContext, Progress } from '../context.js';
 import type { TrainingOptions } from './train-models.js';
+import type { Trainer } from './trainer.js';
 
 export type RetrainOptions = ForecastContext &
   TrainingOptions & {
@@ -15,6 +16,11 @@ export type RetrainOptions = ForecastContext &
     gateTolerance?: number;
     /** Calendar days over which performance is measured; default 30. */
     performanceDays?: number;
+    /**
+     * Threads to train on, from `createTrainPool`; the host closes them. Without it this thread trains, and nothing else in the process
+     * runs while it grows a model (a second or so).
+     */
+    trainPool?: TrainPool;
     /** Goes on with a run that was cut off: models published at this moment or later are left alone. */
     resumeFrom?: Date;
     onProgress?: (progress: Progress) => void;
@@ -44,6 +50,7 @@ export interface RetrainJob {
   models: ModelStore;
   resumeFrom: Date | undefined;
   gateTolerance: number;
-  /** undefined: plain TypeScript. */
-  kernel: SplitKernel | undefined;
+  trainer: Trainer;
+  /** How many of a code's horizons are trained at a time. */
+  sideBySide: number;
 }

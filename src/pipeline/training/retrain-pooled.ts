@@ -46,8 +46,6 @@ export async function retrainPooled(
     if (members.length === 0) return;
     const outcome = await retrainHorizon(pool, horizon, { job, options });
     finish(members.map((code) => ({ code, horizon, ...outcome })));
-    // Training is synchronous: let timers and aborts through between two horizons.
-    await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }
 
@@ -57,7 +55,7 @@ async function retrainHorizon(
   { job, options }: { job: RetrainJob; options: RetrainOptions },
 ): Promise<Omit<RetrainItem, 'code' | 'horizon'>> {
   try {
-    const trained = trainPooled([...pool.values()], horizon, { ...options, kernel: job.kernel });
+    const trained = await trainPooled([...pool.values()], horizon, { ...options, trainer: job.trainer });
     const { validationLoss, constantLoss } = trained;
     const pinballRatio = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
     // Not `>`: a ratio that is no number must not pass.

@@ -3,6 +3,7 @@ import type { ModelEntry } from '../../store/model-store.js';
 import { checkCodes, checkHorizons, requirePart } from '../check-request.js';
 import { DEFAULT_HORIZONS } from '../context.js';
 import { fetchSeries, todayOf } from '../fetch-series.js';
+import { mapConcurrently } from '../map-concurrently.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
 import { fastKernel } from './fast-kernel.js';
@@ -12,6 +13,7 @@ import { publishModels, wasPublished } from './publish-models.js';
 import type { RetrainItem, RetrainJob, RetrainOptions, RetrainReport } from './retrain-options.js';
 import { retrainPooled } from './retrain-pooled.js';
 import { type TrainedModel, trainPair } from './train-models.js';
+import { callingThread } from './trainer.js';
 
 /**
  * Retrains the models of every code and horizon and publishes each pair at once; then records how the forecasts did.
@@ -27,7 +29,7 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
   const models = requirePart('retrainWeekly', 'models', options.models);
   const codes = checkCodes('retrainWeekly', options.codes);
   const horizons = checkHorizons('retrainWeekly', options.horizons ?? DEFAULT_HORIZONS);
-  const { signal, logger, onProgress, clock = () => new Date(), resumeFrom, gateTolerance = 0.1 } = options;
+  const { signal, logger, onProgress, clock = () => new Date(), resumeFrom, gateTolerance = 0.1, trainPool } = options;
   if (!(gateTolerance >= 0)) throw invalid('INVALID_ARGUMENT', 'retrainWeekly', 'gateTolerance', '>= 0', gateTolerance);
   const report: RetrainReport = { startedAt: clock(), items: [] };
   const finish = (items: readonly RetrainItem[]) => {
@@ -39,8 +41,9 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
     }
     signal?.throwIfAborted();
   };
-  const kernel = await fastKernel(logger);
-  const job: RetrainJob = { horizons, models, resumeFrom, gateTolerance, kernel };
+  const trainer = trainPool ?? callingThread(await fastKernel(logger));
+  const sideBySide = trainPool ? horizons.length : 1;
+  const job: RetrainJob = { horizons, models, resumeFrom, gateTolerance, trainer, sideBySide };
   if (checkRecipe('retrainWeekly', options.lgbmRecipe) === 'pooled') await retrainPooled(codes, job, options, finish);
   else for (const code of codes) finish(await retrainCode(code, job, options));
   await recordPerformance(codes, horizons, options);
@@ -49,38 +52,40 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
 }
 
 async function retrainCode(code: string, job: RetrainJob, options: RetrainOptions): Promise<RetrainItem[]> {
-  const { signal } = options;
-  const items: RetrainItem[] = [];
-  let series: Awaited<ReturnType<typeof fetchSeries>> | undefined;
-  for (const horizon of job.horizons) {
-    signal?.throwIfAborted();
+  let fetched: ReturnType<typeof fetchSeries> | undefined;
+  const series = () => {
+    fetched ??= fetchSeries(options, code, { limit: options.trainingBars ?? 1250 });
+    return fetched;
+  };
+  return mapConcurrently(job.horizons, job.sideBySide, async (horizon): Promise<RetrainItem> => {
+    options.signal?.throwIfAborted();
     try {
-      if (await wasPublished(job.models, modelKey(code, horizon, 'cls'), job.resumeFrom)) {
-        items.push({ code, horizon, status: 'resumed' });
-        continue;
-      }
-      series ??= await fetchSeries(options, code, { limit: options.trainingBars ?? 1250 });
-      const { record, regressor, classifier } = trainPair(series, horizon, { ...options, kernel: job.kernel });
-      const lossRatios = { reg: lossRatio(regressor), cls: lossRatio(classifier) };
-      const passes = Math.max(lossRatios.reg, lossRatios.cls) <= 1 + job.gateTolerance;
-      if (passes) {
-        const trainedAt = (options.clock ?? (() => new Date()))().toISOString();
-        const meta = { code, ...record, featureNames: undefined, trainedAt };
-        await publishModels(job.models, [
-          entry(modelKey(code, horizon, 'reg'), regressor, meta),
-          entry(modelKey(code, horizon, 'cls'), classifier, meta),
-        ]);
-      }
-      items.push({ code, horizon, status: passes ? 'published' : 'kept', lossRatios });
+      return { code, horizon, ...(await retrainItem({ code, horizon, series }, job, options)) };
     } catch (error) {
-      signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       if (isStoreDown(error)) throw error;
-      items.push({ code, horizon, status: 'failed', error });
+      return { code, horizon, status: 'failed', error };
     }
-    // Training is synchronous: let timers and aborts through between two items.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  return items;
+  });
+}
+
+async function retrainItem(
+  { code, horizon, series }: { code: string; horizon: number; series: () => ReturnType<typeof fetchSeries> },
+  { models, trainer, resumeFrom, gateTolerance }: RetrainJob,
+  options: RetrainOptions,
+): Promise<Pick<RetrainItem, 'status' | 'lossRatios'>> {
+  if (await wasPublished(models, modelKey(code, horizon, 'cls'), resumeFrom)) return { status: 'resumed' };
+  const { record, regressor, classifier } = await trainPair(await series(), horizon, { ...options, trainer });
+  const lossRatios = { reg: lossRatio(regressor), cls: lossRatio(classifier) };
+  // Not `>`: a ratio that is no number must not pass.
+  if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) return { status: 'kept', lossRatios };
+  const trainedAt = (options.clock ?? (() => new Date()))().toISOString();
+  const meta = { code, ...record, featureNames: undefined, trainedAt };
+  await publishModels(models, [
+    entry(modelKey(code, horizon, 'reg'), regressor, meta),
+    entry(modelKey(code, horizon, 'cls'), classifier, meta),
+  ]);
+  return { status: 'published', lossRatios };
 }
 
 /** A loss of exactly nothing on both sides (a constant price) is no worse than the constant. */

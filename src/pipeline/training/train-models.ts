@@ -1,8 +1,9 @@
 import { ForecastError } from '../../errors.js';
 import { buildFeatures } from '../../features/index.js';
-import { type Booster, createDataset, type SplitKernel, type TrainParams, train } from '../../lgbm/index.js';
+import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import type { ForecastContext } from '../context.js';
+import { type Trainer, trainAll } from './trainer.js';
 
 /** How the models of one instrument and horizon are trained. */
 export interface TrainingOptions {
@@ -58,13 +59,13 @@ const DEFAULT_PARAMS: TrainParams = {
  * The models keep the iterations up to the best one.
  *
  * @param series bars oldest first; nothing after the last one exists for the training
- * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left
+ * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
  */
-export function trainPair(
+export async function trainPair(
   series: PriceSeries,
   horizon: number,
-  options: TrainingOptions & Pick<ForecastContext, 'features' | 'flatBand' | 'signal'> & { kernel?: SplitKernel } = {},
-): TrainedPair {
+  options: TrainingOptions & Pick<ForecastContext, 'features' | 'flatBand' | 'signal'> & { trainer: Trainer },
+): Promise<TrainedPair> {
   const { features, flatBand, validationShare = 0.2 } = options;
   const matrix = buildFeatures(series, { horizons: [horizon], withTargets: true, features, flatBand });
   const { returns, directions } = matrix.targets!.get(horizon)!;
@@ -94,9 +95,24 @@ export function trainPair(
     labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
     featureNames: matrix.names,
   });
-  const trainOn = (labels: ArrayLike<number>, task: Task) =>
-    trainOne(rows(labels, 0, trainRows), rows(labels, split, labelled), task, options);
-  return { record, regressor: trainOn(returns, RETURN_TASK), classifier: trainOn(directions, DIRECTION_TASK) };
+  const halve = (labels: ArrayLike<number>): Halves => ({
+    training: rows(labels, 0, trainRows),
+    validation: rows(labels, split, labelled),
+  });
+  const [ofReturns, ofDirections] = [halve(returns), halve(directions)];
+  const [regressor, classifier] = await trainAll(
+    options.trainer,
+    [
+      taskOf(`h${horizon} return`, ofReturns, RETURN_GOAL, options),
+      taskOf(`h${horizon} direction`, ofDirections, DIRECTION_GOAL, options),
+    ],
+    options.signal,
+  );
+  return {
+    record,
+    regressor: judge(regressor, ofReturns, RETURN_GOAL),
+    classifier: judge(classifier, ofDirections, DIRECTION_GOAL),
+  };
 }
 
 interface Rows {
@@ -106,50 +122,60 @@ interface Rows {
   featureNames: string[];
 }
 
+/** The rows of one target: the older ones train, the newest validate. */
+interface Halves {
+  training: Rows;
+  validation: Rows;
+}
+
 /** What a model is trained for, and how a forecast of it is scored: the mean loss over the rows. */
-interface Task {
+interface Goal {
   params: TrainParams;
   /** The forecast that knows only the training labels, one row. */
   constant(labels: Float64Array): ArrayLike<number>;
   loss(label: number, forecast: ArrayLike<number>): number;
 }
 
-const RETURN_TASK: Task = {
+const RETURN_GOAL: Goal = {
   params: { objective: 'regression', metric: 'l2' },
   constant: (labels) => [labels.reduce((sum, label) => sum + label, 0) / labels.length],
   loss: (label, forecast) => (label - forecast[0]) ** 2,
 };
 
-const DIRECTION_TASK: Task = {
+const DIRECTION_GOAL: Goal = {
   params: { objective: 'multiclass', num_class: 3, metric: 'multi_logloss' },
   constant: (labels) =>
     [0, 1, 2].map((direction) => labels.filter((label) => label === direction).length / labels.length),
   loss: (label, shares) => -Math.log(Math.max(shares[label], 1e-15)),
 };
 
-function trainOne(
-  training: Rows,
-  validation: Rows,
-  task: Task,
-  {
-    params,
-    earlyStoppingRounds = 30,
-    signal,
-    kernel,
-  }: TrainingOptions & { signal?: AbortSignal; kernel?: SplitKernel },
-): TrainedModel {
-  const settings = { ...DEFAULT_PARAMS, early_stopping_round: earlyStoppingRounds, ...params, ...task.params };
-  const booster = train(createDataset(training), settings, { valid: createDataset(validation), signal, kernel });
-  const predicted = booster.predict(validation.values, { rows: validation.rows });
-  const constant = task.constant(training.labels);
+function taskOf(
+  key: string,
+  { training, validation }: Halves,
+  goal: Goal,
+  { params, earlyStoppingRounds = 30 }: TrainingOptions,
+): TrainTask {
+  const early = { early_stopping_round: earlyStoppingRounds };
   return {
-    booster,
-    bestIteration: booster.bestIteration,
-    validationLoss: meanLoss(validation, task, (row) => predicted.subarray(row * booster.outputs)),
-    constantLoss: meanLoss(validation, task, () => constant),
+    key,
+    dataset: createDataset(training),
+    params: { ...DEFAULT_PARAMS, ...early, ...params, ...goal.params },
+    valid: createDataset(validation),
   };
 }
 
-function meanLoss({ labels }: Rows, task: Task, forecastOf: (row: number) => ArrayLike<number>): number {
-  return labels.reduce((sum, label, row) => sum + task.loss(label, forecastOf(row)), 0) / labels.length;
+/** Returns the model beside the constant forecast, both on the validation rows. */
+function judge(booster: Booster, { training, validation }: Halves, goal: Goal): TrainedModel {
+  const predicted = booster.predict(validation.values, { rows: validation.rows });
+  const constant = goal.constant(training.labels);
+  return {
+    booster,
+    bestIteration: booster.bestIteration,
+    validationLoss: meanLoss(validation, goal, (row) => predicted.subarray(row * booster.outputs)),
+    constantLoss: meanLoss(validation, goal, () => constant),
+  };
+}
+
+function meanLoss({ labels }: Rows, goal: Goal, forecastOf: (row: number) => ArrayLike<number>): number {
+  return labels.reduce((sum, label, row) => sum + goal.loss(label, forecastOf(row)), 0) / labels.length;
 }

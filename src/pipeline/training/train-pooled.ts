@@ -1,19 +1,13 @@
 import { BASELINE_LEVELS } from '../../baselines/index.js';
 import { ForecastError } from '../../errors.js';
-import {
-  type Booster,
-  createDataset,
-  type Dataset,
-  type SplitKernel,
-  type TrainParams,
-  train,
-} from '../../lgbm/index.js';
+import { type Booster, createDataset, type Dataset, type TrainParams } from '../../lgbm/index.js';
 import { pinballLoss } from '../../scoring/index.js';
 import { quantileSorted } from '../../stats/index.js';
 import { DECILES } from '../outcomes/deciles.js';
 import type { PooledQuantiles } from './pooled-quantiles.js';
 import { logVarianceRatio, type PooledInstrument, type PooledRow, scaledReturn, splitByDate } from './pooled-rows.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS, type TrainingOptions } from './train-models.js';
+import { type Trainer, trainAll } from './trainer.js';
 
 /** What the pool learned of one horizon. */
 export interface PooledModel {
@@ -48,14 +42,14 @@ const POOLED_PARAMS: TrainParams = {
  * The variance of the bars ahead is measured from their ranges, which say more of it than one return does.
  *
  * @param pool no bar after the cutoff; the same features in each
- * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left
+ * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
  */
-export function trainPooled(
+export async function trainPooled(
   pool: readonly PooledInstrument[],
   horizon: number,
-  options: TrainingOptions & { signal?: AbortSignal; kernel?: SplitKernel } = {},
-): PooledModel {
-  const { validationShare = 0.2, earlyStoppingRounds = 30, params, signal, kernel } = options;
+  options: TrainingOptions & { signal?: AbortSignal; trainer: Trainer },
+): Promise<PooledModel> {
+  const { validationShare = 0.2, earlyStoppingRounds = 30, params, signal, trainer } = options;
   const { training, validation } = splitByDate(pool, { horizon, validationShare });
   if (training.length < MIN_TRAIN_ROWS || validation.length < MIN_VALIDATION_ROWS) {
     const expected = `at least ${MIN_TRAIN_ROWS} training and ${MIN_VALIDATION_ROWS} validation rows`;
@@ -70,7 +64,8 @@ export function trainPooled(
   const unseen = datasetOf(validation, horizon);
   const early = { early_stopping_round: earlyStoppingRounds };
   const settings = { ...POOLED_PARAMS, ...early, ...params, objective: 'regression', metric: 'l2' };
-  const scale = train(seen, settings, { valid: unseen, signal, kernel });
+  const task = { key: `pooled h${horizon}`, dataset: seen, params: settings, valid: unseen };
+  const [scale] = await trainAll(trainer, [task], signal);
   const [before, after] = [seen, unseen].map(({ values, rows }) => volatilityRatios(scale, values, rows));
 
   const returns = (rows: readonly PooledRow[]) => Float64Array.from(rows, (row) => scaledReturn(row, horizon));
