@@ -32,6 +32,7 @@ export {
   type MatchReport,
   matchOutcomes,
   modelKey,
+  type NaiveForecaster,
   type PredictAndStoreOptions,
   type Prediction,
   type PredictionResult,

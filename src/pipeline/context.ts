@@ -4,6 +4,7 @@ import type { PriceSource } from '../prices/price-source.js';
 import type { TradingCalendar } from '../series/index.js';
 import type { ModelStore } from '../store/model-store.js';
 import type { Store } from '../store/store.js';
+import type { NaiveForecaster } from './forecast/naive-steps.js';
 import type { LgbmRecipe } from './training/lgbm-recipe.js';
 
 /** Where the pipeline tells what it does; `console` fits. */
@@ -30,6 +31,13 @@ export interface ForecastContext {
   models?: ModelStore;
   /** Without it LightGBM stands alone. */
   chronos?: ChronosModel;
+  /**
+   * The naive member; default the random walk with EWMA volatility. It is also the yardstick: skill, model performance and the unit that
+   * weights are learned in are measured on what it said when a forecast was made, so change it between runs, not within one's records.
+   *
+   * @example (series, horizon) => harRangeForecast(series, { horizon }) // from chronolight/baselines; 120 bars and more
+   */
+  naive?: NaiveForecaster;
   /** What time it is; default the system clock. */
   clock?: () => Date;
   /** Which days are traded, for target dates; default `krxCalendar`. */

@@ -4,6 +4,7 @@ export { DEFAULT_HORIZONS, type ForecastContext, type Logger, type Progress, typ
 export { type BoosterCache, createBoosterCache } from './forecast/booster-cache.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
 export { type LgbmForecast, predictLgbm } from './forecast/lgbm-forecast.js';
+export type { NaiveForecaster } from './forecast/naive-steps.js';
 export { type PredictionResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
 export { type PredictAndStoreOptions, predictAndStore } from './forecast/predict-and-store.js';
 export type { Prediction, PredictionStep } from './forecast/prediction.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { harRangeForecast } from '../../src/baselines/index.js';
 import { ForecastError } from '../../src/errors.js';
-import { predict, predictMany } from '../../src/pipeline/index.js';
-import { addTradingDays, krxCalendar } from '../../src/series/index.js';
+import { type NaiveForecaster, predict, predictMany } from '../../src/pipeline/index.js';
+import { addTradingDays, krxCalendar, parseSeries } from '../../src/series/index.js';
 import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
 
 const bars = simulateBars(1);
@@ -30,6 +31,18 @@ describe('predict', () => {
     // 2024-04-10, the day of the general election, lies between: eight trading days on is the 11th.
     const [far] = (await predict('005930', { ...base(), chronos: fakeChronos(), horizons: [8] })).steps;
     expect(far.targetDate).toBe('2024-04-11');
+  });
+
+  it("takes the host's naive member, reports its failure, and goes on without it", async () => {
+    const har: NaiveForecaster = (series, horizon) => harRangeForecast(series, { horizon });
+    const options = { ...base(), chronos: fakeChronos(), horizons: [3], naive: har };
+    const { members } = (await predict('005930', options)).steps[0];
+    const alone = harRangeForecast(parseSeries(bars.slice(-400)), { horizon: 3 });
+    expect(members.naive).toMatchObject({ pointClose: alone.median[2], ciLow: alone.q10[2], ciHigh: alone.q90[2] });
+    expect(members.naive!.quantiles).toEqual(Array.from(alone.quantiles.subarray(2 * alone.levels.length)));
+    const young = await predict('005930', { ...options, lookbackDays: 100 });
+    expect(young.failures).toMatchObject([{ member: 'naive', horizons: [3], code: 'SERIES_TOO_SHORT' }]);
+    expect(young.steps[0].members.naive).toBeUndefined();
   });
 
   it('sorts horizons and drops repeats', async () => {

@@ -8,7 +8,7 @@ import { modelKey, pooledKey } from '../training/model-key.js';
 import type { BoosterCache } from './booster-cache.js';
 import type { ChronosOutcome } from './chronos-steps.js';
 import { type LgbmForecast, lgbmForecast } from './lgbm-forecast.js';
-import { naiveSteps } from './naive-steps.js';
+import { type NaiveForecaster, naiveSteps } from './naive-steps.js';
 import { newestBar } from './newest-bar.js';
 import type { Prediction, PredictionStep } from './prediction.js';
 
@@ -35,7 +35,7 @@ export async function composePrediction(work: Work, context: ForecastContext): P
   const failures: MemberFailure[] = [];
   if (chronos && 'error' in chronos) failures.push(failure('chronos', horizons, chronos.error));
   const lgbm = await lgbmSteps(work, context, failures);
-  const naive = naiveOf(series, horizons, flatBand, failures);
+  const naive = naiveOf(work, { flatBand, naive: context.naive }, failures);
   for (const { member, horizons: failed, message } of failures) {
     logger?.warn(`${code}: ${member} has no forecast`, { horizons: failed, message });
   }
@@ -87,9 +87,13 @@ async function lgbmSteps(
   return steps;
 }
 
-function naiveOf(series: PriceSeries, horizons: number[], flatBand: number, failures: MemberFailure[]) {
+function naiveOf(
+  { series, horizons }: Work,
+  options: { flatBand: number; naive: NaiveForecaster | undefined },
+  failures: MemberFailure[],
+) {
   try {
-    return naiveSteps(series.close, horizons, flatBand);
+    return naiveSteps(series, horizons, options);
   } catch (error) {
     failures.push(failure('naive', horizons, error));
     return undefined as Map<number, NaiveStep> | undefined;
