@@ -3,6 +3,7 @@ import type { PriceSource } from '../../src/prices/price-source.js';
 import type { Bar } from '../../src/series/bar.js';
 import { barsWithin, checkBarRequest, unknownCode } from './bar-range.js';
 import { parseBars } from './csv-bars.js';
+import { abortable } from './pace.js';
 
 export { parseBars } from './csv-bars.js';
 
@@ -32,17 +33,14 @@ export function csvPrices(folder: string, options: CsvPricesOptions = {}): Price
       if (/[/\\:]/.test(code) || code === '.' || code === '..') {
         throw invalid('INVALID_KEY', 'csvPrices', 'code', 'a file name without its folder', code);
       }
-      const file = await findFile(folder, code);
-      range.signal?.throwIfAborted();
+      const file = await abortable(findFile(folder, code), range.signal);
       let entry = parsed.get(code);
       if (entry?.stamp !== file.stamp) {
         entry = { stamp: file.stamp, bars: readBars(file.path, encoding) };
         parsed.set(code, entry);
         entry.bars.catch(() => parsed.delete(code));
       }
-      const bars = await entry.bars;
-      range.signal?.throwIfAborted();
-      return barsWithin(bars, range);
+      return barsWithin(await abortable(entry.bars, range.signal), range);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { SqlDriver, SqlRow } from '../store/sql/driver.js';
 import { insertOf, orderOf, replacing, selectOf, where } from '../store/sql/statements.js';
 import { OHLCV } from '../store/sql/tables.js';
 import { checkBarRequest, unknownCode } from './bar-range.js';
+import { abortable } from './pace.js';
 
 /** A price source whose table can be filled. */
 export interface SqlPrices extends PriceSource {
@@ -40,7 +41,7 @@ export function sqlPrices({ driver }: { readonly driver: SqlDriver }): SqlPrices
       const newestFirst = `${selectOf(dialect, OHLCV)}${clause.text()}${orderOf(OHLCV, ['date'], 'DESC')}`;
       const sql =
         range.limit === undefined ? newestFirst : `${newestFirst} LIMIT ${clause.param('integer', range.limit)}`;
-      const bars = await answer(() =>
+      const answered = answer(() =>
         driver.read(async (session) => {
           const rows = await session.all(sql, clause.values);
           if (rows.length > 0) return rows.reverse().map(barOf);
@@ -49,7 +50,7 @@ export function sqlPrices({ driver }: { readonly driver: SqlDriver }): SqlPrices
           return (await session.all(any, known.values)).length > 0 ? [] : undefined;
         }),
       );
-      range.signal?.throwIfAborted();
+      const bars = await abortable(answered, range.signal);
       if (bars === undefined) throw unknownCode('sqlPrices', code);
       return bars;
     },

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Bar } from '../../src/series/bar.js';
+import { dateInZone } from '../../src/series/date-in-zone.js';
+import { exchangeDays } from './exchange-days.js';
+
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+// The columns' cells are read by the loop below: a schema for each would be run for every bar.
+const COLUMN = z.array(z.unknown()).optional();
+const INSTANT = z.number().int();
+const ERROR = z.object({ code: z.string(), description: z.string().nullish() });
+const RESULT = z.object({
+  meta: z.object({
+    exchangeTimezoneName: z.string(),
+    dataGranularity: z.literal('1d'),
+    instrumentType: z.string().nullish(),
+    firstTradeDate: INSTANT.nullish(),
+    currentTradingPeriod: z.object({ regular: z.object({ start: INSTANT, end: INSTANT }) }).nullish(),
+  }),
+  timestamp: z.array(z.unknown()).nullish(),
+  events: z
+    .object({
+      splits: z
+        .record(z.string(), z.object({ date: INSTANT, numerator: z.number(), denominator: z.number() }))
+        .nullish(),
+    })
+    .nullish(),
+  indicators: z.object({
+    quote: z.array(z.object({ open: COLUMN, high: COLUMN, low: COLUMN, close: COLUMN, volume: COLUMN })),
+  }),
+});
+const ANSWER = z.union([
+  z.object({ chart: z.object({ error: ERROR }) }),
+  z.object({ finance: z.object({ error: ERROR }) }),
+  z.object({ chart: z.object({ result: z.tuple([RESULT]) }) }),
+]);
+
+/** One instrument's chart as Yahoo sends it. */
+export type YahooChart = z.infer<typeof RESULT>;
+
+/** What Yahoo said: a chart, or why there is none. */
+export type YahooAnswer = { chart: YahooChart } | { error: { code: string; description: string } };
+
+/** Returns what an answer's text says. @throws SyntaxError for text that is no JSON, ZodError for JSON of another form */
+export function parseYahooAnswer(text: string): YahooAnswer {
+  const json: unknown = JSON.parse(text);
+  const failed = ANSWER.options[0].or(ANSWER.options[1]).safeParse(json);
+  if (failed.success) {
+    const { code, description } = 'chart' in failed.data ? failed.data.chart.error : failed.data.finance.error;
+    return { error: { code, description: description ?? '' } };
+  }
+  return { chart: ANSWER.options[2].parse(json).chart.result[0] };
+}
+
+/**
+ * Returns the chart's finished bars, ascending, each under its day on the exchange.
+ *
+ * Left out: a row in which a price or the volume is null or a price 0 (a holiday, a halt, a gap of Yahoo's); of shares and
+ * funds that are traded on an exchange, a row without volume and without range (a halt that Yahoo fills with the last
+ * close); the day of a session that ended less than `settleMs` ago, or has not ended. A day that Yahoo has in two rows, as it
+ * does with the running one, counts once, in its later form.
+ *
+ * @param now the instant of the question
+ * @throws Error for columns that do not fit together, and for prices that are not adjusted for a split that Yahoo itself names
+ */
+export function barsOfChart(chart: YahooChart, now: Date, settleMs: number): Bar[] {
+  const { meta } = chart;
+  const dayOf = exchangeDays(meta.exchangeTimezoneName);
+  const { instants, columns } = columnsOf(chart);
+  const listed = meta.instrumentType === 'EQUITY' || meta.instrumentType === 'ETF';
+  const today = dateInZone(now, meta.exchangeTimezoneName);
+  const session = meta.currentTradingPeriod?.regular;
+  const sessionDay = session && dayOf(session.start);
+  const sessionOver = session != null && now.getTime() >= session.end * 1000 + settleMs;
+  const bars: Bar[] = [];
+  let previous = '';
+  instants.forEach((instant, row) => {
+    const date = dayOf(instant);
+    if (date < previous) throw new Error(`row ${row} (${date}) comes after ${previous}`);
+    previous = date;
+    // the session that Yahoo names is the running, the coming or the last one
+    if (date === sessionDay ? !sessionOver : date >= today) return;
+    const [open, high, low, close, volume] = columns.map((column) => column[row]);
+    if (!(open && high && low && close) || volume === null) return;
+    if (listed && volume === 0 && high === low && open === close) return;
+    const bar = { date, open, high, low, close, volume };
+    const last = bars.at(-1);
+    if (last?.date !== date) bars.push(bar);
+    else if (row === instants.length - 1 || same(last, bar)) bars[bars.length - 1] = bar;
+    else throw new Error(`row ${row} is another bar of ${date}`);
+  });
+  for (const { date, numerator, denominator } of Object.values(chart.events?.splits ?? {})) {
+    checkSplit(bars, dayOf(date), numerator / denominator);
+  }
+  return bars;
+}
+
+function columnsOf({ indicators, timestamp }: YahooChart) {
+  const instants = timestamp ?? [];
+  const quote = indicators.quote[0] ?? {};
+  const check = (name: string, column: unknown[], fits: (cell: unknown) => boolean) => {
+    if (column.length !== instants.length) {
+      throw new Error(`${name} has ${column.length} rows, timestamp ${instants.length}`);
+    }
+    const odd = column.findIndex((cell) => !fits(cell));
+    if (odd !== -1) throw new Error(`${name}[${odd}] is ${JSON.stringify(column[odd])}`);
+  };
+  check('timestamp', instants, (cell) => Number.isSafeInteger(cell));
+  const columns = COLUMNS.map((name) => {
+    const column = quote[name] ?? [];
+    check(name, column, (cell) => cell === null || typeof cell === 'number');
+    return column as (number | null)[];
+  });
+  return { instants: instants as number[], columns };
+}
+
+const same = (a: Bar, b: Bar) => COLUMNS.every((name) => a[name] === b[name]);
+
+/** Refuses prices that jump at a split by the split's own ratio: Yahoo adjusts late, and on some exchanges not always. */
+function checkSplit(bars: readonly Bar[], date: string, ratio: number): void {
+  const after = bars.findIndex((bar) => bar.date >= date);
+  // a smaller ratio cannot be told from a move of the price
+  if (after < 1 || !(ratio >= 2 || ratio <= 0.5)) return;
+  const jump = Math.log(bars[after - 1].close / bars[after].close) / Math.log(ratio);
+  if (jump > 0.5) throw new Error(`the prices are not adjusted for the split of ${date} (ratio ${ratio})`);
+}
