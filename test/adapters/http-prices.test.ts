@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemPace } from '../../adapters/prices/pace.js';
 import { type PoliteGetOptions, politeGet } from '../../adapters/prices/polite-get.js';
-import { fakePace, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
+import { fakePace, handPace, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
 
 let server: PricesServer;
 beforeAll(async () => {
@@ -133,7 +134,7 @@ describe('the queue', () => {
 
   test('after a 429 the others wait too', async () => {
     const starts: string[] = [];
-    const pace = fakePace();
+    const pace = handPace();
     const send = (async (url: string) => {
       starts.push(`${new URL(url).pathname} at ${pace.now()}`);
       return starts.length === 1
@@ -142,9 +143,38 @@ describe('the queue', () => {
     }) as typeof fetch;
     const get = politeGet('test', { baseUrl: server.url, minGapMs: 10, fetch: send }, pace);
     const first = get('test', { path: '/a', accept: '*/*' });
+    await pace.asleep();
+    const second = get('test', { path: '/b', accept: '*/*' });
+    pace.wake();
     await first;
-    await get('test', { path: '/b', accept: '*/*' });
+    await pace.asleep();
+    pace.wake();
+    await second;
     expect(starts).toEqual(['/a at 0', '/a at 9000', '/b at 9010']);
+  });
+});
+
+describe('timers', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('an answered request leaves none behind, which would keep the process alive', async () => {
+    const send = (async () => new Response('fine')) as typeof fetch;
+    expect(await opened({ fetch: send }).get()).toBe('200 fine');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('an aborted wait leaves none behind either', async () => {
+    const controller = new AbortController();
+    const wait = systemPace.wait(1000, controller.signal);
+    expect(vi.getTimerCount()).toBe(1);
+    controller.abort(new Error('enough'));
+    await expect(wait).rejects.toThrow('enough');
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -73,3 +73,22 @@ export function fakePace(): Pace & { readonly waits: number[] } {
     },
   };
 }
+
+/** A clock moved by hand: `asleep` resolves when someone waits, `wake` ends the shortest wait. */
+export function handPace(): Pace & { asleep(): Promise<void>; wake(): void } {
+  let time = 0;
+  const sleepers: { until: number; resolve: () => void }[] = [];
+  return {
+    now: () => time,
+    wait: (ms) => new Promise((resolve) => sleepers.push({ until: time + ms, resolve })),
+    async asleep() {
+      while (sleepers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+    wake() {
+      sleepers.sort((a, b) => a.until - b.until);
+      const { until, resolve } = sleepers.shift()!;
+      time = until;
+      resolve();
+    },
+  };
+}
