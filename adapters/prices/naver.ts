@@ -95,10 +95,13 @@ function reachesBack(rows: readonly NaverRow[], within: readonly Bar[], { from, 
   return (from !== undefined && rows[0].date <= from) || (limit !== undefined && within.length >= limit);
 }
 
-/** KRX's regular session ends at 15:30; on the day of the university entrance examination, the third Thursday of November, at 16:30. */
+/**
+ * KRX's regular session ends at 15:30; an hour later on the day of the university entrance examination, which has been the Thursday
+ * from 13 to 19 November since 2016, but for two years (2017, 2020) in which it was put off.
+ */
 function finishedBy(now: Date, settleMs: number): (date: string) => boolean {
   const today = dateInZone(now, 'Asia/Seoul');
-  const examination = /-11-(1[5-9]|2[01])$/.test(today) && new Date(today).getUTCDay() === 4;
+  const examination = /-11-1[3-9]$/.test(today) && new Date(today).getUTCDay() === 4;
   const close = Date.parse(`${today}T${examination ? '16:30' : '15:30'}:00+09:00`);
   const over = now.getTime() >= close + settleMs;
   return (date) => date < today || (date === today && over);

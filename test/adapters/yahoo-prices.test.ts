@@ -191,15 +191,14 @@ describe('days', () => {
     expect(daysOf(await sourceOf().getBars('X', {}))).toEqual(['2022-01-13', '2022-01-14']);
   });
 
-  test('the running one is unfinished also where its row is on the hour before midnight', async () => {
-    const rows = [
-      { at: '2024-03-14T00:00:00Z', cells: FIVE },
-      { at: '2024-03-15T23:00:00Z', cells: FIVE },
-    ];
-    answer(
-      found({ rows, zone: 'UTC', type: 'CRYPTOCURRENCY', session: ['2024-03-15T00:00:00Z', '2024-03-15T23:59:00Z'] }),
-    );
+  test('the running one is unfinished also on the hour before midnight', async () => {
+    const rows = ['2024-03-14T00:00:00Z', '2024-03-15T00:00:00Z'].map((at) => ({ at, cells: FIVE }));
     const clock = () => new Date('2024-03-15T23:00:00Z');
+    answer(found({ rows, zone: 'UTC', type: 'CRYPTOCURRENCY' }));
+    expect(daysOf(await sourceOf({ clock }).getBars('BTC-USD', {}))).toEqual(['2024-03-14']);
+    // a row of the last trade, taken for the day after
+    rows[1].at = '2024-03-15T23:00:00Z';
+    answer(found({ rows, zone: 'UTC', type: 'CRYPTOCURRENCY' }));
     expect(daysOf(await sourceOf({ clock }).getBars('BTC-USD', {}))).toEqual(['2024-03-14']);
   });
 
