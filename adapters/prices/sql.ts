@@ -1,7 +1,7 @@
 import { ForecastError, invalid } from '../../src/errors.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
 import type { Bar } from '../../src/series/bar.js';
-import { checkCode, checkDate, checkNumber, checkPrice } from '../../src/store/check-fields.js';
+import { checkCode, checkDate, checkNumber, checkObject, checkPrice } from '../../src/store/check-fields.js';
 import type { SqlDriver, SqlRow } from '../store/sql/driver.js';
 import { insertOf, orderOf, replacing, selectOf, where } from '../store/sql/statements.js';
 import { OHLCV } from '../store/sql/tables.js';
@@ -58,7 +58,7 @@ export function sqlPrices({ driver }: { readonly driver: SqlDriver }): SqlPrices
     async putBars(code, bars) {
       checkCode(code, { where: 'putBars', path: '' });
       if (!Array.isArray(bars)) throw invalid('INVALID_ARGUMENT', 'putBars', 'bars', 'an array', bars);
-      const rows = new Map(bars.map((bar: Bar, index) => [bar.date, valuesOf(code, bar, index)]));
+      const rows = new Map(bars.map((bar: Bar, index) => valuesOf(code, bar, index)).map((row) => [row[1], row]));
       const sorted = [...rows.values()].sort((a, b) => (a[1] < b[1] ? -1 : 1));
       await answer(() => driver.write((session) => session.bulk(insert, sorted)));
     },
@@ -67,6 +67,7 @@ export function sqlPrices({ driver }: { readonly driver: SqlDriver }): SqlPrices
 
 function valuesOf(code: string, bar: Bar, index: number) {
   const at = { where: 'putBars', path: `bars[${index}]` };
+  checkObject(bar, at);
   return [
     code,
     checkDate(bar.date, at, 'date'),

@@ -182,6 +182,15 @@ describe('what is asked', () => {
     });
   });
 
+  test('is enough where the rows reach back to the beginning of the range', async () => {
+    answer(xml(['20240401', '20240402', '20240403', '20240404', '20240405'].map((day) => `${day}|10|12|9|11|5`)));
+    expect(daysOf(await sourceOf().getBars('900001', { from: '2024-04-01', to: '2024-04-02' }))).toEqual([
+      '2024-04-01',
+      '2024-04-02',
+    ]);
+    expect(counts()).toEqual([5]);
+  });
+
   test('is all where halts have left too few', async () => {
     const halted = Array.from({ length: 12 }, (_, day) => `202404${String(day + 10)}|0|0|0|11|0`);
     const rows = ['20240401|10|12|9|11|5', ...halted];

@@ -36,6 +36,7 @@ async function expectWriter(prices: SqlPrices): Promise<void> {
     [{ ...first, close: Number.NaN }, 'INVALID_ARGUMENT'],
     [{ ...first, low: 0 }, 'INVALID_ARGUMENT'],
     [{ ...first, volume: -1 }, 'INVALID_ARGUMENT'],
+    [null as never, 'INVALID_ARGUMENT'],
   ] as const;
   for (const [bar, code] of bad) {
     const day = { ...first, date: '2024-01-04' };
@@ -50,6 +51,15 @@ describe('SQLite', () => {
   test('putBars inserts and replaces, all or none', async () => {
     const store = await sqliteStore(':memory:');
     await expectWriter(sqlPrices(store));
+    await store.close();
+  });
+  test('an abort is honoured while the database does not answer', async () => {
+    const store = await sqliteStore(':memory:');
+    const prices = sqlPrices({ driver: { ...store.driver, read: () => new Promise(() => {}) } });
+    const controller = new AbortController();
+    const bars = prices.getBars('A', { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(bars).rejects.toThrow('enough');
     await store.close();
   });
   test('a closed store is PRICE_SOURCE_FAILED with its cause', async () => {
