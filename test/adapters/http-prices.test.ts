@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemPace } from '../../adapters/prices/pace.js';
 import { type PoliteGetOptions, politeGet } from '../../adapters/prices/polite-get.js';
-import { fakePace, handPace, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
+import { failureOf, fakePace, handPace, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
 
 let server: PricesServer;
 beforeAll(async () => {
@@ -31,8 +31,6 @@ const opened = (options: PoliteGetOptions = {}) => {
     },
   };
 };
-
-const failureOf = (call: Promise<unknown>) => call.then(expect.unreachable, (error) => error);
 
 describe('repetition', () => {
   test('5xx is tried again after waits that double', async () => {

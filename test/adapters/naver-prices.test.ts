@@ -4,7 +4,7 @@ import { type NaverPricesOptions, naverPrices } from '../../adapters/prices/nave
 import type { Bar } from '../../src/series/bar.js';
 import { parseSeries } from '../../src/series/index.js';
 import { priceSourceSuite } from '../../src/testing/index.js';
-import { type PricesServer, type Reply, startPricesServer } from './prices-server.js';
+import { failureOf, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
 
 let server: PricesServer;
 beforeAll(async () => {
@@ -32,7 +32,6 @@ const answer = (reply: Reply | string) => {
   server.reply = () => (typeof reply === 'string' ? { body: reply } : reply);
 };
 const daysOf = (bars: readonly Bar[]) => bars.map(({ date }) => date);
-const failureOf = (call: Promise<unknown>) => call.then(expect.unreachable, (error) => error);
 
 /** A server of these bars, newest `count` of them; of others it says nothing. */
 async function serve(known: ReadonlyMap<string, readonly Bar[]>): Promise<PricesServer> {

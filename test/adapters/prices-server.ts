@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pace } from '../../adapters/prices/pace.js';
+import type { HttpFailure } from '../../adapters/prices/polite-get.js';
 
 /** What the server does with one request. */
 export interface Reply {
@@ -57,6 +58,16 @@ function send(response: ServerResponse, { status = 200, headers = {}, body = '',
       if (fault === 'cut') response.destroy();
     });
   }
+}
+
+/** Returns what the call rejects with, which it must. */
+export async function failureOf(call: Promise<unknown>): Promise<Error & { cause: HttpFailure }> {
+  try {
+    await call;
+  } catch (error) {
+    return error as Error & { cause: HttpFailure };
+  }
+  throw new Error('the call did not fail');
 }
 
 /** A clock that stands still but for waits, which are over at once and are noted. */

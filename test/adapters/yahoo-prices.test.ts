@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { type YahooPricesOptions, yahooPrices } from '../../adapters/prices/yahoo.js';
 import type { Bar } from '../../src/series/bar.js';
 import { priceSourceSuite, sampleBars } from '../../src/testing/index.js';
-import { type PricesServer, type Reply, startPricesServer } from './prices-server.js';
+import { failureOf, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
 
 let server: PricesServer;
 beforeAll(async () => {
@@ -77,7 +77,6 @@ const answer = (reply: Reply) => {
   server.reply = () => reply;
 };
 const daysOf = (bars: readonly Bar[]) => bars.map(({ date }) => date);
-const failureOf = (call: Promise<unknown>) => call.then(expect.unreachable, (error) => error);
 const FIVE = [10, 12, 9, 11, 100];
 
 /** A server of these bars that cuts to the period asked for and knows no other symbol, as Yahoo does. */
