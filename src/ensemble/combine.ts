@@ -111,7 +111,7 @@ export function pool(input: {
  * Returns the weights with those of missing members shared out among the present ones in proportion. If the present ones
  * have no weight at all, Chronos and LightGBM share equally.
  */
-export function effectiveWeights(weights: Weights, members: MemberForecasts): Weights {
+export function effectiveWeights(weights: Weights, members: { [name in MemberName]?: unknown }): Weights {
   let all = 0;
   for (const name of MEMBER_NAMES) {
     const weight = weights[name];

@@ -1,14 +1,18 @@
 import type { IntervalCalibration } from '../ensemble/index.js';
 import { quantile } from '../stats/index.js';
-import type { ScoredForecast } from './scored-forecast.js';
+import { byDay } from './by-day.js';
+import type { ScoredInterval } from './scored-forecast.js';
 
-/** Each bound is to be held with this probability: 0.9 below and 0.9 above make an interval of 80 %. */
-const BOUND_LEVEL = 0.9;
+/** The interval is to be held with this probability. */
+const INTERVAL_LEVEL = 0.8;
 
-/** A learned stretch is drawn towards its parent (an instrument's to the pool's, the pool's to 1) by so many outcomes. */
-const PRIOR_OUTCOMES = 100;
+/** The pool's stretch is drawn towards 1 by so many independent outcomes, an instrument's own towards the pool's. */
+const PRIOR_OUTCOMES = { pool: 100, own: 400 };
 
-/** No evidence stretches a bound beyond these. */
+/** How alike the instruments of one day fare: 100 of them are worth about 3.3 independent outcomes. */
+const SAME_DAY_CORRELATION = 0.3;
+
+/** No evidence stretches an interval beyond these. */
 const MIN_STRETCH = 0.5;
 const MAX_STRETCH = 2;
 
@@ -16,31 +20,35 @@ const MAX_STRETCH = 2;
 const MIN_HALF_WIDTH = 1e-6;
 
 /**
- * Returns the stretch of each half of the interval that would have held the actual close with probability 0.9 a side:
- * the 0.9 quantile of (point - actual) / (point - low), and of its mirror image.
+ * Returns the stretch of the interval that would have held the actual close with probability 0.8: the 0.8 quantile of the
+ * distance from the point in units of the half-width on that side.
  *
- * The interval's own width is the yardstick, so a forecaster that widens with volatility keeps doing so. Shrunk towards
- * `towards`, counting overlapping forecasts once (n / horizon), and bounded to [0.5, 2].
+ * The interval's own width is the yardstick, so a forecaster that widens with volatility keeps doing so. Both halves get the same stretch: a
+ * stretch for each follows the trend of the days it saw. Shrunk towards `towards` by what the evidence is worth, counting overlapping forecasts
+ * once (/ horizon) and a day's m instruments as m / (1 + 0.3 (m - 1)), and bounded to [0.5, 2].
  *
  * @param forecasts matched forecasts of one horizon, of one instrument or pooled
+ * @param options options.horizon in trading days; options.towards the pool's stretch for an instrument's own, without it 1
  * @see Romano, Patterson, Candès (2019), Conformalized quantile regression, arXiv:1905.03222, with a scaled score
  */
 export function learnCalibration(
-  forecasts: readonly ScoredForecast[],
-  { horizon, towards = { low: 1, high: 1 } }: { horizon: number; towards?: IntervalCalibration },
+  forecasts: readonly ScoredInterval[],
+  { horizon, towards }: { horizon: number; towards?: IntervalCalibration },
 ): IntervalCalibration {
-  const lows: number[] = [];
-  const highs: number[] = [];
-  for (const { actual, point, low, high } of forecasts) {
-    if (point - low > MIN_HALF_WIDTH) lows.push((point - actual) / (point - low));
-    if (high - point > MIN_HALF_WIDTH) highs.push((actual - point) / (high - point));
-  }
-  return { low: shrunk(lows, towards.low, horizon), high: shrunk(highs, towards.high, horizon) };
+  const known = forecasts.filter(({ point, low, high }) => Math.min(point - low, high - point) > MIN_HALF_WIDTH);
+  const parent = towards ?? { low: 1, high: 1 };
+  if (known.length === 0) return { ...parent };
+  const scores = known.map(({ actual, point, low, high }) =>
+    actual < point ? (point - actual) / (point - low) : (actual - point) / (high - point),
+  );
+  const stretch = Math.max(MIN_STRETCH, Math.min(MAX_STRETCH, quantile(scores, INTERVAL_LEVEL)));
+  const evidence = independentOutcomes(known, horizon);
+  const prior = towards === undefined ? PRIOR_OUTCOMES.pool : PRIOR_OUTCOMES.own;
+  const drawn = (target: number) => (evidence * stretch + prior * target) / (evidence + prior);
+  return { low: drawn(parent.low), high: drawn(parent.high) };
 }
 
-function shrunk(scores: number[], towards: number, horizon: number): number {
-  if (scores.length === 0) return towards;
-  const evidence = scores.length / horizon;
-  const stretch = Math.max(MIN_STRETCH, Math.min(MAX_STRETCH, quantile(scores, BOUND_LEVEL)));
-  return (evidence * stretch + PRIOR_OUTCOMES * towards) / (evidence + PRIOR_OUTCOMES);
+function independentOutcomes(forecasts: readonly ScoredInterval[], horizon: number): number {
+  const perDay = byDay(forecasts).map(({ length }) => length / (1 + SAME_DAY_CORRELATION * (length - 1)));
+  return perDay.reduce((sum, count) => sum + count, 0) / horizon;
 }

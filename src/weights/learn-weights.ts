@@ -1,21 +1,28 @@
 import { MEMBER_NAMES, type MemberName, type Weights } from '../ensemble/index.js';
+import { byDay } from './by-day.js';
 import type { ScoredForecast } from './scored-forecast.js';
 
 /** Where learning starts: the default weights, with a foothold for the random walk, which else could never gain any. */
 const PRIOR: Weights = { chronos: 0.54, lgbm: 0.36, naive: 0.1 };
 
-/** Outcomes beyond so many sigmas count as that many: one crash must not decide the weights. */
-const CLIP_SIGMAS = 5;
+/** What a forecast states, by the level of probability that it stands for. */
+const STATED = [
+  { field: 'low', level: 0.1 },
+  { field: 'point', level: 0.5 },
+  { field: 'high', level: 0.9 },
+] as const;
 
 /** Bound on a learning rate times a loss. */
 const RATE_BOUND = 0.5;
 
 /**
  * Returns weights learned from matched forecasts of one horizon, pooled over instruments: Bernstein online aggregation with
- * the gradient of the squared error and second-order rates, one step for each day (losses of a day's instruments averaged).
+ * the gradient of the mean pinball loss of interval and point, and second-order rates, one step for each day (losses of a day's
+ * instruments averaged).
  *
- * With little evidence the weights stay near 0.54 / 0.36 / 0.1. A member that is missing from a forecast is asleep: it
- * neither gains nor loses. Forecasts of h days overlap, so each counts 1 / h.
+ * The interval says more of a member's worth than its point: daily returns tell widths apart long before directions. The gradient is
+ * bounded, so one crash counts as one miss. With little evidence the weights stay near 0.54 / 0.36 / 0.1. A member that is missing from a
+ * forecast is asleep: it neither gains nor loses. Forecasts of h days overlap, so each counts 1 / h.
  *
  * @param forecasts any order; sorted here by actualDate
  * @param horizon their horizon h in trading days
@@ -44,13 +51,17 @@ export function learnWeights(forecasts: readonly ScoredForecast[], { horizon }: 
 /** Returns the mean, over the day's forecasts, of how much each member's linearised loss undercuts the pool's. */
 function dayRegrets(day: readonly ScoredForecast[], weights: Weights): Weights {
   const regrets: Weights = { chronos: 0, lgbm: 0, naive: 0 };
-  for (const { actual, points } of day) {
-    const awake = MEMBER_NAMES.filter((name) => points[name] !== undefined);
+  for (const { actual, members } of day) {
+    const awake = MEMBER_NAMES.filter((name) => members[name] !== undefined);
     const total = awake.reduce((sum, name) => sum + weights[name], 0);
     if (total <= 0) continue;
-    const pooled = awake.reduce((sum, name) => sum + (weights[name] / total) * points[name]!, 0);
-    const gradient = 2 * (pooled - clip(actual));
-    for (const name of awake) regrets[name] += (gradient * (pooled - points[name]!)) / day.length;
+    for (const { field, level } of STATED) {
+      const pooled = awake.reduce((sum, name) => sum + (weights[name] / total) * members[name]![field], 0);
+      const gradient = (actual < pooled ? 1 : 0) - level;
+      for (const name of awake) {
+        regrets[name] += (gradient * (pooled - members[name]![field])) / (STATED.length * day.length);
+      }
+    }
   }
   return regrets;
 }
@@ -75,18 +86,4 @@ function softShares(scores: Weights, squares: Weights, largest: Weights): Weight
     weights[name] = shares[i] / total;
   });
   return weights;
-}
-
-function byDay(forecasts: readonly ScoredForecast[]): ScoredForecast[][] {
-  const days = new Map<string, ScoredForecast[]>();
-  for (const forecast of forecasts) {
-    const day = days.get(forecast.actualDate);
-    if (day) day.push(forecast);
-    else days.set(forecast.actualDate, [forecast]);
-  }
-  return [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, day]) => day);
-}
-
-function clip(sigmas: number): number {
-  return Math.max(-CLIP_SIGMAS, Math.min(CLIP_SIGMAS, sigmas));
 }

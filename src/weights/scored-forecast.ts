@@ -1,19 +1,30 @@
 import type { MemberName } from '../ensemble/index.js';
 
 /**
- * One matched forecast in the units that learning works in: log returns from the base close divided by `sigma`, so that
- * quiet and wild instruments, and short and long horizons, weigh alike.
+ * A point and its 80 % interval in the units that learning works in: simple returns from the base close divided by `sigma`, so that
+ * quiet and wild instruments, and short and long horizons, weigh alike, and pooling prices is pooling these.
  */
-export interface ScoredForecast {
-  code: string;
+export interface ScaledForecast {
+  point: number;
+  /** low <= point <= high: the quantiles at 0.1 and 0.9. */
+  low: number;
+  high: number;
+}
+
+/** What happened to one forecast, in the same units. */
+export interface ScaledOutcome {
   /** Date of the bar it was matched with; learning goes through these in ascending order. */
   actualDate: string;
   /** What happened, in sigmas. */
   actual: number;
-  /** Each member's point forecast, in sigmas; a member that took no part is missing. */
-  points: { [name in MemberName]?: number };
-  /** The uncalibrated ensemble's point and interval, in sigmas: low <= point <= high. */
-  point: number;
-  low: number;
-  high: number;
 }
+
+/** A matched forecast, member by member: what weights are learned from. */
+export interface ScoredForecast extends ScaledOutcome {
+  code: string;
+  /** A member that took no part is missing. */
+  members: { [name in MemberName]?: ScaledForecast };
+}
+
+/** A matched forecast of the ensemble, before calibration: what calibration is learned from. */
+export type ScoredInterval = ScaledForecast & ScaledOutcome;

@@ -3,23 +3,31 @@ import type { MemberName } from '../../src/ensemble/index.js';
 import { createRandom } from '../../src/stats/index.js';
 import { DEFAULT_WEIGHTS, learnWeights, loadWeights, type ScoredForecast } from '../../src/weights/index.js';
 
-/** Days of 20 instruments whose return is `signal` plus noise; each member sees the signal through its own distortion. */
-function simulate(days: number, see: { [name in MemberName]?: (signal: number, noise: number) => number }, seed = 7) {
-  const random = createRandom(seed);
+/**
+ * Days of 20 instruments whose return is `signal` plus noise of deviation 1; each member sees the signal through its own distortion
+ * and states an interval of `halfWidth` around it, by default the right one.
+ */
+function simulate(
+  days: number,
+  see: { [name in MemberName]?: (signal: number, noise: number) => number },
+  halfWidth: { [name in MemberName]?: number } = {},
+) {
+  const random = createRandom(7);
   const forecasts: ScoredForecast[] = [];
   for (let day = 0; day < days; day++) {
     for (let i = 0; i < 20; i++) {
       const signal = 0.3 * random.normal();
-      const points: ScoredForecast['points'] = {};
-      for (const [name, distort] of Object.entries(see)) points[name as MemberName] = distort(signal, random.normal());
+      const members: ScoredForecast['members'] = {};
+      for (const name of Object.keys(see) as MemberName[]) {
+        const point = see[name]!(signal, random.normal());
+        const half = halfWidth[name] ?? 1.2815515655;
+        members[name] = { point, low: point - half, high: point + half };
+      }
       forecasts.push({
         code: `c${i}`,
         actualDate: new Date(Date.UTC(2020, 0, 1 + day)).toISOString().slice(0, 10),
         actual: signal + random.normal(),
-        points,
-        point: 0,
-        low: -1.28,
-        high: 1.28,
+        members,
       });
     }
   }
@@ -49,6 +57,13 @@ describe('learnWeights', () => {
     expect(weights.naive).toBeGreaterThan(0.5);
   });
 
+  it('moves to the member whose interval is right where points are alike', () => {
+    const zero = () => 0;
+    const widths = { chronos: 2.6, lgbm: 1.3, naive: 0.6 };
+    const weights = learnWeights(simulate(250, { chronos: zero, lgbm: zero, naive: zero }, widths), { horizon: 1 });
+    expect(weights.lgbm).toBeGreaterThan(0.8);
+  });
+
   it('leaves the share of a member that never took part where it started', () => {
     const weights = learnWeights(simulate(100, { chronos: (s) => s, naive: () => 0 }), { horizon: 1 });
     expect(weights.lgbm).toBeGreaterThan(0);
@@ -71,12 +86,12 @@ describe('learnWeights', () => {
     expect(overlapping.chronos).toBeGreaterThan(apart.chronos);
   });
 
-  it('takes one wild outcome for five sigmas', () => {
+  it('takes a crash for one miss, however far it went', () => {
     const forecasts = simulate(60, { chronos: (s, n) => s + n, lgbm: (s) => s, naive: () => 0 });
     const wild = (actual: number) =>
       learnWeights([...forecasts, { ...forecasts[0], actualDate: '2021-01-01', actual }], { horizon: 1 });
-    expect(wild(5000)).toEqual(wild(5));
-    expect(wild(5000)).not.toEqual(wild(-5000));
+    expect(wild(-5000)).toEqual(wild(-20));
+    expect(wild(-5000)).not.toEqual(wild(5000));
   });
 });
 

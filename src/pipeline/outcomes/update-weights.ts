@@ -1,8 +1,20 @@
-import { type IntervalCalibration, MEMBER_NAMES, type MemberName, type Weights } from '../../ensemble/index.js';
+import {
+  effectiveWeights,
+  type IntervalCalibration,
+  MEMBER_NAMES,
+  type MemberName,
+  type Weights,
+} from '../../ensemble/index.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import type { WeightsRecord } from '../../store/records.js';
 import type { Store } from '../../store/store.js';
-import { learnCalibration, learnWeights, type ScoredForecast } from '../../weights/index.js';
+import {
+  learnCalibration,
+  learnWeights,
+  type ScaledForecast,
+  type ScoredForecast,
+  type ScoredInterval,
+} from '../../weights/index.js';
 import { requirePart } from '../check-request.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
@@ -27,7 +39,8 @@ interface Matched extends ScoredForecast {
  * Learns ensemble weights and interval calibration from matched outcomes and stores them, one row a (code, horizon) that has
  * outcomes, as of the newest outcome's date.
  *
- * Weights are pooled over the instruments of a horizon; calibration is an instrument's own, drawn towards the pool's.
+ * Weights are pooled over the instruments of a horizon; calibration is an instrument's own, drawn towards the pool's, and is learned from
+ * the intervals that these weights would have made of the members' forecasts, whatever weights were in force then.
  * Forecasts without a random-walk member, which is the yardstick, are left out.
  *
  * @returns the rows stored; none if there is nothing to learn from
@@ -42,7 +55,7 @@ export async function updateWeights(options: UpdateWeightsOptions): Promise<Weig
   for (const [horizon, forecasts] of groupBy(matched, (forecast) => forecast.horizon)) {
     signal?.throwIfAborted();
     const weights = learnWeights(forecasts, { horizon });
-    const pooled = learnCalibration(forecasts, { horizon });
+    const pooled = learnCalibration(forecasts.map(pooledBy(weights)), { horizon });
     const asOf = forecasts.reduce((newest, { actualDate }) => (actualDate > newest ? actualDate : newest), from);
     for (const [code, own] of groupBy(forecasts, ({ code }) => code)) {
       records.push(record(code, horizon, { asOf, weights, pooled, own }));
@@ -64,7 +77,7 @@ function record(
     const hits = own.flatMap((forecast) => forecast.hits[name] ?? []);
     if (hits.length > 0) hitRates[name] = hits.filter(Boolean).length / hits.length;
   }
-  const calibration = learnCalibration(own, { horizon, towards: pooled });
+  const calibration = learnCalibration(own.map(pooledBy(weights)), { horizon, towards: pooled });
   return { code, horizon, asOf, weights, hitRates, calibration, sampleCount: own.length };
 }
 
@@ -77,18 +90,35 @@ async function readMatched(store: Store, { from, to }: { from: string; to: strin
   return matched;
 }
 
+/** Returns the ensemble's forecast under the weights, before calibration. */
+function pooledBy(weights: Weights): (forecast: Matched) => ScoredInterval {
+  return ({ actualDate, actual, members }) => {
+    const effective = effectiveWeights(weights, members);
+    const sum = (field: keyof ScaledForecast) =>
+      MEMBER_NAMES.reduce((total, name) => total + effective[name] * (members[name]?.[field] ?? 0), 0);
+    return { actualDate, actual, point: sum('point'), low: sum('low'), high: sum('high') };
+  };
+}
+
 /** Returns a matched forecast in sigmas of the random walk, or undefined without one. */
 function standardize({ prediction, outcome }: MatchedForecast): Matched | undefined {
-  const { members, baseClose, calibration } = prediction;
-  const sigma = members.naive && Math.log(members.naive.ciHigh / members.naive.ciLow) / INTERVAL_SIGMAS;
+  const { baseClose } = prediction;
+  const { naive } = prediction.members;
+  const sigma = naive && (naive.ciHigh - naive.ciLow) / baseClose / INTERVAL_SIGMAS;
   if (sigma === undefined || !(sigma > 0)) return undefined;
-  const inSigmas = (price: number) => Math.log(price / baseClose) / sigma;
-  const { pointClose } = prediction;
-  const points: Matched['points'] = {};
+  const inSigmas = (price: number, base: number) => (price / base - 1) / sigma;
+  const members: Matched['members'] = {};
   const hits: Matched['hits'] = { ensemble: outcome.directionHit };
   for (const name of MEMBER_NAMES) {
-    const member = members[name];
-    if (member) points[name] = inSigmas(member.pointClose);
+    const member = prediction.members[name];
+    if (member) {
+      const { pointClose, ciLow, ciHigh } = member;
+      members[name] = {
+        point: inSigmas(pointClose, baseClose),
+        low: inSigmas(ciLow, baseClose),
+        high: inSigmas(ciHigh, baseClose),
+      };
+    }
     const loss = outcome.members[name];
     if (loss) hits[name] = loss.directionHit;
   }
@@ -96,11 +126,8 @@ function standardize({ prediction, outcome }: MatchedForecast): Matched | undefi
     code: prediction.code,
     horizon: prediction.horizon,
     actualDate: outcome.actualDate,
-    actual: Math.log(outcome.actualClose / outcome.baseClose) / sigma,
-    points,
-    point: inSigmas(pointClose),
-    low: inSigmas(pointClose - (pointClose - prediction.ciLow) / (calibration?.low ?? 1)),
-    high: inSigmas(pointClose + (prediction.ciHigh - pointClose) / (calibration?.high ?? 1)),
+    actual: inSigmas(outcome.actualClose, outcome.baseClose),
+    members,
     hits,
   };
 }
