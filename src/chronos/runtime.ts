@@ -55,6 +55,8 @@ export interface LoadedRuntime {
 /**
  * Returns the runtime handed in, else onnxruntime-node, else onnxruntime-web.
  *
+ * Where onnxruntime-node is found and not handed in, its telemetry is declined first.
+ *
  * @throws ForecastError RUNTIME_MISSING when none is installed, INVALID_ARGUMENT when `given` is no ONNX Runtime
  */
 export async function resolveRuntime(given?: OrtRuntime): Promise<LoadedRuntime> {
@@ -73,6 +75,7 @@ export async function resolveRuntime(given?: OrtRuntime): Promise<LoadedRuntime>
   const failures: unknown[] = [];
   for (const name of ['onnxruntime-node', 'onnxruntime-web']) {
     try {
+      if (name === 'onnxruntime-node') declineTelemetry();
       const ort = asRuntime(await importOptional(name));
       if (ort === undefined) continue;
       // Its threads are workers, that would keep a process alive and gain nothing at these sizes.
@@ -87,6 +90,14 @@ export async function resolveRuntime(given?: OrtRuntime): Promise<LoadedRuntime>
     'loadChronos: ONNX Runtime is needed: install onnxruntime-node (or onnxruntime-web), or hand one in as option ort',
     { field: 'ort', cause: new AggregateError(failures) },
   );
+}
+
+/**
+ * From 1.29 on, ONNX Runtime on Linux reports sessions, hashes of graphs and weights among it, to its maker and keeps a device number on the
+ * disk, unless this variable is set when it is loaded. What the host has set stays.
+ */
+function declineTelemetry(): void {
+  if (typeof process !== 'undefined') process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 }
 
 /** Imports an optional peer; by a variable, so that a bundler does not fail where the peer is absent. */

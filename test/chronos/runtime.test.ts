@@ -34,6 +34,20 @@ describe('the runtime', () => {
     });
   });
 
+  it('declines the telemetry of a native runtime that it loads itself, and leaves what the host has set', async () => {
+    for (const [set, expected] of [
+      [undefined, '1'],
+      ['host', 'host'],
+    ]) {
+      vi.stubEnv('ORT_DISABLE_TELEMETRY', set);
+      await resolveRuntime(native);
+      expect(process.env['ORT_DISABLE_TELEMETRY']).toBe(set);
+      await resolveRuntime();
+      expect(process.env['ORT_DISABLE_TELEMETRY']).toBe(expected);
+    }
+    vi.unstubAllEnvs();
+  });
+
   it.each(['bolt-gated-f16', 't5-wide-heads', 'chronos2-wide-heads'])(
     'WebAssembly gives the native numbers: %s',
     async (name) => {
