@@ -1,0 +1,67 @@
+import { loadSimdKernel } from '../../src/lgbm/index.js';
+import { modelKey } from '../../src/pipeline/index.js';
+import { trainPair } from '../../src/pipeline/training/train-models.js';
+import { type Bar, parseSeries } from '../../src/series/index.js';
+import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
+import { simulateBars } from '../../test/pipeline/simulated-market.js';
+
+export const HORIZONS = [1, 3, 5];
+
+/** The last day that the simulated bars know; forecasts are made after its close. */
+export const LAST_DAY = '2024-03-29';
+
+/** Half past four in Seoul. */
+export const clock = () => new Date(`${LAST_DAY}T07:30:00Z`);
+
+/** Instruments' codes, six digits. */
+export function marketCodes(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(10 + 10 * index).padStart(6, '0'));
+}
+
+/** Bars of every instrument, daily volatilities from 1 to 4 %, by code. */
+export function simulateMarket(codes: readonly string[], count: number): Record<string, Bar[]> {
+  const sigmaOf = (index: number) => 0.01 + 0.03 * ((index % 97) / 96);
+  return Object.fromEntries(
+    codes.map((code, index) => [code, simulateBars(index + 1, { count, last: LAST_DAY, sigma: sigmaOf(index) })]),
+  );
+}
+
+/** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
+type TrainedTexts = { reg: string; cls: string }[];
+
+/** Trains the pairs of some instruments as `retrainWeekly` does, on five years of bars. */
+export async function trainSome(count: number): Promise<TrainedTexts[]> {
+  const kernel = await loadSimdKernel();
+  const codes = marketCodes(count);
+  const bars = simulateMarket(codes, 1250);
+  return codes.map((code) => {
+    const series = parseSeries(bars[code], { code });
+    return HORIZONS.map((horizon) => {
+      const { regressor, classifier } = trainPair(series, horizon, { kernel });
+      return { reg: regressor.booster.toText(), cls: classifier.booster.toText() };
+    });
+  });
+}
+
+/** Puts a pair of models for each code and horizon, the trained ones by turns; returns their size in bytes. */
+export async function putModels(
+  models: ModelStore,
+  codes: readonly string[],
+  trained: readonly TrainedTexts[],
+): Promise<number> {
+  let bytes = 0;
+  for (let start = 0; start < codes.length; start += 100) {
+    const entries: ModelEntry[] = codes.slice(start, start + 100).flatMap((code, offset) =>
+      HORIZONS.flatMap((horizon, h) => {
+        const { reg, cls } = trained[(start + offset) % trained.length][h];
+        return [
+          { key: modelKey(code, horizon, 'reg'), text: reg },
+          { key: modelKey(code, horizon, 'cls'), text: cls },
+        ];
+      }),
+    );
+    for (const { text } of entries) bytes += text.length;
+    await models.putMany!(entries);
+  }
+  return bytes;
+}
