@@ -16,7 +16,7 @@ export type FanOutJob = 'daily-batch' | 'match-outcomes' | 'retrain-weekly';
 /** What a worker does the jobs with; `codes` come from the jobs. */
 export interface ForecastWorker {
   dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'>;
-  matchOutcomes?: Omit<MatchOptions, 'signal'>;
+  matchOutcomes?: Omit<MatchOptions, 'codes' | 'signal'>;
   retrainWeekly?: Omit<RetrainOptions, 'codes' | 'signal'>;
 }
 
@@ -55,6 +55,16 @@ type Handler = (batch: readonly Job[], worker: ForecastWorker, signal: AbortSign
 
 const codeOf = (job: Job) => String(job.data['code']);
 
+/** A batch may hold the items of several days: the machines were down, or a failed one is tried again. */
+function byDay(batch: readonly Job[]): Map<string, Job[]> {
+  const days = new Map<string, Job[]>();
+  for (const job of batch) {
+    const day = String(job.data['day']);
+    days.set(day, [...(days.get(day) ?? []), job]);
+  }
+  return days;
+}
+
 /** Returns the failures of instruments as failures of their jobs. */
 function failuresOf(batch: readonly Job[], failures: readonly { code: string; error?: unknown }[]): JobFailure[] {
   const errors = new Map(failures.map(({ code, error }) => [code, error]));
@@ -76,14 +86,10 @@ const HANDLERS: Record<FanOutJob, Handler> = {
   },
   async 'match-outcomes'(batch, worker, signal) {
     const options = partOf(worker.matchOutcomes, 'matchOutcomes');
-    const { store } = options;
     const failed: JobFailure[] = [];
-    for (const job of batch) {
-      const code = codeOf(job);
-      const listPredictions: typeof store.listPredictions = (query) => store.listPredictions({ ...query, code });
-      const own = Object.assign(Object.create(store) as typeof store, { listPredictions });
-      const { failures } = await matchOutcomes(String(job.data['day']), { ...options, store: own, signal });
-      failed.push(...failuresOf([job], failures));
+    for (const [day, jobs] of byDay(batch)) {
+      const { failures } = await matchOutcomes(day, { ...options, codes: [...new Set(jobs.map(codeOf))], signal });
+      failed.push(...failuresOf(jobs, failures));
     }
     return failed;
   },

@@ -78,9 +78,10 @@ describe('dailyBatch', () => {
     };
     const done: string[] = [];
     const onProgress = ({ item }: { item: string }) => void done.push(item);
-    const call = dailyBatch({ ...context, store: failing, onProgress });
+    const call = dailyBatch({ ...context, store: failing, chunkSize: 1, onProgress });
     await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     expect(done).toEqual(['a', 'b']);
+    expect(writes).toBe(3);
   });
 
   it('stops when aborted, and refuses an empty list', async () => {

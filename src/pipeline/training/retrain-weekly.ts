@@ -3,6 +3,7 @@ import type { ModelEntry } from '../../store/model-store.js';
 import { checkCodes, checkHorizons, requirePart } from '../check-request.js';
 import { DEFAULT_HORIZONS } from '../context.js';
 import { fetchSeries, todayOf } from '../fetch-series.js';
+import { letOthersRun } from '../let-others-run.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
 import { fastKernel } from './fast-kernel.js';
@@ -77,8 +78,7 @@ async function retrainCode(code: string, job: RetrainJob, options: RetrainOption
       if (isStoreDown(error)) throw error;
       items.push({ code, horizon, status: 'failed', error });
     }
-    // Training is synchronous: let timers and aborts through between two items.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await letOthersRun();
   }
   return items;
 }
@@ -102,5 +102,6 @@ async function recordPerformance(codes: readonly string[], horizons: readonly nu
     const records = [];
     for (const horizon of horizons) records.push(await measurePerformance(store, { code, horizon, asOf, windowDays }));
     await store.putPerformance(records);
+    await letOthersRun();
   }
 }
