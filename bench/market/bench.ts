@@ -13,17 +13,15 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { memoryPrices } from '../../adapters/prices/memory.js';
 import { sqlPrices } from '../../adapters/prices/sql.js';
 import type { SqlStore } from '../../adapters/store/sql/sql-store.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import { loadChronos } from '../../src/chronos/index.js';
 import { dailyBatch, modelKey } from '../../src/pipeline/index.js';
-import { parseSeries } from '../../src/series/index.js';
 import type { PredictionRecord } from '../../src/store/records.js';
 import { attribute } from './attribution.js';
 import { type EngineRun, runEngines } from './engines.js';
-import { clock, HORIZONS, marketCodes, putModels, simulateMarket, trainSome } from './market.js';
+import { barsOf, clock, columnPrices, HORIZONS, marketCodes, putModels, simulateMarket, trainSome } from './market.js';
 import { least, type Time, timed } from './timing.js';
 import { batchAlone, inOwnProcess } from './whole-process.js';
 
@@ -43,12 +41,12 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chronolight-market-'));
   const file = join(folder, 'market.db');
   const codes = marketCodes(instruments);
-  const bars = simulateMarket(codes, 400);
+  const market = simulateMarket(codes, 400);
   const trained = await trainSome(trainedCount);
   const filling = await sqliteStore(file, { durability: 'normal' });
   const modelBytes = await putModels(filling.models, codes, trained);
   const table = sqlPrices(filling);
-  for (const code of codes) await table.putBars(code, bars[code]);
+  for (const [index, code] of codes.entries()) await table.putBars(code, barsOf(market[index]));
   await filling.close();
   console.log(
     `${instruments} instruments × ${HORIZONS.length} horizons, ${trainedCount * HORIZONS.length} pairs of models trained;`,
@@ -64,7 +62,7 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
     chronos,
     clock,
     horizons: HORIZONS,
-    prices: memoryPrices(bars),
+    prices: columnPrices(codes, market),
     codes,
   };
   const textOf = (key: string) => {
@@ -76,7 +74,6 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
       .flatMap((code) => HORIZONS.flatMap((h) => (['reg', 'cls'] as const).map((kind) => modelKey(code, h, kind))))
       .map((key) => [key, textOf(key)]),
   );
-  const series = codes.map((code) => parseSeries(bars[code], { code }));
   const emptied = (which: SqlStore) => which.driver.write((session) => session.run('DELETE FROM predictions'));
 
   await dailyBatch({ ...options, codes: codes.slice(0, 128) }); // warms up, and the engines with it
@@ -91,7 +88,7 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
     records = await storedPredictions(store);
     await emptied(store);
     engines.push(
-      await runEngines({ series, codes, chronos, textOf: (key) => texts.get(key)!, store: bareStore, records }),
+      await runEngines({ series: market, codes, chronos, textOf: (key) => texts.get(key)!, store: bareStore, records }),
     );
     await emptied(bareStore);
   }

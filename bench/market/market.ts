@@ -1,7 +1,8 @@
 import { loadSimdKernel } from '../../src/lgbm/index.js';
 import { modelKey } from '../../src/pipeline/index.js';
 import { trainPair } from '../../src/pipeline/training/train-models.js';
-import { type Bar, parseSeries } from '../../src/series/index.js';
+import type { PriceSource } from '../../src/prices/price-source.js';
+import { type Bar, type PriceSeries, parseSeries } from '../../src/series/index.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
 import { simulateBars } from '../../test/pipeline/simulated-market.js';
 
@@ -18,12 +19,37 @@ export function marketCodes(count: number): string[] {
   return Array.from({ length: count }, (_, index) => String(10 + 10 * index).padStart(6, '0'));
 }
 
-/** Bars of every instrument, daily volatilities from 1 to 4 %, by code. */
-export function simulateMarket(codes: readonly string[], count: number): Record<string, Bar[]> {
-  const sigmaOf = (index: number) => 0.01 + 0.03 * ((index % 97) / 96);
-  return Object.fromEntries(
-    codes.map((code, index) => [code, simulateBars(index + 1, { count, last: LAST_DAY, sigma: sigmaOf(index) })]),
-  );
+/** Checked bars of every instrument, daily volatilities from 1 to 4 %, in the order of the codes. */
+export function simulateMarket(codes: readonly string[], count: number): PriceSeries[] {
+  let dates: readonly string[] | undefined;
+  return codes.map((code, index) => {
+    const sigma = 0.01 + 0.03 * ((index % 97) / 96);
+    const series = parseSeries(simulateBars(index + 1, { count, last: LAST_DAY, sigma }), { code });
+    dates ??= series.dates;
+    return { ...series, dates };
+  });
+}
+
+/** Returns a source that makes each answer anew, as one does that reads a file or a network, and keeps columns of numbers only. */
+export function columnPrices(codes: readonly string[], market: readonly PriceSeries[]): PriceSource {
+  const byCode = new Map(codes.map((code, index) => [code, market[index]]));
+  return {
+    async getBars(code, { from = '', to = '9999-12-31', limit = Number.POSITIVE_INFINITY }) {
+      const bars = barsOf(byCode.get(code)!).filter(({ date }) => from <= date && date <= to);
+      return bars.slice(-Math.min(limit, bars.length));
+    },
+  };
+}
+
+export function barsOf({ dates, open, high, low, close, volume }: PriceSeries): Bar[] {
+  return dates.map((date, t) => ({
+    date,
+    open: open[t],
+    high: high[t],
+    low: low[t],
+    close: close[t],
+    volume: volume[t],
+  }));
 }
 
 /** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
@@ -33,14 +59,12 @@ type TrainedTexts = { reg: string; cls: string }[];
 export async function trainSome(count: number): Promise<TrainedTexts[]> {
   const kernel = await loadSimdKernel();
   const codes = marketCodes(count);
-  const bars = simulateMarket(codes, 1250);
-  return codes.map((code) => {
-    const series = parseSeries(bars[code], { code });
-    return HORIZONS.map((horizon) => {
+  return simulateMarket(codes, 1250).map((series) =>
+    HORIZONS.map((horizon) => {
       const { regressor, classifier } = trainPair(series, horizon, { kernel });
       return { reg: regressor.booster.toText(), cls: classifier.booster.toText() };
-    });
-  });
+    }),
+  );
 }
 
 /** Puts a pair of models for each code and horizon, the trained ones by turns; returns their size in bytes. */
