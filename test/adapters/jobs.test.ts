@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { addForecastJobs, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
 import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
-import { pgBossJobs } from '../../adapters/jobs/pg-boss.js';
+import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { dailyBatch, type JobName, matchOutcomes, retrainWeekly } from '../../src/pipeline/index.js';
 import type { OutcomeRecord } from '../../src/store/records.js';
@@ -264,28 +264,57 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  'pg-boss: a worker outlives a restart of the server in the middle of its work',
+  'pg-boss: a worker outlives a restart of the server, and answers that are lost',
   () =>
     withPostgres(programs!, async (server) => {
       const boss = new PgBoss({ connectionString: server.connectionString, schedule: false });
       boss.on('error', () => {});
       await boss.start();
-      const jobs = pgBossJobs(boss, { retryLimit: 0, pollMs: 50 });
-      await jobs.add(
-        'q',
-        Array.from({ length: 6 }, (_, index) => ({ key: `k${index}`, data: {} })),
-      );
+      let lost = 0;
+      /** Every second call fails: a fetch before it has its effect, what says how a job ended after it. */
+      const losing = (method: 'fetch' | 'complete' | 'fail') => {
+        let calls = 0;
+        return async (...args: never[]) => {
+          const fails = calls++ % 2 === 0;
+          if (fails) lost++;
+          if (fails && method === 'fetch') throw new Error('the connection was cut');
+          const answer = await (boss[method] as (...args: never[]) => Promise<never>)(...args);
+          if (fails) throw new Error('the connection was cut');
+          return answer;
+        };
+      };
+      const shaky = { ...bound(boss), fetch: losing('fetch'), complete: losing('complete'), fail: losing('fail') };
+      const jobs = pgBossJobs(shaky, { retryLimit: 0, pollMs: 20 });
+      const items = Array.from({ length: 6 }, (_, index) => ({ key: `k${index}`, data: {} }));
+      await jobs.add('q', items);
       const stop = new AbortController();
       const seen: string[] = [];
       const handler = async (batch: readonly Job[]) => {
         seen.push(...batch.map(({ key }) => key));
         if (seen.length === 2) await server.restart();
         if (seen.length === 6) stop.abort();
-        return [];
+        return batch.filter(({ key }) => key === 'k3').map(({ key }) => ({ key, error: 'poison' }));
       };
       await jobs.work('q', handler, { batchSize: 2, signal: stop.signal });
       expect(seen.sort()).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k5']);
-      expect(await jobs.count('q')).toEqual({ waiting: 0, active: 0, failed: 0 });
+      expect(await jobs.count('q')).toEqual({ waiting: 0, active: 0, failed: 1 });
+      expect(lost).toBeGreaterThanOrEqual(5);
+
+      const down = pgBossJobs({ ...shaky, fetch: () => Promise.reject(new Error('gone')) }, { retryForMs: 0 });
+      await expect(down.work('q', handler, { signal: new AbortController().signal })).rejects.toThrow('gone');
       await boss.stop({ graceful: false });
     }),
 );
+
+/** The methods that the queue uses, to be replaced one by one. */
+function bound(boss: PgBoss): Boss {
+  return {
+    getQueue: (name) => boss.getQueue(name),
+    createQueue: (name, options) => boss.createQueue(name, options),
+    send: (name, data, options) => boss.send(name, data, options),
+    fetch: (name, options) => boss.fetch(name, options),
+    complete: (name, ids) => boss.complete(name, ids),
+    fail: (name, id, data) => boss.fail(name, id, data),
+    getDb: () => boss.getDb(),
+  };
+}
