@@ -2,7 +2,7 @@
  * One dailyBatch of the whole Korean market beside the bare engines doing the same work, in one run, by turns.
  *
  *   npx esbuild bench/market/bench.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-market.mjs
- *   node --expose-gc node_modules/.cache/bench-market.mjs [--instruments 2700] [--trained 12] [--rounds 3]
+ *   node --expose-gc node_modules/.cache/bench-market.mjs [--instruments 2700] [--trained 12] [--rounds 2]
  *
  * From the root of the repository. Prices are simulated (seeded), 400 bars an instrument. The models of a few instruments are
  * trained as retrainWeekly trains them, and their texts are stored under the keys of all: sizes are real, most are copies.
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   options: {
     instruments: { type: 'string', default: '2700' },
     trained: { type: 'string', default: '12' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '2' },
     batch: { type: 'string' },
   },
 });

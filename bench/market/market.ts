@@ -1,3 +1,4 @@
+import { ForecastError } from '../../src/errors.js';
 import { loadSimdKernel } from '../../src/lgbm/index.js';
 import { modelKey } from '../../src/pipeline/index.js';
 import { trainPair } from '../../src/pipeline/training/train-models.js';
@@ -20,11 +21,11 @@ export function marketCodes(count: number): string[] {
 }
 
 /** Checked bars of every instrument, daily volatilities from 1 to 4 %, in the order of the codes. */
-export function simulateMarket(codes: readonly string[], count: number): PriceSeries[] {
+export function simulateMarket(codes: readonly string[], count: number, last = LAST_DAY): PriceSeries[] {
   let dates: readonly string[] | undefined;
   return codes.map((code, index) => {
     const sigma = 0.01 + 0.03 * ((index % 97) / 96);
-    const series = parseSeries(simulateBars(index + 1, { count, last: LAST_DAY, sigma }), { code });
+    const series = parseSeries(simulateBars(index + 1, { count, last, sigma }), { code });
     dates ??= series.dates;
     return { ...series, dates };
   });
@@ -35,7 +36,9 @@ export function columnPrices(codes: readonly string[], market: readonly PriceSer
   const byCode = new Map(codes.map((code, index) => [code, market[index]]));
   return {
     async getBars(code, { from = '', to = '9999-12-31', limit = Number.POSITIVE_INFINITY }) {
-      const bars = barsOf(byCode.get(code)!).filter(({ date }) => from <= date && date <= to);
+      const series = byCode.get(code);
+      if (series === undefined) throw new ForecastError('UNKNOWN_CODE', `no ${code}`);
+      const bars = barsOf(series).filter(({ date }) => from <= date && date <= to);
       return bars.slice(-Math.min(limit, bars.length));
     },
   };
