@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { ForecastError } from '../../src/errors.js';
-import { dailyBatch, matchOutcomes, predict, predictAndStore } from '../../src/pipeline/index.js';
+import { dailyBatch, matchOutcomes, predict, predictAndStore, updateWeights } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
+import type { PredictionQuery } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
 
 const bars = simulateBars(1, { last: '2024-04-12' });
@@ -247,6 +248,31 @@ describe('matchOutcomes', () => {
     expect(report).toMatchObject({ matched: 6, failures: [] });
     expect(new Set((await store.listOutcomes()).map(({ code }) => code))).toEqual(new Set(['S000', 'S002']));
     await expect(matchOutcomes('2024-04-12', { ...context, codes: [] })).rejects.toMatchObject({ field: 'codes' });
+  });
+
+  it('reports a stored prediction that cannot be read back, and matches the others', async () => {
+    const { context, store } = await manyIssued(3);
+    const error = new ForecastError('CORRUPT_ROW', 'spoiled', { actual: 'S001 2024-03-29 3' });
+    const spoiled = {
+      ...store,
+      async listPredictions(query: PredictionQuery = {}) {
+        const rows = await store.listPredictions(query);
+        const readable = rows.filter(({ code, horizon }) => code !== 'S001' || horizon !== 3);
+        if (readable.length < rows.length && query.onCorruptRow === undefined) throw error;
+        if (readable.length < rows.length) query.onCorruptRow!(error);
+        return readable;
+      },
+    };
+    const only = await matchOutcomes('2024-04-12', { ...context, store: spoiled, codes: ['S001'] });
+    expect(only).toMatchObject({ matched: 2, failures: [{ code: 'S001', error }] });
+    const all = await matchOutcomes('2024-04-12', { ...context, store: spoiled });
+    expect(all).toMatchObject({ matched: 6, failures: [{ code: 'S001 2024-03-29 3', error }] });
+
+    const warnings: object[] = [];
+    const logger = { info() {}, warn: (_message: string, detail?: object) => void warnings.push(detail!) };
+    await matchOutcomes('2024-04-12', context);
+    expect(await updateWeights({ ...context, store: spoiled, logger })).toHaveLength(8);
+    expect(warnings).toContainEqual({ error });
   });
 
   it('lets timers and signals through between instruments, though prices and store never wait', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { ForecastError } from '../../src/errors.js';
 import { parseModel } from '../../src/lgbm/index.js';
 import {
   type ModelMeta,
@@ -168,6 +169,24 @@ describe('retrainWeekly', () => {
 });
 
 describe('predict with stored models', () => {
+  it('reports an instrument whose performance cannot be measured, and measures the others', async () => {
+    const { context, store } = house({ a: bars, b: bars, c: bars });
+    const error = new ForecastError('CORRUPT_ROW', 'an outcome of b cannot be read back');
+    const spoiled = {
+      ...store,
+      models: store.models,
+      listOutcomes: (query: Parameters<typeof store.listOutcomes>[0]) =>
+        query?.code === 'b' ? Promise.reject(error) : store.listOutcomes(query),
+    };
+    const report = await retrainWeekly({ ...context, store: spoiled, codes: ['a', 'b', 'c'], horizons: [1] });
+    expect(report.items.map(({ status }) => status)).toEqual(['published', 'published', 'published']);
+    expect(report.performanceFailures).toEqual([{ code: 'b', error }]);
+    expect((await store.listPerformance()).map(({ code }) => code)).toEqual(['a', 'c']);
+    const closed = { ...spoiled, listOutcomes: () => Promise.reject(new ForecastError('STORE_CLOSED', 'gone')) };
+    const call = retrainWeekly({ ...context, store: closed, codes: ['a'], horizons: [1] });
+    await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+  });
+
   it('reports one model without its pair, and a corrupt text, and lets Chronos stand alone', async () => {
     const { context, store } = house();
     await retrainWeekly({ ...context, codes: ['005930'], horizons: [1, 3] });

@@ -1,4 +1,4 @@
-import { invalid, isForecastError } from '../../errors.js';
+import { type ForecastError, invalid, isForecastError } from '../../errors.js';
 import { FLAT_BAND, type PriceSeries, parseEpochDay } from '../../series/index.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../../store/records.js';
 import { checkCodes, requirePart } from '../check-request.js';
@@ -30,7 +30,10 @@ export interface MatchReport {
   /** Outcomes that are new. */
   matched: number;
   skipped: SkippedMatch[];
-  /** Instruments whose prices could not be read; their predictions stay due. */
+  /**
+   * Instruments whose prices could not be read or whose outcomes were refused; their predictions stay due. And stored predictions that
+   * cannot be read back (`CORRUPT_ROW`), under their instrument where `codes` are given, else under their key.
+   */
   failures: { code: string; error: unknown }[];
 }
 
@@ -50,7 +53,9 @@ export async function matchOutcomes(date: string, options: MatchOptions): Promis
   }
   const { signal, logger, onProgress } = options;
   const report: MatchReport = { date, matched: 0, skipped: [], failures: [] };
-  const due = [...(await dueByCode(date, options))];
+  const due = [...(await dueByCode(date, options, report))];
+  for (const { code, error } of report.failures)
+    logger?.warn(`matchOutcomes: a prediction of ${code} is lost`, { error });
   for (let start = 0; start < due.length; start += CHUNK_SIZE) {
     const chunk = due.slice(start, start + CHUNK_SIZE);
     const parts = await mapConcurrently(chunk, FETCH_CONCURRENCY, ([code, predictions]) =>
@@ -110,12 +115,20 @@ async function matchCode(
   return { outcomes, skipped };
 }
 
-async function dueByCode(date: string, { store, scope = 'user', codes, signal }: MatchOptions) {
+async function dueByCode(
+  date: string,
+  { store, scope = 'user', codes, signal }: MatchOptions,
+  { failures }: MatchReport,
+): Promise<Map<string, PredictionRecord[]>> {
   const query = { toTargetDate: date, matched: false, ...(scope === 'user' && { userTriggered: true }) };
-  const queries = codes ? checkCodes('matchOutcomes', codes).map((code) => ({ ...query, code })) : [query];
+  const queries: (typeof query & { code?: string })[] = codes
+    ? checkCodes('matchOutcomes', codes).map((code) => ({ ...query, code }))
+    : [query];
   const due = new Map<string, PredictionRecord[]>();
   for (const one of queries) {
-    for await (const page of pagedPredictions(store, one)) {
+    const onCorruptRow = (error: ForecastError) =>
+      void failures.push({ code: one.code ?? String(error.actual), error });
+    for await (const page of pagedPredictions(store, { ...one, onCorruptRow })) {
       signal?.throwIfAborted();
       for (const prediction of page) {
         const sameCode = due.get(prediction.code);

@@ -1,4 +1,5 @@
 import { type IntervalCalibration, MEMBER_NAMES, type MemberName, type Weights } from '../../ensemble/index.js';
+import type { ForecastError } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import type { WeightsRecord } from '../../store/records.js';
 import type { Store } from '../../store/store.js';
@@ -28,7 +29,7 @@ interface Matched extends ScoredForecast {
  * outcomes, as of the newest outcome's date.
  *
  * Weights are pooled over the instruments of a horizon; calibration is an instrument's own, drawn towards the pool's.
- * Forecasts without a random-walk member, which is the yardstick, are left out.
+ * Forecasts without a random-walk member, which is the yardstick, are left out; so are rows that cannot be read back, which are logged.
  *
  * @returns the rows stored; none if there is nothing to learn from
  */
@@ -36,7 +37,7 @@ export async function updateWeights(options: UpdateWeightsOptions): Promise<Weig
   const store = requirePart('updateWeights', 'store', options.store);
   const { windowDays = 365, signal, logger } = options;
   const from = fromEpochDay(toEpochDay(todayOf(options)) - windowDays);
-  const matched = await readMatched(store, { from, to: todayOf(options) }, signal);
+  const matched = await readMatched(store, { from, to: todayOf(options) }, options);
 
   const records: WeightsRecord[] = [];
   for (const [horizon, forecasts] of groupBy(matched, (forecast) => forecast.horizon)) {
@@ -68,9 +69,14 @@ function record(
   return { code, horizon, asOf, weights, hitRates, calibration, sampleCount: own.length };
 }
 
-async function readMatched(store: Store, { from, to }: { from: string; to: string }, signal?: AbortSignal) {
+async function readMatched(
+  store: Store,
+  { from, to }: { from: string; to: string },
+  { signal, logger }: UpdateWeightsOptions,
+): Promise<Matched[]> {
   const matched: Matched[] = [];
-  for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to })) {
+  const onCorruptRow = (error: ForecastError) => logger?.warn('updateWeights: a row cannot be read back', { error });
+  for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to, onCorruptRow })) {
     signal?.throwIfAborted();
     matched.push(...page.flatMap((row) => standardize(row) ?? []));
   }
