@@ -47,7 +47,14 @@ export interface PgBossJobsOptions {
  * const jobs = pgBossJobs(boss);
  */
 export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueue {
-  const { retryLimit = 2, retryDelayInSeconds = 30, expireInSeconds = 900, pollMs = 2000, retryForMs = 60_000, schema = 'pgboss' } = options;
+  const {
+    retryLimit = 2,
+    retryDelayInSeconds = 30,
+    expireInSeconds = 900,
+    pollMs = 2000,
+    retryForMs = 60_000,
+    schema = 'pgboss',
+  } = options;
   const made = new Map<string, Promise<void>>();
   const ready = (name: string) => {
     let queue = made.get(name);
@@ -123,10 +130,7 @@ export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueu
 const DEADLOCK = '40P01';
 
 /** Makes the queue unless it is there. pg-boss alters its tables for it, and many processes that start at once deadlock. */
-async function makeQueue(
-  boss: Boss,
-  queue: { name: string } & QueueTerms,
-): Promise<void> {
+async function makeQueue(boss: Boss, queue: { name: string } & QueueTerms): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       if ((await boss.getQueue(queue.name)) === null) await boss.createQueue(queue.name, queue);
