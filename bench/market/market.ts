@@ -1,7 +1,6 @@
+import { memoryModels } from '../../adapters/store/memory.js';
 import { ForecastError } from '../../src/errors.js';
-import { loadSimdKernel } from '../../src/lgbm/index.js';
-import { modelKey } from '../../src/pipeline/index.js';
-import { trainPair } from '../../src/pipeline/training/train-models.js';
+import { type ModelKind, modelKey, retrainWeekly } from '../../src/pipeline/index.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
 import { type Bar, type PriceSeries, parseSeries } from '../../src/series/index.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
@@ -58,16 +57,19 @@ export function barsOf({ dates, open, high, low, close, volume }: PriceSeries): 
 /** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
 type TrainedTexts = { reg: string; cls: string }[];
 
-/** Trains the pairs of some instruments as `retrainWeekly` does, on five years of bars. */
+/** Retrains some instruments on five years of bars, and returns every pair, whatever the gate thinks of it. */
 export async function trainSome(count: number): Promise<TrainedTexts[]> {
-  const kernel = await loadSimdKernel();
   const codes = marketCodes(count);
-  return simulateMarket(codes, 1250).map((series) =>
-    HORIZONS.map((horizon) => {
-      const { regressor, classifier } = trainPair(series, horizon, { kernel });
-      return { reg: regressor.booster.toText(), cls: classifier.booster.toText() };
-    }),
-  );
+  const prices = columnPrices(codes, simulateMarket(codes, 1250));
+  const models = memoryModels();
+  await retrainWeekly({ prices, models, codes, horizons: HORIZONS, clock, gateTolerance: Number.POSITIVE_INFINITY });
+  const textOf = async (code: string, horizon: number, kind: ModelKind) =>
+    (await models.get(modelKey(code, horizon, kind)))!;
+  const pairOf = async (code: string, horizon: number) => ({
+    reg: await textOf(code, horizon, 'reg'),
+    cls: await textOf(code, horizon, 'cls'),
+  });
+  return Promise.all(codes.map((code) => Promise.all(HORIZONS.map((horizon) => pairOf(code, horizon)))));
 }
 
 /** Puts a pair of models for each code and horizon, the trained ones by turns; returns their size in bytes. */
