@@ -22,6 +22,7 @@ export {
   DEFAULT_HORIZONS,
   DEFAULT_SCHEDULE,
   dailyBatch,
+  type FanOutTick,
   type ForecastContext,
   type JobName,
   type JobRun,

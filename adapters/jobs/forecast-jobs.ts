@@ -1,6 +1,8 @@
 import {
   type DailyBatchOptions,
   dailyBatch,
+  type FanOutTick,
+  type JobName,
   type MatchOptions,
   matchOutcomes,
   type RetrainOptions,
@@ -16,7 +18,7 @@ export type FanOutJob = 'daily-batch' | 'match-outcomes' | 'retrain-weekly';
 /** What a worker does the jobs with; `codes` come from the jobs. */
 export interface ForecastWorker {
   dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'>;
-  matchOutcomes?: Omit<MatchOptions, 'signal'>;
+  matchOutcomes?: Omit<MatchOptions, 'codes' | 'signal'>;
   retrainWeekly?: Omit<RetrainOptions, 'codes' | 'signal'>;
 }
 
@@ -37,10 +39,32 @@ export async function addForecastJobs(
   );
 }
 
+/** The fan-out job of a scheduler's job. */
+const FANNED: Record<JobName, FanOutJob> = {
+  dailyBatch: 'daily-batch',
+  matchOutcomes: 'match-outcomes',
+  retrainWeekly: 'retrain-weekly',
+};
+
+/**
+ * Returns a scheduler's `fanOut` that adds the items of each tick to the queue.
+ *
+ * @example
+ * createScheduler({ ...context, codes, fanOut: fanOutTo(jobs) }).start();
+ */
+export function fanOutTo(jobs: JobQueue): (tick: FanOutTick) => Promise<string> {
+  return async ({ job, day, codes }) => {
+    await addForecastJobs(jobs, FANNED[job], { day, codes });
+    return `${codes.length} handed on`;
+  };
+}
+
 /**
  * Does the items of a job until the signal aborts: a batch of instruments is forecast, matched or retrained in one call of
  * the pipeline, so that Chronos takes them together. An instrument that fails is tried again and then given up; the others
- * of its batch are done.
+ * of its batch are done. The batch at hand when the signal aborts is completed, so that stopping costs no item a try.
+ *
+ * @throws TypeError if the worker lacks what the job takes
  */
 export async function workForecastJobs(
   jobs: JobQueue,
@@ -48,12 +72,31 @@ export async function workForecastJobs(
   worker: ForecastWorker,
   options: WorkOptions,
 ): Promise<void> {
-  await jobs.work(job, (batch, signal) => HANDLERS[job](batch, worker, signal), options);
+  const part = PARTS[job];
+  if (worker[part] === undefined) throw new TypeError(`workForecastJobs: the worker has no ${part}`);
+  await jobs.work(job, (batch) => HANDLERS[job](batch, worker), options);
 }
 
-type Handler = (batch: readonly Job[], worker: ForecastWorker, signal: AbortSignal) => Promise<JobFailure[]>;
+/** What a worker needs for a job. */
+const PARTS: Record<FanOutJob, keyof ForecastWorker> = {
+  'daily-batch': 'dailyBatch',
+  'match-outcomes': 'matchOutcomes',
+  'retrain-weekly': 'retrainWeekly',
+};
+
+type Handler = (batch: readonly Job[], worker: ForecastWorker) => Promise<JobFailure[]>;
 
 const codeOf = (job: Job) => String(job.data['code']);
+
+/** A batch may hold the items of several days: the machines were down, or a failed one is tried again. */
+function byDay(batch: readonly Job[]): Map<string, Job[]> {
+  const days = new Map<string, Job[]>();
+  for (const job of batch) {
+    const day = String(job.data['day']);
+    days.set(day, [...(days.get(day) ?? []), job]);
+  }
+  return days;
+}
 
 /** Returns the failures of instruments as failures of their jobs. */
 function failuresOf(batch: readonly Job[], failures: readonly { code: string; error?: unknown }[]): JobFailure[] {
@@ -63,33 +106,24 @@ function failuresOf(batch: readonly Job[], failures: readonly { code: string; er
     .map((job) => ({ key: job.key, error: errors.get(codeOf(job)) }));
 }
 
-function partOf<Part>(part: Part | undefined, name: keyof ForecastWorker): Part {
-  if (part === undefined) throw new TypeError(`workForecastJobs: the worker has no ${name}`);
-  return part;
-}
-
 const HANDLERS: Record<FanOutJob, Handler> = {
-  async 'daily-batch'(batch, worker, signal) {
-    const options = partOf(worker.dailyBatch, 'dailyBatch');
-    const { failures } = await dailyBatch({ ...options, codes: [...new Set(batch.map(codeOf))], signal });
+  async 'daily-batch'(batch, worker) {
+    const options = worker.dailyBatch!;
+    const { failures } = await dailyBatch({ ...options, codes: [...new Set(batch.map(codeOf))] });
     return failuresOf(batch, failures);
   },
-  async 'match-outcomes'(batch, worker, signal) {
-    const options = partOf(worker.matchOutcomes, 'matchOutcomes');
-    const { store } = options;
+  async 'match-outcomes'(batch, worker) {
+    const options = worker.matchOutcomes!;
     const failed: JobFailure[] = [];
-    for (const job of batch) {
-      const code = codeOf(job);
-      const listPredictions: typeof store.listPredictions = (query) => store.listPredictions({ ...query, code });
-      const own = Object.assign(Object.create(store) as typeof store, { listPredictions });
-      const { failures } = await matchOutcomes(String(job.data['day']), { ...options, store: own, signal });
-      failed.push(...failuresOf([job], failures));
+    for (const [day, jobs] of byDay(batch)) {
+      const { failures } = await matchOutcomes(day, { ...options, codes: [...new Set(jobs.map(codeOf))] });
+      failed.push(...failuresOf(jobs, failures));
     }
     return failed;
   },
-  async 'retrain-weekly'(batch, worker, signal) {
-    const options = partOf(worker.retrainWeekly, 'retrainWeekly');
-    const { items } = await retrainWeekly({ ...options, codes: [...new Set(batch.map(codeOf))], signal });
+  async 'retrain-weekly'(batch, worker) {
+    const options = worker.retrainWeekly!;
+    const { items } = await retrainWeekly({ ...options, codes: [...new Set(batch.map(codeOf))] });
     return failuresOf(
       batch,
       items.filter(({ status }) => status === 'failed'),

@@ -1,12 +1,18 @@
-import type { Job, JobFailure, JobQueue } from './job-queue.js';
+import type { Job, JobQueue } from './job-queue.js';
 
 interface Queue {
-  known: Set<string>;
+  /** Keys that are waiting or being worked on. */
+  open: Set<string>;
+  /** The newest keys that are done or given up, oldest first. */
+  closed: Set<string>;
   waiting: { job: Job; attempt: number }[];
   active: number;
-  failed: JobFailure[];
+  failed: number;
   wake: Set<() => void>;
 }
+
+/** Keys of finished jobs are known for so many more jobs, so that a process that runs for years does not fill up with them. */
+const REMEMBERED = 100_000;
 
 /**
  * Returns a job queue that lives in this process: enough for one machine. What is waiting is gone with the process, and is
@@ -19,7 +25,7 @@ export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): Job
   const queueOf = (name: string): Queue => {
     let queue = queues.get(name);
     if (queue === undefined) {
-      queue = { known: new Set(), waiting: [], active: 0, failed: [], wake: new Set() };
+      queue = { open: new Set(), closed: new Set(), waiting: [], active: 0, failed: 0, wake: new Set() };
       queues.set(name, queue);
     }
     return queue;
@@ -29,8 +35,8 @@ export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): Job
     async add(name, jobs) {
       const queue = queueOf(name);
       for (const { key, data } of jobs) {
-        if (queue.known.has(key)) continue;
-        queue.known.add(key);
+        if (queue.open.has(key) || queue.closed.has(key)) continue;
+        queue.open.add(key);
         queue.waiting.push({ job: { key, data: structuredClone(data) }, attempt: 1 });
       }
       for (const wake of queue.wake) wake();
@@ -51,16 +57,21 @@ export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): Job
         const failed = new Map(failures.map((failure) => [failure.key, failure]));
         for (const { job, attempt } of batch) {
           const failure = failed.get(job.key);
-          if (failure === undefined) continue;
-          if (attempt < attempts) queue.waiting.push({ job, attempt: attempt + 1 });
-          else queue.failed.push(failure);
+          if (failure !== undefined && attempt < attempts) {
+            queue.waiting.push({ job, attempt: attempt + 1 });
+            continue;
+          }
+          if (failure !== undefined) queue.failed++;
+          queue.open.delete(job.key);
+          queue.closed.add(job.key);
+          if (queue.closed.size > REMEMBERED) queue.closed.delete(queue.closed.values().next().value!);
         }
       }
     },
 
     async count(name) {
       const { waiting, active, failed } = queueOf(name);
-      return { waiting: waiting.length, active, failed: failed.length };
+      return { waiting: waiting.length, active, failed };
     },
   };
 }

@@ -5,7 +5,7 @@ export type { Job, JobFailure, JobQueue, QueueCount, WorkOptions } from './job-q
 /** What this package uses of pg-boss (10 or later): a started `PgBoss` has it. */
 export interface Boss {
   getQueue(name: string): Promise<object | null>;
-  createQueue(name: string, options?: { name: string; retryLimit?: number; expireInSeconds?: number }): Promise<void>;
+  createQueue(name: string, options?: { name: string } & QueueTerms): Promise<void>;
   send(name: string, data: object, options: { id: string }): Promise<string | null>;
   fetch(name: string, options: { batchSize: number }): Promise<{ id: string; data: object }[]>;
   complete(name: string, ids: string[]): Promise<unknown>;
@@ -13,14 +13,26 @@ export interface Boss {
   getDb(): { executeSql(text: string, values: unknown[]): Promise<{ rows: unknown[] }> };
 }
 
+/** A queue's own terms, which it keeps from when it is made. */
+interface QueueTerms {
+  retryLimit: number;
+  /** Seconds. */
+  retryDelay: number;
+  expireInSeconds: number;
+}
+
 /** How jobs are kept. */
 export interface PgBossJobsOptions {
   /** How often a failing job is tried again; default 2. */
   retryLimit?: number;
+  /** How long a failing job is left alone before it is tried again, so that a short outage costs no job all its tries; default 30. */
+  retryDelayInSeconds?: number;
   /** A batch that takes longer is taken for lost, its worker for dead, and delivered again; default 900. */
   expireInSeconds?: number;
   /** How long a worker that found nothing waits before it looks again; default 2000. */
   pollMs?: number;
+  /** How long a worker goes on asking a database that does not answer, while it is restarted for example, before `work` rejects; default 60,000. */
+  retryForMs?: number;
   /** The schema that pg-boss was given; default 'pgboss'. */
   schema?: string;
 }
@@ -34,19 +46,37 @@ export interface PgBossJobsOptions {
  * await boss.start();
  * const jobs = pgBossJobs(boss);
  */
-export function pgBossJobs(
-  boss: Boss,
-  { retryLimit = 2, expireInSeconds = 900, pollMs = 2000, schema = 'pgboss' }: PgBossJobsOptions = {},
-): JobQueue {
+export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueue {
+  const {
+    retryLimit = 2,
+    retryDelayInSeconds = 30,
+    expireInSeconds = 900,
+    pollMs = 2000,
+    retryForMs = 60_000,
+    schema = 'pgboss',
+  } = options;
   const made = new Map<string, Promise<void>>();
   const ready = (name: string) => {
     let queue = made.get(name);
     if (queue === undefined) {
-      queue = makeQueue(boss, { name, retryLimit, expireInSeconds });
+      queue = makeQueue(boss, { name, retryLimit, retryDelay: retryDelayInSeconds, expireInSeconds });
       queue.catch(() => made.delete(name));
       made.set(name, queue);
     }
     return queue;
+  };
+
+  /** Every call that a worker makes may be made twice: what was fetched in vain expires, and what is done stays done. */
+  const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
+    const deadline = Date.now() + retryForMs;
+    for (;;) {
+      try {
+        return await call();
+      } catch (error) {
+        if (Date.now() >= deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(pollMs, 1000)));
+      }
+    }
   };
 
   return {
@@ -64,7 +94,7 @@ export function pgBossJobs(
     async work(name, handler, { batchSize = 16, signal }) {
       await ready(name);
       while (!signal.aborted) {
-        const taken = await boss.fetch(name, { batchSize });
+        const taken = await patiently(() => boss.fetch(name, { batchSize }));
         if (taken.length === 0) {
           await pause(pollMs, signal);
           continue;
@@ -74,15 +104,11 @@ export function pgBossJobs(
           jobs.map(({ key }) => ({ key, error })),
         );
         const failed = new Map(failures.map(({ key, error }) => [key, error]));
-        const done = taken.filter((_, index) => !failed.has(jobs[index].key));
-        if (done.length > 0)
-          await boss.complete(
-            name,
-            done.map(({ id }) => id),
-          );
+        const done = taken.filter((_, index) => !failed.has(jobs[index].key)).map(({ id }) => id);
+        if (done.length > 0) await patiently(() => boss.complete(name, done));
         for (const [index, { id }] of taken.entries()) {
           const { key } = jobs[index];
-          if (failed.has(key)) await boss.fail(name, id, { message: String(failed.get(key)) });
+          if (failed.has(key)) await patiently(() => boss.fail(name, id, { message: String(failed.get(key)) }));
         }
       }
     },
@@ -104,10 +130,7 @@ export function pgBossJobs(
 const DEADLOCK = '40P01';
 
 /** Makes the queue unless it is there. pg-boss alters its tables for it, and many processes that start at once deadlock. */
-async function makeQueue(
-  boss: Boss,
-  queue: { name: string; retryLimit: number; expireInSeconds: number },
-): Promise<void> {
+async function makeQueue(boss: Boss, queue: { name: string } & QueueTerms): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       if ((await boss.getQueue(queue.name)) === null) await boss.createQueue(queue.name, queue);

@@ -13,7 +13,13 @@ export { matchedForecasts } from './outcomes/read-matched.js';
 export { type ForecastScore, type MatchedForecast, type Skill, scoreForecasts } from './outcomes/score-forecasts.js';
 export { type UpdateWeightsOptions, updateWeights } from './outcomes/update-weights.js';
 export { DEFAULT_SCHEDULE, type JobName, type Schedule } from './schedule/schedule.js';
-export { createScheduler, type JobRun, type Scheduler, type SchedulerOptions } from './schedule/scheduler.js';
+export {
+  createScheduler,
+  type FanOutTick,
+  type JobRun,
+  type Scheduler,
+  type SchedulerOptions,
+} from './schedule/scheduler.js';
 export type { LgbmRecipe } from './training/lgbm-recipe.js';
 export { type ModelKind, modelKey, pooledKey } from './training/model-key.js';
 export type { ModelMeta } from './training/publish-models.js';

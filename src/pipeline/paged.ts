@@ -1,5 +1,6 @@
 import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../store/records.js';
 import type { OutcomeQuery, PredictionQuery, Store } from '../store/store.js';
+import { letOthersRun } from './let-others-run.js';
 
 /** Rows read at a time: a store of millions is never loaded whole. */
 const PAGE_ROWS = 1000;
@@ -22,6 +23,7 @@ async function* paged<T extends PredictionKey>(
     const rows = await read({ limit: PAGE_ROWS, ...(after && { after }) });
     if (rows.length > 0) yield rows;
     if (rows.length < PAGE_ROWS) return;
+    await letOthersRun();
     const { code, baseDate, horizon } = rows[rows.length - 1];
     after = { code, baseDate, horizon };
   }

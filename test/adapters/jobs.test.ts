@@ -3,11 +3,15 @@ import { afterAll, expect, test } from 'vitest';
 import { addForecastJobs, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
 import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
-import { pgBossJobs } from '../../adapters/jobs/pg-boss.js';
+import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { dailyBatch, type JobName, matchOutcomes, retrainWeekly } from '../../src/pipeline/index.js';
+import type { OutcomeRecord } from '../../src/store/records.js';
+import type { PredictionQuery, Store } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, simulateBars } from '../pipeline/simulated-market.js';
 import { bundleChild, removeBundles, startChild } from './child-process.js';
 import { openStore } from './children/any-store.js';
+import { CODES, jobWorld, POISON } from './job-world.js';
 import { postgresPrograms, withPostgres } from './postgres-server.js';
 
 const DAY = '2024-03-29';
@@ -109,54 +113,210 @@ test('in process: batches, matching and retraining fan out an item an instrument
   await Promise.all(working);
 });
 
+test('stopping completes the batch at hand, so that no item loses a try', async () => {
+  const { prices } = arrayPrices({ A: simulateBars(1, { count: 130 }), B: simulateBars(2, { count: 130 }) });
+  const store = memoryStore();
+  const jobs = inProcessJobs({ attempts: 1 });
+  const stop = new AbortController();
+  const stopping: typeof prices = {
+    getBars(code, range) {
+      stop.abort();
+      return prices.getBars(code, range);
+    },
+  };
+  await addForecastJobs(jobs, 'daily-batch', { day: DAY, codes: ['A', 'B'] });
+  const forecast = { prices: stopping, store, chronos: fakeChronos(), clock: () => new Date(`${DAY}T09:00:00Z`) };
+  await workForecastJobs(jobs, 'daily-batch', { dailyBatch: forecast }, { signal: stop.signal });
+  expect(await jobs.count('daily-batch')).toEqual({ waiting: 0, active: 0, failed: 0 });
+  expect(await store.listPredictions()).toHaveLength(6);
+});
+
+test('a worker without what its job takes is refused before it takes any', async () => {
+  const jobs = inProcessJobs({ attempts: 1 });
+  await addForecastJobs(jobs, 'daily-batch', { day: DAY, codes: ['A'] });
+  const { signal } = new AbortController();
+  await expect(workForecastJobs(jobs, 'daily-batch', {}, { signal })).rejects.toThrow(TypeError);
+  expect(await jobs.count('daily-batch')).toEqual({ waiting: 1, active: 0, failed: 0 });
+});
+
+test('matching fans out over a store that is an instance of a class with private fields', async () => {
+  const inner = memoryStore();
+  class OwnStore {
+    readonly #inner: Store = inner;
+    listPredictions(query?: PredictionQuery) {
+      return this.#inner.listPredictions(query);
+    }
+    recordOutcomes(records: readonly OutcomeRecord[]) {
+      return this.#inner.recordOutcomes(records);
+    }
+  }
+  const { prices } = arrayPrices({ A: simulateBars(1, { count: 130, last: '2024-04-12' }) });
+  const clock = () => new Date(`${DAY}T09:00:00Z`);
+  await dailyBatch({ prices, store: inner, chronos: fakeChronos(), clock, codes: ['A'] });
+  const jobs = inProcessJobs({ attempts: 1 });
+  const stop = new AbortController();
+  await addForecastJobs(jobs, 'match-outcomes', { day: '2024-04-12', codes: ['A'] });
+  const store = new OwnStore() as unknown as Store;
+  const matching = { prices, store, clock: () => new Date('2024-04-12T09:00:00Z'), scope: 'all' as const };
+  const working = workForecastJobs(jobs, 'match-outcomes', { matchOutcomes: matching }, { signal: stop.signal });
+  await until(() => settled(jobs, 'match-outcomes'));
+  stop.abort();
+  await working;
+  expect(await inner.listOutcomes()).toHaveLength(3);
+});
+
 const programs = postgresPrograms();
 test.skipIf(programs === undefined)('pg-boss: the same, on Postgres', () =>
   withPostgres(programs!, async (server) => {
     const boss = new PgBoss({ connectionString: server.connectionString, schedule: false });
     await boss.start();
-    await expectQueue(pgBossJobs(boss, { retryLimit: 1, pollMs: 50 }));
+    await expectQueue(pgBossJobs(boss, { retryLimit: 1, retryDelayInSeconds: 0, pollMs: 50 }));
     await boss.stop({ graceful: false });
   }),
 );
 
+/** What a worker said: the instruments that its writes were about, how many outcomes were new, how many ticks it won. */
+interface Said {
+  did?: string[];
+  fresh?: number;
+  won?: number;
+}
+
+/** Runs a job on four machines, one of which is killed, and returns what each said. */
+async function onFourMachines(connectionString: string, job: JobName): Promise<Said[][]> {
+  const child = await bundleChild('job-worker');
+  const workers = [true, false, false, false].map((isVictim) => startChild(child, [connectionString, job, isVictim]));
+  const boss = new PgBoss({ connectionString, schedule: false, maintenanceIntervalSeconds: 1 });
+  try {
+    const died = await workers[0].ended;
+    expect(died).toMatchObject({ code: null, errors: '' });
+    await boss.start();
+    const jobs = pgBossJobs(boss);
+    const queue = QUEUES[job];
+    await until(async () => (await settled(jobs, queue)) && (await jobs.count(queue)).failed === 1);
+    for (const { process: worker } of workers.slice(1)) worker.kill('SIGTERM');
+    const ends = await Promise.all(workers.map(({ ended }) => ended));
+    expect(ends.map(({ code, errors }) => [code, errors])).toEqual([
+      [null, ''],
+      [0, ''],
+      [0, ''],
+      [0, ''],
+    ]);
+    return ends.map(({ output }) =>
+      output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Said),
+    );
+  } finally {
+    for (const { process: worker } of workers) worker.kill('SIGKILL'); // those that a failure left running
+    await boss.stop({ graceful: false });
+  }
+}
+
+const QUEUES = { dailyBatch: 'daily-batch', matchOutcomes: 'match-outcomes', retrainWeekly: 'retrain-weekly' } as const;
+
+/** Expects one winner of the tick, every instrument done, and the killed machine's instruments done again by others. */
+function expectAllDone(said: Said[][]): void {
+  expect(said.flat().reduce((sum, { won = 0 }) => sum + won, 0)).toBe(1);
+  const [lost, ...others] = said.map((lines) => lines.flatMap(({ did = [] }) => did));
+  expect(lost.length).toBeGreaterThan(0);
+  const known = CODES.filter((code) => code !== POISON).sort();
+  expect([...new Set(others.flat())].sort()).toEqual(known);
+}
+
 test.skipIf(programs === undefined)(
-  'pg-boss: four machines whose schedulers fire the same tick, one killed, one instrument poisoned: each item done, effects once',
+  'pg-boss: four machines, one tick, one killed as its effects are stored, one instrument poisoned: all done, effects once',
   () =>
-    withPostgres(programs!, async (server) => {
-      const child = await bundleChild('job-worker');
-      const codes = [...Array.from({ length: 40 }, (_, index) => `S${index}`), 'POISON'];
-      const workers = Array.from({ length: 4 }, () => startChild(child, [server.connectionString, codes, DAY]));
-      try {
-        await Promise.race(
-          workers.map(
-            (worker) =>
-              new Promise<void>((resolve, reject) => {
-                worker.process.stdout!.on('data', () => resolve());
-                worker.ended.then(({ errors }) => reject(new Error(errors)));
-              }),
-          ),
-        );
-        workers[0].process.kill('SIGKILL');
-        const boss = new PgBoss({
-          connectionString: server.connectionString,
-          schedule: false,
-          maintenanceIntervalSeconds: 1,
-        });
-        await boss.start();
-        const jobs = pgBossJobs(boss);
-        await until(async () => (await settled(jobs, 'daily-batch')) && (await jobs.count('daily-batch')).failed === 1);
-        for (const { process: worker } of workers.slice(1)) worker.kill('SIGTERM');
-        const ends = await Promise.all(workers.map(({ ended }) => ended));
-        expect(ends.map(({ code }) => code)).toEqual([null, 0, 0, 0]);
-        const { store, end } = await openStore({ postgres: server.connectionString, schema: 'forecasts' });
-        const rows = await store.listPredictions();
-        expect(rows).toHaveLength(40 * 3);
-        expect(new Set(rows.map(({ code }) => code)).size).toBe(40);
-        await end();
-        await boss.stop({ graceful: false });
-      } finally {
-        for (const { process: worker } of workers) worker.kill('SIGKILL'); // those that a failure left running
-      }
+    withPostgres(programs!, async ({ connectionString }) => {
+      const { store, end } = await openStore({ postgres: connectionString, schema: 'forecasts' });
+      const alone = memoryStore();
+
+      const batch = await onFourMachines(connectionString, 'dailyBatch');
+      expectAllDone(batch);
+      await dailyBatch({ ...jobWorld('dailyBatch', alone).worker.dailyBatch, codes: CODES });
+      const predictions = await store.listPredictions();
+      expect(predictions).toEqual(await alone.listPredictions());
+      expect(predictions).toHaveLength(40 * 3);
+
+      // forecasts that are due, of an instrument whose prices cannot be had any more
+      const poisoned = predictions.slice(0, 3).map((row) => ({ ...row, code: POISON }));
+      await Promise.all([store.upsertPredictions(poisoned), alone.upsertPredictions(poisoned)]);
+      const matching = await onFourMachines(connectionString, 'matchOutcomes');
+      // a machine that fetches an instrument's predictions again finds none due: its effects were there once and for all
+      const fresh = matching.flat().reduce((sum, line) => sum + (line.fresh ?? 0), 0);
+      expect(fresh).toBe(40 * 3);
+      expect(matching[0].some((line) => line.fresh !== undefined)).toBe(true);
+      await matchOutcomes('2024-04-12', jobWorld('matchOutcomes', alone).worker.matchOutcomes);
+      expect(await store.listOutcomes()).toEqual(await alone.listOutcomes());
+
+      expectAllDone(await onFourMachines(connectionString, 'retrainWeekly'));
+      await retrainWeekly({ ...jobWorld('retrainWeekly', alone).worker.retrainWeekly, codes: CODES });
+      const keys = await store.models.list();
+      expect(keys).toHaveLength(40 * 2);
+      expect(keys).toEqual(await alone.models.list());
+      for (const key of keys) expect(await store.models.get(key)).toBe(await alone.models.get(key));
+      expect(await store.listPerformance()).toEqual(await alone.listPerformance());
+
+      for (const job of ['dailyBatch', 'matchOutcomes', 'retrainWeekly'])
+        expect(await store.listJobRuns({ job })).toMatchObject([{ status: 'done', summary: '41 handed on' }]);
+      await end();
     }),
   180_000,
 );
+
+test.skipIf(programs === undefined)(
+  'pg-boss: a worker outlives a restart of the server, and answers that are lost',
+  () =>
+    withPostgres(programs!, async (server) => {
+      const boss = new PgBoss({ connectionString: server.connectionString, schedule: false });
+      boss.on('error', () => {});
+      await boss.start();
+      let lost = 0;
+      /** Every second call fails: a fetch before it has its effect, what says how a job ended after it. */
+      const losing = (method: 'fetch' | 'complete' | 'fail') => {
+        let calls = 0;
+        return async (...args: never[]) => {
+          const fails = calls++ % 2 === 0;
+          if (fails) lost++;
+          if (fails && method === 'fetch') throw new Error('the connection was cut');
+          const answer = await (boss[method] as (...args: never[]) => Promise<never>)(...args);
+          if (fails) throw new Error('the connection was cut');
+          return answer;
+        };
+      };
+      const shaky = { ...bound(boss), fetch: losing('fetch'), complete: losing('complete'), fail: losing('fail') };
+      const jobs = pgBossJobs(shaky, { retryLimit: 0, pollMs: 20 });
+      const items = Array.from({ length: 6 }, (_, index) => ({ key: `k${index}`, data: {} }));
+      await jobs.add('q', items);
+      const stop = new AbortController();
+      const seen: string[] = [];
+      const handler = async (batch: readonly Job[]) => {
+        seen.push(...batch.map(({ key }) => key));
+        if (seen.length === 2) await server.restart();
+        if (seen.length === 6) stop.abort();
+        return batch.filter(({ key }) => key === 'k3').map(({ key }) => ({ key, error: 'poison' }));
+      };
+      await jobs.work('q', handler, { batchSize: 2, signal: stop.signal });
+      expect(seen.sort()).toEqual(['k0', 'k1', 'k2', 'k3', 'k4', 'k5']);
+      expect(await jobs.count('q')).toEqual({ waiting: 0, active: 0, failed: 1 });
+      expect(lost).toBeGreaterThanOrEqual(5);
+
+      const down = pgBossJobs({ ...shaky, fetch: () => Promise.reject(new Error('gone')) }, { retryForMs: 0 });
+      await expect(down.work('q', handler, { signal: new AbortController().signal })).rejects.toThrow('gone');
+      await boss.stop({ graceful: false });
+    }),
+);
+
+/** The methods that the queue uses, to be replaced one by one. */
+function bound(boss: PgBoss): Boss {
+  return {
+    getQueue: (name) => boss.getQueue(name),
+    createQueue: (name, options) => boss.createQueue(name, options),
+    send: (name, data, options) => boss.send(name, data, options),
+    fetch: (name, options) => boss.fetch(name, options),
+    complete: (name, ids) => boss.complete(name, ids),
+    fail: (name, id, data) => boss.fail(name, id, data),
+    getDb: () => boss.getDb(),
+  };
+}

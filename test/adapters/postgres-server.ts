@@ -25,8 +25,12 @@ export function postgresPrograms(): string | undefined {
   return newest === undefined ? undefined : `/usr/lib/postgresql/${newest}/bin`;
 }
 
-/** Starts a server on a free port of this machine, in a folder that is gone when it is stopped. Root does it as user postgres. */
-export async function startPostgres(programs: string): Promise<PostgresServer> {
+/**
+ * Starts a server on a free port of this machine, in a folder that is gone when it is stopped. Root does it as user postgres.
+ *
+ * @param durable whether commits wait for the disk, as a host's server does; default false
+ */
+export async function startPostgres(programs: string, { durable = false } = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'chronolight-postgres-'));
   const asRoot = process.getuid?.() === 0;
   if (asRoot) {
@@ -45,7 +49,7 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   // fsync guards against a machine that fails, which no test does; commits stay synchronous, since servers are killed
   const settings = [
     `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=60`,
-    '-c fsync=off -c full_page_writes=off -c deadlock_timeout=200ms',
+    `${durable ? '' : '-c fsync=off -c full_page_writes=off '}-c deadlock_timeout=200ms`,
   ].join(' ');
   const start = () => call('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', settings, 'start']);
   const stop = () => call('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { ForecastError } from '../../src/errors.js';
 import { dailyBatch } from '../../src/pipeline/index.js';
+import { sampleOutcome } from '../../src/testing/samples.js';
 import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
 
 const codes = ['a', 'b', 'c', 'd'];
@@ -78,9 +80,10 @@ describe('dailyBatch', () => {
     };
     const done: string[] = [];
     const onProgress = ({ item }: { item: string }) => void done.push(item);
-    const call = dailyBatch({ ...context, store: failing, onProgress });
+    const call = dailyBatch({ ...context, store: failing, chunkSize: 1, onProgress });
     await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     expect(done).toEqual(['a', 'b']);
+    expect(writes).toBe(3);
   });
 
   it('stops when aborted, and refuses an empty list', async () => {
@@ -98,5 +101,101 @@ describe('dailyBatch', () => {
       code: 'INVALID_ARGUMENT',
       field: 'codes',
     });
+  });
+
+  it('lets timers and signals through between instruments, though prices and store never wait', async () => {
+    const { context, store } = house();
+    const controller = new AbortController();
+    const prices: typeof context.prices = {
+      getBars(code, range) {
+        if (code === 'a') setImmediate(() => controller.abort('enough'));
+        return context.prices.getBars(code, range);
+      },
+    };
+    const call = dailyBatch({ ...context, prices, signal: controller.signal });
+    await expect(call).rejects.toBe('enough');
+    expect(await store.listPredictions()).toEqual([]);
+  });
+
+  it('writes a chunk at once; an instrument that the store refuses does not take the others along', async () => {
+    const { context, store } = house();
+    await dailyBatch({ ...context, codes: ['b'] });
+    const [{ code, baseDate, horizon }] = await store.listPredictions();
+    await store.recordOutcomes([sampleOutcome({ code, baseDate, horizon })]);
+    const calls: number[] = [];
+    const counting = {
+      ...store,
+      upsertPredictions(records: Parameters<typeof store.upsertPredictions>[0]) {
+        calls.push(records.length);
+        return store.upsertPredictions(records);
+      },
+    };
+    const report = await dailyBatch({ ...context, store: counting });
+    expect(report.stored).toEqual(['a', 'c', 'd']);
+    expect(report.failures).toEqual([{ code: 'b', error: expect.objectContaining({ code: 'ALREADY_MATCHED' }) }]);
+    expect(calls).toEqual([12, 3, 3, 3, 3]);
+    expect(await store.listPredictions()).toHaveLength(12);
+    calls.length = 0;
+    await dailyBatch({ ...context, store: counting, codes: ['a', 'c', 'd'] });
+    expect(calls).toEqual([9]);
+  });
+
+  it('asks a store that stays busy once a chunk', async () => {
+    const { context, store } = house();
+    const error = new ForecastError('STORE_BUSY', 'locked');
+    let calls = 0;
+    const busy = {
+      ...store,
+      upsertPredictions() {
+        calls++;
+        return Promise.reject(error);
+      },
+    };
+    const report = await dailyBatch({ ...context, store: busy, chunkSize: 2 });
+    expect(report).toEqual({ stored: [], failures: codes.map((code) => ({ code, error })) });
+    expect(calls).toBe(2);
+  });
+
+  it('fetches the next chunk while one is stored', async () => {
+    const { context, store } = house();
+    const order: string[] = [];
+    const prices: typeof context.prices = {
+      getBars(code, range) {
+        order.push(`fetch ${code}`);
+        return context.prices.getBars(code, range);
+      },
+    };
+    const telling = {
+      ...store,
+      upsertPredictions(records: Parameters<typeof store.upsertPredictions>[0]) {
+        order.push(`store ${records[0].code}`);
+        return store.upsertPredictions(records);
+      },
+    };
+    await dailyBatch({ ...context, prices, store: telling, chunkSize: 1 });
+    const expected = ['fetch a', 'fetch b', 'store a', 'fetch c', 'store b', 'fetch d', 'store c', 'store d'];
+    expect(order).toEqual(expected);
+  });
+
+  it('leaves no fetch behind when the store is gone', async () => {
+    const { context, store } = house();
+    let left: AbortSignal | undefined;
+    const prices: typeof context.prices = {
+      getBars(code, range) {
+        if (code === 'a') return context.prices.getBars(code, range);
+        left = range.signal;
+        return new Promise(() => {}); // never answers
+      },
+    };
+    const failing = { ...store, upsertPredictions: () => Promise.reject(new ForecastError('STORE_CLOSED', 'gone')) };
+    const call = dailyBatch({ ...context, prices, store: failing, chunkSize: 1 });
+    await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    expect(left?.aborted).toBe(true);
+  });
+
+  it('refuses chunks that are none', async () => {
+    const { context } = house();
+    for (const chunkSize of [0, 1.5, Number.NaN])
+      await expect(dailyBatch({ ...context, chunkSize })).rejects.toMatchObject({ field: 'chunkSize' });
   });
 });

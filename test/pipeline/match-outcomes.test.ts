@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
-import { matchOutcomes, predict, predictAndStore } from '../../src/pipeline/index.js';
+import { ForecastError } from '../../src/errors.js';
+import { dailyBatch, matchOutcomes, predict, predictAndStore, updateWeights } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
+import type { PredictionQuery } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
 
 const bars = simulateBars(1, { last: '2024-04-12' });
@@ -183,6 +185,103 @@ describe('matchOutcomes', () => {
     expect(await store.listOutcomes()).toEqual([]);
     await store.close();
     await expect(matchOutcomes('2024-04-12', context)).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+  });
+
+  /** Forecasts of 2024-03-29 for many instruments, all due by 2024-04-12. */
+  async function manyIssued(count: number) {
+    const codes = Array.from({ length: count }, (_, i) => `S${String(i).padStart(3, '0')}`);
+    const source = arrayPrices(Object.fromEntries(codes.map((code) => [code, until('2024-03-29')])));
+    const time = seoulClock('2024-03-29T16:00:00');
+    const store = memoryStore();
+    const context = { prices: source.prices, store, chronos: fakeChronos(), clock: time.clock, scope: 'all' as const };
+    await dailyBatch({ ...context, codes });
+    for (const code of codes) source.bars[code] = bars;
+    time.set('2024-04-12T16:30:00');
+    return { ...source, codes, store, context };
+  }
+
+  it('fetches several instruments at a time and stores a chunk of them at once', async () => {
+    const { context, store, codes } = await manyIssued(70);
+    let [flying, most] = [0, 0];
+    const prices: typeof context.prices = {
+      async getBars(code, range) {
+        most = Math.max(most, ++flying);
+        await new Promise((resolve) => setImmediate(resolve));
+        flying--;
+        return context.prices.getBars(code, range);
+      },
+    };
+    const calls: number[] = [];
+    const counting = {
+      ...store,
+      recordOutcomes(outcomes: Parameters<typeof store.recordOutcomes>[0]) {
+        calls.push(outcomes.length);
+        return store.recordOutcomes(outcomes);
+      },
+    };
+    const progress: string[] = [];
+    const onProgress = ({ done, total, item }: { done: number; total: number; item: string }) =>
+      void progress.push(`${done}/${total} ${item}`);
+    const report = await matchOutcomes('2024-04-12', { ...context, prices, store: counting, onProgress });
+    expect(report).toMatchObject({ matched: 210, skipped: [], failures: [] });
+    expect(most).toBe(8);
+    expect(calls).toEqual([192, 18]);
+    expect(progress).toEqual(codes.map((code, i) => `${i + 1}/70 ${code}`));
+  });
+
+  it('does not let an instrument whose outcomes the store refuses take the others along', async () => {
+    const { context, store } = await manyIssued(3);
+    const error = new ForecastError('UNKNOWN_PREDICTION', 'gone');
+    const refusing = {
+      ...store,
+      recordOutcomes: (outcomes: Parameters<typeof store.recordOutcomes>[0]) =>
+        outcomes.some(({ code }) => code === 'S001') ? Promise.reject(error) : store.recordOutcomes(outcomes),
+    };
+    const report = await matchOutcomes('2024-04-12', { ...context, store: refusing });
+    expect(report).toMatchObject({ matched: 6, failures: [{ code: 'S001', error }] });
+    expect(new Set((await store.listOutcomes()).map(({ code }) => code))).toEqual(new Set(['S000', 'S002']));
+  });
+
+  it('matches only the instruments that it is asked for', async () => {
+    const { context, store } = await manyIssued(3);
+    const report = await matchOutcomes('2024-04-12', { ...context, codes: ['S002', 'S000', 'nobody'] });
+    expect(report).toMatchObject({ matched: 6, failures: [] });
+    expect(new Set((await store.listOutcomes()).map(({ code }) => code))).toEqual(new Set(['S000', 'S002']));
+    await expect(matchOutcomes('2024-04-12', { ...context, codes: [] })).rejects.toMatchObject({ field: 'codes' });
+  });
+
+  it('reports a stored prediction that cannot be read back, and matches the others', async () => {
+    const { context, store } = await manyIssued(3);
+    const error = new ForecastError('CORRUPT_ROW', 'spoiled', { actual: 'S001 2024-03-29 3' });
+    const spoiled = {
+      ...store,
+      async listPredictions(query: PredictionQuery = {}) {
+        const rows = await store.listPredictions(query);
+        const readable = rows.filter(({ code, horizon }) => code !== 'S001' || horizon !== 3);
+        if (readable.length < rows.length && query.onCorruptRow === undefined) throw error;
+        if (readable.length < rows.length) query.onCorruptRow!(error);
+        return readable;
+      },
+    };
+    const only = await matchOutcomes('2024-04-12', { ...context, store: spoiled, codes: ['S001'] });
+    expect(only).toMatchObject({ matched: 2, failures: [{ code: 'S001', error }] });
+    const all = await matchOutcomes('2024-04-12', { ...context, store: spoiled });
+    expect(all).toMatchObject({ matched: 6, failures: [{ code: 'S001 2024-03-29 3', error }] });
+
+    const warnings: object[] = [];
+    const logger = { info() {}, warn: (_message: string, detail?: object) => void warnings.push(detail!) };
+    await matchOutcomes('2024-04-12', context);
+    expect(await updateWeights({ ...context, store: spoiled, logger })).toHaveLength(8);
+    expect(warnings).toContainEqual({ error });
+  });
+
+  it('lets timers and signals through between instruments, though prices and store never wait', async () => {
+    const { context, store } = await manyIssued(70);
+    const controller = new AbortController();
+    setImmediate(() => controller.abort('enough'));
+    const call = matchOutcomes('2024-04-12', { ...context, signal: controller.signal });
+    await expect(call).rejects.toBe('enough');
+    expect(await store.listOutcomes()).toEqual([]);
   });
 
   it('refuses a date that is none', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { ForecastError } from '../../src/errors.js';
 import { createTrainPool, parseModel, type TrainPool } from '../../src/lgbm/index.js';
 import {
   type ModelMeta,
@@ -165,6 +166,24 @@ describe('retrainWeekly', () => {
     // This Chronos' median is the last close: it errs exactly as the random walk does.
     expect(one.meanAbsError).toBeCloseTo(one.naiveMeanAbsError!, 12);
     expect(three).toEqual({ code: '005930', horizon: 3, asOf: '2024-03-29', windowDays: 30, sampleCount: 0 });
+  });
+
+  it('reports an instrument whose performance cannot be measured, and measures the others', async () => {
+    const { context, store } = house({ a: bars, b: bars, c: bars });
+    const error = new ForecastError('CORRUPT_ROW', 'an outcome of b cannot be read back');
+    const spoiled = {
+      ...store,
+      models: store.models,
+      listOutcomes: (query: Parameters<typeof store.listOutcomes>[0]) =>
+        query?.code === 'b' ? Promise.reject(error) : store.listOutcomes(query),
+    };
+    const report = await retrainWeekly({ ...context, store: spoiled, codes: ['a', 'b', 'c'], horizons: [1] });
+    expect(report.items.map(({ status }) => status)).toEqual(['published', 'published', 'published']);
+    expect(report.performanceFailures).toEqual([{ code: 'b', error }]);
+    expect((await store.listPerformance()).map(({ code }) => code)).toEqual(['a', 'c']);
+    const closed = { ...spoiled, listOutcomes: () => Promise.reject(new ForecastError('STORE_CLOSED', 'gone')) };
+    const call = retrainWeekly({ ...context, store: closed, codes: ['a'], horizons: [1] });
+    await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
   });
 });
 

@@ -84,6 +84,38 @@ describe('createScheduler', () => {
     expect(names(all.flat()).sort()).toEqual(['dailyBatch', 'matchOutcomes', 'retrainWeekly']);
   });
 
+  it('hands each tick on once where the host says so, weights learned here before the retrain', async () => {
+    const ticks: object[] = [];
+    const store = memoryStore();
+    const order: string[] = [];
+    const telling = {
+      ...store,
+      models: store.models,
+      listOutcomes: (query: Parameters<typeof store.listOutcomes>[0]) => {
+        order.push('learn');
+        return store.listOutcomes(query);
+      },
+    };
+    const fanOut: SchedulerOptions['fanOut'] = async ({ signal, ...tick }) => {
+      ticks.push(tick);
+      order.push(tick.job);
+      expect(signal.aborted).toBe(false);
+      return 'handed on';
+    };
+    // caught up on a Tuesday: the Sunday's tick keeps its day, so that every machine makes the same items of it
+    const { scheduler } = house('2024-04-02T16:40:00', { fanOut, store: telling });
+    const runs = await Promise.all(['a', 'b', 'c'].map((owner) => scheduler(owner).runDue()));
+    expect(runs.flat()).toHaveLength(3);
+    expect(runs.flat().every(({ status, summary }) => status === 'done' && summary === 'handed on')).toBe(true);
+    expect(ticks).toContainEqual({ job: 'retrainWeekly', day: '2024-03-31', codes: ['005930'] });
+    expect(ticks).toContainEqual({ job: 'dailyBatch', day: '2024-04-02', codes: ['005930'] });
+    expect(ticks).toContainEqual({ job: 'matchOutcomes', day: '2024-04-02', codes: ['005930'] });
+    expect(order.indexOf('learn')).toBeGreaterThanOrEqual(0);
+    expect(order.indexOf('learn')).toBeLessThan(order.indexOf('retrainWeekly'));
+    expect(await store.listPredictions()).toEqual([]);
+    expect(await store.models.list()).toEqual([]);
+  });
+
   it('records a job that fails, reports it and goes on with the next', async () => {
     const onRun = vi.fn();
     const { scheduler, store } = house('2024-04-01T16:40:00', { horizons: [0], onRun });

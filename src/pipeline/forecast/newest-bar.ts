@@ -28,8 +28,8 @@ export function newestBar(series: PriceSeries, { features }: Pick<ForecastContex
  * @throws ForecastError `INVALID_MODEL` for a feature that is not built
  */
 export function featuresFor(booster: Booster, key: string, { names, values }: NewestBar): Float64Array {
-  return Float64Array.from(booster.featureNames, (name) => {
-    const column = names.indexOf(name);
+  return Float64Array.from(booster.featureNames, (name, place) => {
+    const column = names[place] === name ? place : names.indexOf(name);
     if (column < 0) throw invalid('INVALID_MODEL', key, 'feature_names', 'features that are built here', name);
     return values[column];
   });

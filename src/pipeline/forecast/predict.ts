@@ -1,9 +1,11 @@
+import type { PriceSeries } from '../../series/index.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { DEFAULT_HORIZONS, type ForecastContext } from '../context.js';
-import { fetchSeries } from '../fetch-series.js';
+import { FETCH_CONCURRENCY, fetchSeries, todayOf } from '../fetch-series.js';
+import { letOthersRun } from '../let-others-run.js';
 import { mapConcurrently } from '../map-concurrently.js';
 import { type BoosterCache, createBoosterCache } from './booster-cache.js';
-import { chronosSteps } from './chronos-steps.js';
+import { type ChronosOutcome, chronosSteps } from './chronos-steps.js';
 import { composePrediction } from './compose-prediction.js';
 import type { Prediction } from './prediction.js';
 
@@ -16,9 +18,6 @@ export type PredictOptions = ForecastContext & {
 
 /** One instrument's forecast, or why there is none. */
 export type PredictionResult = { code: string } & ({ prediction: Prediction } | { error: unknown });
-
-/** Prices are fetched for so many instruments at a time. */
-const FETCH_CONCURRENCY = 8;
 
 /**
  * Forecasts one instrument from its newest finished bars.
@@ -46,12 +45,41 @@ export async function predict(code: string, options: PredictOptions): Promise<Pr
  * @throws ForecastError for a faulty call; the signal's reason when aborted
  */
 export async function predictMany(codes: readonly string[], options: PredictOptions): Promise<PredictionResult[]> {
-  const unique = checkCodes('predict', codes);
+  const request = checkPredict(codes, options);
+  return composeAll(await gather(request.codes, request), request);
+}
+
+/** A checked call. */
+export interface PredictRequest {
+  codes: string[];
+  horizons: number[];
+  options: PredictOptions;
+  boosters: BoosterCache | undefined;
+}
+
+/** @throws ForecastError for a faulty call */
+export function checkPredict(codes: readonly string[], options: PredictOptions): PredictRequest {
+  const { models } = options;
   const horizons = checkHorizons('predict', options.horizons ?? DEFAULT_HORIZONS);
-  const { lookbackDays = 400, models, signal } = options;
-  const fetched = await mapConcurrently(unique, FETCH_CONCURRENCY, async (code) => {
+  return {
+    codes: checkCodes('predict', codes),
+    horizons,
+    options,
+    // One call asks an instrument's own models once: only those of a pool are worth keeping, and there is one a horizon.
+    boosters: options.boosters ?? (models && createBoosterCache(models, horizons.length)),
+  };
+}
+
+/** What an instrument's forecast is made from: its prices and what Chronos says of them; or why there are no prices. */
+export type Gathered = { code: string } & ({ series: PriceSeries; chronos: ChronosOutcome } | { error: unknown });
+
+/** Fetches the instruments' prices and runs Chronos over them in one batch. */
+export async function gather(codes: readonly string[], { horizons, options }: PredictRequest): Promise<Gathered[]> {
+  const { lookbackDays = 400, signal } = options;
+  const today = todayOf(options);
+  const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
-      return { code, series: await fetchSeries(options, code, { limit: lookbackDays }) };
+      return { code, series: await fetchSeries(options, code, { limit: lookbackDays }, today) };
     } catch (error) {
       signal?.throwIfAborted();
       return { code, error };
@@ -59,24 +87,32 @@ export async function predictMany(codes: readonly string[], options: PredictOpti
   });
   const known = fetched.flatMap(({ code, series }) => (series ? [{ code, series }] : []));
   const chronos = await chronosSteps(known, horizons, options);
-  const boosters = options.boosters ?? (models && createBoosterCache(models));
+  return fetched.map(({ code, series, error }) =>
+    series === undefined ? { code, error } : { code, series, chronos: chronos(code) },
+  );
+}
 
+/** Makes the forecasts, one result an instrument, in their order. */
+export async function composeAll(
+  gathered: readonly Gathered[],
+  { horizons, options, boosters }: PredictRequest,
+): Promise<PredictionResult[]> {
+  const { signal } = options;
   const results: PredictionResult[] = [];
-  for (const { code, series, error } of fetched) {
-    if (series === undefined) {
-      results.push({ code, error });
+  for (const item of gathered) {
+    const { code } = item;
+    if ('error' in item) {
+      results.push({ code, error: item.error });
       continue;
     }
     signal?.throwIfAborted();
     try {
-      results.push({
-        code,
-        prediction: await composePrediction({ code, series, horizons, chronos: chronos(code), boosters }, options),
-      });
+      results.push({ code, prediction: await composePrediction({ ...item, horizons, boosters }, options) });
     } catch (failure) {
       signal?.throwIfAborted();
       results.push({ code, error: failure });
     }
+    await letOthersRun();
   }
   return results;
 }

@@ -5,6 +5,7 @@ import {
   type MemberName,
   type Weights,
 } from '../../ensemble/index.js';
+import type { ForecastError } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import type { WeightsRecord } from '../../store/records.js';
 import type { Store } from '../../store/store.js';
@@ -41,7 +42,7 @@ interface Matched extends ScoredForecast {
  *
  * Weights are pooled over the instruments of a horizon; calibration is an instrument's own, drawn towards the pool's, and is learned from
  * the intervals that these weights would have made of the members' forecasts, whatever weights were in force then.
- * Forecasts without a random-walk member, which is the yardstick, are left out.
+ * Forecasts without a random-walk member, which is the yardstick, are left out; so are rows that cannot be read back, which are logged.
  *
  * @returns the rows stored; none if there is nothing to learn from
  */
@@ -49,7 +50,7 @@ export async function updateWeights(options: UpdateWeightsOptions): Promise<Weig
   const store = requirePart('updateWeights', 'store', options.store);
   const { windowDays = 365, signal, logger } = options;
   const from = fromEpochDay(toEpochDay(todayOf(options)) - windowDays);
-  const matched = await readMatched(store, { from, to: todayOf(options) }, signal);
+  const matched = await readMatched(store, { from, to: todayOf(options) }, options);
 
   const records: WeightsRecord[] = [];
   for (const [horizon, forecasts] of groupBy(matched, (forecast) => forecast.horizon)) {
@@ -81,9 +82,14 @@ function record(
   return { code, horizon, asOf, weights, hitRates, calibration, sampleCount: own.length };
 }
 
-async function readMatched(store: Store, { from, to }: { from: string; to: string }, signal?: AbortSignal) {
+async function readMatched(
+  store: Store,
+  { from, to }: { from: string; to: string },
+  { signal, logger }: UpdateWeightsOptions,
+): Promise<Matched[]> {
   const matched: Matched[] = [];
-  for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to })) {
+  const onCorruptRow = (error: ForecastError) => logger?.warn('updateWeights: a row cannot be read back', { error });
+  for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to, onCorruptRow })) {
     signal?.throwIfAborted();
     matched.push(...page.flatMap((row) => standardize(row) ?? []));
   }

@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.js';
+import { linkAbort } from '../link-abort.js';
 
 export interface ClaimedRun {
   job: string;
@@ -21,27 +22,27 @@ export async function runClaimed(
   work: (signal: AbortSignal) => Promise<string>,
 ): Promise<{ status: 'done' | 'failed'; summary: string; error?: unknown } | undefined> {
   if (!(await store.claimJobRun({ job, scheduledFor, owner, now: clock(), leaseMs }))) return undefined;
-  const lost = new AbortController();
+  const running = linkAbort(signal);
   const renewal = setInterval(async () => {
     try {
       const leaseUntil = new Date(clock().getTime() + leaseMs);
       const held = await store.renewJobRun({ job, scheduledFor, owner, leaseUntil });
-      if (!held) lost.abort(new DOMException(`another process took over ${job}`, 'AbortError'));
+      if (!held) running.abort(new DOMException(`another process took over ${job}`, 'AbortError'));
     } catch {
       // One renewal may fail: there are two more before the claim runs out.
     }
   }, leaseMs / 3);
-  const running = AbortSignal.any([signal, lost.signal]);
   try {
-    const summary = await work(running);
+    const summary = await work(running.signal);
     await store.finishJobRun({ job, scheduledFor, owner, status: 'done', finishedAt: clock(), summary });
     return { status: 'done', summary };
   } catch (error) {
     const summary = error instanceof Error ? error.message : String(error);
-    if (running.aborted) return { status: 'failed', summary, error };
+    if (running.signal.aborted) return { status: 'failed', summary, error };
     await store.finishJobRun({ job, scheduledFor, owner, status: 'failed', finishedAt: clock(), summary });
     return { status: 'failed', summary, error };
   } finally {
     clearInterval(renewal);
+    running.release();
   }
 }

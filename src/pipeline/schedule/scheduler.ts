@@ -1,3 +1,4 @@
+import { dateInZone } from '../../series/index.js';
 import { requirePart } from '../check-request.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
@@ -22,8 +23,22 @@ export type SchedulerOptions = StoringContext &
     leaseMs?: number;
     /** How often the clock is looked at between ticks; default 30,000. */
     pollMs?: number;
+    /**
+     * Hands a tick's work on, to workers on other machines for example, instead of doing it here, and returns a summary; see
+     * `fanOutTo` in chronolight/jobs/forecast-jobs. It must be safe to do again: a claim whose process died is taken over.
+     */
+    fanOut?: (tick: FanOutTick) => Promise<string>;
     onRun?: (run: JobRun) => void;
   };
+
+/** What is handed on. */
+export interface FanOutTick {
+  job: JobName;
+  /** The tick's day in the scheduler's time zone, 'YYYY-MM-DD'. */
+  day: string;
+  codes: readonly string[];
+  signal: AbortSignal;
+}
 
 /** One run of a job. */
 export interface JobRun {
@@ -49,7 +64,7 @@ export interface Scheduler {
 /**
  * Returns a scheduler of the daily batch, the matching and the weekly retrain (with the learning of weights before it).
  *
- * Each tick is run by one of any number of schedulers on the same store. Ticks missed while no process was up are caught up
+ * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store. Ticks missed while no process was up are caught up
  * by one run of the newest: each job does all that is due. So a first start runs each job once.
  *
  * @throws ForecastError `INVALID_ARGUMENT` for a faulty schedule, or without store or models
@@ -70,18 +85,28 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
 
-  const work: { [job in JobName]: (run: { scheduledFor: Date; signal: AbortSignal }) => Promise<string> } = {
+  const { fanOut, codes } = options;
+  const handOn =
+    fanOut &&
+    ((job: JobName, { scheduledFor, signal }: DueRun) => {
+      return fanOut({ job, day: dateInZone(scheduledFor, timeZone), codes, signal });
+    });
+
+  const work: { [job in JobName]: (run: DueRun) => Promise<string> } = {
     async dailyBatch(run) {
+      if (handOn) return handOn('dailyBatch', run);
       const { stored, failures } = await dailyBatch({ ...options, signal: run.signal });
       return `${stored.length} stored, ${failures.length} failed`;
     },
     async matchOutcomes(run) {
+      if (handOn) return handOn('matchOutcomes', run);
       const scope = options.scope ?? 'all';
       const report = await matchOutcomes(todayOf(options), { ...options, scope, signal: run.signal });
       return `${report.matched} matched, ${report.skipped.length} skipped, ${report.failures.length} failed`;
     },
     async retrainWeekly(run) {
       await updateWeights({ ...options, signal: run.signal });
+      if (handOn) return handOn('retrainWeekly', run);
       const retrain = { ...options, models, resumeFrom: run.scheduledFor, signal: run.signal };
       const { items } = await retrainWeekly(retrain);
       const count = (status: string) => items.filter((item) => item.status === status).length;
@@ -136,6 +161,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     runDue,
     nextRun: (job) => jobs.find((candidate) => candidate.job === job)?.ticks.next(clock()),
   };
+}
+
+interface DueRun {
+  scheduledFor: Date;
+  signal: AbortSignal;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

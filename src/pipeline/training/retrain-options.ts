@@ -42,6 +42,8 @@ export interface RetrainItem {
 export interface RetrainReport {
   startedAt: Date;
   items: RetrainItem[];
+  /** Instruments whose performance could not be measured; their models are trained all the same. */
+  performanceFailures: { code: string; error: unknown }[];
 }
 
 /** What the recipes have to do. */

@@ -3,6 +3,7 @@ import type { ModelEntry } from '../../store/model-store.js';
 import { checkCodes, checkHorizons, requirePart } from '../check-request.js';
 import { DEFAULT_HORIZONS } from '../context.js';
 import { fetchSeries, todayOf } from '../fetch-series.js';
+import { letOthersRun } from '../let-others-run.js';
 import { mapConcurrently } from '../map-concurrently.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
@@ -31,7 +32,7 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
   const horizons = checkHorizons('retrainWeekly', options.horizons ?? DEFAULT_HORIZONS);
   const { signal, logger, onProgress, clock = () => new Date(), resumeFrom, gateTolerance = 0.1, trainPool } = options;
   if (!(gateTolerance >= 0)) throw invalid('INVALID_ARGUMENT', 'retrainWeekly', 'gateTolerance', '>= 0', gateTolerance);
-  const report: RetrainReport = { startedAt: clock(), items: [] };
+  const report: RetrainReport = { startedAt: clock(), items: [], performanceFailures: [] };
   const finish = (items: readonly RetrainItem[]) => {
     for (const item of items) {
       const name = `${item.code} h${item.horizon}`;
@@ -45,8 +46,13 @@ export async function retrainWeekly(options: RetrainOptions): Promise<RetrainRep
   const sideBySide = trainPool ? horizons.length : 1;
   const job: RetrainJob = { horizons, models, resumeFrom, gateTolerance, trainer, sideBySide };
   if (checkRecipe('retrainWeekly', options.lgbmRecipe) === 'pooled') await retrainPooled(codes, job, options, finish);
-  else for (const code of codes) finish(await retrainCode(code, job, options));
-  await recordPerformance(codes, horizons, options);
+  else {
+    for (const code of codes) {
+      finish(await retrainCode(code, job, options));
+      await letOthersRun();
+    }
+  }
+  report.performanceFailures = await recordPerformance(codes, horizons, options);
   logger?.info('retrainWeekly', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
 }
@@ -99,13 +105,24 @@ function entry(key: string, model: TrainedModel, meta: object): ModelEntry {
 }
 
 async function recordPerformance(codes: readonly string[], horizons: readonly number[], options: RetrainOptions) {
-  const { store, performanceDays: windowDays = 30, signal } = options;
-  if (store === undefined) return;
+  const { store, performanceDays: windowDays = 30, signal, logger } = options;
+  const failures: RetrainReport['performanceFailures'] = [];
+  if (store === undefined) return failures;
   const asOf = todayOf(options);
   for (const code of codes) {
     signal?.throwIfAborted();
-    const records = [];
-    for (const horizon of horizons) records.push(await measurePerformance(store, { code, horizon, asOf, windowDays }));
-    await store.putPerformance(records);
+    try {
+      const records = [];
+      for (const horizon of horizons)
+        records.push(await measurePerformance(store, { code, horizon, asOf, windowDays }));
+      await store.putPerformance(records);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isStoreDown(error)) throw error;
+      failures.push({ code, error });
+      logger?.warn(`retrainWeekly: ${code} has no performance`, { error });
+    }
+    await letOthersRun();
   }
+  return failures;
 }

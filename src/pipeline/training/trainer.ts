@@ -1,4 +1,5 @@
 import { type Booster, type SplitKernel, type TrainTask, train } from '../../lgbm/index.js';
+import { letOthersRun } from '../let-others-run.js';
 
 /** A trained model, or why there is none. */
 export type Trained =
@@ -24,7 +25,7 @@ export function callingThread(kernel: SplitKernel | undefined): Trainer {
           signal?.throwIfAborted();
           outcomes.push({ error });
         }
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await letOthersRun();
       }
       return outcomes;
     },

@@ -1,29 +1,71 @@
 import PgBoss from 'pg-boss';
-import { addForecastJobs, workForecastJobs } from '../../../adapters/jobs/forecast-jobs.js';
+import { addForecastJobs, fanOutTo, workForecastJobs } from '../../../adapters/jobs/forecast-jobs.js';
 import { pgBossJobs } from '../../../adapters/jobs/pg-boss.js';
-import { arrayPrices, fakeChronos, simulateBars } from '../../pipeline/simulated-market.js';
+import { createScheduler, type JobName } from '../../../src/pipeline/index.js';
+import { CODES, jobWorld } from '../job-world.js';
 import { argument, openStore } from './any-store.js';
 
-/** One machine of several: its scheduler fires the same tick as all others', then it works until it is told to stop. */
+/*
+ * One machine of several: its scheduler fires the same tick as all others' and adds its items, it adds them by itself as
+ * well, and then works until it is told to stop. What it did, it says line by line. The victim is killed at the
+ * worst moment: when its first batch's effects are in the store and nobody was told.
+ */
 const url = argument<string>(0);
-const codes = argument<string[]>(1);
-const day = argument<string>(2);
+const job = argument<JobName>(1);
+const isVictim = argument<boolean>(2);
+
+const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const die = () => process.kill(process.pid, 'SIGKILL');
 
 const boss = new PgBoss({ connectionString: url, maintenanceIntervalSeconds: 1, schedule: false });
 boss.on('error', (error) => console.error(error));
 await boss.start();
-const { store, end } = await openStore({ postgres: url, schema: 'forecasts' });
-const bars = simulateBars(1, { count: 120, last: day });
-const { prices } = arrayPrices(
-  Object.fromEntries(codes.filter((code) => code !== 'POISON').map((code) => [code, bars])),
-);
+const { store: opened, end } = await openStore({ postgres: url, schema: 'forecasts' });
 
-const jobs = pgBossJobs(boss, { retryLimit: 1, expireInSeconds: 3, pollMs: 100 });
-await addForecastJobs(jobs, 'daily-batch', { day, codes });
+/** Calls `told` after the method has had its effect. */
+function telling<Method extends (...args: never[]) => Promise<unknown>>(
+  method: Method,
+  told: (args: Parameters<Method>, result: Awaited<ReturnType<Method>>) => void,
+): Method {
+  return (async (...args: Parameters<Method>) => {
+    const result = (await method(...args)) as Awaited<ReturnType<Method>>;
+    told(args, result);
+    if (isVictim) die();
+    return result;
+  }) as Method;
+}
+
+const codesOf = (records: readonly { code: string }[]) => [...new Set(records.map(({ code }) => code))];
+const store = {
+  ...opened,
+  upsertPredictions: telling(opened.upsertPredictions, ([records]) => say({ did: codesOf(records) })),
+  recordOutcomes: telling(opened.recordOutcomes, ([records], fresh) => say({ did: codesOf(records), fresh })),
+  models: {
+    ...opened.models,
+    putMany: telling(opened.models.putMany!, ([entries]) => say({ did: [entries[0].key.split('_')[0]] })),
+  },
+};
+
+const jobs = pgBossJobs(boss, { retryLimit: 5, retryDelayInSeconds: 0, expireInSeconds: 4, pollMs: 100 });
+const queue = (
+  { dailyBatch: 'daily-batch', matchOutcomes: 'match-outcomes', retrainWeekly: 'retrain-weekly' } as const
+)[job];
+const { context, worker } = jobWorld(job, store);
+const none = { dailyBatch: false, matchOutcomes: false, retrainWeekly: false } as const;
+const minutes = { dailyBatch: '0 16 * * *', matchOutcomes: '30 16 * * *', retrainWeekly: '0 2 * * *' };
+const schedule = { ...none, [job]: minutes[job] };
+const scheduler = createScheduler({ ...context, models: store.models, codes: CODES, schedule, fanOut: fanOutTo(jobs) });
+const [runs] = await Promise.all([
+  scheduler.runDue(),
+  addForecastJobs(jobs, queue, {
+    day: new Date(context.clock().getTime() + 9 * 3_600_000).toISOString().slice(0, 10),
+    codes: CODES,
+  }),
+]);
+say({ won: runs.length });
+
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
-console.log('ready');
-const dailyBatch = { prices, store, chronos: fakeChronos(), clock: () => new Date(`${day}T07:00:00Z`) };
-await workForecastJobs(jobs, 'daily-batch', { dailyBatch }, { batchSize: 4, signal: stop.signal });
+await workForecastJobs(jobs, queue, worker, { batchSize: 4, signal: stop.signal });
 await end();
 await boss.stop({ graceful: false });

@@ -1,0 +1,37 @@
+import type { ForecastWorker } from '../../adapters/jobs/forecast-jobs.js';
+import type { JobName } from '../../src/pipeline/index.js';
+import type { Store } from '../../src/store/store.js';
+import { arrayPrices, fakeChronos, simulateBars } from '../pipeline/simulated-market.js';
+
+/** Ticks of each job, in the order in which they come. */
+export const TICKS: Record<JobName, string> = {
+  dailyBatch: '2024-03-29T16:00:00+09:00',
+  matchOutcomes: '2024-04-12T16:30:00+09:00',
+  retrainWeekly: '2024-04-14T02:00:00+09:00',
+};
+
+/** The instrument that no price source knows. */
+export const POISON = 'POISON';
+
+export const CODES = [...Array.from({ length: 40 }, (_, index) => `S${index}`), POISON];
+
+/** What every machine, and one alone, does a job with: the same simulated prices, and the clock at the job's tick. */
+export function jobWorld(
+  job: JobName,
+  store: Store & { models: NonNullable<Required<ForecastWorker>['retrainWeekly']>['models'] },
+) {
+  const codes = CODES.filter((code) => code !== POISON);
+  const { prices } = arrayPrices(
+    Object.fromEntries(codes.map((code, index) => [code, simulateBars(index + 1, { count: 200, last: '2024-04-12' })])),
+  );
+  const clock = () => new Date(TICKS[job]);
+  const context = { prices, store, clock };
+  return {
+    context,
+    worker: {
+      dailyBatch: { ...context, chronos: fakeChronos() },
+      matchOutcomes: { ...context, scope: 'all' },
+      retrainWeekly: { ...context, models: store.models, horizons: [1], params: { num_iterations: 3, num_leaves: 4 } },
+    } satisfies Required<ForecastWorker>,
+  };
+}

@@ -1,0 +1,43 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { fetchSeries } from '../../src/pipeline/fetch-series.js';
+import { arrayPrices, seoulClock, simulateBars } from './simulated-market.js';
+
+const { clock } = seoulClock('2024-03-29T16:00:00');
+const { prices } = arrayPrices({ x: simulateBars(1, { count: 10 }) });
+
+it("keeps nothing of a fetch alive, however long the caller's signal lives", async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const controller = new AbortController();
+  const signals: WeakRef<AbortSignal>[] = [];
+  const watched: typeof prices = {
+    getBars(code, range) {
+      range.signal!.addEventListener('abort', () => {}); // as a source does that can be interrupted
+      signals.push(new WeakRef(range.signal!));
+      return prices.getBars(code, range);
+    },
+  };
+  for (let i = 0; i < 50; i++) await fetchSeries({ prices: watched, clock, signal: controller.signal }, 'x', {});
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(signals).toHaveLength(50);
+  expect(signals.filter((signal) => signal.deref() !== undefined)).toEqual([]);
+  expect(controller.signal.aborted).toBe(false);
+});
+
+it('passes the abort of the caller on to the source, with its reason', async () => {
+  const controller = new AbortController();
+  let seen: AbortSignal | undefined;
+  const hanging: typeof prices = {
+    getBars(_code, { signal }) {
+      seen = signal;
+      return new Promise(() => {});
+    },
+  };
+  const call = fetchSeries({ prices: hanging, clock, signal: controller.signal }, 'x', {});
+  controller.abort('enough');
+  await expect(call).rejects.toBe('enough');
+  expect(seen?.reason).toBe('enough');
+});
