@@ -1,16 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Bundles test/adapters/children/NAME.ts so that plain Node runs it, and returns the path. */
+const bundled = new Set<string>();
+
+/** Removes what bundleChild made. */
+export async function removeBundles(): Promise<void> {
+  for (const folder of bundled) await rm(folder, { recursive: true, force: true });
+  bundled.clear();
+}
+
+/** Bundles test/adapters/children/NAME.ts so that plain Node runs it, and returns the path. `removeBundles` is for afterAll. */
 export async function bundleChild(name: string): Promise<string> {
   // inside node_modules, from where packages are found
   const outDir = join(REPO, 'node_modules/.cache/chronolight-test', `${name}-${process.pid}`);
   await mkdir(outDir, { recursive: true });
+  bundled.add(outDir);
   await build({
     entry: { [name]: join(REPO, `test/adapters/children/${name}.ts`) },
     config: false,

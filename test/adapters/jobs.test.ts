@@ -1,16 +1,18 @@
 import PgBoss from 'pg-boss';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { addForecastJobs, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
 import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
 import { pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { arrayPrices, fakeChronos, simulateBars } from '../pipeline/simulated-market.js';
-import { bundleChild, startChild } from './child-process.js';
+import { bundleChild, removeBundles, startChild } from './child-process.js';
 import { openStore } from './children/any-store.js';
 import { postgresPrograms, withPostgres } from './postgres-server.js';
 
 const DAY = '2024-03-29';
+
+afterAll(removeBundles);
 
 async function until(holds: () => Promise<boolean>, ms = 60_000): Promise<void> {
   const deadline = Date.now() + ms;

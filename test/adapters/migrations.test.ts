@@ -8,7 +8,7 @@ import { postgresStore } from '../../adapters/store/postgres.js';
 import { SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import { samplePrediction } from '../../src/testing/index.js';
-import { bundleChild, runChild } from './child-process.js';
+import { bundleChild, removeBundles, runChild } from './child-process.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const TABLES = [
@@ -30,6 +30,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'chronolight-migrations-'));
   child = await bundleChild('open-once');
 });
+afterAll(removeBundles);
 afterAll(() => rm(root, { recursive: true }));
 
 /** Opens the place in six processes at the same moment, some seconds from now so that all have started by then. */

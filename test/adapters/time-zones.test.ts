@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
-import { bundleChild, runChild } from './child-process.js';
+import { bundleChild, removeBundles, runChild } from './child-process.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 interface Answer {
@@ -32,6 +32,7 @@ beforeAll(async () => {
   server = programs === undefined ? undefined : await startPostgres(programs);
 });
 afterAll(async () => {
+  await removeBundles();
   await server?.stop();
   await rm(root, { recursive: true });
 });

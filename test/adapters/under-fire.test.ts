@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderModels } from '../../adapters/models/folder.js';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
-import { bundleChild, runChild, startChild } from './child-process.js';
+import { bundleChild, removeBundles, runChild, startChild } from './child-process.js';
 import { openStore, type Place } from './children/any-store.js';
 import { dayOf, faultsOf, iterate } from './children/iteration.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
@@ -32,6 +32,7 @@ beforeAll(async () => {
   if (programs !== undefined) server = await startPostgres(programs);
 }, TIMEOUT);
 afterAll(async () => {
+  await removeBundles();
   await server?.stop();
   await rm(root, { recursive: true });
 });

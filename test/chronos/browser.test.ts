@@ -40,11 +40,12 @@ describe.skipIf(CHROMIUM === undefined)(
   'in a browser (skipped where there is no Chromium; CHROMIUM_PATH names one)',
   () => {
     const checkpoint = randomBolt(TINY, 1);
-    const folder = mkdtempSync(join(tmpdir(), 'chronos-browser-'));
+    let folder: string;
     let server: Server;
     let browser: Browser;
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'chronos-browser-'));
       await build({
         entry: { chronos: fileURLToPath(new URL('../../src/chronos/index.ts', import.meta.url)) },
         outDir: folder,

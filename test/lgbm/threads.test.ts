@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,13 +18,16 @@ import {
 import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
 
 // threads run JavaScript: the worker entry is bundled from its sources first
+let folder: string;
 let spawn: SpawnWorker;
 beforeAll(async () => {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'lgbm-worker-')), 'worker.mjs');
+  folder = mkdtempSync(join(tmpdir(), 'lgbm-worker-'));
+  const outfile = join(folder, 'worker.mjs');
   const entry = fileURLToPath(new URL('../../src/lgbm/train-worker.ts', import.meta.url));
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
   spawn = () => new Worker(outfile);
 });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const task = (seed: number): TrainTask => {
   const { params, train: rows, valid } = randomCase(seed);
