@@ -1,16 +1,20 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../src/testing/index.js';
+import { bundleChild, removeBundles } from './child-process.js';
 
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'chronolight-sqlite-failures-'));
 });
+afterAll(removeBundles);
 afterAll(() => rm(root, { recursive: true }));
 
 let count = 0;
@@ -47,6 +51,37 @@ test('a full disk is STORE_FAILED: nothing of the call is stored, what was there
   await store.close();
   database.close();
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a file that may not grow is STORE_FAILED midway, and holds every call before it, whole',
+  async () => {
+    const file = join(root, 'limit.db');
+    const child = await bundleChild('full-disk');
+    // the shell's limit on the size of files (2 MB, in blocks of 512 or 1,024 bytes) is met by the log as it grows
+    const command = `ulimit -f 2048; exec "$0" "$@"`;
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      command,
+      process.execPath,
+      child,
+      JSON.stringify({ sqlite: file }),
+    ]);
+    const { calls, ...refusal } = JSON.parse(stdout) as { calls: number };
+    expect(calls).toBeGreaterThan(0);
+    expect(refusal).toEqual({
+      code: 'STORE_FAILED',
+      cause: expect.stringMatching(/^SQLITE_(FULL|IOERR)/),
+      readable: 300,
+    });
+    const store = await sqliteStore(file);
+    const rows = await store.listPredictions({ limit: 1_000_000 });
+    const codes = Array.from({ length: calls }, (_, index) => `call ${index}`);
+    expect([...new Set(rows.map(({ code }) => code))].sort()).toEqual(codes.sort());
+    expect(rows).toHaveLength(300 * calls);
+    await store.upsertPredictions(many('A'));
+    await store.close();
+  },
+);
 
 test('a read-only file is read; every write is STORE_FAILED and changes nothing', async () => {
   const file = await filled();
