@@ -9,7 +9,7 @@ import { SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import { samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles, runChild } from './child-process.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const TABLES = [
   'ensemble_weights',
@@ -92,7 +92,7 @@ describe('SQLite', () => {
   });
 });
 
-describe.skipIf(programs === undefined)('PostgreSQL', () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   let server: PostgresServer;
   let pool: pg.Pool;
   beforeAll(async () => {

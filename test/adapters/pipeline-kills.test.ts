@@ -14,7 +14,7 @@ import { samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, type Child, removeBundles, startChild } from './child-process.js';
 import { openStore, type Place } from './children/any-store.js';
 import { claimOf, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 /*
  * The pipeline's functions, and the making of the schema, killed at random moments in a process of their own. `npm test` does a few
@@ -335,7 +335,7 @@ describe('one SQLite file', () => {
   );
 });
 
-describe.skipIf(programs === undefined)('PostgreSQL', () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   test.each(works)(
     '%s killed at any moment leaves whole transactions, and a second run completes them',
     async (work) => {

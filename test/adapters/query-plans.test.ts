@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type PostgresClient, postgresStore } from '../../adapters/store/postgres.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { postgresPrograms, withPostgres } from './postgres-server.js';
+import { POSTGRES, postgresPrograms, withPostgres } from './postgres-server.js';
 
 /*
  * That what grows with the history is read through an index: 200 instruments, 250 days, two horizons, the last three days without
@@ -148,7 +148,7 @@ test('SQLite reads through the indexes, and no more rows than a page has', async
 });
 
 const programs = postgresPrograms();
-test.skipIf(programs === undefined)('Postgres reads through the indexes, and no more rows than a page has', () =>
+test.skipIf(programs === undefined)(`${POSTGRES} reads through the indexes, and no more rows than a page has`, () =>
   withPostgres(programs!, async (server) => {
     const database = new pg.Client({ connectionString: server.connectionString });
     database.on('error', () => {});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles, runChild } from './child-process.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 interface Answer {
   hour: number;
@@ -53,7 +53,7 @@ test('SQLite: dates stay the same days in every time zone, also of one file read
   }
 });
 
-describe.skipIf(programs === undefined)('PostgreSQL', () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   test('dates stay the same days in every zone of process and session, whatever the DateStyle', async () => {
     const zones: string[] = [];
     for (const [zone, hour] of ZONES) {

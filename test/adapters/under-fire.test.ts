@@ -10,7 +10,7 @@ import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles, runChild, startChild } from './child-process.js';
 import { openStore, type Place } from './children/any-store.js';
 import { dayOf, faultsOf, iterate } from './children/iteration.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 /*
  * Many processes at once, processes that are killed, connections that are cut. `npm test` does a little of each;
@@ -158,7 +158,7 @@ describe('a folder of models', () => {
   );
 });
 
-describe.skipIf(programs === undefined)('PostgreSQL', () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   const place = (schema: string) => ({ postgres: server!.connectionString, schema });
 
   test(

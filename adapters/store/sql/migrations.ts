@@ -105,13 +105,12 @@ const WORDS: Record<Dialect['name'], Record<string, string>> = {
   },
 };
 
-/** Returns the statement in the dialect's words. */
+/** Returns the statement in the dialect's words. In one pass: what a table is called may itself look like one of them. */
 function inDialect(statement: string, dialect: Dialect): string {
-  return statement
-    .replace(/\$table\((\w+)\)/g, (_, name: string) => dialect.table(name))
-    .replace(/\$not\((\w+)\)/g, (_, name: string) => dialect.is(name, false))
-    .replace(/\$is\((\w+)\)/g, (_, name: string) => dialect.is(name, true))
-    .replace(/\$(\w+)/g, (_, word: string) => WORDS[dialect.name][word]);
+  return statement.replace(/\$(?:(table|not|is)\((\w+)\)|(\w+))/g, (_, call, name: string, word: string) => {
+    if (call === 'table') return dialect.table(name);
+    return call === undefined ? WORDS[dialect.name][word] : dialect.is(name, call === 'is');
+  });
 }
 
 /**
