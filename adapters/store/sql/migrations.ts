@@ -5,7 +5,7 @@ import type { Dialect, SqlDriver, SqlSession } from './driver.js';
  * The schema's history. Append only: what was released stays as it is, since databases out there were made by it.
  * `$table(name)`, `$code`, `$date`, ... stand for what the dialects call a table and a kind of column.
  */
-const MIGRATIONS: readonly { name: string; statements: readonly string[] }[] = [
+export const MIGRATIONS: readonly { name: string; statements: readonly string[] }[] = [
   {
     name: 'forecasts, outcomes, weights, performance, models, job runs',
     statements: [

@@ -1,7 +1,6 @@
 import pg from 'pg';
-import { postgresStore } from '../../../adapters/store/postgres.js';
+import { postgresStore, type SqlStore } from '../../../adapters/store/postgres.js';
 import { type SqliteStoreOptions, sqliteStore } from '../../../adapters/store/sqlite.js';
-import type { Store } from '../../../src/store/store.js';
 
 /** Which store a child opens. */
 export type Place = { sqlite: string } | { postgres: string; schema: string };
@@ -10,7 +9,7 @@ export type Place = { sqlite: string } | { postgres: string; schema: string };
 export async function openStore(
   place: Place,
   sqlite: SqliteStoreOptions = { durability: 'normal' },
-): Promise<{ store: Store; end: () => Promise<void> }> {
+): Promise<{ store: SqlStore; end: () => Promise<void> }> {
   if ('sqlite' in place) {
     const store = await sqliteStore(place.sqlite, { busyTimeoutMs: 60_000, ...sqlite });
     return { store, end: () => store.close() };
