@@ -80,15 +80,24 @@ describe('SQLite', () => {
 
   test('a database of a newer schema is refused and left as it is', async () => {
     const file = join(root, 'newer.db');
-    await (await sqliteStore(file)).close();
+    const first = await sqliteStore(file);
+    await first.upsertPredictions([samplePrediction()]);
+    await first.close();
     const database = new Database(file);
     database.exec(`INSERT INTO schema_migrations VALUES (${SCHEMA_VERSION + 1}, 'of tomorrow', '2099-01-01')`);
-    database.close();
+    const dump = () => [
+      database.prepare('SELECT sql FROM sqlite_master').all(),
+      database.prepare('SELECT * FROM schema_migrations').all(),
+      database.prepare('SELECT * FROM predictions').all(),
+    ];
+    const before = dump();
     await expect(sqliteStore(file)).rejects.toMatchObject({
       code: 'SCHEMA_TOO_NEW',
       actual: String(SCHEMA_VERSION + 1),
       expected: `<= ${SCHEMA_VERSION}`,
     });
+    expect(dump()).toEqual(before);
+    database.close();
   });
 
   test('a migration that fails leaves nothing of its own behind', async () => {
