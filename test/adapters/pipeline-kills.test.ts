@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
 import { runClaimed } from '../../src/pipeline/schedule/run-claimed.js';
-import { createRandom } from '../../src/stats/index.js';
 import type { Store } from '../../src/store/store.js';
 import { samplePrediction } from '../../src/testing/index.js';
-import { bundleChild, type Child, removeBundles, startChild } from './child-process.js';
-import { openStore, type Place } from './children/any-store.js';
+import { bundleChild, removeBundles } from './child-process.js';
+import { openStore } from './children/any-store.js';
 import { claimOf, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';
+import { type KillSite, killer } from './killer.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 /*
@@ -21,7 +21,7 @@ import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from '
  * of each; CHRONOLIGHT_FIRE=full does as many as docs/adapters.md reports, and says where the kills fell.
  */
 const full = process.env['CHRONOLIGHT_FIRE'] === 'full';
-const KILLS = full ? { sqlite: 200, postgres: 100 } : { sqlite: 4, postgres: 3 };
+const KILLS = full ? { sqlite: 200, postgres: 100 } : { sqlite: 3, postgres: 2 };
 const TIMEOUT = full ? 3_600_000 : 120_000;
 
 const programs = postgresPrograms();
@@ -43,22 +43,12 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Where a database is, for children and for this process, and what there is to do around them. */
-interface Site {
-  name: string;
-  place: Place;
-  /** For the children: told apart from this process. */
-  victims: Place;
-  /** Resolves when nothing that a killed process has sent is still being done. */
-  settled(): Promise<void>;
-}
-
-function sqliteSite(name: string): Site {
+function sqliteSite(name: string): KillSite {
   const place = { sqlite: join(root, `${name}.db`) };
   return { name: `SQLite, ${name}`, place, victims: place, settled: async () => {} };
 }
 
-function postgresSite(name: string): Site {
+function postgresSite(name: string): KillSite {
   const place = { postgres: server!.connectionString, schema: name };
   return {
     name: `Postgres, ${name}`,
@@ -71,110 +61,11 @@ function postgresSite(name: string): Site {
   };
 }
 
-type Work = keyof typeof PIPELINE_JOBS | 'open';
-
-/** A worker that is started ahead, so that a kill does not wait for Node to come up. */
-interface Victim extends Child {
-  /** What the worker said so far: see children/pipeline-worker.ts. */
-  letters(): string;
-  /** Resolves when the letters hold so, rejects if the worker ends before. */
-  said(holds: (letters: string) => boolean): Promise<void>;
-}
-
-function startVictim(site: Site, work: Work): Victim {
-  const child = startChild(worker, [site.victims, work]);
-  let letters = '';
-  const waiting = new Set<() => void>();
-  child.process.stdout!.on('data', (chunk) => {
-    letters += chunk;
-    for (const look of waiting) look();
-  });
-  const said = (holds: (letters: string) => boolean) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (holds(letters)) resolve();
-      };
-      waiting.add(look);
-      look();
-      child.ended.then(({ errors }) => reject(new Error(`the worker ended by itself: ${errors}`)));
-    });
-  return { ...child, letters: () => letters, said };
-}
-
-/** Where kills fell, by the worker's last letter. */
-const PHASES: { [letter: string]: string } = {
-  r: 'before it began',
-  S: 'before its first transaction',
-  W: 'inside a transaction',
-  C: 'in a commit',
-  c: 'between two transactions',
-  E: 'after its end',
-};
-const count = (letters: string, letter: string) => letters.split(letter).length - 1;
-
-/** Kills a worker's run again and again, half of the time anywhere in the run, half of the time in or just after one of its transactions. */
-function killer(site: Site, work: Work, seed: number) {
-  const random = createRandom(seed);
-  const phases = new Map<string, number>();
-  let next = startVictim(site, work);
-  let duration = 0;
-  let transactions = 0;
-  const take = async () => {
-    const victim = next;
-    next = startVictim(site, work);
-    await victim.said((letters) => letters === 'r');
-    return victim;
-  };
-  const end = async (victim: Victim) => {
-    victim.process.kill('SIGKILL');
-    await victim.ended;
-    await site.settled();
-  };
-  return {
-    phases,
-    /** Lets a worker come to its end, and measures it. */
-    async leaveAlone(n: number) {
-      const victim = await take();
-      const start = performance.now();
-      victim.process.stdin!.write(`${n}\n`);
-      await victim.said((letters) => letters.endsWith('E'));
-      duration = performance.now() - start;
-      transactions = count(victim.letters(), 'W');
-      await end(victim);
-    },
-    async kill(n: number) {
-      const victim = await take();
-      victim.process.stdin!.write(`${n}\n`);
-      const moment = random.uniform();
-      if (random.uniform() < 0.5) await new Promise((resolve) => setTimeout(resolve, 1.1 * duration * moment));
-      else {
-        const nth = 1 + Math.floor(moment * transactions);
-        await victim.said((letters) => count(letters, 'W') >= nth || letters.endsWith('E'));
-        const wait = ((random.uniform() - 0.5) * duration) / transactions;
-        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      }
-      await end(victim);
-      const phase = PHASES[victim.letters().at(-1)!];
-      phases.set(phase, (phases.get(phase) ?? 0) + 1);
-    },
-    async stop() {
-      next.process.kill('SIGKILL');
-      await next.ended;
-    },
-  };
-}
-
-const shown = (phases: Map<string, number>) =>
-  Object.values(PHASES)
-    .filter((phase) => phases.has(phase))
-    .map((phase) => `${phases.get(phase)} ${phase}`)
-    .join(', ');
-
 /**
  * Kills the job's run of day after day. After each kill every transaction is stored whole or not at all, in their order; the claim
  * on the run is held until it runs out; and a second run comes to what an undisturbed one comes to on a store in memory.
  */
-async function expectKillsLeaveTransactionsWhole(site: Site, work: keyof typeof PIPELINE_JOBS, kills: number) {
+async function expectKillsLeaveTransactionsWhole(site: KillSite, work: keyof typeof PIPELINE_JOBS, kills: number) {
   const job = PIPELINE_JOBS[work];
   const undisturbed = memoryStore();
   const withStore = async <T>(use: (store: Store) => Promise<T>) => {
@@ -201,7 +92,7 @@ async function expectKillsLeaveTransactionsWhole(site: Site, work: keyof typeof 
 
   await job.begin(undisturbed);
   await withStore((store) => job.begin(store));
-  const victims = killer(site, work, 1);
+  const victims = killer(worker, site, work, 1);
   let halfWay = 0;
   for (let n = 0; n <= kills; n++) {
     await job.prepare(undisturbed, n);
@@ -231,7 +122,7 @@ async function expectKillsLeaveTransactionsWhole(site: Site, work: keyof typeof 
     });
   }
   await victims.stop();
-  if (full) console.log(`${site.name}: ${kills} kills: ${shown(victims.phases)}; ${halfWay} left the work half way`);
+  if (full) console.log(`${site.name}: ${kills} kills: ${victims.phases()}; ${halfWay} left the work half way`);
 }
 
 /** What a database's tables and indexes are, and the version that it says to have (-1: none). */
@@ -242,11 +133,11 @@ interface Shape {
 
 /** Kills the making of the schema, by turns from nothing and from the first version with a row in it. */
 async function expectKillsLeaveVersionsWhole(
-  site: Site,
+  site: KillSite,
   kills: number,
   { reset, toFirst, shape }: { reset(): Promise<void>; toFirst(): Promise<void>; shape(): Promise<Shape> },
 ) {
-  const victims = killer(site, 'open', 2);
+  const victims = killer(worker, site, 'open', 2);
   await reset();
   await victims.leaveAlone(0);
   const { version, objects } = await shape();
@@ -279,7 +170,7 @@ async function expectKillsLeaveVersionsWhole(
   await victims.stop();
   const versions = [...found].sort(([a], [b]) => a - b).map(([at, times]) => `${times} at ${at < 0 ? 'none' : at}`);
   if (full)
-    console.log(`${site.name}: ${kills} kills: ${shown(victims.phases)}; schema versions left: ${versions.join(', ')}`);
+    console.log(`${site.name}: ${kills} kills: ${victims.phases()}; schema versions left: ${versions.join(', ')}`);
 }
 
 const works = Object.keys(PIPELINE_JOBS) as (keyof typeof PIPELINE_JOBS)[];
