@@ -149,7 +149,7 @@ async function history(name: string, store: Store, plan: (code: string) => Promi
   let after: PredictionRecord | undefined;
   let count = 0;
   const start = performance.now();
-  while (count < 200_000) {
+  while (count < 1_000_000) {
     const page = await store.listPredictions({ after, limit: PAGE });
     count += page.length;
     after = page.at(-1);

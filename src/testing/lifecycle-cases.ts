@@ -7,6 +7,21 @@ const NOW = new Date('2024-03-08T07:00:00.000Z');
 const RUN = { job: 'daily-batch', scheduledFor: NOW, owner: 'first' };
 const KEY = { code: '005930', baseDate: '2024-03-08', horizon: 1 };
 
+/** Texts that a store which builds statements, patterns or paths out of them takes for more than texts. */
+const HOSTILE = [
+  "'; DELETE FROM predictions; --",
+  '"; DROP TABLE job_runs; --',
+  "' OR '1' = '1",
+  '%',
+  '_',
+  '*',
+  '?1 $1 :code {{code}}',
+  "\\'); --",
+  '/* */',
+  '../predictions',
+  '__proto__',
+];
+
 /** One call of every method, by its name. */
 const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['upsertPredictions', (store) => store.upsertPredictions([samplePrediction()])],
@@ -72,6 +87,45 @@ export const lifecycleCases: StoreCase[] = [
       for (const [name, call] of calls) await expectRejects(() => call(store), 'STORE_CLOSED', `${name} after close()`);
       await store.close();
       await Promise.all([store.close(), store.close()]);
+    },
+  },
+  {
+    name: 'a text that looks like a statement, a pattern or a path is only a text, in every string of every method',
+    async run({ store }) {
+      await fill(store);
+      const before = await contents(store);
+      for (const text of HOSTILE) {
+        const what = (method: string) => `${method} of ${JSON.stringify(text)}`;
+        const [asked, outcome] = [samplePrediction({ code: text, sourcesUsed: [text] }), sampleOutcome({ code: text })];
+        expectSame(await store.listPredictions({ code: text }), [], what('listPredictions, before it was put,'));
+        expectSame(await store.listJobRuns({ job: text }), [], what('listJobRuns, before it was put,'));
+        await store.upsertPredictions([asked]);
+        expectSame(await store.listPredictions({ code: text }), [asked], what('listPredictions'));
+        expectSame(await store.recordOutcomes([outcome]), 1, what('recordOutcomes'));
+        expectSame(await store.listOutcomes({ code: text }), [outcome], what('listOutcomes'));
+        const [weights, performance] = [sampleWeights({ code: text }), samplePerformance({ code: text })];
+        await store.putWeights([weights]);
+        expectSame(await store.getWeights(text, 1), weights, what('getWeights'));
+        expectSame(await store.listWeights({ code: text }), [weights], what('listWeights'));
+        await store.putPerformance([performance]);
+        expectSame(await store.listPerformance({ code: text }), [performance], what('listPerformance'));
+        const run = { job: text, scheduledFor: NOW, owner: text };
+        const end = { ...run, status: 'done' as const, finishedAt: NOW, summary: text };
+        expectSame(await store.claimJobRun({ ...run, now: NOW, leaseMs: 1000 }), true, what('claimJobRun'));
+        expectSame(await store.renewJobRun({ ...run, leaseUntil: NOW }), true, what('renewJobRun'));
+        expectSame(await store.finishJobRun({ ...end, owner: 'first' }), false, what('finishJobRun by another'));
+        expectSame(await store.finishJobRun(end), true, what('finishJobRun'));
+        const ended = { ...end, startedAt: NOW, leaseUntil: NOW };
+        expectSame(await store.listJobRuns({ job: text }), [ended], what('listJobRuns'));
+        await store.models.put('hostile', text, { text });
+        expectSame(await store.models.get('hostile'), text, what('models.get'));
+        if (store.models.getMeta) expectSame(await store.models.getMeta('hostile'), { text }, what('models.getMeta'));
+        const listed = (await store.models.list(text)).filter((key) => !key.startsWith(text));
+        expectSame(listed, [], what('models.list'));
+      }
+      const ours = (rows: unknown) =>
+        Array.isArray(rows) ? rows.filter((row) => row !== 'hostile' && !HOSTILE.includes(row.code)) : rows;
+      expectSame((await contents(store)).map(ours), before, 'what was there before');
     },
   },
   {

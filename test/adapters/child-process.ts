@@ -47,7 +47,7 @@ export interface Child {
 export function startChild(path: string, args: readonly unknown[], env: Record<string, string> = {}): Child {
   const child = spawn(process.execPath, [path, ...args.map((arg) => JSON.stringify(arg))], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
   let output = '';
   let errors = '';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,11 +6,11 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
-import { SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
+import { MIGRATIONS, SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import { samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles, runChild } from './child-process.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const TABLES = [
   'ensemble_weights',
@@ -32,6 +33,17 @@ beforeAll(async () => {
 });
 afterAll(removeBundles);
 afterAll(() => rm(root, { recursive: true }));
+
+/** The SHA-256 of each migration, in order. A new one is added at the end; one that is here never changes. */
+const RELEASED = [
+  '58e424cac97936e176340c26c8f6d54e3d4f16d2825bd46222c8877478ed7f6d',
+  '2d9917eddac323ad032ecc8f86a3451bd1b20874a7ed3ce64bfb8c012d84c576',
+];
+
+test('migrations are only ever added: those of before are what they were', () => {
+  const digests = MIGRATIONS.map((migration) => createHash('sha256').update(JSON.stringify(migration)).digest('hex'));
+  expect(digests).toEqual(RELEASED);
+});
 
 /** Opens the place in six processes at the same moment, some seconds from now so that all have started by then. */
 const openAtOnce = (place: object) => {
@@ -68,15 +80,24 @@ describe('SQLite', () => {
 
   test('a database of a newer schema is refused and left as it is', async () => {
     const file = join(root, 'newer.db');
-    await (await sqliteStore(file)).close();
+    const first = await sqliteStore(file);
+    await first.upsertPredictions([samplePrediction()]);
+    await first.close();
     const database = new Database(file);
     database.exec(`INSERT INTO schema_migrations VALUES (${SCHEMA_VERSION + 1}, 'of tomorrow', '2099-01-01')`);
-    database.close();
+    const dump = () => [
+      database.prepare('SELECT sql FROM sqlite_master').all(),
+      database.prepare('SELECT * FROM schema_migrations').all(),
+      database.prepare('SELECT * FROM predictions').all(),
+    ];
+    const before = dump();
     await expect(sqliteStore(file)).rejects.toMatchObject({
       code: 'SCHEMA_TOO_NEW',
       actual: String(SCHEMA_VERSION + 1),
       expected: `<= ${SCHEMA_VERSION}`,
     });
+    expect(dump()).toEqual(before);
+    database.close();
   });
 
   test('a migration that fails leaves nothing of its own behind', async () => {
@@ -92,7 +113,7 @@ describe('SQLite', () => {
   });
 });
 
-describe.skipIf(programs === undefined)('PostgreSQL', () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   let server: PostgresServer;
   let pool: pg.Pool;
   beforeAll(async () => {

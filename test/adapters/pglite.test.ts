@@ -11,7 +11,9 @@ import { postgresPrograms } from './postgres-server.js';
  */
 const wanted = postgresPrograms() === undefined || process.env['CHRONOLIGHT_PGLITE'] === '1';
 
-describe.skipIf(!wanted)('the suite over PGlite', () => {
+const reason = wanted ? '' : ' (skipped: there is a real PostgreSQL; CHRONOLIGHT_PGLITE=1 runs this as well)';
+
+describe.skipIf(!wanted)(`the suite over PGlite${reason}`, () => {
   let database: PGlite;
   let client: PostgresClient;
   let count = 0;

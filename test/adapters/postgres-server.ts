@@ -25,6 +25,12 @@ export function postgresPrograms(): string | undefined {
   return newest === undefined ? undefined : `/usr/lib/postgresql/${newest}/bin`;
 }
 
+/** The title of what runs on a server of the tests' own; where there can be none, it says why that is skipped. */
+export const POSTGRES =
+  postgresPrograms() === undefined
+    ? 'PostgreSQL (skipped: no PostgreSQL programs found; pglite.test.ts runs the same statements)'
+    : 'PostgreSQL';
+
 /**
  * Starts a server on a free port of this machine, in a folder that is gone when it is stopped. Root does it as user postgres.
  *

@@ -2,13 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePrediction, storeSuite } from '../../src/testing/index.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { sampleOutcome, samplePrediction, sampleWeights, storeSuite } from '../../src/testing/index.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const programs = postgresPrograms();
-const reason = 'no PostgreSQL programs found; test/adapters/pglite.test.ts runs the same statements';
 
-describe.skipIf(programs === undefined)(`PostgreSQL${programs === undefined ? ` (skipped: ${reason})` : ''}`, () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   let server: PostgresServer;
   let pool: pg.Pool;
   beforeAll(async () => {
@@ -73,6 +72,78 @@ describe.skipIf(programs === undefined)(`PostgreSQL${programs === undefined ? ` 
     );
     const expected = { chronos: '73500', first: 'chronos', move: -900, issued: 1709881200.123 };
     expect(rows).toEqual([{ ...expected, next: expect.any(Date) }]);
+  });
+
+  test('any name of up to 63 bytes is a schema of its own; longer ones, none and NUL are refused', async () => {
+    // reserved words, quotes, dots, case and scripts; 63 bytes
+    const names = [
+      'select',
+      'a"b',
+      "a'b",
+      'a.b',
+      'A.B',
+      'a b',
+      '$1',
+      ';',
+      '\\',
+      '예측',
+      'é',
+      'x'.repeat(63),
+      '가'.repeat(21),
+    ];
+    const made = [];
+    for (const [index, schema] of names.entries()) {
+      const store = await postgresStore({ pool, schema });
+      await store.upsertPredictions([samplePrediction({ pointClose: index })]);
+      made.push({ schema, store });
+    }
+    for (const [index, { schema, store }] of made.entries()) {
+      expect(await store.listPredictions(), schema).toEqual([samplePrediction({ pointClose: index })]);
+      const { rows } = await pool.query(`SELECT point_close FROM ${quoted(schema)}.predictions`);
+      expect(rows, schema).toEqual([{ point_close: index }]);
+      await store.close();
+    }
+    for (const schema of ['', 'x'.repeat(64), '가'.repeat(22), 'a\0b']) {
+      const refused = { code: 'INVALID_ARGUMENT', field: 'schema' };
+      await expect(postgresStore({ pool, schema })).rejects.toMatchObject(refused);
+    }
+    await expect(postgresStore({ pool, schema: 'pg_mine' })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  test('a full disk is STORE_FAILED: nothing of the call is stored, and what was there stays', async () => {
+    const store = await postgresStore({ pool, schema: 'full_disk' });
+    await store.upsertPredictions([samplePrediction()]);
+    // the server itself gives the answer of a disk without room (SQLSTATE 53100), in the middle of the rows
+    await pool.query(`CREATE FUNCTION full_disk.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.horizon = 6000 THEN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END IF;
+      RETURN NEW; END $$`);
+    await pool.query(
+      `CREATE TRIGGER fail BEFORE INSERT ON full_disk.predictions FOR EACH ROW EXECUTE FUNCTION full_disk.fail()`,
+    );
+    const many = Array.from({ length: 7000 }, (_, index) =>
+      samplePrediction({ horizon: index + 1, userTriggered: true }),
+    );
+    const failed = { code: 'STORE_FAILED', cause: expect.objectContaining({ code: '53100' }) };
+    await expect(store.upsertPredictions(many)).rejects.toMatchObject(failed);
+    expect(await store.listPredictions({ limit: 9999 })).toEqual([samplePrediction()]);
+    await pool.query('DROP TRIGGER fail ON full_disk.predictions');
+    await store.upsertPredictions(many);
+    expect(await store.listPredictions({ limit: 9999 })).toHaveLength(7000);
+    await store.close();
+  });
+
+  test('a number that is none is CORRUPT_ROW by its key, and other rows are read', async () => {
+    const store = await postgresStore({ pool, schema: 'corrupt' });
+    await store.putWeights(['bad', 'good'].map((code) => sampleWeights({ code })));
+    await pool.query("UPDATE corrupt.ensemble_weights SET w_lgbm = 'NaN' WHERE code = 'bad'");
+    const corrupt = { code: 'CORRUPT_ROW', field: 'ensemble_weights', message: expect.stringContaining('bad') };
+    await expect(store.getWeights('bad', 1)).rejects.toMatchObject(corrupt);
+    expect(await store.getWeights('good', 1)).toEqual(sampleWeights({ code: 'good' }));
+    const told: Error[] = [];
+    const rest = await store.listWeights({ onCorruptRow: (error) => void told.push(error) });
+    expect(rest).toEqual([sampleWeights({ code: 'good' })]);
+    expect(told).toMatchObject([corrupt]);
+    await store.close();
   });
 
   test('a connection string is enough; close() ends the pool that was made of it', async () => {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
-import { postgresPrograms, withPostgres } from './postgres-server.js';
+import { POSTGRES, postgresPrograms, withPostgres } from './postgres-server.js';
 
 const page = await readFile(fileURLToPath(new URL('../../docs/schema.md', import.meta.url)), 'utf8');
 const block = /```sql\n([\s\S]*?)```/.exec(page)![1].replace(/^--.*$/gm, '');
@@ -43,7 +43,7 @@ test('docs/schema.md draws the tables as they are, and its questions are answere
 });
 
 const programs = postgresPrograms();
-test.skipIf(programs === undefined)('the questions are answered in Postgres', () =>
+test.skipIf(programs === undefined)(`the questions are answered in ${POSTGRES}`, () =>
   withPostgres(programs!, async (server) => {
     const pool = new pg.Pool({ connectionString: server.connectionString });
     const store = await postgresStore({ pool });

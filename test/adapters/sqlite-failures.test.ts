@@ -1,17 +1,21 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../adapters/store/sqlite/database.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../src/testing/index.js';
+import { bundleChild, removeBundles } from './child-process.js';
 
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'chronolight-sqlite-failures-'));
 });
+afterAll(removeBundles);
 afterAll(() => rm(root, { recursive: true }));
 
 let count = 0;
@@ -49,6 +53,37 @@ test('a full disk is STORE_FAILED: nothing of the call is stored, what was there
   database.close();
 });
 
+test.skipIf(process.platform === 'win32')(
+  'a file that may not grow is STORE_FAILED midway, and holds every call before it, whole',
+  async () => {
+    const file = join(root, 'limit.db');
+    const child = await bundleChild('full-disk');
+    // the shell's limit on the size of files (2 MB, in blocks of 512 or 1,024 bytes) is met by the log as it grows
+    const command = `ulimit -f 2048; exec "$0" "$@"`;
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      command,
+      process.execPath,
+      child,
+      JSON.stringify({ sqlite: file }),
+    ]);
+    const { calls, ...refusal } = JSON.parse(stdout) as { calls: number };
+    expect(calls).toBeGreaterThan(0);
+    expect(refusal).toEqual({
+      code: 'STORE_FAILED',
+      cause: expect.stringMatching(/^SQLITE_(FULL|IOERR)/),
+      readable: 300,
+    });
+    const store = await sqliteStore(file);
+    const rows = await store.listPredictions({ limit: 1_000_000 });
+    const codes = Array.from({ length: calls }, (_, index) => `call ${index}`);
+    expect([...new Set(rows.map(({ code }) => code))].sort()).toEqual(codes.sort());
+    expect(rows).toHaveLength(300 * calls);
+    await store.upsertPredictions(many('A'));
+    await store.close();
+  },
+);
+
 test('a read-only file is read; every write is STORE_FAILED and changes nothing', async () => {
   const file = await filled();
   const database = new Database(file, { readonly: true });
@@ -73,6 +108,51 @@ test('a missing table is STORE_FAILED naming it; the other tables still answer',
   await expectFilled(store);
   await store.close();
 });
+
+const TICK = new Date('2024-03-08T07:00:00Z');
+
+/** A table, what spoils its row of 'bad', and how its rows are read. */
+const corruptions: [string, string, (store: Store, onCorruptRow?: (error: Error) => void) => Promise<unknown[]>][] = [
+  ['predictions', "issued_at = 'soon'", (store, onCorruptRow) => store.listPredictions({ onCorruptRow })],
+  ['predictions', "sources_used = '[1]'", (store, onCorruptRow) => store.listPredictions({ onCorruptRow })],
+  ['prediction_outcomes', 'covered = 2', (store, onCorruptRow) => store.listOutcomes({ onCorruptRow })],
+  ['prediction_outcomes', "members = 'null'", (store, onCorruptRow) => store.listOutcomes({ onCorruptRow })],
+  ['ensemble_weights', 'w_lgbm = 1.5', (store, onCorruptRow) => store.listWeights({ onCorruptRow })],
+  ['ensemble_weights', "as_of = '2024-02-30'", (store, onCorruptRow) => store.listWeights({ onCorruptRow })],
+  ['model_performance', 'coverage = -1', (store, onCorruptRow) => store.listPerformance({ onCorruptRow })],
+  ['job_runs', "lease_until = 'never'", (store) => store.listJobRuns({ job: 'bad' })],
+  ['models', "meta = '{'", async (store) => [await store.models.getMeta!('bad')]],
+];
+
+test.each(corruptions)(
+  'a row of %s with %s is CORRUPT_ROW by its key, and the others are read',
+  async (table, change, read) => {
+    const file = join(root, `${++count}.db`);
+    const store = await sqliteStore(file);
+    const codes = ['bad', 'good'];
+    await store.upsertPredictions(codes.map((code) => samplePrediction({ code })));
+    await store.recordOutcomes(codes.map((code) => sampleOutcome({ code })));
+    await store.putWeights(codes.map((code) => sampleWeights({ code })));
+    await store.putPerformance(codes.map((code) => samplePerformance({ code })));
+    for (const job of codes)
+      await store.claimJobRun({ job, scheduledFor: TICK, owner: 'me', now: TICK, leaseMs: 1000 });
+    await store.models.putMany(codes.map((key) => ({ key, text: 'text', meta: { key } })));
+    const database = new Database(file);
+    const key = { job_runs: 'job', models: 'key' }[table] ?? 'code';
+    expect(database.prepare(`UPDATE ${table} SET ${change} WHERE ${key} = 'bad'`).run().changes).toBe(1);
+    database.close();
+    const corrupt = { code: 'CORRUPT_ROW', field: table, message: expect.stringContaining('bad') };
+    await expect(read(store)).rejects.toMatchObject(corrupt);
+    if (key === 'code') {
+      const told: Error[] = [];
+      expect(await read(store, (error) => told.push(error))).toMatchObject([{ code: 'good' }]);
+      expect(told).toMatchObject([corrupt]);
+    }
+    expect(await store.listJobRuns({ job: 'good' })).toHaveLength(1);
+    expect(await store.models.getMeta('good')).toEqual({ key: 'good' });
+    await store.close();
+  },
+);
 
 test('a file that is no database, a folder, and a missing folder are STORE_FAILED', async () => {
   await writeFile(join(root, 'text.db'), 'this is no database, and long enough to be looked at '.repeat(50));

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+import { sampleBars, sampleOutcome, samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles, runChild } from './child-process.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 interface Answer {
   hour: number;
   ran: number;
   failed: string[];
-  seen: { predictions: { code: string }[]; outcomes: { code: string }[] };
+  seen: { predictions: { code: string }[]; outcomes: { code: string }[]; bars: { date: string }[][] };
 }
 
 // 1970-01-01T00:00Z was 09:00 in Seoul, 19:00 the day before in New York, 13:20 the day before in Kiritimati (UTC-10:40)
@@ -40,6 +40,8 @@ afterAll(async () => {
 const expectSeen = (seen: Answer['seen'], zones: readonly string[]) => {
   expect(seen.predictions).toEqual(zones.map((code) => asRead(samplePrediction({ code }))));
   expect(seen.outcomes).toEqual(zones.map((code) => asRead(sampleOutcome({ code }))));
+  const bars = sampleBars(['1987-05-10', '2011-12-30', '2024-03-10', '2024-11-03']);
+  expect(seen.bars).toEqual(zones.map(() => bars));
 };
 
 test('SQLite: dates stay the same days in every time zone, also of one file read in another zone', async () => {
@@ -53,7 +55,7 @@ test('SQLite: dates stay the same days in every time zone, also of one file read
   }
 });
 
-describe.skipIf(programs === undefined)('PostgreSQL', () => {
+describe.skipIf(programs === undefined)(POSTGRES, () => {
   test('dates stay the same days in every zone of process and session, whatever the DateStyle', async () => {
     const zones: string[] = [];
     for (const [zone, hour] of ZONES) {

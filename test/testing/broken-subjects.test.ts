@@ -210,6 +210,36 @@ const brokenStores: [string, (store: Store) => Partial<Store>][] = [
       listJobRuns: async (query) => (await store.listJobRuns(query)).reverse(),
     }),
   ],
+  [
+    'takes the name of a job as a pattern',
+    (store) => ({
+      listJobRuns: ({ job, limit }) => store.listJobRuns({ job: job === '%' ? 'daily-batch' : job, limit }),
+    }),
+  ],
+  [
+    'builds a statement out of an owner',
+    (store) => ({
+      finishJobRun: async (run) => {
+        const [row] = await store.listJobRuns({ job: run.job });
+        return store.finishJobRun({ ...run, owner: row?.owner.includes("'1' = '1") ? row.owner : run.owner });
+      },
+    }),
+  ],
+  [
+    'keeps the codes of weights as names of fields',
+    (store) => {
+      const rows: { [code: string]: Awaited<ReturnType<Store['getWeights']>> } = {};
+      return {
+        async putWeights(records) {
+          await store.putWeights(records);
+          for (const record of records) rows[record.code] = record;
+        },
+        getWeights: async (code, horizon, asOf) =>
+          (rows[code] && (await store.getWeights(code, horizon, asOf))) || undefined,
+        listWeights: async (query) => (await store.listWeights(query)).filter(({ code }) => Object.hasOwn(rows, code)),
+      };
+    },
+  ],
   ['goes on after close', () => ({ close: async () => {} })],
   [
     'fails when closed twice',
@@ -255,6 +285,18 @@ describe('storeSuite fails a store that', () => {
   test.each(brokenStores)('%s', async (_, change) => {
     const failed = await failures(storeSuite({ open: () => mutantOf(change), supports: inMemory }), 1);
     expect(failed.length).toBeGreaterThan(0);
+  });
+
+  test('is shown to a runner of any kind: one that has no test.skip gets what is left out as empty tests, by name', async () => {
+    const registered = new Map<string, () => Promise<void>>();
+    const runner = (name: string, run: () => Promise<void>) => void registered.set(name, run);
+    const supports = { ...inMemory, persistent: 'memory only' };
+    const cases = storeSuite({ test: runner, open: () => memoryStore(), supports });
+    expect(registered.size).toBe(cases.length);
+    const skipped = [...registered.keys()].filter((name) => name.includes('(skipped: '));
+    expect(skipped).toHaveLength(cases.filter((entry) => entry.skipped !== undefined).length);
+    expect(skipped.some((name) => name.endsWith('(skipped: memory only)'))).toBe(true);
+    for (const run of registered.values()) await run();
   });
 
   test('says nothing of what it lacks, with a message that tells what to say', async () => {

@@ -5,7 +5,7 @@ import type { Dialect, SqlDriver, SqlSession } from './driver.js';
  * The schema's history. Append only: what was released stays as it is, since databases out there were made by it.
  * `$table(name)`, `$code`, `$date`, ... stand for what the dialects call a table and a kind of column.
  */
-const MIGRATIONS: readonly { name: string; statements: readonly string[] }[] = [
+export const MIGRATIONS: readonly { name: string; statements: readonly string[] }[] = [
   {
     name: 'forecasts, outcomes, weights, performance, models, job runs',
     statements: [
@@ -105,13 +105,12 @@ const WORDS: Record<Dialect['name'], Record<string, string>> = {
   },
 };
 
-/** Returns the statement in the dialect's words. */
+/** Returns the statement in the dialect's words. In one pass: what a table is called may itself look like one of them. */
 function inDialect(statement: string, dialect: Dialect): string {
-  return statement
-    .replace(/\$table\((\w+)\)/g, (_, name: string) => dialect.table(name))
-    .replace(/\$not\((\w+)\)/g, (_, name: string) => dialect.is(name, false))
-    .replace(/\$is\((\w+)\)/g, (_, name: string) => dialect.is(name, true))
-    .replace(/\$(\w+)/g, (_, word: string) => WORDS[dialect.name][word]);
+  return statement.replace(/\$(?:(table|not|is)\((\w+)\)|(\w+))/g, (_, call, name: string, word: string) => {
+    if (call === 'table') return dialect.table(name);
+    return call === undefined ? WORDS[dialect.name][word] : dialect.is(name, call === 'is');
+  });
 }
 
 /**

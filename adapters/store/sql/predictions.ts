@@ -129,12 +129,12 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
         const matched = new Map(
           held.rows.map((row) => [keyOfRow(row), row['matched'] === 1 || row['matched'] === 'true']),
         );
-        const orphan = rows.find((row) => !matched.has(keyText(row)));
-        if (orphan !== undefined) {
-          const key = keyText(orphan);
+        const fresh = rows.filter((row) => {
+          const key = keyText(row);
+          const known = matched.get(key);
+          if (known !== undefined) return !known;
           throw new ForecastError('UNKNOWN_PREDICTION', `recordOutcomes: no prediction ${key}`, { actual: key });
-        }
-        const fresh = rows.filter((row) => matched.get(keyText(row)) === false);
+        });
         const { changed } = await session.bulk(insertOutcome, valuesOf(fresh, outcomeValues));
         await session.bulk(markMatched, valuesOf(fresh, keyValues));
         return changed;

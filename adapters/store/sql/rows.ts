@@ -1,5 +1,5 @@
 import { ForecastError } from '../../../src/errors.js';
-import type { Place } from '../../../src/store/check-fields.js';
+import { checkCode, checkInstant, checkText, checkWord, type Place } from '../../../src/store/check-fields.js';
 import { checkOutcome, checkPerformance, checkPrediction, checkWeights } from '../../../src/store/check-records.js';
 import type {
   JobRunRecord,
@@ -186,17 +186,17 @@ export function performanceOf(row: SqlRow, at: Place): PerformanceRecord {
   return checkPerformance(record, at);
 }
 
-export function jobRunOf(row: SqlRow): JobRunRecord {
+export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
   const record: JobRunRecord = {
-    job: text(row['job']),
-    scheduledFor: instant(row['scheduled_for']),
-    status: row['status'] as JobRunRecord['status'],
-    owner: text(row['owner']),
-    startedAt: instant(row['started_at']),
-    leaseUntil: instant(row['lease_until']),
+    job: checkCode(row['job'], at, 'job'),
+    scheduledFor: checkInstant(instant(row['scheduled_for']), at, 'scheduledFor'),
+    status: checkWord(row['status'], ['running', 'done', 'failed'] as const, at, 'status'),
+    owner: checkCode(row['owner'], at, 'owner'),
+    startedAt: checkInstant(instant(row['started_at']), at, 'startedAt'),
+    leaseUntil: checkInstant(instant(row['lease_until']), at, 'leaseUntil'),
   };
-  if (row['finished_at'] !== null) record.finishedAt = instant(row['finished_at']);
-  if (row['summary'] !== null) record.summary = text(row['summary']);
+  if (row['finished_at'] !== null) record.finishedAt = checkInstant(instant(row['finished_at']), at, 'finishedAt');
+  if (row['summary'] !== null) record.summary = checkText(row['summary'], at, 'summary');
   return record;
 }
 

@@ -1,15 +1,17 @@
 import pg from 'pg';
-import { postgresStore } from '../../../adapters/store/postgres.js';
-import { sqliteStore } from '../../../adapters/store/sqlite.js';
-import type { Store } from '../../../src/store/store.js';
+import { postgresStore, type SqlStore } from '../../../adapters/store/postgres.js';
+import { type SqliteStoreOptions, sqliteStore } from '../../../adapters/store/sqlite.js';
 
 /** Which store a child opens. */
 export type Place = { sqlite: string } | { postgres: string; schema: string };
 
 /** Opens the store, and says how to let go of everything. */
-export async function openStore(place: Place): Promise<{ store: Store; end: () => Promise<void> }> {
+export async function openStore(
+  place: Place,
+  sqlite: SqliteStoreOptions = { durability: 'normal' },
+): Promise<{ store: SqlStore; end: () => Promise<void> }> {
   if ('sqlite' in place) {
-    const store = await sqliteStore(place.sqlite, { durability: 'normal', busyTimeoutMs: 60_000 });
+    const store = await sqliteStore(place.sqlite, { busyTimeoutMs: 60_000, ...sqlite });
     return { store, end: () => store.close() };
   }
   const pool = new pg.Pool({ connectionString: place.postgres, max: 4 });

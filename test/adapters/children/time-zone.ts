@@ -1,4 +1,5 @@
-import { sampleOutcome, samplePrediction, storeSuite } from '../../../src/testing/index.js';
+import { sqlPrices } from '../../../adapters/prices/sql.js';
+import { sampleBars, sampleOutcome, samplePrediction, storeSuite } from '../../../src/testing/index.js';
 import { argument, openStore, type Place } from './any-store.js';
 
 /** Runs those cases of the suite that dates go through, and prints the zone that this process is in and what failed. */
@@ -23,7 +24,13 @@ for (const { name, run } of cases) {
 const { store, end } = await openStore(place);
 await store.upsertPredictions([samplePrediction({ code: process.env['TZ'] })]);
 await store.recordOutcomes([sampleOutcome({ code: process.env['TZ'] })]);
-const seen = { predictions: await store.listPredictions(), outcomes: await store.listOutcomes() };
+// days on which clocks change in New York and Seoul, and one that Samoa left out
+const days = ['1987-05-10', '2011-12-30', '2024-03-10', '2024-11-03'];
+const prices = sqlPrices(store);
+await prices.putBars(process.env['TZ']!, sampleBars(days));
+const predictions = await store.listPredictions();
+const bars = await Promise.all(predictions.map(({ code }) => prices.getBars(code, { from: days[0], to: days[3] })));
+const seen = { predictions, outcomes: await store.listOutcomes(), bars };
 await end();
 const hour = new Date(0).getHours();
 console.log(JSON.stringify({ hour, ran: cases.length, failed, seen }));
