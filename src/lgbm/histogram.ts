@@ -1,3 +1,4 @@
+import type { BinList } from './bin-list.js';
 import type { PackedGroup } from './packed-columns.js';
 
 /** Rows of a leaf, with their gradients and hessians side by side in the same order. */
@@ -87,5 +88,20 @@ export function markRows(
       histogram[offset + 2 * bin] = 0;
       histogram[offset + 2 * bin + 1] = 0;
     }
+  }
+}
+
+/** Takes the pairs that lie in begin..end-1 of one histogram from those of another. */
+export function subtractAll(from: Float64Array, other: Float64Array, begin: number, end: number): void {
+  for (let at = begin | 0; at < end; at++) from[at] -= other[at];
+}
+
+/** Takes the pairs of the listed bins of the feature that begins at `offset` from those of another histogram. */
+export function subtractListed(from: Float64Array, other: Float64Array, offset: number, list: BinList): void {
+  const { bins, length } = list;
+  for (let i = 0; i < length; i++) {
+    const at = offset + 2 * bins[i];
+    from[at] -= other[at];
+    from[at + 1] -= other[at + 1];
   }
 }

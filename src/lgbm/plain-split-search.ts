@@ -1,6 +1,6 @@
 import { BinList } from './bin-list.js';
 import { missingBin } from './bin-mapper.js';
-import { addRows, markRows } from './histogram.js';
+import { addRows, markRows, subtractAll, subtractListed } from './histogram.js';
 import { type PackedGroup, packColumns } from './packed-columns.js';
 import { partitionRows } from './partition.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
@@ -108,12 +108,11 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
     const start = offsets[f];
     const maskStart = maskOffsets[f];
     const { bins, length } = smallBins;
-    if (wasSparse || !large.isSparse) {
+    if (wasSparse) {
       for (let i = 0; i < length; i++) {
         const at = start + 2 * bins[i];
         histogram[at] -= small.histogram[at];
         histogram[at + 1] -= small.histogram[at + 1];
-        if (!wasSparse) continue;
         const bit = 1 << (bins[i] & 31);
         // the derived bin of the smaller child can leave a residue where the parent had exactly nothing
         if (histogram[at] !== 0 || histogram[at + 1] !== 0) masks[maskStart + (bins[i] >> 5)] |= bit;
@@ -121,11 +120,9 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
       }
       return;
     }
-    for (let i = 0; i < length; i++) {
-      const at = start + 2 * bins[i];
-      histogram[at] -= small.histogram[at];
-      histogram[at + 1] -= small.histogram[at + 1];
-    }
+    if (small.isSparse) subtractListed(histogram, small.histogram, start, smallBins);
+    else subtractAll(histogram, small.histogram, start, offsets[f + 1]);
+    if (!large.isSparse) return;
     masks.fill(0, maskStart, maskOffsets[f + 1]);
     for (let bin = 0, at = start; bin < mappers[f].numBin; bin++, at += 2) {
       if (histogram[at] !== 0 || histogram[at + 1] !== 0) masks[maskStart + (bin >> 5)] |= 1 << (bin & 31);
@@ -171,12 +168,14 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
             deriveBin(smallSlot, f, smallBins, small);
             listBins(smallSlot, f, smallBins);
           }
-          const can = smallScan.scan(smallSlot.histogram, offsets[f], smallBins, mapper, f, small.best);
+          smallBins.readSums(smallSlot.histogram, offsets[f]);
+          const can = smallScan.scan(smallBins, mapper, f, small.best);
           smallSlot.splittable[f] = can ? 1 : 0;
           if (!large || !largeSlot) continue;
           subtract(largeSlot, wasSparse, smallSlot, f);
           listBins(largeSlot, f, largeBins);
-          const largeCan = largeScan.scan(largeSlot.histogram, offsets[f], largeBins, mapper, f, large.best);
+          largeBins.readSums(largeSlot.histogram, offsets[f]);
+          const largeCan = largeScan.scan(largeBins, mapper, f, large.best);
           largeSlot.splittable[f] = largeCan ? 1 : 0;
         }
       }
