@@ -1,6 +1,6 @@
 import { BinList } from './bin-list.js';
 import { missingBin } from './bin-mapper.js';
-import { addRows, markRows, subtractAll, subtractListed } from './histogram.js';
+import { addAllGradients, addRows, markRows, subtractAll, subtractListed } from './histogram.js';
 import { type PackedGroup, packColumns } from './packed-columns.js';
 import { partitionRows } from './partition.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
@@ -16,7 +16,7 @@ const SPARSE_ROWS = 384;
 /** The split search in plain TypeScript: what `train` uses where no kernel is given. */
 export const plainKernel: SplitKernel = { createSearch: plainSplitSearch };
 
-function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): SplitSearch {
+function plainSplitSearch({ binned, outputs, params, constantHessian }: SplitSearchOptions): SplitSearch {
   const { rows, columns, used } = binned;
   const mappers = used.map((feature) => binned.mappers[feature]);
   const features = used.length;
@@ -68,10 +68,25 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
     }
   }
 
+  /** What all rows' histograms start from where the hessian is constant: no gradients yet, but all hessians. */
+  const allRows = constantHessian ? countRows() : undefined;
+  function countRows(): Float64Array {
+    const counts = new Float64Array(offsets[features]);
+    columns.forEach((column, f) => {
+      for (let row = 0; row < rows; row++) counts[offsets[f] + 2 * column[row] + 1]++;
+    });
+    return counts;
+  }
+
   function sum(group: PackedGroup, slot: Slot): void {
     const { first, width } = group;
     const end = first + width;
     const at = offsets.subarray(first, end);
+    if (allRows && leafRows.count === rows && !slot.isSparse) {
+      slot.histogram.set(allRows.subarray(offsets[first], offsets[end]), offsets[first]);
+      addAllGradients(group, leafRows.gradients, slot.histogram, at);
+      return;
+    }
     if (slot.isSparse) {
       const maskAt = maskOffsets.subarray(first, end);
       slot.masks.fill(0, maskOffsets[first], maskOffsets[end]);
