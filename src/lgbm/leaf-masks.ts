@@ -109,16 +109,20 @@ function exclude(memory: Int32Array, { model, ranks }: MaskedTrees, node: number
   if (!goesLeft(model, node, Number.NaN)) memory[missing] &= kept;
 }
 
-/** Gives each tree one table for each column that its nodes use. The first words after the room are a table of column 0 that excludes nothing. */
+/**
+ * Gives each tree one table for each column that its nodes use. The first words after the room are a table of column 0 that
+ * excludes nothing.
+ */
 function layTables({ model, ranks, begin, end, isRanked, wordsPerTree, room }: MaskedTrees) {
   const { count } = ranks;
   const column: number[] = [];
   const table: number[] = [];
   const tablesBegin = [0];
   const lastTree = new Int32Array(count.length).fill(-1);
-  let size = room + (count.length > 0 ? count[0] + 2 : 0);
+  const tables = room + (count.length > 0 ? count[0] + 2 : 0);
+  let size = tables;
   let tree = begin;
-  for (; tree < end && size - room < ENOUGH_WORDS; tree++) {
+  for (; tree < end && size - tables < ENOUGH_WORDS; tree++) {
     if (isRanked[tree]) {
       const [first, last] = nodesOf(model, tree);
       const columns: number[] = [];
