@@ -45,8 +45,9 @@ const workerFile = await bundle('../../src/lgbm/train-worker.ts', 'worker.mjs');
 const alonePath = await bundle('alone.ts', 'alone.mjs');
 const spawn = () => new Worker(workerFile);
 
-const python = start(given.python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+const sizes = given.rows.split(',').filter(Boolean).map(Number);
+const python = sizes.length > 0 && start(given.python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+const answers = python && createInterface({ input: python.stdout })[Symbol.asyncIterator]();
 const ask = async (request) => {
   python.stdin.write(`${JSON.stringify(request)}\n`);
   return JSON.parse((await answers.next()).value);
@@ -62,7 +63,7 @@ console.log(
   `${os.cpus()[0].model}, ${os.cpus().length} CPUs, load ${os.loadavg()[0].toFixed(1)}; Node ${process.version}`,
 );
 
-for (const rows of given.rows.split(',').filter(Boolean).map(Number)) {
+for (const rows of sizes) {
   const data = draw(rows);
   writeFileSync(join(folder, 'values'), data.values);
   writeFileSync(join(folder, 'labels'), data.labels);
@@ -91,7 +92,7 @@ for (const rows of given.rows.split(',').filter(Boolean).map(Number)) {
   console.log(`  binning   ${binning.toFixed(2)} s, native ${nativeBinning.toFixed(2)} s`);
   await predictions(data, booster, Math.min(rows, 20_000));
 }
-python.stdin.end();
+if (python) python.stdin.end();
 kernels[`simd × ${given.threads}`].close();
 if (!given['no-pool']) await pool();
 
