@@ -1,10 +1,11 @@
 // Times training and prediction beside native LightGBM 4.6 on one thread, interleaved in one run, and prints ratios.
 //
-//   node bench/lgbm/bench.mjs [--rows 1250,20000,200000] [--rounds 3] [--iterations 300] [--python python3] [--threads 2]
+//   node bench/lgbm/bench.mjs [--rows 1250,20000,200000] [--rounds 3] [--iterations 300] [--python python3] [--threads 2] [--no-pool]
 //
 // Needs the packages of test/parity/lgbm/requirements.txt in that Python. Data: 40 numeric features, NaN in half of them; 31 leaves,
-// max_bin 255. Every variant must print the text that native prints. Least of all rounds, and the least CPU time in brackets.
-import { spawn as start } from 'node:child_process';
+// max_bin 255. --rows= leaves out all but the pool. Every variant must print the text that native prints. Least of all rounds, and the least CPU time in brackets.
+import { fork, spawn as start } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ const options = {
   iterations: { type: 'string', default: '300' },
   python: { type: 'string', default: 'python3' },
   threads: { type: 'string', default: '2' },
+  'no-pool': { type: 'boolean', default: false },
 };
 const { values: given } = parseArgs({ options });
 const rounds = Number(given.rounds);
@@ -40,16 +42,18 @@ const bundle = async (source, name) => {
 };
 const engine = await import(pathToFileURL(await bundle('engine.ts', 'engine.mjs')).href);
 const workerFile = await bundle('../../src/lgbm/train-worker.ts', 'worker.mjs');
+const alonePath = await bundle('alone.ts', 'alone.mjs');
 const spawn = () => new Worker(workerFile);
 
-const python = start(given.python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+const sizes = given.rows.split(',').filter(Boolean).map(Number);
+const python = sizes.length > 0 && start(given.python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+const answers = python && createInterface({ input: python.stdout })[Symbol.asyncIterator]();
 const ask = async (request) => {
   python.stdin.write(`${JSON.stringify(request)}\n`);
   return JSON.parse((await answers.next()).value);
 };
 
-const FEATURES = 40;
+const { draw, FEATURES } = engine;
 const kernels = {
   plain: engine.plainKernel,
   simd: await engine.loadSimdKernel(),
@@ -59,7 +63,7 @@ console.log(
   `${os.cpus()[0].model}, ${os.cpus().length} CPUs, load ${os.loadavg()[0].toFixed(1)}; Node ${process.version}`,
 );
 
-for (const rows of given.rows.split(',').map(Number)) {
+for (const rows of sizes) {
   const data = draw(rows);
   writeFileSync(join(folder, 'values'), data.values);
   writeFileSync(join(folder, 'labels'), data.labels);
@@ -88,9 +92,9 @@ for (const rows of given.rows.split(',').map(Number)) {
   console.log(`  binning   ${binning.toFixed(2)} s, native ${nativeBinning.toFixed(2)} s`);
   await predictions(data, booster, Math.min(rows, 20_000));
 }
-python.stdin.end();
+if (python) python.stdin.end();
 kernels[`simd × ${given.threads}`].close();
-await pool();
+if (!given['no-pool']) await pool();
 
 async function predictions(data, booster, rows) {
   const values = data.values.subarray(0, rows * FEATURES);
@@ -121,49 +125,47 @@ async function predictions(data, booster, rows) {
   if (!Number.isFinite(sum)) throw new Error('predictions are not finite');
 }
 
-/** 10 instruments × 3 horizons × (a regression and 3 classes), on one thread and on several. */
+/** 10 instruments × 3 horizons × (a regression and 3 classes), on one thread and on several, beside processes that share nothing. */
 async function pool() {
-  const data = draw(1250);
-  const set = (labels) => engine.createDataset({ values: data.values, rows: data.rows, labels });
-  const classes = data.labels.map((y) => (y > 1 ? 2 : y < -1 ? 0 : 1));
-  const common = { num_leaves: 31, learning_rate: 0.05, num_iterations: 60 };
-  const tasks = Array.from({ length: 30 }, (_, i) => [
-    { key: `${i}_reg`, dataset: set(data.labels), params: { ...common, objective: 'regression' } },
-    { key: `${i}_cls`, dataset: set(classes), params: { ...common, objective: 'multiclass', num_class: 3 } },
-  ]).flat();
-  const seconds = {};
+  const tasks = engine.poolTasks(draw(1250));
+  const threads = Number(given.threads);
+  const alone = await Promise.all(Array.from({ length: threads }, () => startProcess(tasks.length / 2)));
+  const least = {};
+  const time = async (name, work) => {
+    const begin = performance.now();
+    await work();
+    least[name] = Math.min(least[name] ?? Infinity, (performance.now() - begin) / 1000);
+  };
   for (let round = 0; round < rounds; round++) {
-    for (const workers of [1, Number(given.threads)]) {
-      const threads = await engine.createTrainPool({ workers, spawn });
-      await threads.train(tasks.slice(0, workers));
-      const begin = performance.now();
-      await threads.train(tasks);
-      seconds[workers] = Math.min(seconds[workers] ?? Infinity, (performance.now() - begin) / 1000);
-      threads.close();
+    for (const workers of [1, threads]) {
+      const some = await engine.createTrainPool({ workers, spawn });
+      await some.train(tasks.slice(0, workers));
+      await time(`${workers} threads`, () => some.train(tasks));
+      some.close();
     }
+    await time('1 process', () => alone[0].train());
+    await time(`${threads} processes`, () => Promise.all(alone.map((process) => process.train())));
   }
-  const [one, several] = [seconds[1], seconds[given.threads]];
-  const peak = (process.resourceUsage().maxRSS / 1024).toFixed(0);
+  for (const process of alone) process.end();
+  const [one, several] = [least['1 threads'], least[`${threads} threads`]];
+  const ceiling = (threads * least['1 process']) / least[`${threads} processes`];
   console.log(
-    `\npool of ${tasks.length} models: 1 thread ${one.toFixed(2)} s, ${given.threads} threads ${several.toFixed(2)} s, ${(one / several).toFixed(2)}× faster`,
+    `\npool of ${tasks.length} models: 1 thread ${one.toFixed(2)} s, ${threads} threads ${several.toFixed(2)} s, ${(one / several).toFixed(2)}× faster`,
   );
+  console.log(`  the machine's ceiling, ${threads} processes that share nothing: ${ceiling.toFixed(2)}×`);
+  const peak = (process.resourceUsage().maxRSS / 1024).toFixed(0);
   console.log(`peak memory of this process, all benchmarks included: ${peak} MiB`);
 }
 
-function draw(rows) {
-  let state = 12345;
-  const uniform = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
+/** Starts a process that trains `count` of the pool's tasks each time it is asked to. */
+async function startProcess(count) {
+  const child = fork(alonePath, [String(count)]);
+  await once(child, 'message');
+  return {
+    async train() {
+      child.send('train');
+      await once(child, 'message');
+    },
+    end: () => child.kill(),
   };
-  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-  const values = new Float64Array(rows * FEATURES);
-  const labels = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const x = values.subarray(row * FEATURES, (row + 1) * FEATURES);
-    for (let f = 0; f < FEATURES; f++) x[f] = normal();
-    labels[row] = 2 * x[0] + 2 * Math.sin(3 * x[1]) + x[2] * x[3] + (x[4] > 0.5 ? 1.5 : 0) + 0.5 * normal();
-    for (let f = 1; f < FEATURES; f += 2) if (uniform() < 0.1) x[f] = Number.NaN;
-  }
-  return { values, labels, rows };
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { binDataset } from '../../src/lgbm/binned-dataset.js';
 import { Boosting } from '../../src/lgbm/boosting.js';
-import { type Booster, createDataset, type SplitKernel, train } from '../../src/lgbm/index.js';
+import { type Booster, createDataset, type SplitKernel, type TrainTask, train } from '../../src/lgbm/index.js';
 import { createObjective } from '../../src/lgbm/objective.js';
 import { resolveParams } from '../../src/lgbm/params.js';
 
@@ -51,4 +51,37 @@ export function trainWhole(
   binDataset(dataset, resolveParams(params));
   const binning = (performance.now() - start) / 1000;
   return { booster: train(dataset, params, { kernel }), binning };
+}
+
+/** Columns of the drawn rows. */
+export const FEATURES = 40;
+
+/** Draws rows of normal features, a tenth of every second one missing, with labels that some of them explain. */
+export function draw(rows: number): BenchRows {
+  let state = 12345;
+  const uniform = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  const values = new Float64Array(rows * FEATURES);
+  const labels = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const x = values.subarray(row * FEATURES, (row + 1) * FEATURES);
+    for (let f = 0; f < FEATURES; f++) x[f] = normal();
+    labels[row] = 2 * x[0] + 2 * Math.sin(3 * x[1]) + x[2] * x[3] + (x[4] > 0.5 ? 1.5 : 0) + 0.5 * normal();
+    for (let f = 1; f < FEATURES; f += 2) if (uniform() < 0.1) x[f] = Number.NaN;
+  }
+  return { values, labels, rows };
+}
+
+/** Returns the weekly retraining of 10 instruments and 3 horizons: for each a regression, and 3 classes. */
+export function poolTasks({ values, rows, labels }: BenchRows): TrainTask[] {
+  const set = (targets: Float64Array) => createDataset({ values, rows, labels: targets });
+  const classes = labels.map((y) => (y > 1 ? 2 : y < -1 ? 0 : 1));
+  const common = { num_leaves: 31, learning_rate: 0.05, num_iterations: 60 };
+  return Array.from({ length: 30 }, (_, i) => [
+    { key: `${i}_reg`, dataset: set(labels), params: { ...common, objective: 'regression' } },
+    { key: `${i}_cls`, dataset: set(classes), params: { ...common, objective: 'multiclass', num_class: 3 } },
+  ]).flat();
 }

@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
 import { addContributions } from './contributions.js';
 import type { Evaluation, StoppingPoint } from './early-stopping.js';
 import { flatten } from './flat-model.js';
@@ -131,7 +132,8 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
         throw invalid('INVALID_ARGUMENT', 'predict', 'kind', 'value, raw, leaf or contrib', kind);
       }
       const scores = new Float64Array(rows * outputs);
-      addRawScores(walk, scores);
+      if (rows >= BATCH_ROWS && !flat.linear) addBatchScores(walk, scores);
+      else addRawScores(walk, scores);
       if (kind === 'value') convert(scores, (end - begin) / outputs);
       return scores;
     },

@@ -1,3 +1,4 @@
+import type { BinList } from './bin-list.js';
 import type { PackedGroup } from './packed-columns.js';
 
 /** Rows of a leaf, with their gradients and hessians side by side in the same order. */
@@ -65,6 +66,58 @@ function addOne(
   }
 }
 
+/**
+ * Adds the gradients of all rows, in their own order, to the histograms of a group's features, and leaves the hessians alone: where
+ * every hessian is 1, their sums over all rows are the same in every tree.
+ *
+ * @param gradients [rows]
+ */
+export function addAllGradients(
+  { words, width }: PackedGroup,
+  gradients: Float64Array,
+  histogram: Float64Array,
+  offsets: Int32Array,
+): void {
+  if (width === 4) addFourGradients(words, gradients, histogram, offsets);
+  else for (let k = 0; k < width; k++) addOneGradient(words, 8 * k, width, gradients, histogram, offsets[k]);
+}
+
+function addFourGradients(
+  words: Int32Array,
+  gradients: Float64Array,
+  histogram: Float64Array,
+  offsets: Int32Array,
+): void {
+  const { length } = words;
+  const o0 = offsets[0];
+  const o1 = offsets[1];
+  const o2 = offsets[2];
+  const o3 = offsets[3];
+  for (let row = 0; row < length; row++) {
+    const word = words[row];
+    const g = gradients[row];
+    histogram[o0 + ((word << 1) & 510)] += g;
+    histogram[o1 + ((word >>> 7) & 510)] += g;
+    histogram[o2 + ((word >>> 15) & 510)] += g;
+    histogram[o3 + ((word >>> 23) & 510)] += g;
+  }
+}
+
+function addOneGradient(
+  words: Int32Array,
+  shift: number,
+  width: number,
+  gradients: Float64Array,
+  histogram: Float64Array,
+  offset: number,
+): void {
+  const { length } = words;
+  const mask = width === 1 ? 0xffff : 0xff;
+  for (let row = 0; row < length; row++) {
+    histogram[offset + (((words[row] >>> shift) & mask) << 1)] += gradients[row];
+  }
+}
+
 /** Clears the histogram entries that {@link addRows} will touch, and marks their bins in `masks`; other entries stay as they are. */
 export function markRows(
   group: PackedGroup,
@@ -87,5 +140,20 @@ export function markRows(
       histogram[offset + 2 * bin] = 0;
       histogram[offset + 2 * bin + 1] = 0;
     }
+  }
+}
+
+/** Takes the pairs that lie in begin..end-1 of one histogram from those of another. */
+export function subtractAll(from: Float64Array, other: Float64Array, begin: number, end: number): void {
+  for (let at = begin | 0; at < end; at++) from[at] -= other[at];
+}
+
+/** Takes the pairs of the listed bins of the feature that begins at `offset` from those of another histogram. */
+export function subtractListed(from: Float64Array, other: Float64Array, offset: number, list: BinList): void {
+  const { bins, length } = list;
+  for (let i = 0; i < length; i++) {
+    const at = offset + 2 * bins[i];
+    from[at] -= other[at];
+    from[at + 1] -= other[at + 1];
   }
 }

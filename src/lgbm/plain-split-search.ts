@@ -1,6 +1,6 @@
 import { BinList } from './bin-list.js';
 import { missingBin } from './bin-mapper.js';
-import { addRows, markRows } from './histogram.js';
+import { addAllGradients, addRows, markRows, subtractAll, subtractListed } from './histogram.js';
 import { type PackedGroup, packColumns } from './packed-columns.js';
 import { partitionRows } from './partition.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
@@ -16,7 +16,7 @@ const SPARSE_ROWS = 384;
 /** The split search in plain TypeScript: what `train` uses where no kernel is given. */
 export const plainKernel: SplitKernel = { createSearch: plainSplitSearch };
 
-function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): SplitSearch {
+function plainSplitSearch({ binned, outputs, params, constantHessian }: SplitSearchOptions): SplitSearch {
   const { rows, columns, used } = binned;
   const mappers = used.map((feature) => binned.mappers[feature]);
   const features = used.length;
@@ -68,10 +68,25 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
     }
   }
 
+  /** What all rows' histograms start from where the hessian is constant: no gradients yet, but all hessians. */
+  const allRows = constantHessian ? countRows() : undefined;
+  function countRows(): Float64Array {
+    const counts = new Float64Array(offsets[features]);
+    columns.forEach((column, f) => {
+      for (let row = 0; row < rows; row++) counts[offsets[f] + 2 * column[row] + 1]++;
+    });
+    return counts;
+  }
+
   function sum(group: PackedGroup, slot: Slot): void {
     const { first, width } = group;
     const end = first + width;
     const at = offsets.subarray(first, end);
+    if (allRows && leafRows.count === rows && !slot.isSparse) {
+      slot.histogram.set(allRows.subarray(offsets[first], offsets[end]), offsets[first]);
+      addAllGradients(group, leafRows.gradients, slot.histogram, at);
+      return;
+    }
     if (slot.isSparse) {
       const maskAt = maskOffsets.subarray(first, end);
       slot.masks.fill(0, maskOffsets[first], maskOffsets[end]);
@@ -108,12 +123,11 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
     const start = offsets[f];
     const maskStart = maskOffsets[f];
     const { bins, length } = smallBins;
-    if (wasSparse || !large.isSparse) {
+    if (wasSparse) {
       for (let i = 0; i < length; i++) {
         const at = start + 2 * bins[i];
         histogram[at] -= small.histogram[at];
         histogram[at + 1] -= small.histogram[at + 1];
-        if (!wasSparse) continue;
         const bit = 1 << (bins[i] & 31);
         // the derived bin of the smaller child can leave a residue where the parent had exactly nothing
         if (histogram[at] !== 0 || histogram[at + 1] !== 0) masks[maskStart + (bins[i] >> 5)] |= bit;
@@ -121,11 +135,9 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
       }
       return;
     }
-    for (let i = 0; i < length; i++) {
-      const at = start + 2 * bins[i];
-      histogram[at] -= small.histogram[at];
-      histogram[at + 1] -= small.histogram[at + 1];
-    }
+    if (small.isSparse) subtractListed(histogram, small.histogram, start, smallBins);
+    else subtractAll(histogram, small.histogram, start, offsets[f + 1]);
+    if (!large.isSparse) return;
     masks.fill(0, maskStart, maskOffsets[f + 1]);
     for (let bin = 0, at = start; bin < mappers[f].numBin; bin++, at += 2) {
       if (histogram[at] !== 0 || histogram[at + 1] !== 0) masks[maskStart + (bin >> 5)] |= 1 << (bin & 31);
@@ -171,12 +183,14 @@ function plainSplitSearch({ binned, outputs, params }: SplitSearchOptions): Spli
             deriveBin(smallSlot, f, smallBins, small);
             listBins(smallSlot, f, smallBins);
           }
-          const can = smallScan.scan(smallSlot.histogram, offsets[f], smallBins, mapper, f, small.best);
+          smallBins.readSums(smallSlot.histogram, offsets[f]);
+          const can = smallScan.scan(smallBins, mapper, f, small.best);
           smallSlot.splittable[f] = can ? 1 : 0;
           if (!large || !largeSlot) continue;
           subtract(largeSlot, wasSparse, smallSlot, f);
           listBins(largeSlot, f, largeBins);
-          const largeCan = largeScan.scan(largeSlot.histogram, offsets[f], largeBins, mapper, f, large.best);
+          largeBins.readSums(largeSlot.histogram, offsets[f]);
+          const largeCan = largeScan.scan(largeBins, mapper, f, large.best);
           largeSlot.splittable[f] = largeCan ? 1 : 0;
         }
       }

@@ -38,8 +38,8 @@ export function addRawScores(walk: Walk, scores: Float64Array): void {
   }
 }
 
-/** One tree over rows begin..end-1, the walk of `leafOf` written out: this is where predicting many rows spends its time. */
-function addTree(
+/** Adds one tree's leaf values to the scores of rows begin..end-1: the walk of `leafOf` written out. */
+export function addTree(
   { model, values, features }: Walk,
   root: number,
   begin: number,

@@ -69,6 +69,25 @@ describe('createTrainPool', () => {
     expect(new Set(told.map(({ key }) => key)).size).toBe(3);
   });
 
+  it('begins with the tasks that take longest, so that threads end together', async () => {
+    const { dataset } = task(1);
+    const ofTrees = (num_iterations: number, num_class = 1): TrainTask => ({
+      key: `${num_iterations * num_class} trees`,
+      dataset:
+        num_class > 1 ? createDataset({ ...dataset, labels: dataset.labels.map((_, i) => i % num_class) }) : dataset,
+      params: num_class > 1 ? { objective: 'multiclass', num_iterations, num_class } : { num_iterations },
+    });
+    const ended: string[] = [];
+    const one = await createTrainPool({ workers: 1, spawn });
+    const tasks = [ofTrees(2), ofTrees(10), broken, ofTrees(4, 3), ofTrees(1)];
+    const outcomes = await one.train(tasks, {
+      onProgress: ({ key, done }) => done > ended.length && ended.push(key),
+    });
+    one.close();
+    expect(ended).toEqual(['broken', '12 trees', '10 trees', '2 trees', '1 trees']);
+    expect(outcomes.map(({ key }) => key)).toEqual(tasks.map(({ key }) => key));
+  });
+
   it('stops in the middle of a training when its signal aborts, and trains again afterwards', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');

@@ -71,7 +71,7 @@ def answer(request):
             if stopping.update(iteration, booster.eval_valid()):
                 break
     kept = stopping.best_iteration if stopping.rounds > 0 else -1
-    values = array(request["train"]["values"], (request["train"]["rows"], -1))[:200]
+    values = array(request["train"]["values"], (request["train"]["rows"], -1))[:700]
     return dict(
         text=booster.model_to_string(num_iteration=kept),
         bestIteration=kept,
