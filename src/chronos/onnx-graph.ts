@@ -19,11 +19,11 @@ export interface ExternalBytes {
 /** The domain of ONNX Runtime's own operators. */
 const MICROSOFT = 'com.microsoft';
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
-const OPSET = 17;
-const IR_VERSION = 8;
+const OPSET = 23;
+const IR_VERSION = 11;
 
 /**
- * Builds an ONNX model (opset 17, IR 8) node by node and writes it as protobuf.
+ * Builds an ONNX model (opset 23, IR 11) node by node and writes it as protobuf.
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto field numbers
  */
