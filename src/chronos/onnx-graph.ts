@@ -63,6 +63,17 @@ export class OnnxGraph {
     return this.#add(op, inputs, attributes, MICROSOFT, [this.#fresh(op)])[0];
   }
 
+  /** Adds a node of ONNX Runtime's domain with several outputs, of which unnamed ones are absent; returns the others. */
+  microsoftNodes(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Record<string, Attribute>,
+    outputs: readonly boolean[],
+  ): Value[] {
+    const names = outputs.map((wanted) => (wanted ? this.#fresh(op) : ''));
+    return this.#add(op, inputs, attributes, MICROSOFT, names).filter((name) => name !== '');
+  }
+
   /** Adds a tensor whose bytes (little-endian, row-major) lie inside the model; `data` is kept by reference. */
   initializer(name: string, type: ElementType, dims: readonly number[], data: ArrayBufferView): Value {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -82,6 +82,18 @@ export class TransformerLayers {
     });
   }
 
+  /** x + change, and its norm; one operator for both. `x` may be of batch 1 where `change` is of more. */
+  addNorm(x: Value, change: Value, name: string): { sum: Value; normed: Value } {
+    const { dModel, layerNormEpsilon } = this.config;
+    const [normed, sum] = this.graph.microsoftNodes(
+      'SkipSimplifiedLayerNormalization',
+      [change, x, this.weight(`${name}.weight`, [dModel])],
+      { epsilon: { float: layerNormEpsilon } },
+      [true, false, false, true],
+    );
+    return { sum, normed };
+  }
+
   activate(x: Value, activation: Activation = this.config.activation): Value {
     if (activation === 'relu') return this.graph.node('Relu', [x]);
     if (activation === 'gelu') return this.graph.microsoft('Gelu', [x]);
