@@ -59,19 +59,16 @@ export function t5Encoder(
     positionBias(layers, config, x, positions),
     graph.node('Unsqueeze', [maskBias, graph.ints([1, 2])]),
   );
-  const blocks = Array.from({ length: config.numLayers }, (_, block) => `encoder.block.${block}.layer`);
-  let sum = x;
-  let normed = layers.norm(x, 'encoder.block.0.layer.0.layer_norm');
-  blocks.forEach((name, block) => {
+  let y = x;
+  for (let block = 0; block < config.numLayers; block++) {
+    const name = `encoder.block.${block}.layer`;
     const attention = `${name}.0.SelfAttention`;
+    const normed = layers.norm(y, `${name}.0.layer_norm`);
     const [q, k, v] = (['q', 'k', 'v'] as const).map((which) => layers.project(normed, attention, which));
-    const mixed = layers.unproject(layers.attend(q!, k!, v!, bias), attention);
-    ({ sum, normed } = layers.addNorm(sum, mixed, `${name}.1.layer_norm`));
-    const next = blocks[block + 1];
-    const change = layers.feedForward(normed, `${name}.1.DenseReluDense`);
-    ({ sum, normed } = layers.addNorm(sum, change, next ? `${next}.0.layer_norm` : 'encoder.final_layer_norm'));
-  });
-  return normed;
+    y = layers.add(y, layers.unproject(layers.attend(q!, k!, v!, bias), attention));
+    y = layers.add(y, layers.feedForward(layers.norm(y, `${name}.1.layer_norm`), `${name}.1.DenseReluDense`));
+  }
+  return layers.norm(y, 'encoder.final_layer_norm');
 }
 
 /** The encoder's relative position bias, `[1, heads, length, length]`; the first block's table serves all blocks. */

@@ -82,7 +82,7 @@ export class TransformerLayers {
     });
   }
 
-  /** x + change, and its norm; one operator for both. `x` may be of batch 1 where `change` is of more. */
+  /** x + change, and its norm, by one operator: quicker than two for a single row, slower for many. `x` may be of batch 1. */
   addNorm(x: Value, change: Value, name: string): { sum: Value; normed: Value } {
     const { dModel, layerNormEpsilon } = this.config;
     const [normed, sum] = this.graph.microsoftNodes(
