@@ -6,7 +6,10 @@
  *     node node_modules/.cache/bench-chronos.mjs FOLDER PYTHON [tiny,mini,small,base] [rounds]
  *
  * From the root of the repository. Times are the least CPU time of a run over all rounds (wall time beside it): on a machine with other work, wall time measures
- * the other work. GFLOP/s count the multiplications that the graph does, beside one large MatMul through ONNX Runtime.
+ * the other work. GFLOP/s count the multiplications that the graph does, beside one large MatMul through ONNX Runtime. "at most" is the
+ * ratio that would be reached if those multiplications ran at that MatMul's rate and, at batch 1, the weights that meet a single row
+ * (decoder and output) were read at the rate of one MatMul of one row with a matrix of 64 MiB: what no graph of the same
+ * multiplications can pass, since ONNX Runtime offers no faster kernels.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -29,7 +32,8 @@ if (folder === undefined || python === undefined)
 const rounds = Number(roundsText);
 const worker = await startWorker(python);
 
-const matMul = await largeMatMul();
+const matMul = await oneMatMul([2112, 512, 2048]);
+const reading = await oneMatMul([1, 4096, 4096]);
 for (const size of sizes.split(',')) {
   const path = join(folder, `bolt-${size}`);
   if (existsSync(path)) await benchBolt(path, size);
@@ -53,7 +57,12 @@ async function benchBolt(path: string, size: string): Promise<void> {
       );
       const speed = (batch * boltFlops(config, length)) / times.here.cpu / 1e6;
       const most = matMul.flops / times.peak.cpu / 1e6;
-      const share = `, ${speed.toFixed(1)} GFLOP/s, ${((100 * speed) / most).toFixed(0)} % of one MatMul`;
+      const bytesPerMs = (4 * (reading.flops / 2)) / times.reading.cpu;
+      const multiplying = (batch * boltFlops(config, length, batch > 1)) / most / 1e6;
+      const bound = multiplying + (batch === 1 ? oneRowBytes(config) / bytesPerMs : 0);
+      const share =
+        `, ${speed.toFixed(1)} GFLOP/s, ${((100 * speed) / most).toFixed(0)} % of one MatMul,` +
+        ` at most ${(times.there.cpu / bound).toFixed(2)}× (${most.toFixed(0)} GFLOP/s, ${(bytesPerMs / 1e6).toFixed(0)} GB/s)`;
       report(`bolt-${size} batch ${batch} context ${length}`, times, share);
     }
   await model.dispose();
@@ -77,16 +86,18 @@ async function loadBoth(path: string) {
 /** Runs both in turn after one warm-up each; the least times of each. */
 async function race(here: () => Promise<unknown>, there: object, count: number) {
   const never = () => ({ wall: Infinity, cpu: Infinity });
-  const least = { here: never(), there: never(), peak: never() };
+  const least = { here: never(), there: never(), peak: never(), reading: never() };
   for (let round = 0; round <= count; round++) {
     const mine = await timed(here);
     const theirs = await worker.ask({ ...there, threads: 1 });
     const peak = await timed(matMul.run);
+    const read = await timed(reading.run);
     if (round === 0) continue;
     for (const key of ['wall', 'cpu'] as const) {
       least.here[key] = Math.min(least.here[key], mine[key]);
       least.there[key] = Math.min(least.there[key], theirs[key]);
       least.peak[key] = Math.min(least.peak[key], peak[key]);
+      least.reading[key] = Math.min(least.reading[key], read[key]);
     }
   }
   return least;
@@ -121,23 +132,42 @@ function makeContexts(batch: number, length: number): Float64Array[] {
   );
 }
 
-/** Multiplications and additions of one series: encoder, the decoder's single token with absorbed keys and values, heads. */
+/**
+ * Multiplications and additions of one series: encoder, and unless left out the decoder's single token with absorbed keys
+ * and values and the output head.
+ */
 function boltFlops(
   { dModel: d, dFf, dKv, numHeads, numLayers, numDecoderLayers, patchSize, levels, predictionLength }: BoltConfig,
   length: number,
+  oneRow = true,
 ): number {
   const inner = numHeads * dKv;
   const tokens = Math.ceil(length / patchSize) + 1;
   const encoder = numLayers * tokens * (8 * d * inner + 4 * d * dFf + 4 * inner * tokens);
   const decoder = numDecoderLayers * (4 * d * inner + 8 * d * inner + 4 * numHeads * tokens * d + 4 * d * dFf);
   const block = (inputs: number, outputs: number) => 2 * (inputs * dFf + dFf * outputs + inputs * outputs);
-  return encoder + decoder + (tokens - 1) * block(2 * patchSize, d) + block(d, levels.length * predictionLength);
+  const tail = decoder + block(d, levels.length * predictionLength);
+  return encoder + (tokens - 1) * block(2 * patchSize, d) + (oneRow ? tail : 0);
 }
 
-/** Returns a run of one large MatMul through ONNX Runtime, [2112, 512] × [512, 2048], and its multiplications and additions. */
-async function largeMatMul(): Promise<{ run: () => Promise<unknown>; flops: number }> {
+/** Bytes of the weights that meet a single row at batch 1: all but the encoder's, and the decoder's q and k of self-attention. */
+function oneRowBytes({
+  dModel: d,
+  dFf,
+  dKv,
+  numHeads,
+  numDecoderLayers,
+  levels,
+  predictionLength,
+}: BoltConfig): number {
+  const outputs = levels.length * predictionLength;
+  const decoder = numDecoderLayers * (6 * d * numHeads * dKv + 2 * d * dFf);
+  return 4 * (decoder + d * dFf + dFf * outputs + d * outputs);
+}
+
+/** Returns a run of one MatMul through ONNX Runtime, [rows, inner] × [inner, columns], and its multiplications and additions. */
+async function oneMatMul([rows, inner, columns]: readonly [number, number, number]) {
   const { ort } = await resolveRuntime();
-  const [rows, inner, columns] = [2112, 512, 2048];
   const graph = new OnnxGraph();
   const x = graph.input('x', ELEMENT.float, [rows, inner]);
   const weights = graph.floats(new Float32Array(inner * columns).fill(0.5), [inner, columns]);

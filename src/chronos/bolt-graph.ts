@@ -113,24 +113,27 @@ function decodeOneToken(
   const byHead = (name: string) =>
     graph.node('Reshape', [layers.weight(`${name}.weight`, [inner, dModel]), graph.ints([numHeads, dKv, dModel])]);
   const swapFirst = (x: Value) => graph.node('Transpose', [x], { perm: [1, 0, 2] });
-  let y = start;
-  for (let block = 0; block < config.numDecoderLayers; block++) {
-    const name = `decoder.block.${block}.layer`;
+  const blocks = Array.from({ length: config.numDecoderLayers }, (_, block) => `decoder.block.${block}.layer`);
+  let sum = start;
+  let normed = layers.norm(start, 'decoder.block.0.layer.0.layer_norm');
+  blocks.forEach((name, block) => {
     const self = `${name}.0.SelfAttention`;
-    const selfNormed = layers.norm(y, `${name}.0.layer_norm`);
-    y = layers.add(y, layers.unproject(layers.project(selfNormed, self, 'v'), self));
+    const kept = layers.unproject(layers.project(normed, self, 'v'), self);
+    ({ sum, normed } = layers.addNorm(sum, kept, `${name}.1.layer_norm`));
 
     const cross = `${name}.1.EncDecAttention`;
-    const q = layers.project(layers.norm(y, `${name}.1.layer_norm`), cross, 'q');
+    const q = layers.project(normed, cross, 'q');
     const queries = swapFirst(graph.node('Reshape', [q, graph.ints([-1, numHeads, dKv])])); // [heads, batch, dKv]
     const probes = swapFirst(graph.node('MatMul', [queries, byHead(`${cross}.k`)])); // [batch, heads, dModel]
     const scores = layers.add(layers.timesTransposed(probes, encoded), headsMask); // [batch, heads, length]
     const mixed = graph.node('MatMul', [graph.node('Softmax', [scores], { axis: -1 }), encoded]);
     const values = layers.timesTransposed(swapFirst(mixed), byHead(`${cross}.v`)); // [heads, batch, dKv]
     const joined = graph.node('Reshape', [swapFirst(values), graph.ints([-1, 1, inner])]);
-    y = layers.add(y, layers.unproject(joined, cross));
+    ({ sum, normed } = layers.addNorm(sum, layers.unproject(joined, cross), `${name}.2.layer_norm`));
 
-    y = layers.add(y, layers.feedForward(layers.norm(y, `${name}.2.layer_norm`), `${name}.2.DenseReluDense`));
-  }
-  return layers.norm(y, 'decoder.final_layer_norm');
+    const next = blocks[block + 1];
+    const change = layers.feedForward(normed, `${name}.2.DenseReluDense`);
+    ({ sum, normed } = layers.addNorm(sum, change, next ? `${next}.0.layer_norm` : 'decoder.final_layer_norm'));
+  });
+  return normed;
 }

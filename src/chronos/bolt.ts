@@ -108,7 +108,9 @@ async function runBlock(
     rows.forEach((row, i) => {
       const { loc, scale } = norms[i];
       const anchor = anchorOf(series[row], loc, transform.anchor);
-      out[row] = Float64Array.from(values.subarray(i * size, (i + 1) * size), (value) => value * scale + anchor);
+      const restored = new Float64Array(size);
+      for (let j = 0; j < size; j++) restored[j] = values[i * size + j] * scale + anchor;
+      out[row] = restored;
     });
   }
   return out;

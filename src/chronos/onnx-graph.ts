@@ -19,11 +19,11 @@ export interface ExternalBytes {
 /** The domain of ONNX Runtime's own operators. */
 const MICROSOFT = 'com.microsoft';
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
-const OPSET = 17;
-const IR_VERSION = 8;
+const OPSET = 23;
+const IR_VERSION = 11;
 
 /**
- * Builds an ONNX model (opset 17, IR 8) node by node and writes it as protobuf.
+ * Builds an ONNX model (opset 23, IR 11) node by node and writes it as protobuf.
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto field numbers
  */
@@ -61,6 +61,17 @@ export class OnnxGraph {
   /** Adds a node of ONNX Runtime's domain and returns its output; an empty input name is an absent optional input. */
   microsoft(op: string, inputs: readonly Value[], attributes: Record<string, Attribute> = {}): Value {
     return this.#add(op, inputs, attributes, MICROSOFT, [this.#fresh(op)])[0];
+  }
+
+  /** Adds a node of ONNX Runtime's domain with several outputs, of which unnamed ones are absent; returns the others. */
+  microsoftNodes(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Record<string, Attribute>,
+    outputs: readonly boolean[],
+  ): Value[] {
+    const names = outputs.map((wanted) => (wanted ? this.#fresh(op) : ''));
+    return this.#add(op, inputs, attributes, MICROSOFT, names).filter((name) => name !== '');
   }
 
   /** Adds a tensor whose bytes (little-endian, row-major) lie inside the model; `data` is kept by reference. */

@@ -32,7 +32,9 @@ export function patchBatches(
   });
   const batches: PatchBatch[] = [];
   for (const [patches, rows] of groups) {
-    const step = Math.max(1, maxRows(patches));
+    const runs = Math.ceil(rows.length / Math.max(1, maxRows(patches)));
+    // Equal runs: a short last one would read all weights for a few rows.
+    const step = Math.ceil(rows.length / runs);
     for (let start = 0; start < rows.length; start += step)
       batches.push({ rows: rows.slice(start, start + step), patches });
   }

@@ -2,7 +2,7 @@ import { ForecastError } from '../errors.js';
 import type { SeriesTransform } from './checkpoint-config.js';
 import type { ChronosForecast } from './chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
-import { QuantileFunction } from './quantile-function.js';
+import { levelPlace, QuantileFunction } from './quantile-function.js';
 import { samplePaths } from './sample-paths.js';
 import { fromSeries } from './series-transform.js';
 
@@ -24,16 +24,15 @@ export function quantileForecast(
   const { horizon, levels, numSamples } = request;
   if (!quantiles.every(Number.isFinite)) throw noForecast();
   const steps = Array.from({ length: horizon }, (_, step) => {
-    const column = native.map((_, level) => quantiles[level * horizon + step]);
+    const column = new Float64Array(native.length);
+    for (let level = 0; level < native.length; level++) column[level] = quantiles[level * horizon + step];
     return new QuantileFunction(native, column);
   });
   const read = (...wanted: readonly number[]) => {
     const out = new Float64Array(horizon * wanted.length);
-    steps.forEach((step, i) => {
-      wanted.forEach((level, j) => {
-        out[i * wanted.length + j] = step.at(level);
-      });
-    });
+    const places = wanted.map((level) => levelPlace(native, level));
+    let i = 0;
+    for (const step of steps) for (const place of places) out[i++] = step.atPlace(place);
     return fromSeries(out, input);
   };
   return {

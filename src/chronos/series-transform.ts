@@ -15,7 +15,7 @@ export function toSeries(
   where: string,
 ): Float64Array {
   if (context.length === 0) throw invalid('EMPTY_SERIES', 'forecast', where, 'at least one value', 'none');
-  const series = Float64Array.from({ length: Math.min(context.length, contextLength) });
+  const series = new Float64Array(Math.min(context.length, contextLength));
   const start = context.length - series.length;
   for (let i = 0; i < series.length; i++) {
     const value = context[start + i];

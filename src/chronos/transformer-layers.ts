@@ -4,8 +4,11 @@ import { quantizeColumns } from './int8.js';
 import { ELEMENT, type OnnxGraph, type Value } from './onnx-graph.js';
 import type { Safetensors } from './safetensors.js';
 
-/** What float32 masks add to a score that must not count: the least finite value, as PyTorch does, and not -infinity. */
-export const MASKED = -3.4028234663852886e38;
+/**
+ * What masks add to a score that must not count. In float32 it swallows the score, so that a row with nothing to read averages
+ * all keys alike, as in the reference; its own choice, the least finite value, makes ONNX Runtime return zeros for such a row.
+ */
+export const MASKED = -1e30;
 
 /** Below this many bytes a tensor is written into the graph even when the graph's weights lie in a file. */
 const INLINE_BYTES = 1024;
@@ -79,6 +82,18 @@ export class TransformerLayers {
     });
   }
 
+  /** x + change, and its norm, by one operator: quicker than two for a single row, slower for many. `x` may be of batch 1. */
+  addNorm(x: Value, change: Value, name: string): { sum: Value; normed: Value } {
+    const { dModel, layerNormEpsilon } = this.config;
+    const [normed, sum] = this.graph.microsoftNodes(
+      'SkipSimplifiedLayerNormalization',
+      [change, x, this.weight(`${name}.weight`, [dModel])],
+      { epsilon: { float: layerNormEpsilon } },
+      [true, false, false, true],
+    );
+    return { sum, normed };
+  }
+
   activate(x: Value, activation: Activation = this.config.activation): Value {
     if (activation === 'relu') return this.graph.node('Relu', [x]);
     if (activation === 'gelu') return this.graph.microsoft('Gelu', [x]);
@@ -111,8 +126,11 @@ export class TransformerLayers {
 
   /** Attention of q, k, v `[batch, length, heads × dKv]` with an additive bias of full last axes; no scaling by dKv^-1/2. */
   attend(q: Value, k: Value, v: Value, bias: Value): Value {
-    return this.graph.microsoft('MultiHeadAttention', [q, k, v, '', '', bias], {
-      num_heads: this.config.numHeads,
+    // The standard operator reads the heads where they lie; ONNX Runtime's own MultiHeadAttention copies them together first.
+    const { numHeads } = this.config;
+    return this.graph.node('Attention', [q, k, v, bias], {
+      q_num_heads: numHeads,
+      kv_num_heads: numHeads,
       scale: { float: 1 },
     });
   }
