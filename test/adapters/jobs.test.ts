@@ -190,6 +190,7 @@ async function onFourMachines(connectionString: string, job: JobName): Promise<S
   try {
     const died = await workers[0].ended;
     expect(died).toMatchObject({ code: null, errors: '' });
+    for (const { process: worker } of workers.slice(1)) worker.stdin!.write('work');
     await boss.start();
     const jobs = pgBossJobs(boss);
     const queue = QUEUES[job];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import PgBoss from 'pg-boss';
 import { addForecastJobs, fanOutTo, workForecastJobs } from '../../../adapters/jobs/forecast-jobs.js';
 import { pgBossJobs } from '../../../adapters/jobs/pg-boss.js';
@@ -8,7 +9,8 @@ import { argument, openStore } from './any-store.js';
 /*
  * One machine of several: its scheduler fires the same tick as all others' and adds its items, it adds them by itself as
  * well, and then works until it is told to stop. What it did, it says line by line. The victim is killed at the
- * worst moment: when its first batch's effects are in the store and nobody was told.
+ * worst moment: when its first batch's effects are in the store and nobody was told. The others begin to work at a word on their
+ * standard input, so that they do not leave it without work.
  */
 const url = argument<string>(0);
 const job = argument<JobName>(1);
@@ -63,6 +65,11 @@ const [runs] = await Promise.all([
   }),
 ]);
 say({ won: runs.length });
+
+if (!isVictim) {
+  await once(process.stdin, 'data');
+  process.stdin.destroy();
+}
 
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
