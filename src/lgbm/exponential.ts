@@ -1,24 +1,56 @@
+import { fusedMultiplyAdd } from './fused.js';
+
 /**
- * Returns e^x as glibc computes it on a CPU with fused multiply-add, but for about one argument in a million.
+ * Returns e^x as glibc computes it on a CPU with fused multiply-add, to the last bit.
  *
  * V8's `Math.exp` differs in the last bit for about one argument in ten. Gradients are rounded to float32, which hides that, except
  * where a probability near 1 is subtracted from 1: then the last bit decides hessians, and through them splits.
  *
- * x = k ln 2/128 + r; 2^(k/128) comes from a table as (1 + tail) times a double, e^r - 1 from a polynomial of degree 5.
+ * x = k ln 2/128 + r; 2^(k/128) comes from a table as (1 + tail) times a double, e^r - 1 from a polynomial of degree 5. Where plain
+ * arithmetic leaves the last bit open, every step is taken as glibc's machine code takes it.
  *
  * @see Szabolcs Nagy's exp in Arm's optimized routines, which glibc has used since 2.28; constants from there, the table computed
  */
 export function exponential(x: number): number {
-  // subnormal results, overflow, infinities and NaN: nothing here depends on their last bit
-  if (!(Math.abs(x) < 700)) return Math.exp(x);
-  const k = Math.round(x * STEPS_PER_UNIT);
+  // glibc goes another way from here on; nothing depends on the last bit of 1e-222, of 1e222, or of infinities and NaN
+  if (!(Math.abs(x) < 512)) return Math.exp(x);
+  const steps = x * STEPS_PER_UNIT;
+  const k = Math.round(steps);
+  if (Math.abs(steps - k) > SURELY_NEAREST) return stepByStep(x);
   const r = x + k * STEP_HIGH + k * STEP_LOW;
   const index = k & (STEPS - 1);
   const r2 = r * r;
   const rest = TAIL[index] + r + r2 * (C2 + r * C3) + r2 * r2 * (C4 + r * C5);
-  return fusedTimesOnePlus(SCALE[index], rest) * powerOfTwo((k - index) / STEPS);
+  const scale = SCALE[index];
+  const product = scale * rest;
+  const sum = scale + product;
+  const missing = scale - sum + product;
+  const result = sum + missing;
+  if (sum + (missing - OPEN) !== result || sum + (missing + OPEN) !== result) return stepByStep(x);
+  return result * powerOfTwo((k - index) / STEPS);
 }
 
+/** Nearer than this to the middle of two steps, rounding decides which is taken. */
+const SURELY_NEAREST = 0.499999;
+
+/**
+ * By how much, at most, the plain sum of 1 to 2 can miss the fused one: `rest`, below 2^-8, by one unit in the last place for each of r and
+ * two additions, times a scale below 2, and half a unit of the product. That is 7 × 2^-61.
+ */
+const OPEN = 2 ** -58;
+
+function stepByStep(x: number): number {
+  const k = fusedMultiplyAdd(x, STEPS_PER_UNIT, TO_INTEGER) - TO_INTEGER;
+  const r = fusedMultiplyAdd(k, STEP_LOW, fusedMultiplyAdd(k, STEP_HIGH, x));
+  const index = k & (STEPS - 1);
+  const r2 = r * r;
+  const low = fusedMultiplyAdd(fusedMultiplyAdd(r, C3, C2), r2, r + TAIL[index]);
+  const rest = fusedMultiplyAdd(r2 * r2, fusedMultiplyAdd(r, C5, C4), low);
+  return fusedMultiplyAdd(SCALE[index], rest, SCALE[index]) * powerOfTwo((k - index) / STEPS);
+}
+
+/** 1.5 × 2^52: a number added to it loses its fraction, to the nearest even. */
+const TO_INTEGER = 6755399441055744;
 const STEPS = 128;
 const STEPS_PER_UNIT = Math.LOG2E * STEPS;
 /** -ln 2 / 128 as a short double, exact when multiplied by k, and what is missing. */
@@ -59,22 +91,6 @@ function integerRoot(square: bigint): bigint {
     if (next >= root) return root;
     root = next;
   }
-}
-
-const VELTKAMP = 134217729;
-
-/** scale + scale * rest with the product unrounded, for |rest| far below 1. */
-function fusedTimesOnePlus(scale: number, rest: number): number {
-  const product = scale * rest;
-  let t = VELTKAMP * scale;
-  const scaleHigh = t - (t - scale);
-  const scaleLow = scale - scaleHigh;
-  t = VELTKAMP * rest;
-  const restHigh = t - (t - rest);
-  const restLow = rest - restHigh;
-  const productLow = scaleHigh * restHigh - product + scaleHigh * restLow + scaleLow * restHigh + scaleLow * restLow;
-  const sum = scale + product;
-  return sum + (scale - sum + product + productLow);
 }
 
 const float = new Float64Array(1);
