@@ -1,6 +1,17 @@
 /** Splits a double into two of 26 bits: 2^27 + 1. */
 const VELTKAMP = 134217729;
 
+/** Returns what the rounded product of a and b lacks: a × b − product, exactly. */
+export function productError(a: number, b: number, product: number): number {
+  let t = VELTKAMP * a;
+  const aHigh = t - (t - a);
+  const aLow = a - aHigh;
+  t = VELTKAMP * b;
+  const bHigh = t - (t - b);
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+
 const float = new Float64Array(1);
 const words = new Int32Array(float.buffer);
 const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
@@ -15,15 +26,9 @@ const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
  */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
-  let t = VELTKAMP * a;
-  const aHigh = t - (t - a);
-  const aLow = a - aHigh;
-  t = VELTKAMP * b;
-  const bHigh = t - (t - b);
-  const bLow = b - bHigh;
-  const productLow = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+  const productLow = productError(a, b, product);
   const high = c + product;
-  t = high - c;
+  let t = high - c;
   const highLow = c - (high - t) + (product - t);
   const rest = highLow + productLow;
   t = rest - highLow;
