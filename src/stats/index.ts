@@ -1,4 +1,5 @@
 export { compensatedSum } from './compensated-sum.js';
+export { groupBy } from './group-by.js';
 export { mean } from './mean.js';
 export { normalCdf } from './normal-cdf.js';
 export { normalQuantile } from './normal-quantile.js';

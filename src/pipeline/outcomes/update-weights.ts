@@ -7,6 +7,7 @@ import {
 } from '../../ensemble/index.js';
 import type { ForecastError } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
+import { groupBy } from '../../stats/index.js';
 import type { WeightsRecord } from '../../store/records.js';
 import type { Store } from '../../store/store.js';
 import {
@@ -136,14 +137,4 @@ function standardize({ prediction, outcome }: MatchedForecast): Matched | undefi
     members,
     hits,
   };
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }
