@@ -17,7 +17,7 @@ const files = new WeakMap<Store, string>();
 let count = 0;
 
 async function openFile(file = join(root, `${++count}.db`)): Promise<Store> {
-  const store = await sqliteStore(file, { durability: 'normal' });
+  const store = await sqliteStore(file, { durability: 'normal', library: 'better-sqlite3' });
   files.set(store, file);
   return store;
 }
