@@ -15,11 +15,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { BoltConfig } from '../../src/chronos/checkpoint-config.js';
+import type { BoltConfig } from '../../src/chronos/checkpoint/checkpoint-config.js';
+import { parseConfig } from '../../src/chronos/checkpoint/parse-config.js';
+import { ELEMENT, OnnxGraph } from '../../src/chronos/graph/onnx-graph.js';
 import { loadChronos } from '../../src/chronos/index.js';
-import { ELEMENT, OnnxGraph } from '../../src/chronos/onnx-graph.js';
-import { parseConfig } from '../../src/chronos/parse-config.js';
-import { resolveRuntime } from '../../src/chronos/runtime.js';
+import { resolveRuntime } from '../../src/chronos/runtime/runtime.js';
 
 interface Timing {
   wall: number;

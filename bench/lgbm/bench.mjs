@@ -41,7 +41,7 @@ const bundle = async (source, name) => {
   return outfile;
 };
 const engine = await import(pathToFileURL(await bundle('engine.ts', 'engine.mjs')).href);
-const workerFile = await bundle('../../src/lgbm/train-worker.ts', 'worker.mjs');
+const workerFile = await bundle('../../src/lgbm/threads/train-worker.ts', 'worker.mjs');
 const alonePath = await bundle('alone.ts', 'alone.mjs');
 const spawn = () => new Worker(workerFile);
 

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import { binDataset } from '../../src/lgbm/binned-dataset.js';
-import { Boosting } from '../../src/lgbm/boosting.js';
+import { binDataset } from '../../src/lgbm/data/binned-dataset.js';
+import { Boosting } from '../../src/lgbm/grow/boosting.js';
 import { type Booster, createDataset, type SplitKernel, type TrainTask, train } from '../../src/lgbm/index.js';
-import { createObjective } from '../../src/lgbm/objective.js';
-import { resolveParams } from '../../src/lgbm/params.js';
+import { createObjective } from '../../src/lgbm/objectives/objective.js';
+import { resolveParams } from '../../src/lgbm/parameters/params.js';
 
 export * from '../../src/lgbm/index.js';
-export { plainKernel } from '../../src/lgbm/plain-split-search.js';
+export { plainKernel } from '../../src/lgbm/kernel/plain-split-search.js';
 
 /** Rows of a benchmark, as native gets them. */
 export interface BenchRows {

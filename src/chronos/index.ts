@@ -1,8 +1,8 @@
-export type { LoadProgress } from './checkpoint-files.js';
+export type { LoadProgress } from './checkpoint/checkpoint-files.js';
 export type { ChronosFamily, ChronosForecast, ChronosModel, ForecastOptions } from './chronos-model.js';
-export { type Chronos2Model, isChronos2, type TaskOptions } from './chronos2.js';
-export type { Covariate, ForecastTask } from './covariates.js';
+export { type Chronos2Model, isChronos2, type TaskOptions } from './families/chronos2.js';
+export type { Covariate, ForecastTask } from './families/covariates.js';
 export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-chronos.js';
 export { loadChronos } from './load-chronos.js';
 export { QuantileFunction } from './quantile-function.js';
-export type { OrtExternalData, OrtRuntime, OrtSession, OrtSessionOptions, OrtTensor } from './runtime.js';
+export type { OrtExternalData, OrtRuntime, OrtSession, OrtSessionOptions, OrtTensor } from './runtime/runtime.js';

@@ -1,20 +1,20 @@
 import { invalid } from '../errors.js';
-import { boltModel } from './bolt.js';
-import { boltGraph } from './bolt-graph.js';
-import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint-files.js';
+import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
+import { defaultFolder } from './checkpoint/default-checkpoint.js';
+import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
+import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
+import { parseConfig } from './checkpoint/parse-config.js';
+import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
+import { openUrl } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
-import { chronos2Model } from './chronos2.js';
-import { chronos2Graph, type Grouping } from './chronos2-graph.js';
-import { defaultFolder } from './default-checkpoint.js';
-import { hasFileSystem, isFolder, openFolder } from './folder-checkpoint.js';
-import { isRepositoryId, openHub } from './hub-checkpoint.js';
-import { type GraphWriter, openSession, type SessionSettings } from './open-session.js';
-import { parseConfig } from './parse-config.js';
-import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime.js';
-import { memorySource, openSafetensors } from './safetensors.js';
-import { t5Model } from './t5.js';
-import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './t5-graph.js';
-import { openUrl } from './url-checkpoint.js';
+import { boltModel } from './families/bolt.js';
+import { chronos2Model } from './families/chronos2.js';
+import { t5Model } from './families/t5.js';
+import { boltGraph } from './graph/bolt-graph.js';
+import { chronos2Graph, type Grouping } from './graph/chronos2-graph.js';
+import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './graph/t5-graph.js';
+import { type GraphWriter, openSession, type SessionSettings } from './runtime/open-session.js';
+import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime/runtime.js';
 
 /** A checkpoint's two files in memory. */
 export interface CheckpointInMemory {

@@ -1,14 +1,15 @@
-export type { Booster, IterationRange, PredictOptions } from './booster.js';
-export { createDataset, type Dataset, type DatasetInput } from './dataset.js';
-export type { Evaluation } from './early-stopping.js';
-export type { MetricName } from './metric-names.js';
-export { loadParallelKernel, type ParallelKernel } from './parallel-kernel.js';
-export { PARAMETERS, type Parameter, type ParameterKind, type ParameterSupport } from './parameter-table.js';
-export type { ObjectiveName, ParameterValue, TrainParams } from './params.js';
-export { parseModel } from './parse-model.js';
-export { plainKernel } from './plain-split-search.js';
-export type { SplitKernel } from './split-kernel.js';
-export { type IterationReport, type TrainOptions, train } from './train.js';
+export { createDataset, type Dataset, type DatasetInput } from './data/dataset.js';
+export type { Evaluation } from './grow/early-stopping.js';
+export { type IterationReport, type TrainOptions, train } from './grow/train.js';
+export { plainKernel } from './kernel/plain-split-search.js';
+export type { SplitKernel } from './kernel/split-kernel.js';
+export { loadSimdKernel } from './kernel/wasm-split-search.js';
+export type { MetricName } from './parameters/metric-names.js';
+export { PARAMETERS, type Parameter, type ParameterKind, type ParameterSupport } from './parameters/parameter-table.js';
+export type { ObjectiveName, ParameterValue, TrainParams } from './parameters/params.js';
+export type { Booster, IterationRange, PredictOptions } from './predict/booster.js';
+export { parseModel } from './text/parse-model.js';
+export { loadParallelKernel, type ParallelKernel } from './threads/parallel-kernel.js';
 export {
   createTrainPool,
   type PoolProgress,
@@ -16,6 +17,5 @@ export {
   type TrainPool,
   type TrainPoolOptions,
   type TrainTask,
-} from './train-pool.js';
-export { loadSimdKernel } from './wasm-split-search.js';
-export type { AnyWorker, SpawnWorker } from './worker-handle.js';
+} from './threads/train-pool.js';
+export type { AnyWorker, SpawnWorker } from './threads/worker-handle.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultFolder } from '../../src/chronos/default-checkpoint.js';
+import { defaultFolder } from '../../src/chronos/checkpoint/default-checkpoint.js';
 import { loadChronos } from '../../src/chronos/index.js';
 
 describe('the default checkpoint', () => {

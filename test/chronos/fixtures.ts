@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { memorySource, openSafetensors, type Safetensors } from '../../src/chronos/safetensors.js';
+import { memorySource, openSafetensors, type Safetensors } from '../../src/chronos/checkpoint/safetensors.js';
 
 /** The path of a tiny checkpoint that test/parity/chronos made. */
 export function fixture(name: string): string {

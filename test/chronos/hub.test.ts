@@ -2,9 +2,9 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { downloadSnapshot } from '../../src/chronos/hub-cache.js';
-import { hubClient } from '../../src/chronos/hub-client.js';
-import { hubSettings } from '../../src/chronos/hub-settings.js';
+import { downloadSnapshot } from '../../src/chronos/checkpoint/hub-cache.js';
+import { hubClient } from '../../src/chronos/checkpoint/hub-client.js';
+import { hubSettings } from '../../src/chronos/checkpoint/hub-settings.js';
 import { type LoadOptions, type LoadProgress, loadChronos } from '../../src/chronos/index.js';
 import { COMMIT, type FakeHub, startFakeHub } from './fake-hub.js';
 import { fixture } from './fixtures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locScale } from '../../src/chronos/instance-norm.js';
+import { locScale } from '../../src/chronos/families/instance-norm.js';
 
 describe('locScale', () => {
   it('is the mean and the population standard deviation of what was observed', () => {

@@ -11,14 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { boltQuantiles } from '../../src/chronos/bolt.js';
-import { boltGraph } from '../../src/chronos/bolt-graph.js';
-import type { BoltConfig } from '../../src/chronos/checkpoint-config.js';
-import { openFile } from '../../src/chronos/folder-checkpoint.js';
-import { openSession, type SessionSettings } from '../../src/chronos/open-session.js';
-import { parseConfig } from '../../src/chronos/parse-config.js';
-import { resolveRuntime } from '../../src/chronos/runtime.js';
-import { type ByteSource, openSafetensors } from '../../src/chronos/safetensors.js';
+import type { BoltConfig } from '../../src/chronos/checkpoint/checkpoint-config.js';
+import { openFile } from '../../src/chronos/checkpoint/folder-checkpoint.js';
+import { parseConfig } from '../../src/chronos/checkpoint/parse-config.js';
+import { type ByteSource, openSafetensors } from '../../src/chronos/checkpoint/safetensors.js';
+import { boltQuantiles } from '../../src/chronos/families/bolt.js';
+import { boltGraph } from '../../src/chronos/graph/bolt-graph.js';
+import { openSession, type SessionSettings } from '../../src/chronos/runtime/open-session.js';
+import { resolveRuntime } from '../../src/chronos/runtime/runtime.js';
 import { fixture } from './fixtures.js';
 
 const SERIES = Float64Array.from({ length: 33 }, (_, i) => 100 + ((i * 37) % 11));

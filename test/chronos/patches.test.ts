@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { patchBatches } from '../../src/chronos/patches.js';
+import { patchBatches } from '../../src/chronos/families/patches.js';
 
 describe('patchBatches', () => {
   it('cuts the series of one length into runs whose sizes differ least, none above the most', () => {

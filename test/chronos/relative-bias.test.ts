@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BucketRule, biasTable, relativeBucket } from '../../src/chronos/relative-bias.js';
+import { type BucketRule, biasTable, relativeBucket } from '../../src/chronos/graph/relative-bias.js';
 
 /** "distance:bucket" at every distance of -9000..9000 where the bucket changes: T5Attention._relative_position_bucket of transformers 5.23.0. */
 const REFERENCE: [BucketRule, string][] = [

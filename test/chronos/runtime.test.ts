@@ -2,7 +2,7 @@ import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadChronos } from '../../src/chronos/index.js';
-import { resolveRuntime } from '../../src/chronos/runtime.js';
+import { resolveRuntime } from '../../src/chronos/runtime/runtime.js';
 import { fixture, spread } from './fixtures.js';
 
 const CLOSES = Array.from({ length: 37 }, (_, i) => 100 + ((i * 7919) % 23));

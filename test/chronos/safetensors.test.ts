@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memorySource, openSafetensors } from '../../src/chronos/safetensors.js';
+import { memorySource, openSafetensors } from '../../src/chronos/checkpoint/safetensors.js';
 import { safetensors } from './safetensors-bytes.js';
 
 const open = (bytes: Uint8Array) => openSafetensors(memorySource('weights', bytes));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { samplePaths } from '../../src/chronos/families/sample-paths.js';
 import { QuantileFunction } from '../../src/chronos/index.js';
-import { samplePaths } from '../../src/chronos/sample-paths.js';
 
 const LEVELS = [0.1, 0.3, 0.5, 0.7, 0.9];
 const STEPS = [1, 2, 3, 4].map(

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { T5Config } from '../../src/chronos/checkpoint-config.js';
-import { openSession } from '../../src/chronos/open-session.js';
-import { parseConfig } from '../../src/chronos/parse-config.js';
-import { resolveRuntime } from '../../src/chronos/runtime.js';
-import { memorySource, openSafetensors } from '../../src/chronos/safetensors.js';
-import { generate, type T5Network } from '../../src/chronos/t5.js';
-import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from '../../src/chronos/t5-graph.js';
-import { meanScaleUniformBins } from '../../src/chronos/t5-tokenizer.js';
+import type { T5Config } from '../../src/chronos/checkpoint/checkpoint-config.js';
+import { parseConfig } from '../../src/chronos/checkpoint/parse-config.js';
+import { memorySource, openSafetensors } from '../../src/chronos/checkpoint/safetensors.js';
+import { generate, type T5Network } from '../../src/chronos/families/t5.js';
+import { meanScaleUniformBins } from '../../src/chronos/families/t5-tokenizer.js';
+import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from '../../src/chronos/graph/t5-graph.js';
+import { openSession } from '../../src/chronos/runtime/open-session.js';
+import { resolveRuntime } from '../../src/chronos/runtime/runtime.js';
 import { caseNames, fixture, goldens } from './fixtures.js';
 
 describe.each(['t5-wide-heads', 't5-gated'])('%s computes what the reference computes', (name) => {

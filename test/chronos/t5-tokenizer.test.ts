@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { T5Config } from '../../src/chronos/checkpoint-config.js';
-import { parseConfig } from '../../src/chronos/parse-config.js';
-import { meanScaleUniformBins } from '../../src/chronos/t5-tokenizer.js';
+import type { T5Config } from '../../src/chronos/checkpoint/checkpoint-config.js';
+import { parseConfig } from '../../src/chronos/checkpoint/parse-config.js';
+import { meanScaleUniformBins } from '../../src/chronos/families/t5-tokenizer.js';
 import { fixture } from './fixtures.js';
 
 const base = parseConfig(JSON.parse(readFileSync(`${fixture('t5-wide-heads')}/config.json`, 'utf8'))) as T5Config;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memorySource, openSafetensors } from '../../src/chronos/checkpoint/safetensors.js';
+import { drawToken } from '../../src/chronos/families/t5-sampling.js';
 import { type ChronosModel, loadChronos } from '../../src/chronos/index.js';
-import { memorySource, openSafetensors } from '../../src/chronos/safetensors.js';
-import { drawToken } from '../../src/chronos/t5-sampling.js';
 import { quantile } from '../../src/stats/index.js';
 import { fixture } from './fixtures.js';
 import { safetensors } from './safetensors-bytes.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BATCH_ROWS } from '../../src/lgbm/batch-predict.js';
-import { createBooster } from '../../src/lgbm/booster.js';
-import { nextUp, ZERO_THRESHOLD } from '../../src/lgbm/floats.js';
 import type { Booster } from '../../src/lgbm/index.js';
-import { CATEGORICAL, type Tree } from '../../src/lgbm/tree.js';
+import { nextUp, ZERO_THRESHOLD } from '../../src/lgbm/numbers/floats.js';
+import { BATCH_ROWS } from '../../src/lgbm/predict/batch-predict.js';
+import { createBooster } from '../../src/lgbm/predict/booster.js';
+import { CATEGORICAL, type Tree } from '../../src/lgbm/text/tree.js';
 import { uniform } from '../parity/lgbm/random-cases.js';
 
 const FEATURES = 4;

@@ -15,7 +15,7 @@ export interface BundledWorker {
 export async function bundleWorker(): Promise<BundledWorker> {
   const folder = mkdtempSync(join(tmpdir(), 'lgbm-worker-'));
   const outfile = join(folder, 'worker.mjs');
-  const entry = fileURLToPath(new URL('../../src/lgbm/train-worker.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../../src/lgbm/threads/train-worker.ts', import.meta.url));
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
   return { spawn: () => new Worker(outfile), remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exponential } from '../../src/lgbm/exponential.js';
-import { fusedMultiplyAdd } from '../../src/lgbm/fused.js';
+import { exponential } from '../../src/lgbm/numbers/exponential.js';
+import { fusedMultiplyAdd } from '../../src/lgbm/numbers/fused.js';
 import { createRandom } from '../../src/stats/index.js';
 
 /** A finite double as mantissa × 2^exponent. */

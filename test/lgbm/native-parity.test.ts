@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatG } from '../../src/lgbm/format-number.js';
 import { type Booster, parseModel, train } from '../../src/lgbm/index.js';
+import { formatG } from '../../src/lgbm/text/format-number.js';
 import { core, GOLDEN_NAMES, type Golden, readGolden } from './golden.js';
 
 // Native's command line drops iterations after the best only when it stopped early; without a stop it writes them all.

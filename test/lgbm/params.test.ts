@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isForecastError } from '../../src/errors.js';
 import { createDataset, PARAMETERS, type Parameter, type TrainParams, train } from '../../src/lgbm/index.js';
-import { resolveParams } from '../../src/lgbm/params.js';
+import { resolveParams } from '../../src/lgbm/parameters/params.js';
 
 const data = createDataset({ values: Float64Array.of(1, 2, 3, 4), rows: 4, labels: [1, 2, 3, 4] });
 

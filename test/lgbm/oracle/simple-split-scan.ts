@@ -1,8 +1,8 @@
-import { type BinMapper, MISSING_NAN, MISSING_NONE, MISSING_ZERO } from '../../../src/lgbm/bin-mapper.js';
-import { EPSILON } from '../../../src/lgbm/floats.js';
-import { leafGain, leafOutput } from '../../../src/lgbm/leaf-gain.js';
-import type { SplitParams } from '../../../src/lgbm/split-scan.js';
-import type { Leaf, SplitCandidate } from '../../../src/lgbm/split-search.js';
+import { type BinMapper, MISSING_NAN, MISSING_NONE, MISSING_ZERO } from '../../../src/lgbm/data/bin-mapper.js';
+import { leafGain, leafOutput } from '../../../src/lgbm/grow/leaf-gain.js';
+import type { SplitParams } from '../../../src/lgbm/kernel/split-scan.js';
+import type { Leaf, SplitCandidate } from '../../../src/lgbm/kernel/split-search.js';
+import { EPSILON } from '../../../src/lgbm/numbers/floats.js';
 
 /** Sums of the whole leaf, as a scan uses them. */
 interface Total {

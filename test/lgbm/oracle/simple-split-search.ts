@@ -1,7 +1,7 @@
-import { missingBin } from '../../../src/lgbm/bin-mapper.js';
-import type { BinColumn } from '../../../src/lgbm/binned-dataset.js';
-import type { SplitSearchOptions } from '../../../src/lgbm/split-kernel.js';
-import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../../../src/lgbm/split-search.js';
+import { missingBin } from '../../../src/lgbm/data/bin-mapper.js';
+import type { BinColumn } from '../../../src/lgbm/data/binned-dataset.js';
+import type { SplitSearchOptions } from '../../../src/lgbm/kernel/split-kernel.js';
+import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../../../src/lgbm/kernel/split-search.js';
 import { scanFeature } from './simple-split-scan.js';
 
 /** Returns the split search in its simplest form: a column at a time, every bin, every division. The oracle of the fast ones. */

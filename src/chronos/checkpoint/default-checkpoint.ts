@@ -1,0 +1,34 @@
+import { ForecastError } from '../../errors.js';
+import { hasFileSystem } from './folder-checkpoint.js';
+
+/** The folder of the checkpoint that ships with this package, from the package's root. */
+const DEFAULT_FOLDER = 'models/default';
+
+/**
+ * Returns the path of the default checkpoint's folder.
+ *
+ * The package's root is the nearest folder above this module whose package.json names the package: src/chronos and any file
+ * of dist lead to it alike.
+ *
+ * @throws ForecastError INVALID_CHECKPOINT when no default checkpoint ships, or there is no file system to read it from
+ */
+export async function defaultFolder(moduleUrl: string = import.meta.url): Promise<string> {
+  const missing = (why: string) =>
+    new ForecastError('INVALID_CHECKPOINT', `loadChronos: no default checkpoint ships with this package (${why})`, {
+      field: 'source',
+    });
+  if (!hasFileSystem() || !moduleUrl.startsWith('file:'))
+    throw missing(`there is no file system: hand in the URL under which ${DEFAULT_FOLDER} is served`);
+  const { existsSync, readFileSync } = await import('node:fs');
+  const { dirname, join } = await import('node:path');
+  const { fileURLToPath } = await import('node:url');
+  for (let folder = dirname(fileURLToPath(moduleUrl)); ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'chronolight') {
+      const path = join(folder, DEFAULT_FOLDER);
+      if (!existsSync(join(path, 'config.json'))) throw missing(`there is no checkpoint in ${path}`);
+      return path;
+    }
+    if (folder === dirname(folder)) throw missing('its package.json was not found: was it bundled?');
+  }
+}

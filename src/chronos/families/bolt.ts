@@ -1,0 +1,142 @@
+import { quantileSorted } from '../../stats/index.js';
+import type { BoltConfig } from '../checkpoint/checkpoint-config.js';
+import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
+import { ModelQueue } from '../runtime/model-queue.js';
+import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
+import { checkRequest } from './forecast-request.js';
+import { locScale } from './instance-norm.js';
+import { patchBatches, patchFeeds } from './patches.js';
+import { quantileForecast } from './quantile-forecast.js';
+import { anchorOf, toSeries } from './series-transform.js';
+
+/** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
+const RUN_FLOATS = 2 ** 20;
+
+/** Returns a Chronos-Bolt model over a session of its graph. */
+export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSession): ChronosModel {
+  const { levels, contextLength, predictionLength, transform } = config;
+  const queue = new ModelQueue();
+  const network = { config, ort, session };
+  return {
+    family: config.family,
+    levels,
+    contextLength,
+    predictionLength,
+    async forecast(contexts, options): Promise<ChronosForecast[]> {
+      const request = checkRequest(options, levels, contexts.length);
+      const series = contexts.map((context, i) => toSeries(context, contextLength, transform.input, `contexts[${i}]`));
+      const blocks = await queue.run(
+        () => boltQuantiles(network, series, request.horizon, request.signal),
+        request.signal,
+      );
+      return blocks.map((quantiles, i) =>
+        quantileForecast(levels, quantiles, request, { input: transform.input, seed: request.seeds[i] }),
+      );
+    },
+    dispose: () => queue.dispose(() => session.release()),
+  };
+}
+
+/** A network and what runs it. */
+export interface BoltNetwork {
+  readonly config: BoltConfig;
+  readonly ort: OrtRuntime;
+  readonly session: OrtSession;
+}
+
+/**
+ * Returns the quantiles of each series, `[levels × horizon]`, row-major, as the network gives them: not sorted.
+ *
+ * Beyond the native length the reference's rule holds: each level's own path is appended to the series, the network runs on
+ * every path, and the levels × levels values of a step are reduced to their empirical quantiles (R-7).
+ */
+export async function boltQuantiles(
+  network: BoltNetwork,
+  series: readonly Float64Array[],
+  horizon: number,
+  signal?: AbortSignal,
+): Promise<Float64Array[]> {
+  const { levels, predictionLength, contextLength } = network.config;
+  const out = series.map(() => new Float64Array(levels.length * horizon));
+  let block = await runBlock(network, series, signal);
+  let paths: Float64Array[][] = [];
+  for (let done = 0; ; done += predictionLength) {
+    const steps = Math.min(predictionLength, horizon - done);
+    block.forEach((values, row) => {
+      for (let level = 0; level < levels.length; level++)
+        for (let step = 0; step < steps; step++)
+          out[row][level * horizon + done + step] = values[level * predictionLength + step];
+    });
+    if (done + steps === horizon) return out;
+    paths = block.map((values, row) =>
+      levels.map((_, level) => {
+        const next = values.subarray(level * predictionLength, (level + 1) * predictionLength);
+        return append(paths[row]?.[level] ?? series[row], next, contextLength);
+      }),
+    );
+    const branches = await runBlock(network, paths.flat(), signal);
+    block = series.map((_, row) =>
+      reducePaths(branches.slice(row * levels.length, (row + 1) * levels.length), levels, predictionLength),
+    );
+  }
+}
+
+/** Runs the network once on every series; returns `[levels × predictionLength]` of each, in the series' units. */
+async function runBlock(
+  { config, ort, session }: BoltNetwork,
+  series: readonly Float64Array[],
+  signal?: AbortSignal,
+): Promise<Float64Array[]> {
+  const { patchSize, numHeads, dFf, levels, predictionLength, transform } = config;
+  const size = levels.length * predictionLength;
+  const out = new Array<Float64Array>(series.length);
+  const maxRows = (patches: number) => {
+    const length = patches + 1;
+    return Math.floor(RUN_FLOATS / (length * Math.max(dFf, numHeads * length)));
+  };
+  const lengths = series.map((values) => values.length);
+  for (const { rows, patches } of patchBatches(lengths, patchSize, maxRows)) {
+    signal?.throwIfAborted();
+    const norms = rows.map((row) => locScale(series[row]));
+    const normalised = rows.map((row, i) => series[row].map((value) => (value - norms[i].loc) / norms[i].scale));
+    const { data, mask } = patchFeeds(normalised, { patches, patchSize });
+    const { quantiles } = await session.run({
+      patches: new ort.Tensor('float32', data, [rows.length, patches, 2 * patchSize]),
+      patch_mask: new ort.Tensor('float32', mask, [rows.length, patches]),
+    });
+    const values = quantiles.data as Float32Array;
+    rows.forEach((row, i) => {
+      const { loc, scale } = norms[i];
+      const anchor = anchorOf(series[row], loc, transform.anchor);
+      const restored = new Float64Array(size);
+      for (let j = 0; j < size; j++) restored[j] = values[i * size + j] * scale + anchor;
+      out[row] = restored;
+    });
+  }
+  return out;
+}
+
+/** The last `limit` values of `series` followed by `next`. */
+function append(series: Float64Array, next: Float64Array, limit: number): Float64Array {
+  const joined = new Float64Array(series.length + next.length);
+  joined.set(series);
+  joined.set(next, series.length);
+  return joined.length > limit ? joined.slice(joined.length - limit) : joined;
+}
+
+/** Reduces the outputs of all paths of one series to the quantiles of their union at each step. */
+function reducePaths(branches: readonly Float64Array[], levels: readonly number[], steps: number): Float64Array {
+  const out = new Float64Array(levels.length * steps);
+  const values = new Float64Array(branches.length * levels.length);
+  for (let step = 0; step < steps; step++) {
+    branches.forEach((branch, path) => {
+      for (let level = 0; level < levels.length; level++)
+        values[path * levels.length + level] = branch[level * steps + step];
+    });
+    values.sort();
+    levels.forEach((level, i) => {
+      out[i * steps + step] = quantileSorted(values, level);
+    });
+  }
+  return out;
+}

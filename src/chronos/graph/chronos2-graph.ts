@@ -1,0 +1,127 @@
+import type { Chronos2Config } from '../checkpoint/checkpoint-config.js';
+import type { Safetensors } from '../checkpoint/safetensors.js';
+import { ELEMENT, OnnxGraph, type Value } from './onnx-graph.js';
+import { MASKED, TransformerLayers, type WeightPlacement } from './transformer-layers.js';
+
+/** Whether the rows of a batch may belong together. */
+export type Grouping = 'alone' | 'grouped';
+
+/**
+ * Returns the ONNX model of a Chronos-2 network.
+ *
+ * Inputs: `context` `[batch, patches, 3 × patchSize]` and `future` `[batch, outputs, 3 × patchSize]` (times, values, mask of
+ * every patch), `mask` `[batch, tokens]` (1: observed; tokens are the context's patches, the register token if there is
+ * one, the future's patches); if grouped, `groups` `[batch]` int32. Output: `quantiles` `[batch, levels, outputs × patchSize]`,
+ * still normalised.
+ *
+ * @param grouping 'alone': every row is a group of its own, where attention over the group is exactly o(v(x))
+ */
+export function chronos2Graph(
+  config: Chronos2Config,
+  grouping: Grouping,
+  weights: Safetensors,
+  placement: WeightPlacement,
+): Uint8Array {
+  const { dModel, patchSize, levels, regToken } = config;
+  const graph = new OnnxGraph();
+  const layers = new TransformerLayers(graph, weights, config, placement);
+  const width = 3 * patchSize;
+  const context = graph.input('context', ELEMENT.float, ['batch', 'patches', width]);
+  const future = graph.input('future', ELEMENT.float, ['batch', 'outputs', width]);
+  const mask = graph.input('mask', ELEMENT.float, ['batch', 'tokens']);
+  const batch = graph.node('Shape', [context], { start: 0, end: 1 });
+  const patches = graph.node('Shape', [context], { start: 1, end: 2 });
+  const outputs = graph.node('Shape', [future], { start: 1, end: 2 });
+
+  const embedded = layers.residualBlock(
+    graph.node('Concat', [context, future], { axis: 1 }),
+    'input_patch_embedding',
+    width,
+    dModel,
+  );
+  let x = embedded;
+  if (regToken !== undefined) {
+    const sizes = graph.node('Concat', [patches, outputs], { axis: 0 });
+    const [past, ahead] = graph.nodes('Split', [embedded, sizes], { axis: 1 }, 2);
+    const token = layers.values('shared.weight', [2, dModel]).slice(regToken * dModel, (regToken + 1) * dModel);
+    const shape = graph.node('Concat', [batch, graph.ints([1, dModel])], { axis: 0 });
+    const register = graph.node('Expand', [graph.floats(token, [1, 1, dModel]), shape]);
+    x = graph.node('Concat', [past, register, ahead], { axis: 1 });
+  }
+  const length = graph.node('Shape', [x], { start: 1, end: 2 });
+
+  const rotate = rotaryEmbedding(graph, config);
+  const timeBias = fullBias(layers, mask, batch, length);
+  const groupBias = grouping === 'grouped' ? groupMaskBias(layers, mask) : undefined;
+  for (let block = 0; block < config.numLayers; block++) {
+    const name = `encoder.block.${block}.layer`;
+    const time = `${name}.0.self_attention`;
+    const normed = layers.norm(x, `${name}.0.layer_norm`);
+    const [q, k, v] = (['q', 'k', 'v'] as const).map((which) => layers.project(normed, time, which));
+    x = layers.add(x, layers.unproject(layers.attend(rotate(q), rotate(k), v, timeBias), time));
+    x = layers.add(
+      x,
+      groupAttention(layers, layers.norm(x, `${name}.1.layer_norm`), `${name}.1.self_attention`, groupBias),
+    );
+    x = layers.add(x, layers.feedForward(layers.norm(x, `${name}.2.layer_norm`), `${name}.2.mlp`));
+  }
+
+  // Only the future's tokens are read.
+  const ahead = graph.node('Slice', [x, graph.node('Sub', [length, outputs]), length, graph.ints([1])]);
+  const normed = layers.norm(ahead, 'encoder.final_layer_norm');
+  const out = layers.residualBlock(normed, 'output_patch_embedding', dModel, levels.length * patchSize);
+  const split = graph.node('Reshape', [out, graph.ints([0, 0, levels.length, patchSize])]);
+  const byLevel = graph.node('Transpose', [split], { perm: [0, 2, 1, 3] });
+  const joined = graph.node('Reshape', [byLevel, graph.ints([0, levels.length, -1])]);
+  graph.output('quantiles', joined, ELEMENT.float, ['batch', levels.length, 'steps']);
+  return graph.toBytes();
+}
+
+/** Attention over the rows of a group at each position; of a row alone it is o(v(x)). */
+function groupAttention(layers: TransformerLayers, x: Value, name: string, bias: Value | undefined): Value {
+  if (bias === undefined) return layers.unproject(layers.project(x, name, 'v'), name);
+  const { graph } = layers;
+  const swapped = graph.node('Transpose', [x], { perm: [1, 0, 2] });
+  const [q, k, v] = (['q', 'k', 'v'] as const).map((which) => layers.project(swapped, name, which));
+  const out = layers.unproject(layers.attend(q, k, v, bias), name);
+  return graph.node('Transpose', [out], { perm: [1, 0, 2] });
+}
+
+/** The key mask as a bias `[batch, 1, length, length]`: the fused attention operator wants its last axes in full. */
+function fullBias(layers: TransformerLayers, mask: Value, batch: Value, length: Value): Value {
+  const { graph } = layers;
+  const keys = graph.node('Unsqueeze', [layers.maskBias(mask), graph.ints([1, 2])]);
+  return graph.node('Expand', [keys, graph.node('Concat', [batch, graph.ints([1]), length, length], { axis: 0 })]);
+}
+
+/** 0 where a key's row is of the query's group and observed at that position, MASKED elsewhere: `[length, 1, batch, batch]`. */
+function groupMaskBias(layers: TransformerLayers, mask: Value): Value {
+  const { graph } = layers;
+  const groups = graph.input('groups', ELEMENT.int32, ['batch']);
+  const [rows, columns] = [graph.ints([1]), graph.ints([0])].map((axis) => graph.node('Unsqueeze', [groups, axis]));
+  const same = graph.node('Cast', [graph.node('Equal', [rows, columns])], { to: ELEMENT.float });
+  const observed = graph.node('Unsqueeze', [graph.node('Transpose', [mask], { perm: [1, 0] }), graph.ints([1, 2])]);
+  const seen = graph.node('Mul', [observed, graph.node('Unsqueeze', [same, graph.ints([0, 1])])]);
+  return graph.node('Mul', [graph.node('Sub', [graph.float(1), seen]), graph.float(MASKED)]);
+}
+
+/** Returns a rotation of queries or keys by their positions 0, 1, ..., with cosines and sines from a table. */
+function rotaryEmbedding(graph: OnnxGraph, config: Chronos2Config): (x: Value) => Value {
+  const { numHeads, dKv, ropeTheta, contextLength, patchSize, maxOutputPatches } = config;
+  const f32 = Math.fround;
+  const half = dKv / 2;
+  const positions = Math.ceil(contextLength / patchSize) + 1 + maxOutputPatches;
+  const cosines = new Float32Array(positions * half);
+  const sines = new Float32Array(positions * half);
+  for (let i = 0; i < half; i++) {
+    const frequency = f32(1 / f32(ropeTheta ** f32((2 * i) / dKv)));
+    for (let position = 0; position < positions; position++) {
+      const angle = f32(position * frequency);
+      cosines[position * half + i] = Math.cos(angle);
+      sines[position * half + i] = Math.sin(angle);
+    }
+  }
+  const tables = [graph.floats(cosines, [positions, half]), graph.floats(sines, [positions, half])];
+  const first = graph.ints([0]);
+  return (x) => graph.microsoft('RotaryEmbedding', [x, first, ...tables], { interleaved: 0, num_heads: numHeads });
+}

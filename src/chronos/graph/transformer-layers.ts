@@ -1,0 +1,184 @@
+import { invalid } from '../../errors.js';
+import type { Activation, TransformerConfig } from '../checkpoint/checkpoint-config.js';
+import type { Safetensors } from '../checkpoint/safetensors.js';
+import { quantizeColumns } from './int8.js';
+import { ELEMENT, type OnnxGraph, type Value } from './onnx-graph.js';
+
+/**
+ * What masks add to a score that must not count. In float32 it swallows the score, so that a row with nothing to read averages
+ * all keys alike, as in the reference; its own choice, the least finite value, makes ONNX Runtime return zeros for such a row.
+ */
+export const MASKED = -1e30;
+
+/** Below this many bytes a tensor is written into the graph even when the graph's weights lie in a file. */
+const INLINE_BYTES = 1024;
+
+/** How the weights get into the graph. */
+export interface WeightPlacement {
+  /** The name that the graph calls the file with the weights by; undefined: weights are written into the graph. */
+  readonly location?: string;
+  /** Where the float32 bytes of a tensor lie in that file. */
+  readonly place?: (name: string) => { offset: number; length: number };
+  readonly precision: 'fp32' | 'int8';
+}
+
+/** Writes the layers that all families share into a graph, with their weights from a checkpoint. */
+export class TransformerLayers {
+  readonly graph: OnnxGraph;
+  readonly weights: Safetensors;
+  readonly config: TransformerConfig;
+  readonly #placement: WeightPlacement;
+  readonly #placed = new Map<string, Value>();
+
+  constructor(graph: OnnxGraph, weights: Safetensors, config: TransformerConfig, placement: WeightPlacement) {
+    this.graph = graph;
+    this.weights = weights;
+    this.config = config;
+    this.#placement = placement;
+  }
+
+  /** Returns a tensor's values; throws INVALID_CHECKPOINT unless it exists with that shape. */
+  values(name: string, shape: readonly number[]): Float32Array {
+    this.#checkShape(name, shape);
+    return this.weights.floats(name);
+  }
+
+  /** Returns the tensor of that name in the graph, as stored. */
+  weight(name: string, shape: readonly number[]): Value {
+    const known = this.#placed.get(name);
+    if (known !== undefined) return known;
+    this.#checkShape(name, shape);
+    const { location, place } = this.#placement;
+    const bytes = 4 * shape.reduce((product, dim) => product * dim, 1);
+    const value =
+      location !== undefined && place !== undefined && bytes > INLINE_BYTES
+        ? this.graph.external(name, shape, { location, ...place(name) })
+        : this.graph.initializer(name, ELEMENT.float, shape, this.weights.floats(name));
+    this.#placed.set(name, value);
+    return value;
+  }
+
+  /** x Wᵀ (+ bias), with W `[outputs, inputs]` as PyTorch stores it. */
+  linear(x: Value, name: string, inputs: number, outputs: number, { bias = false, exact = false } = {}): Value {
+    const product =
+      this.#placement.precision === 'int8' && !exact
+        ? this.graph.microsoft('DynamicQuantizeMatMul', [x, ...this.#quantized(`${name}.weight`, inputs, outputs)])
+        : this.timesTransposed(x, this.weight(`${name}.weight`, [outputs, inputs]));
+    return bias ? this.graph.node('Add', [product, this.weight(`${name}.bias`, [outputs])]) : product;
+  }
+
+  /** a bᵀ over the last two axes, without a transposed copy of b. */
+  timesTransposed(a: Value, b: Value): Value {
+    return this.graph.microsoft('FusedMatMul', [a, b], { transA: 0, transB: 1, alpha: { float: 1 } });
+  }
+
+  /** T5's layer norm: x / sqrt(mean(x²) + epsilon) × weight; no mean is taken off, no bias. */
+  norm(x: Value, name: string): Value {
+    const { dModel, layerNormEpsilon } = this.config;
+    return this.graph.node('SimplifiedLayerNormalization', [x, this.weight(`${name}.weight`, [dModel])], {
+      axis: -1,
+      epsilon: { float: layerNormEpsilon },
+      stash_type: 1,
+    });
+  }
+
+  /** x + change, and its norm, by one operator: quicker than two for a single row, slower for many. `x` may be of batch 1. */
+  addNorm(x: Value, change: Value, name: string): { sum: Value; normed: Value } {
+    const { dModel, layerNormEpsilon } = this.config;
+    const [normed, sum] = this.graph.microsoftNodes(
+      'SkipSimplifiedLayerNormalization',
+      [change, x, this.weight(`${name}.weight`, [dModel])],
+      { epsilon: { float: layerNormEpsilon } },
+      [true, false, false, true],
+    );
+    return { sum, normed };
+  }
+
+  activate(x: Value, activation: Activation = this.config.activation): Value {
+    if (activation === 'relu') return this.graph.node('Relu', [x]);
+    if (activation === 'gelu') return this.graph.microsoft('Gelu', [x]);
+    if (activation === 'gelu_new') return this.graph.microsoft('FastGelu', [x]);
+    return this.graph.node('Mul', [x, this.graph.node('Sigmoid', [x])]);
+  }
+
+  /** output(activation(hidden(x))) + residual(x): what turns a patch into a token and a token into quantiles. Kept in float32. */
+  residualBlock(x: Value, name: string, inputs: number, outputs: number): Value {
+    const { dFf } = this.config;
+    const options = { bias: true, exact: true };
+    const hidden = this.activate(this.linear(x, `${name}.hidden_layer`, inputs, dFf, options));
+    return this.graph.node('Add', [
+      this.linear(hidden, `${name}.output_layer`, dFf, outputs, options),
+      this.linear(x, `${name}.residual_layer`, inputs, outputs, options),
+    ]);
+  }
+
+  /** The feed-forward layer, gated or not. */
+  feedForward(x: Value, name: string): Value {
+    const { dModel, dFf, gated } = this.config;
+    const hidden = gated
+      ? this.graph.node('Mul', [
+          this.activate(this.linear(x, `${name}.wi_0`, dModel, dFf)),
+          this.linear(x, `${name}.wi_1`, dModel, dFf),
+        ])
+      : this.activate(this.linear(x, `${name}.wi`, dModel, dFf));
+    return this.linear(hidden, `${name}.wo`, dFf, dModel);
+  }
+
+  /** Attention of q, k, v `[batch, length, heads × dKv]` with an additive bias of full last axes; no scaling by dKv^-1/2. */
+  attend(q: Value, k: Value, v: Value, bias: Value): Value {
+    // The standard operator reads the heads where they lie; ONNX Runtime's own MultiHeadAttention copies them together first.
+    const { numHeads } = this.config;
+    return this.graph.node('Attention', [q, k, v, bias], {
+      q_num_heads: numHeads,
+      kv_num_heads: numHeads,
+      scale: { float: 1 },
+    });
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.graph.node('Add', [a, b]);
+  }
+
+  /** The projections q, k and v of an attention layer, each `[.., heads × dKv]`. */
+  project(x: Value, name: string, which: 'q' | 'k' | 'v'): Value {
+    const { dModel, numHeads, dKv } = this.config;
+    return this.linear(x, `${name}.${which}`, dModel, numHeads * dKv);
+  }
+
+  /** The output projection of an attention layer. */
+  unproject(x: Value, name: string): Value {
+    const { dModel, numHeads, dKv } = this.config;
+    return this.linear(x, `${name}.o`, numHeads * dKv, dModel);
+  }
+
+  /** 0 where `mask` `[batch, length]` is 1, MASKED where it is 0. */
+  maskBias(mask: Value): Value {
+    const { graph } = this;
+    return graph.node('Mul', [graph.node('Sub', [graph.float(1), mask]), graph.float(MASKED)]);
+  }
+
+  #quantized(name: string, inputs: number, outputs: number): Value[] {
+    this.#checkShape(name, [outputs, inputs]);
+    const scale = `${name}_scale`;
+    if (!this.#placed.has(scale)) {
+      const { values, scales } = quantizeColumns(this.weights.floats(name), outputs, inputs);
+      this.graph.initializer(`${name}_int8`, ELEMENT.int8, [inputs, outputs], values);
+      this.graph.initializer(`${name}_zero`, ELEMENT.int8, [outputs], new Int8Array(outputs));
+      this.#placed.set(scale, this.graph.initializer(scale, ELEMENT.float, [outputs], scales));
+    }
+    return [`${name}_int8`, scale, `${name}_zero`];
+  }
+
+  #checkShape(name: string, shape: readonly number[]): void {
+    const entry = this.weights.tensors.get(name);
+    const matches = entry?.shape.length === shape.length && entry.shape.every((dim, i) => dim === shape[i]);
+    if (!matches)
+      throw invalid(
+        'INVALID_CHECKPOINT',
+        'loadChronos',
+        `tensor ${name}`,
+        `float values of shape [${shape}], as config.json says`,
+        entry === undefined ? undefined : `shape [${entry.shape}]`,
+      );
+  }
+}

@@ -1,0 +1,33 @@
+import { ForecastError } from '../../errors.js';
+
+/**
+ * Runs a model's calls one after the other, and lets it be disposed of once.
+ *
+ * One at a time, because a session uses the threads that it was given for each run, and WebAssembly has one run at a time.
+ */
+export class ModelQueue {
+  #last: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  /**
+   * Runs `task` after the tasks before it.
+   *
+   * @throws ForecastError MODEL_DISPOSED after dispose; the signal's reason if it is aborted before the task starts
+   */
+  async run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    signal?.throwIfAborted();
+    if (this.#disposed) throw new ForecastError('MODEL_DISPOSED', 'forecast: the model has been disposed of');
+    const result = this.#last.then(() => {
+      signal?.throwIfAborted();
+      return task();
+    });
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** Refuses further tasks and calls `release` after those under way; later calls return the first one's promise. */
+  dispose(release: () => Promise<void>): Promise<void> {
+    this.#disposed ??= this.#last.then(release);
+    return this.#disposed;
+  }
+}

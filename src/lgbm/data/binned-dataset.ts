@@ -1,0 +1,63 @@
+import { ZERO_THRESHOLD } from '../numbers/floats.js';
+import { Random } from '../numbers/random.js';
+import { type BinMapper, type BinningParams, binOf, findBins } from './bin-mapper.js';
+import type { Dataset } from './dataset.js';
+
+/** The bin of every row in one feature [rows]: bytes where the feature has at most 256 bins. */
+export type BinColumn = Uint8Array | Uint16Array;
+
+/** A dataset whose values are replaced by bin numbers. Features that cannot split are left out. */
+export interface BinnedDataset {
+  readonly rows: number;
+  /** One per feature of the dataset, trivial ones included. */
+  readonly mappers: readonly BinMapper[];
+  /** Features that can split, as indices into `mappers`, ascending. */
+  readonly used: readonly number[];
+  /** One per used feature. */
+  readonly columns: readonly BinColumn[];
+}
+
+/** What of the parameters decides how a dataset is binned. */
+export interface DatasetBinningParams extends BinningParams {
+  readonly bin_construct_sample_cnt: number;
+  readonly data_random_seed: number;
+  readonly min_data_in_leaf: number;
+}
+
+/** Returns the dataset with bins learned from its own rows, or from a sample of `bin_construct_sample_cnt` of them. */
+export function binDataset(dataset: Dataset, params: DatasetBinningParams): BinnedDataset {
+  const { rows, features, values } = dataset;
+  const size = Math.min(params.bin_construct_sample_cnt, rows);
+  const sample = size === rows ? undefined : new Random(params.data_random_seed).sample(rows, size);
+  const filterCount = Math.trunc((params.min_data_in_leaf * size) / rows);
+  const nonZero = new Float64Array(size);
+  const mappers = Array.from({ length: features }, (_, feature) => {
+    let kept = 0;
+    for (let i = 0; i < size; i++) {
+      const value = values[(sample ? sample[i] : i) * features + feature];
+      if (!(Math.abs(value) <= ZERO_THRESHOLD)) nonZero[kept++] = value;
+    }
+    return findBins(nonZero.subarray(0, kept), size, filterCount, params);
+  });
+  const used = mappers.flatMap((mapper, feature) => (mapper.trivial ? [] : [feature]));
+  return { rows, mappers, used, columns: binColumns(dataset, mappers, used) };
+}
+
+/** Returns the dataset with the bins of another one: validation rows are seen through the training rows' bins. */
+export function binLike(dataset: Dataset, reference: BinnedDataset): BinnedDataset {
+  const { mappers, used } = reference;
+  return { rows: dataset.rows, mappers, used, columns: binColumns(dataset, mappers, used) };
+}
+
+function binColumns(dataset: Dataset, mappers: readonly BinMapper[], used: readonly number[]): BinColumn[] {
+  const { rows, features, values } = dataset;
+  return used.map((feature) => {
+    const mapper = mappers[feature];
+    const column = mapper.numBin <= 256 ? new Uint8Array(rows) : new Uint16Array(rows);
+    for (let row = 0, at = feature; row < rows; row++, at += features) {
+      const value = values[at];
+      column[row] = binOf(mapper, Math.abs(value) <= ZERO_THRESHOLD ? 0 : value);
+    }
+    return column;
+  });
+}

@@ -1,0 +1,123 @@
+import { describe, ForecastError, invalid } from '../../errors.js';
+
+/** Rows to train on or to validate with. Read-only: training changes nothing in it. */
+export interface Dataset {
+  readonly rows: number;
+  readonly features: number;
+  /** [rows × features], row-major; NaN is a missing value. */
+  readonly values: Float64Array;
+  /** [rows], rounded to float32 as native does. */
+  readonly labels: Float32Array;
+  /** [rows], rounded to float32. */
+  readonly weights?: Float32Array;
+  /** [rows × outputs], row-major: raw scores to start from. */
+  readonly initScore?: Float64Array;
+  readonly featureNames: readonly string[];
+}
+
+/** What {@link createDataset} takes. */
+export interface DatasetInput {
+  /** [rows × features], row-major; NaN is a missing value, infinities are ordinary values. */
+  values: Float64Array;
+  rows: number;
+  /** [rows] the target, 0 or 1 for binary, 0..num_class-1 for multiclass. */
+  labels: ArrayLike<number>;
+  /** [rows], finite and >= 0: how much each row counts. */
+  weights?: ArrayLike<number>;
+  /** [rows × outputs], row-major, finite: raw scores to start from instead of the label's average. */
+  initScore?: ArrayLike<number>;
+  /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
+  featureNames?: readonly string[];
+}
+
+/**
+ * Returns a dataset to hand to `train`, after checking shapes and numbers once.
+ *
+ * Values are kept by reference, not copied: do not change them while a training runs.
+ *
+ * @throws ForecastError INVALID_DATASET for a wrong length, no rows, a non-finite label, weight or initial score, a bad feature name.
+ * @example
+ * const data = createDataset({ values: new Float64Array([1, 2, 3, 4]), rows: 2, labels: [0.5, 1.5] });
+ */
+export function createDataset(input: DatasetInput): Dataset {
+  const { values, rows, labels, weights, initScore } = input;
+  if (!(values instanceof Float64Array)) throw fault('values', 'a Float64Array [rows × features]', values);
+  if (!Number.isInteger(rows) || rows < 1) throw fault('rows', 'a whole number >= 1', rows);
+  const features = values.length / rows;
+  if (!Number.isInteger(features) || features < 1) {
+    throw fault('values', `of a length that is a multiple >= 1 of ${rows} rows`, values.length);
+  }
+  const dataset = {
+    rows,
+    features,
+    values,
+    labels: Float32Array.from(finite('labels', labels, rows)),
+    featureNames: checkedNames(input.featureNames, features),
+  };
+  return {
+    ...dataset,
+    ...(weights && { weights: checkedWeights(weights, rows) }),
+    ...(initScore && { initScore: checkedInitScore(initScore, rows) }),
+  };
+}
+
+function fault(field: string, expected: string, actual: unknown): ForecastError {
+  return invalid('INVALID_DATASET', 'createDataset', field, expected, actual);
+}
+
+function finite(field: string, numbers: ArrayLike<number>, length: number): ArrayLike<number> {
+  if (typeof numbers !== 'object' || numbers === null || numbers.length !== length) {
+    throw fault(field, `of length ${length}`, numbers?.length);
+  }
+  for (let i = 0; i < length; i++) {
+    // a double beyond float32 would become an infinity, which native refuses too
+    if (!Number.isFinite(Math.fround(numbers[i]))) throw fault(`${field}[${i}]`, 'a finite float32', numbers[i]);
+  }
+  return numbers;
+}
+
+function checkedWeights(weights: ArrayLike<number>, rows: number): Float32Array {
+  finite('weights', weights, rows);
+  let sum = 0;
+  for (let i = 0; i < rows; i++) {
+    if (weights[i] < 0) throw fault(`weights[${i}]`, '>= 0', weights[i]);
+    sum += weights[i];
+  }
+  if (!(sum > 0)) throw fault('weights', 'positive in at least one row', sum);
+  return Float32Array.from(weights);
+}
+
+function checkedInitScore(initScore: ArrayLike<number>, rows: number): Float64Array {
+  const { length } = initScore;
+  if (length === 0 || length % rows !== 0)
+    throw fault('initScore', `of a length that is a multiple of ${rows}`, length);
+  for (let i = 0; i < length; i++) {
+    if (!Number.isFinite(initScore[i])) throw fault(`initScore[${i}]`, 'a finite number', initScore[i]);
+  }
+  return Float64Array.from(initScore);
+}
+
+function checkedNames(names: readonly string[] | undefined, features: number): readonly string[] {
+  if (names === undefined) return Array.from({ length: features }, (_, i) => `Column_${i}`);
+  if (!Array.isArray(names) || names.length !== features) {
+    throw fault('featureNames', `an array of ${features} names`, names);
+  }
+  const seen = new Set<string>();
+  return names.map((name, i) => {
+    if (typeof name !== 'string' || name === '') throw fault(`featureNames[${i}]`, 'a non-empty string', name);
+    // these characters would break the model's text, so native refuses them as well
+    if (/[",:[\]{}\n\r\t=]/.test(name)) {
+      throw fault(`featureNames[${i}]`, 'without any of " , : = [ ] { } or line breaks', name);
+    }
+    const safe = name.replaceAll(' ', '_');
+    if (seen.has(safe)) {
+      throw new ForecastError('INVALID_DATASET', `createDataset: feature name ${describe(safe)} occurs twice`, {
+        field: `featureNames[${i}]`,
+        expected: 'a unique name',
+        actual: describe(name),
+      });
+    }
+    seen.add(safe);
+    return safe;
+  });
+}

@@ -1,0 +1,224 @@
+import { missingBin } from '../data/bin-mapper.js';
+import type { BinnedDataset } from '../data/binned-dataset.js';
+import { type Leaf, noSplit, type SplitSearch } from '../kernel/split-search.js';
+import { roundToZero } from '../numbers/floats.js';
+import type { Params } from '../parameters/params.js';
+import { DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
+import { leafOutput } from './leaf-gain.js';
+
+/** A tree fresh from growing: it also knows its splits as bins, and which training rows each leaf holds. */
+export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 'shrinkage'> {
+  /** [leaves], still changed by renewal, learning rate and initial score. */
+  leafValue: Float64Array;
+  internalValue: Float64Array;
+  shrinkage: number;
+  /** [nodes] index among the features in use. */
+  readonly splitColumn: Int32Array;
+  /** [nodes] bins at or below go left. */
+  readonly thresholdBin: Int32Array;
+  /** [nodes] the bin of missing values, -1 for none. */
+  readonly missingBin: Int32Array;
+  /** [leaves] where the leaf's rows are in the search's `rowOrder`. */
+  readonly leafBegin: Int32Array;
+}
+
+/** What growing needs beside the search. */
+export interface GrowOptions {
+  readonly search: SplitSearch;
+  readonly binned: BinnedDataset;
+  readonly params: Params;
+  readonly constantHessian: boolean;
+}
+
+/**
+ * Grows one tree leaf by leaf, always splitting the leaf that gains most; equal gains go to the smaller feature, then leaf.
+ *
+ * @param rows Rows of the tree, already in `search.rowOrder[0..rows - 1]`.
+ * @param output Which output's gradients to fit.
+ */
+export function growTree(options: GrowOptions, rows: number, output: number): GrownTree {
+  const { search, params } = options;
+  const root = rootLeaf(options, rows, output);
+  const tree = new TreeBuilder(options, root);
+  const leaves = [root];
+  let newest: [small: Leaf, large: Leaf | undefined] = [root, undefined];
+  while (leaves.length < params.num_leaves) {
+    if (isWorthSearching(newest, params)) search.search(...newest);
+    const next = splitBest(leaves, search);
+    if (!next) break;
+    const { leaf, leftCount } = next;
+    const right = tree.split(leaf, leftCount);
+    leaves.push(right);
+    newest = leaf.count < right.count ? [leaf, right] : [right, leaf];
+    // the histogram of the split leaf becomes that of the larger child, which is then only subtracted from
+    if (newest[0] === leaf) {
+      const { slot } = leaf;
+      leaf.slot = right.slot;
+      right.slot = slot;
+    }
+  }
+  return tree.finish(leaves);
+}
+
+function rootLeaf({ search, constantHessian, binned }: GrowOptions, rows: number, output: number): Leaf {
+  const start = output * binned.rows;
+  let gradient = 0;
+  let hessian = 0;
+  for (let i = 0; i < rows; i++) {
+    const row = start + search.rowOrder[i];
+    gradient += search.gradients[row];
+    hessian += search.hessians[row];
+  }
+  if (constantHessian) hessian = rows;
+  return { index: 0, begin: 0, count: rows, gradient, hessian, depth: 0, slot: 0, best: noSplit() };
+}
+
+function isWorthSearching([small, large]: [Leaf, Leaf | undefined], params: Params): boolean {
+  if (params.max_depth > 0 && small.depth >= params.max_depth) return false;
+  const needed = params.min_data_in_leaf * 2;
+  return small.count >= needed || (large !== undefined && large.count >= needed);
+}
+
+/**
+ * Sorts the rows of the leaf that gains most. The scan works with estimated counts, so a split can turn out to leave one side
+ * empty; native aborts there, this engine passes to the next best leaf.
+ */
+function splitBest(leaves: readonly Leaf[], search: SplitSearch): { leaf: Leaf; leftCount: number } | undefined {
+  for (;;) {
+    let leaf = leaves[0];
+    for (const other of leaves) if (isBetter(other, leaf)) leaf = other;
+    if (!(leaf.best.gain > 0)) return undefined;
+    const leftCount = search.partition(leaf);
+    if (leftCount > 0 && leftCount < leaf.count) return { leaf, leftCount };
+    leaf.best.gain = -Infinity;
+  }
+}
+
+function isBetter({ best: a }: Leaf, { best: b }: Leaf): boolean {
+  return a.gain !== b.gain ? a.gain > b.gain : a.feature < b.feature;
+}
+
+/** Collects the nodes of a growing tree. */
+class TreeBuilder {
+  private nodes = 0;
+  private readonly splitFeature: Int32Array;
+  private readonly splitColumn: Int32Array;
+  private readonly splitGain: Float64Array;
+  private readonly threshold: Float64Array;
+  private readonly thresholdBin: Int32Array;
+  private readonly missingBin: Int32Array;
+  private readonly decisionType: Uint8Array;
+  private readonly leftChild: Int32Array;
+  private readonly rightChild: Int32Array;
+  private readonly internalValue: Float64Array;
+  private readonly internalWeight: Float64Array;
+  private readonly internalCount: Int32Array;
+  private readonly leafValue: Float64Array;
+  private readonly leafWeight: Float64Array;
+  /** [leaves] the node that the leaf hangs from. */
+  private readonly leafParent: Int32Array;
+
+  constructor(
+    private readonly options: GrowOptions,
+    root: Leaf,
+  ) {
+    const { num_leaves } = options.params;
+    const ints = () => new Int32Array(num_leaves);
+    const doubles = () => new Float64Array(num_leaves);
+    this.splitFeature = ints();
+    this.splitColumn = ints();
+    this.splitGain = doubles();
+    this.threshold = doubles();
+    this.thresholdBin = ints();
+    this.missingBin = ints();
+    this.decisionType = new Uint8Array(num_leaves);
+    this.leftChild = ints();
+    this.rightChild = ints();
+    this.internalValue = doubles();
+    this.internalWeight = doubles();
+    this.internalCount = ints();
+    this.leafValue = doubles();
+    this.leafWeight = doubles();
+    this.leafParent = ints().fill(-1);
+    this.leafValue[0] = roundToZero(leafOutput(root.gradient, root.hessian, options.params));
+  }
+
+  /** Makes a node of a leaf whose rows are sorted: `leaf` becomes its left child, the returned leaf its right one. */
+  split(leaf: Leaf, leftCount: number): Leaf {
+    const node = this.nodes++;
+    const { best, index } = leaf;
+    const right = node + 1;
+    const { binned, params } = this.options;
+    const feature = binned.used[best.feature];
+    const mapper = binned.mappers[feature];
+    const parent = this.leafParent[index];
+    if (parent >= 0) {
+      if (this.leftChild[parent] === ~index) this.leftChild[parent] = node;
+      else this.rightChild[parent] = node;
+    }
+    this.splitFeature[node] = feature;
+    this.splitColumn[node] = best.feature;
+    this.splitGain[node] = Math.fround(best.gain + params.min_gain_to_split);
+    this.threshold[node] = mapper.bounds[best.thresholdBin];
+    this.thresholdBin[node] = best.thresholdBin;
+    this.missingBin[node] = missingBin(mapper);
+    this.decisionType[node] = (best.defaultLeft ? DEFAULT_LEFT : 0) | (mapper.missing << MISSING_SHIFT);
+    this.leftChild[node] = ~index;
+    this.rightChild[node] = ~right;
+    this.internalValue[node] = this.leafValue[index];
+    this.internalWeight[node] = best.leftHessian + best.rightHessian;
+    this.internalCount[node] = leaf.count;
+    this.leafParent[index] = node;
+    this.leafParent[right] = node;
+    this.leafValue[index] = numberOrZero(best.leftOutput);
+    this.leafValue[right] = numberOrZero(best.rightOutput);
+    this.leafWeight[index] = best.leftHessian;
+    this.leafWeight[right] = best.rightHessian;
+
+    const rightLeaf: Leaf = {
+      index: right,
+      begin: leaf.begin + leftCount,
+      count: leaf.count - leftCount,
+      gradient: best.rightGradient,
+      hessian: best.rightHessian,
+      depth: leaf.depth + 1,
+      slot: right,
+      best: noSplit(),
+    };
+    leaf.count = leftCount;
+    leaf.gradient = best.leftGradient;
+    leaf.hessian = best.leftHessian;
+    leaf.depth++;
+    best.gain = -Infinity;
+    return rightLeaf;
+  }
+
+  finish(leaves: readonly Leaf[]): GrownTree {
+    const { nodes } = this;
+    const numLeaves = nodes + 1;
+    return {
+      numLeaves,
+      splitFeature: this.splitFeature.slice(0, nodes),
+      splitColumn: this.splitColumn.slice(0, nodes),
+      splitGain: this.splitGain.slice(0, nodes),
+      threshold: this.threshold.slice(0, nodes),
+      thresholdBin: this.thresholdBin.slice(0, nodes),
+      missingBin: this.missingBin.slice(0, nodes),
+      decisionType: this.decisionType.slice(0, nodes),
+      leftChild: this.leftChild.slice(0, nodes),
+      rightChild: this.rightChild.slice(0, nodes),
+      leafValue: this.leafValue.slice(0, numLeaves),
+      leafWeight: this.leafWeight.slice(0, numLeaves),
+      leafCount: Int32Array.from(leaves, (leaf) => leaf.count),
+      leafBegin: Int32Array.from(leaves, (leaf) => leaf.begin),
+      internalValue: this.internalValue.slice(0, nodes),
+      internalWeight: this.internalWeight.slice(0, nodes),
+      internalCount: this.internalCount.slice(0, nodes),
+      shrinkage: 1,
+    };
+  }
+}
+
+function numberOrZero(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}

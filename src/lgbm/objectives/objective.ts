@@ -1,0 +1,42 @@
+import type { Dataset } from '../data/dataset.js';
+import type { Params } from '../parameters/params.js';
+import { binaryObjective } from './binary-objective.js';
+import { multiclassObjective } from './multiclass-objective.js';
+import { quantileObjective } from './quantile-objective.js';
+import { regressionObjective } from './regression-objective.js';
+
+/** What a loss contributes to boosting, for the labels of one dataset. Scores are raw and class-major [outputs × rows]. */
+export interface Objective {
+  /** The objective as model text names it, for example `binary sigmoid:1`. */
+  readonly text: string;
+  /** Trees per iteration: the number of classes for multiclass, else 1. */
+  readonly outputs: number;
+  /** Whether every hessian is exactly 1. */
+  readonly constantHessian: boolean;
+  /** Returns the score to start from for one output. */
+  initialScore(output: number): number;
+  /** Returns whether trees of this output can learn anything. */
+  needsTraining(output: number): boolean;
+  /** Fills gradients and hessians [outputs × rows]; with a constant hessian the hessians are left alone. */
+  gradients(scores: Float64Array, gradients: Float32Array, hessians: Float32Array): void;
+  /** Returns the final value of a leaf with these rows where the gradients' own value is not the optimum. */
+  renewLeaf?(rows: Int32Array, scores: Float64Array): number;
+}
+
+/**
+ * Returns the objective that `params.objective` names.
+ *
+ * @throws ForecastError INVALID_DATASET for labels that the objective cannot take.
+ */
+export function createObjective(dataset: Dataset, params: Params): Objective {
+  switch (params.objective) {
+    case 'regression':
+      return regressionObjective(dataset, params);
+    case 'quantile':
+      return quantileObjective(dataset, params);
+    case 'binary':
+      return binaryObjective(dataset, params);
+    case 'multiclass':
+      return multiclassObjective(dataset, params);
+  }
+}

@@ -1,0 +1,296 @@
+import { describe, ForecastError, invalid } from '../../errors.js';
+import { EPSILON } from '../numbers/floats.js';
+import { Random } from '../numbers/random.js';
+import { type MetricName, metricNameOf } from './metric-names.js';
+import { PARAMETERS, type Parameter } from './parameter-table.js';
+
+/** A parameter's value; numbers and booleans may come as text, as in a configuration file. */
+export type ParameterValue = number | boolean | string | readonly string[];
+
+/** The losses that can be trained. */
+export type ObjectiveName = 'regression' | 'quantile' | 'binary' | 'multiclass';
+
+/**
+ * What `train` takes: LightGBM's parameters under LightGBM's names or aliases.
+ *
+ * Every parameter of LightGBM 4.6 is known. One that this engine does not support is refused unless it has its default value;
+ * none is ignored.
+ */
+export interface TrainParams {
+  objective?: string;
+  metric?: string | readonly string[];
+  num_iterations?: number;
+  learning_rate?: number;
+  num_leaves?: number;
+  max_depth?: number;
+  min_data_in_leaf?: number;
+  min_sum_hessian_in_leaf?: number;
+  bagging_fraction?: number;
+  bagging_freq?: number;
+  bagging_seed?: number;
+  feature_fraction?: number;
+  feature_fraction_seed?: number;
+  early_stopping_round?: number;
+  early_stopping_min_delta?: number;
+  first_metric_only?: boolean;
+  max_delta_step?: number;
+  lambda_l1?: number;
+  lambda_l2?: number;
+  min_gain_to_split?: number;
+  max_bin?: number;
+  min_data_in_bin?: number;
+  bin_construct_sample_cnt?: number;
+  data_random_seed?: number;
+  seed?: number;
+  use_missing?: boolean;
+  zero_as_missing?: boolean;
+  feature_pre_filter?: boolean;
+  num_class?: number;
+  alpha?: number;
+  sigmoid?: number;
+  is_unbalance?: boolean;
+  scale_pos_weight?: number;
+  boost_from_average?: boolean;
+  reg_sqrt?: boolean;
+  [name: string]: ParameterValue | undefined;
+}
+
+/** Parameters after aliases, defaults, derived seeds and checks. */
+export interface Params {
+  readonly objective: ObjectiveName;
+  readonly metric: readonly MetricName[];
+  readonly num_iterations: number;
+  readonly learning_rate: number;
+  readonly num_leaves: number;
+  readonly max_depth: number;
+  readonly min_data_in_leaf: number;
+  readonly min_sum_hessian_in_leaf: number;
+  readonly bagging_fraction: number;
+  readonly bagging_freq: number;
+  readonly bagging_seed: number;
+  readonly feature_fraction: number;
+  readonly feature_fraction_seed: number;
+  readonly early_stopping_round: number;
+  readonly early_stopping_min_delta: number;
+  readonly first_metric_only: boolean;
+  readonly max_delta_step: number;
+  readonly lambda_l1: number;
+  readonly lambda_l2: number;
+  readonly min_gain_to_split: number;
+  readonly saved_feature_importance_type: number;
+  readonly max_bin: number;
+  readonly min_data_in_bin: number;
+  readonly bin_construct_sample_cnt: number;
+  readonly data_random_seed: number;
+  readonly use_missing: boolean;
+  readonly zero_as_missing: boolean;
+  readonly feature_pre_filter: boolean;
+  readonly num_class: number;
+  readonly is_unbalance: boolean;
+  readonly scale_pos_weight: number;
+  readonly sigmoid: number;
+  readonly boost_from_average: boolean;
+  readonly reg_sqrt: boolean;
+  readonly alpha: number;
+  readonly metric_freq: number;
+  readonly is_provide_training_metric: boolean;
+  /** Every parameter of LightGBM, by name, refused ones at their default: what the model's `parameters:` block is written from. */
+  readonly all: Readonly<Record<string, number | boolean | string>>;
+}
+
+const byName = new Map<string, Parameter>(
+  PARAMETERS.flatMap((parameter) => [parameter.name, ...parameter.aliases].map((name) => [name, parameter] as const)),
+);
+
+/**
+ * Returns the parameters under their own names, defaults filled in.
+ *
+ * @throws ForecastError INVALID_PARAMETER for an unknown name, a wrong kind, a value out of range, two aliases that differ.
+ * @throws ForecastError UNSUPPORTED_PARAMETER for a parameter of LightGBM that this engine does not train by.
+ */
+export function resolveParams(input: TrainParams): Params {
+  const given = new Map<string, { value: number | boolean | string; as: string }>();
+  for (const [as, raw] of Object.entries(input)) {
+    if (raw === undefined || raw === null) continue;
+    const parameter = byName.get(as);
+    if (!parameter) throw invalid('INVALID_PARAMETER', 'train', as, 'a parameter of LightGBM 4.6', raw);
+    const value = checkedValue(parameter, as, raw);
+    const before = given.get(parameter.name);
+    if (before && before.value !== value) {
+      throw new ForecastError('INVALID_PARAMETER', `train: ${before.as} and ${as} are one parameter with two values`, {
+        field: as,
+        expected: describe(before.value),
+        actual: describe(value),
+      });
+    }
+    given.set(parameter.name, { value, as });
+  }
+  const all: Record<string, number | boolean | string> = {};
+  for (const { name, fallback } of PARAMETERS) all[name] = given.get(name)?.value ?? fallback;
+  const objective = objectiveNamed(String(all.objective));
+  all.objective = objective;
+  deriveSeeds(all, (name) => given.has(name));
+  const metric = metricsNamed(String(all.metric), objective);
+  all.metric = metric.join(',');
+  adjust(all, given.has('num_leaves'));
+  const params = { ...all, metric, all } as unknown as Params;
+  checkConflicts(params);
+  return params;
+}
+
+function checkedValue(parameter: Parameter, as: string, raw: ParameterValue): number | boolean | string {
+  const value = parse(parameter, as, raw);
+  for (const bound of parameter.range) {
+    if (!within(Number(value), bound)) throw invalid('INVALID_PARAMETER', 'train', as, bound, raw);
+  }
+  if (parameter.support === 'refused' && !isDefault(parameter, value)) {
+    const { name, fallback } = parameter;
+    throw new ForecastError('UNSUPPORTED_PARAMETER', `train: ${as}=${describe(raw)} is not supported by this engine`, {
+      field: name,
+      expected: `${name} at its default ${describe(fallback)}`,
+      actual: describe(raw),
+    });
+  }
+  return parameter.support === 'refused' ? parameter.fallback : value;
+}
+
+function isDefault(parameter: Parameter, value: number | boolean | string): boolean {
+  if (parameter.name === 'boosting' && value === 'gbrt') return true;
+  if (parameter.name === 'task' && value === 'training') return true;
+  // any negative pool size means no limit
+  if (parameter.name === 'histogram_pool_size') return Number(value) < 0;
+  return value === parameter.fallback;
+}
+
+function parse({ kind }: Parameter, as: string, raw: ParameterValue): number | boolean | string {
+  const text = Array.isArray(raw) ? raw.join(',') : raw;
+  if (kind === 'bool') {
+    const word = String(text).toLowerCase();
+    if (['true', '1', '+'].includes(word)) return true;
+    if (['false', '0', '-'].includes(word)) return false;
+    throw invalid('INVALID_PARAMETER', 'train', as, 'true or false', raw);
+  }
+  if (kind === 'text') return String(text).trim();
+  const number = typeof text === 'string' && text.trim() !== '' ? Number(text) : text;
+  if (typeof number !== 'number' || !Number.isFinite(number)) {
+    throw invalid('INVALID_PARAMETER', 'train', as, 'a finite number', raw);
+  }
+  if (kind === 'int' && (!Number.isInteger(number) || Math.abs(number) > 2 ** 31 - 1)) {
+    throw invalid('INVALID_PARAMETER', 'train', as, 'a whole number of 32 bits', raw);
+  }
+  return number;
+}
+
+function within(value: number, bound: string): boolean {
+  const limit = Number(bound.replace(/^[<>]=?/, ''));
+  if (bound.startsWith('>=')) return value >= limit;
+  if (bound.startsWith('<=')) return value <= limit;
+  return bound.startsWith('>') ? value > limit : value < limit;
+}
+
+const OBJECTIVES: Readonly<Record<ObjectiveName, readonly string[]>> = {
+  regression: [
+    'regression',
+    'regression_l2',
+    'l2',
+    'mean_squared_error',
+    'mse',
+    'l2_root',
+    'root_mean_squared_error',
+    'rmse',
+  ],
+  quantile: ['quantile'],
+  binary: ['binary'],
+  multiclass: ['multiclass', 'softmax'],
+};
+
+function objectiveNamed(name: string): ObjectiveName {
+  const word = name.toLowerCase();
+  for (const [objective, names] of Object.entries(OBJECTIVES)) {
+    if (names.includes(word)) return objective as ObjectiveName;
+  }
+  throw new ForecastError(
+    'UNSUPPORTED_PARAMETER',
+    `train: objective=${describe(name)} is not supported by this engine`,
+    {
+      field: 'objective',
+      expected: Object.keys(OBJECTIVES).join(', '),
+      actual: describe(name),
+    },
+  );
+}
+
+function metricsNamed(list: string, objective: ObjectiveName): MetricName[] {
+  const words = list
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  if (words.length === 0) return [metricNameOf(objective)!];
+  const metrics: MetricName[] = [];
+  for (const word of words) {
+    if (['none', 'null', 'na', 'custom'].includes(word)) continue;
+    const metric = metricNameOf(word);
+    if (!metric) {
+      throw new ForecastError(
+        'UNSUPPORTED_PARAMETER',
+        `train: metric=${describe(word)} is not supported by this engine`,
+        {
+          field: 'metric',
+          actual: describe(word),
+        },
+      );
+    }
+    if (!metrics.includes(metric)) metrics.push(metric);
+  }
+  return metrics;
+}
+
+/** With `seed`, native draws all other seeds from it, in this order; seeds given by name stay. */
+function deriveSeeds(all: Record<string, number | boolean | string>, isGiven: (name: string) => boolean): void {
+  if (!isGiven('seed')) return;
+  const random = new Random(Number(all.seed));
+  const names = [
+    'data_random_seed',
+    'bagging_seed',
+    'drop_seed',
+    'feature_fraction_seed',
+    'objective_seed',
+    'extra_seed',
+  ];
+  for (const name of names) {
+    const drawn = random.nextShort(0, 32767);
+    if (!isGiven(name)) all[name] = drawn;
+  }
+}
+
+function adjust(all: Record<string, number | boolean | string>, leavesGiven: boolean): void {
+  const depth = Number(all.max_depth);
+  if (depth > 0 && !leavesGiven) all.num_leaves = Math.min(Number(all.num_leaves), 2 ** depth);
+  if (Number(all.min_data_in_leaf) <= 0 && Number(all.min_sum_hessian_in_leaf) <= EPSILON) all.min_data_in_leaf = 1;
+}
+
+function checkConflicts(params: Params): void {
+  const { objective, num_class, metric } = params;
+  const multiclass = objective === 'multiclass';
+  if (multiclass && num_class < 2) {
+    throw invalid('INVALID_PARAMETER', 'train', 'num_class', '>= 2 for a multiclass objective', num_class);
+  }
+  if (!multiclass && num_class !== 1) {
+    throw invalid('INVALID_PARAMETER', 'train', 'num_class', `1 for the ${objective} objective`, num_class);
+  }
+  const odd = metric.find((name) => name.startsWith('multi_') !== multiclass);
+  if (odd) throw invalid('INVALID_PARAMETER', 'train', 'metric', `a metric for the ${objective} objective`, odd);
+  if (objective === 'quantile' && !(params.alpha < 1)) {
+    throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
+  }
+  if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
+    throw invalid(
+      'INVALID_PARAMETER',
+      'train',
+      'scale_pos_weight',
+      '1 together with is_unbalance',
+      params.scale_pos_weight,
+    );
+  }
+}

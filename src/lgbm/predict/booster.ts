@@ -1,0 +1,157 @@
+import { invalid } from '../../errors.js';
+import type { Evaluation, StoppingPoint } from '../grow/early-stopping.js';
+import { outputTransform } from '../objectives/output-transform.js';
+import { iterationsOf, type Model } from '../text/model.js';
+import { writeModel } from '../text/write-model.js';
+import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
+import { addContributions } from './contributions.js';
+import { flatten } from './flat-model.js';
+import { splitCounts, splitGains } from './importance.js';
+import { addRawScores, type Walk, writeLeaves } from './predict.js';
+
+/** Which iterations to use: by default the first `bestIteration`. */
+export interface IterationRange {
+  /** First iteration, counted from 0; default 0. */
+  startIteration?: number;
+  /** How many iterations; <= 0 means all that follow; default up to `bestIteration`. */
+  numIteration?: number;
+}
+
+/** Options of `Booster.predict`. */
+export interface PredictOptions extends IterationRange {
+  rows: number;
+  /**
+   * `value` (default): the objective's own unit, probabilities for classes. `raw`: the sum of leaf values. `leaf`: the leaf that
+   * the row reaches in each tree. `contrib`: what each feature adds to the raw score (TreeSHAP), the expected score last.
+   */
+  kind?: 'value' | 'raw' | 'leaf' | 'contrib';
+}
+
+/** A trained model that predicts. Immutable. */
+export interface Booster {
+  /** Raw scores per row: the number of classes for multiclass, else 1. */
+  readonly outputs: number;
+  readonly numFeatures: number;
+  readonly featureNames: readonly string[];
+  /** The objective as model text names it, for example `multiclass num_class:3`. */
+  readonly objective: string;
+  /** Iterations in the booster, those after the best one included. */
+  readonly numIterations: number;
+  /** Iterations that predict and toText use by default: the best ones with early stopping, else all. */
+  readonly bestIteration: number;
+  /** Whether early stopping ended the training. */
+  readonly stoppedEarly: boolean;
+  /** The metric that early stopping went by, at its best; undefined without early stopping or for a parsed model. */
+  readonly bestScore: Evaluation | undefined;
+  /** Every metric of every iteration, in order; empty without validation data or for a parsed model. */
+  readonly evaluations: readonly Evaluation[];
+  /** The JSON that LightGBM's Python package appends about categorical columns; undefined if the text had none. */
+  readonly pandasCategorical: string | undefined;
+
+  /**
+   * Returns predictions, row-major: [rows × outputs], for `leaf` [rows × trees used], for `contrib` [rows × outputs × (features + 1)].
+   *
+   * @param values [rows × features], row-major; NaN is a missing value.
+   * @throws ForecastError INVALID_ARGUMENT for values of another shape.
+   */
+  predict(values: Float64Array, options: PredictOptions): Float64Array;
+
+  /** Returns the importance of each feature [features]: how often it splits, or how much its splits gained. */
+  featureImportance(type?: 'split' | 'gain', range?: IterationRange): Float64Array;
+
+  /** Returns the model as LightGBM text, version 4, which native LightGBM and `parseModel` read. */
+  toText(range?: IterationRange): string;
+}
+
+/** What is known of a booster from its training. */
+export interface TrainingCourse {
+  readonly evaluations: readonly Evaluation[];
+  readonly stop?: StoppingPoint;
+  readonly stoppedEarly: boolean;
+}
+
+/** Returns a booster over a model. */
+export function createBooster(model: Model, course?: TrainingCourse): Booster {
+  const { outputs, featureNames } = model;
+  const numFeatures = featureNames.length;
+  const numIterations = iterationsOf(model);
+  const bestIteration = course?.stop?.bestIteration ?? numIterations;
+  const transform = outputTransform(model.objective);
+  const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
+  const flat = flatten(model);
+
+  function treeRange({ startIteration = 0, numIteration }: IterationRange): [begin: number, end: number] {
+    const start = Math.min(wholeNumber('startIteration', Math.max(0, startIteration)), numIterations);
+    const count = wholeNumber('numIteration', numIteration ?? Math.max(0, bestIteration - start));
+    const all = numIteration !== undefined && count <= 0;
+    return [start * outputs, (all ? numIterations : Math.min(numIterations, start + count)) * outputs];
+  }
+
+  /** From sums of leaf values to the objective's unit; a random forest's raw scores are sums as well, its values means. */
+  function convert(scores: Float64Array, iterations: number): void {
+    if (model.averageOutput && iterations > 0) for (let i = 0; i < scores.length; i++) scores[i] /= iterations;
+    for (let at = 0; at < scores.length; at += outputs) transform.convert(scores, at);
+  }
+
+  return {
+    outputs,
+    numFeatures,
+    featureNames,
+    objective: model.objective,
+    numIterations,
+    bestIteration,
+    stoppedEarly: course?.stoppedEarly ?? false,
+    bestScore: course?.stop?.evaluation,
+    evaluations: course?.evaluations ?? [],
+    pandasCategorical: model.pandasCategorical,
+
+    predict(values, options) {
+      const { rows, kind = 'value' } = options;
+      if (!Number.isInteger(rows) || rows < 0) {
+        throw invalid('INVALID_ARGUMENT', 'predict', 'rows', 'a whole number >= 0', rows);
+      }
+      if (!(values instanceof Float64Array) || values.length !== rows * numFeatures) {
+        const expected = `a Float64Array of ${rows} rows × ${numFeatures} features`;
+        throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, values?.length);
+      }
+      const [begin, end] = treeRange(options);
+      const walk: Walk = { model: flat, values, rows, features: numFeatures, begin, end };
+      if (kind === 'leaf') {
+        const leaves = new Float64Array(rows * (end - begin));
+        writeLeaves(walk, leaves);
+        return leaves;
+      }
+      if (kind === 'contrib') {
+        if (flat.linear) throw invalid('UNSUPPORTED_MODEL', 'predict', 'kind', 'not contrib for linear trees', kind);
+        const contributions = new Float64Array(rows * outputs * (numFeatures + 1));
+        const explained = { trees: model.trees, model: flat, outputs, features: numFeatures, begin, end };
+        addContributions(explained, values, rows, contributions);
+        return contributions;
+      }
+      if (kind !== 'value' && kind !== 'raw') {
+        throw invalid('INVALID_ARGUMENT', 'predict', 'kind', 'value, raw, leaf or contrib', kind);
+      }
+      const scores = new Float64Array(rows * outputs);
+      if (rows >= BATCH_ROWS && !flat.linear) addBatchScores(walk, scores);
+      else addRawScores(walk, scores);
+      if (kind === 'value') convert(scores, (end - begin) / outputs);
+      return scores;
+    },
+
+    featureImportance(type = 'split', range = {}) {
+      const [begin, end] = treeRange(range);
+      const measure = type === 'gain' ? splitGains : splitCounts;
+      return measure(model.trees.slice(begin, end), numFeatures);
+    },
+
+    toText(range = {}) {
+      const [begin, end] = treeRange(range);
+      return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
+    },
+  };
+}
+
+function wholeNumber(field: string, value: number): number {
+  if (!Number.isInteger(value)) throw invalid('INVALID_ARGUMENT', 'booster', field, 'a whole number', value);
+  return value;
+}

@@ -1,0 +1,61 @@
+import { ForecastError } from '../../errors.js';
+
+/** What of a thread is used: the same for a Node worker and a browser's. */
+export interface WorkerHandle {
+  post(message: unknown): void;
+  /** Called for every message, and once with the error or the exit code when the thread dies. */
+  listen(onMessage: (message: unknown) => void, onDeath: (cause: unknown) => void): void;
+  terminate(): void;
+}
+
+/** A `Worker` of `node:worker_threads` or of a browser. */
+export type AnyWorker = NodeWorker | WebWorker;
+
+interface NodeWorker {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+  on(event: string, listener: (value: unknown) => void): unknown;
+}
+
+interface WebWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  addEventListener(event: string, listener: (event: Event) => void): void;
+}
+
+/** Starts a thread that runs the package's `lgbm/worker` entry. */
+export type SpawnWorker = () => AnyWorker | Promise<AnyWorker>;
+
+/**
+ * Returns a thread under one interface.
+ *
+ * @param spawn How to start it; the default finds the installed `chronolight/lgbm/worker` and starts a Node worker.
+ * @throws ForecastError RUNTIME_MISSING where there is no default: in a browser, or from sources.
+ */
+export async function startWorker(spawn: SpawnWorker = spawnInNode): Promise<WorkerHandle> {
+  const worker = await spawn();
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(onMessage, onDeath) {
+      if ('on' in worker) {
+        worker.on('message', onMessage);
+        worker.on('error', onDeath);
+        worker.on('exit', onDeath);
+      } else {
+        worker.addEventListener('message', (event) => onMessage((event as MessageEvent).data));
+        worker.addEventListener('error', onDeath);
+      }
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+async function spawnInNode(): Promise<AnyWorker> {
+  try {
+    const { Worker } = await import('node:worker_threads');
+    return new Worker(new URL(import.meta.resolve('chronolight/lgbm/worker')));
+  } catch (cause) {
+    const message = 'startWorker: found no way to start chronolight/lgbm/worker; pass spawn';
+    throw new ForecastError('RUNTIME_MISSING', message, { field: 'spawn', cause });
+  }
+}
