@@ -4,5 +4,4 @@ export { type Chronos2Model, isChronos2, type TaskOptions } from './families/chr
 export type { Covariate, ForecastTask } from './families/covariates.js';
 export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-chronos.js';
 export { loadChronos } from './load-chronos.js';
-export { QuantileFunction } from './quantile-function.js';
 export type { OrtExternalData, OrtRuntime, OrtSession, OrtSessionOptions, OrtTensor } from './runtime/runtime.js';

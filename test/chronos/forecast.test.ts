@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChronosModel, loadChronos, QuantileFunction } from '../../src/chronos/index.js';
+import { type ChronosModel, loadChronos } from '../../src/chronos/index.js';
+import { quantileFunction } from '../../src/stats/index.js';
 import { fixture } from './fixtures.js';
 import { randomBolt } from './random-bolt.js';
 
@@ -36,7 +37,7 @@ describe('forecast', () => {
     const wanted = [0.001, 0.15, 0.999];
     const [other] = await model.forecast([CLOSES], { horizon: 2, levels: wanted });
     for (let step = 0; step < 2; step++) {
-      const f = new QuantileFunction(model.levels, native.quantiles.subarray(9 * step, 9 * step + 9));
+      const f = quantileFunction(model.levels, native.quantiles.subarray(9 * step, 9 * step + 9));
       wanted.forEach((level, i) => {
         expect(other.quantiles[3 * step + i]).toBeCloseTo(f.at(level), 9);
       });

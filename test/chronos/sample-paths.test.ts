@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { samplePaths } from '../../src/chronos/families/sample-paths.js';
-import { QuantileFunction } from '../../src/chronos/index.js';
+import { quantileFunction } from '../../src/stats/index.js';
 
 const LEVELS = [0.1, 0.3, 0.5, 0.7, 0.9];
-const STEPS = [1, 2, 3, 4].map(
-  (step) =>
-    new QuantileFunction(
-      LEVELS,
-      LEVELS.map((p) => 100 + step * (p - 0.5)),
-    ),
+const STEPS = [1, 2, 3, 4].map((step) =>
+  quantileFunction(
+    LEVELS,
+    LEVELS.map((p) => 100 + step * (p - 0.5)),
+  ),
 );
 /** The values of one step over all paths. */
 const column = (samples: Float64Array, step: number) =>

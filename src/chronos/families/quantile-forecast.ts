@@ -1,7 +1,7 @@
 import { ForecastError } from '../../errors.js';
+import { levelPlace, quantileFunction } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast } from '../chronos-model.js';
-import { levelPlace, QuantileFunction } from '../quantile-function.js';
 import type { ForecastRequest } from './forecast-request.js';
 import { samplePaths } from './sample-paths.js';
 import { fromSeries } from './series-transform.js';
@@ -26,7 +26,7 @@ export function quantileForecast(
   const steps = Array.from({ length: horizon }, (_, step) => {
     const column = new Float64Array(native.length);
     for (let level = 0; level < native.length; level++) column[level] = quantiles[level * horizon + step];
-    return new QuantileFunction(native, column);
+    return quantileFunction(native, column);
   });
   const read = (...wanted: readonly number[]) => {
     const out = new Float64Array(horizon * wanted.length);

@@ -1,5 +1,4 @@
-import { createRandom } from '../../stats/index.js';
-import type { QuantileFunction } from '../quantile-function.js';
+import { createRandom, type QuantileFunction } from '../../stats/index.js';
 
 /**
  * Draws paths from the quantile functions of the steps.
