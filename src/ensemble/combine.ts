@@ -1,156 +1,135 @@
 import { ForecastError, invalid } from '../errors.js';
-import { FLAT_BAND } from '../series/index.js';
-import { labelDirection, normalizeDirection } from './direction.js';
+import { type QuantileFunction, quantileFunction } from '../stats/index.js';
+import { labelDirection, normalizeDirection, sharesOf } from './direction.js';
 import {
-  type Direction,
+  type Calibration,
   type DirectionProbabilities,
-  type IntervalCalibration,
-  MEMBER_NAMES,
-  type MemberForecast,
-  type MemberForecasts,
-  type MemberName,
+  type Distribution,
+  FORECAST_LEVELS,
   type Weights,
-} from './member-forecast.js';
-import { type ChronosStep, chronosMember, type LgbmStep, lgbmMember, type NaiveStep, naiveMember } from './members.js';
-
-/** The members whose direction counts; each has one vote. The random walk has none. */
-const VOTERS = ['chronos', 'lgbm'] as const;
+  YARDSTICK,
+} from './forecast.js';
+import { effectiveWeights } from './member-weights.js';
 
 export interface CombineInput {
   /** Close of the base bar, in price; > 0. */
   baseClose: number;
-  /** Trading days ahead; >= 1. */
-  horizon: number;
+  /** Half-width of the flat band as a simple return; default 0.003. */
+  flatBand?: number | undefined;
+  /** Shares of the members by name, together 1; one without a forecast leaves its share to the others. */
   weights: Weights;
-  chronos?: ChronosStep;
-  lgbm?: LgbmStep;
-  naive?: NaiveStep;
-  calibration?: IntervalCalibration;
-  /** Default 0.003. */
-  flatBand?: number;
+  /** What each member says, by name. */
+  members: Readonly<Record<string, Distribution>>;
+  /** Learned stretch of the whole distribution about its point. */
+  calibration?: Calibration | undefined;
 }
 
-/** The ensemble's forecast of one close; prices, shares and simple returns. */
-export interface CombinedStep extends DirectionProbabilities {
-  horizon: number;
-  pointClose: number;
-  ciLow: number;
-  ciHigh: number;
-  direction: Direction;
-  /** pointClose / baseClose - 1. */
-  expectedReturn: number;
+/** The ensemble's forecast of one close. */
+export interface Combined extends Distribution {
   /** The weights in force, after missing members were left out; together 1. */
   weights: Weights;
-  members: MemberForecasts;
+}
+
+/** Makes one forecast of the members'. */
+export type Combine = (input: CombineInput) => Combined;
+
+/**
+ * Returns the linear pool of the members' quantiles: at each of 13 levels, and for the point, the weighted sum of theirs.
+ *
+ * The distribution is then stretched about its point by the calibration, and the direction shares are read off it, so that they never
+ * contradict it.
+ *
+ * @throws ForecastError `NO_FORECAST` without members; `INVALID_ARGUMENT` for weights that are no shares, a calibration that is not
+ *   positive, a base close that is no price
+ * @see Ratcliff (1979), Group reaction time distributions and an analysis of distribution statistics (averaging quantiles);
+ *   Lichtendahl, Grushka-Cockayne, Winkler (2013), Is it better to average probabilities or quantiles?, Management Science 59(7)
+ */
+export function combine(input: CombineInput): Combined {
+  const { pool, base, weights } = poolMembers(input);
+  return { ...distributionOf(pool, sharesOf(quantileFunction(pool.levels, pool.quantiles), base), base.baseClose), weights };
 }
 
 /**
- * Returns the linear pool of the members' forecasts of one close.
+ * Returns the pool as the system first asked for has it: point and quantiles as `combine`, but each member has one vote on the
+ * direction, whatever its weight, and the yardstick has none.
  *
- * Point and interval bounds are weighted sums of the members'; a missing member's weight goes to the others in proportion.
- * Direction shares are the plain mean of Chronos' and LightGBM's.
- *
- * @throws ForecastError `NO_FORECAST` when neither Chronos nor LightGBM has a forecast; `INVALID_ARGUMENT` for weights
- *   that are not shares or a base close that is no price; `INVALID_HORIZON`
- * @see spec: "Ensemble"
+ * @throws ForecastError as `combine`; `NO_FORECAST` also with the yardstick alone
  */
-export function combine(input: CombineInput): CombinedStep {
-  const { baseClose, horizon, calibration, flatBand = FLAT_BAND } = input;
+export function combineByVotes(input: CombineInput): Combined {
+  const votes = Object.keys(input.members).filter((name) => name !== YARDSTICK);
+  if (votes.length === 0) throw noForecast(Object.keys(input.members));
+  const { pool, base, weights } = poolMembers(input);
+  const mean = (field: keyof DirectionProbabilities) =>
+    votes.reduce((sum, name) => sum + input.members[name][field], 0) / votes.length;
+  const shares = { probUp: mean('probUp'), probFlat: mean('probFlat'), probDown: mean('probDown') };
+  return { ...distributionOf(pool, normalizeDirection(shares), base.baseClose, { byVotes: true }), weights };
+}
+
+interface Pool {
+  pointClose: number;
+  levels: number[];
+  quantiles: number[];
+}
+
+function poolMembers({ baseClose, flatBand = 0.003, weights, members, calibration }: CombineInput) {
   if (!(Number.isFinite(baseClose) && baseClose > 0)) {
     throw invalid('INVALID_ARGUMENT', 'combine', 'baseClose', 'a finite price > 0', baseClose);
   }
-  if (!Number.isInteger(horizon) || horizon < 1) {
-    throw invalid('INVALID_HORIZON', 'combine', 'horizon', 'a whole number of trading days >= 1', horizon);
-  }
-  const members: MemberForecasts = {};
-  if (input.chronos) members.chronos = chronosMember(input.chronos, baseClose, flatBand);
-  if (input.lgbm) members.lgbm = lgbmMember(input.lgbm);
-  if (input.naive) members.naive = naiveMember(input.naive);
-  return pool({ baseClose, horizon, weights: input.weights, members, calibration });
-}
-
-/** Returns the linear pool of forecasts that already speak the ensemble's vocabulary; see `combine`. */
-export function pool(input: {
-  baseClose: number;
-  horizon: number;
-  weights: Weights;
-  members: MemberForecasts;
-  calibration?: IntervalCalibration;
-}): CombinedStep {
-  const { baseClose, horizon, members, calibration } = input;
-  const votes = VOTERS.flatMap((name) => members[name] ?? []);
-  if (votes.length === 0) {
-    throw new ForecastError('NO_FORECAST', `combine: neither chronos nor lgbm has a forecast for horizon ${horizon}`, {
-      field: 'members',
-      expected: 'a forecast of chronos or lgbm',
-      actual: Object.keys(members).join(', ') || 'none',
-    });
-  }
-  const weights = effectiveWeights(input.weights, members);
-  const pointClose = weightedSum(weights, members, 'pointClose');
-  const interval = stretch(
-    pointClose,
-    weightedSum(weights, members, 'ciLow'),
-    weightedSum(weights, members, 'ciHigh'),
-    calibration,
-  );
-  const shares = normalizeDirection(meanDirection(votes));
-  return {
-    horizon,
-    pointClose,
-    ...interval,
-    ...shares,
-    direction: labelDirection(shares),
-    expectedReturn: pointClose / baseClose - 1,
-    weights,
-    members,
-  };
-}
-
-/**
- * Returns the weights with those of missing members shared out among the present ones in proportion. If the present ones
- * have no weight at all, Chronos and LightGBM share equally.
- */
-export function effectiveWeights(weights: Weights, members: { [name in MemberName]?: unknown }): Weights {
-  let all = 0;
-  for (const name of MEMBER_NAMES) {
-    const weight = weights[name];
-    if (!(weight >= 0 && weight <= 1))
-      throw invalid('INVALID_ARGUMENT', 'combine', `weights.${name}`, 'in [0, 1]', weight);
-    all += weight;
-  }
-  if (Math.abs(all - 1) > 1e-9) throw invalid('INVALID_ARGUMENT', 'combine', 'weights', 'shares that sum to 1', all);
-
-  const missing = MEMBER_NAMES.filter((name) => members[name] === undefined && weights[name] > 0);
-  if (missing.length === 0) return { ...weights };
-  const present = MEMBER_NAMES.filter((name) => members[name] !== undefined);
-  const total = present.reduce((sum, name) => sum + weights[name], 0);
-  const voters = VOTERS.filter((name) => members[name] !== undefined);
-  const share = (name: MemberName) => {
-    if (total > 0) return weights[name] / total;
-    return voters.some((voter) => voter === name) ? 1 / voters.length : 0;
-  };
-  const effective: Weights = { chronos: 0, lgbm: 0, naive: 0 };
-  for (const name of present) effective[name] = share(name);
-  return effective;
-}
-
-function weightedSum(weights: Weights, members: MemberForecasts, field: 'pointClose' | 'ciLow' | 'ciHigh'): number {
-  let sum = 0;
-  for (const name of MEMBER_NAMES) {
+  if (!(flatBand >= 0 && flatBand < 1)) throw invalid('INVALID_ARGUMENT', 'combine', 'flatBand', 'in [0, 1)', flatBand);
+  const present = Object.keys(members);
+  if (present.length === 0) throw noForecast(present);
+  const effective = effectiveWeights(weights, present);
+  const counted = present.flatMap((name) => {
     const member = members[name];
-    if (member !== undefined && weights[name] > 0) sum += weights[name] * member[field];
+    const known = quantileFunction(member.levels, member.quantiles);
+    return effective[name] > 0 ? [{ weight: effective[name], pointClose: member.pointClose, known }] : [];
+  });
+  const pool: Pool = {
+    pointClose: counted.reduce((sum, { weight, pointClose }) => sum + weight * pointClose, 0),
+    levels: [...FORECAST_LEVELS],
+    quantiles: FORECAST_LEVELS.map((level) => counted.reduce((sum, { weight, known }) => sum + weight * known.at(level), 0)),
+  };
+  if (calibration !== undefined) stretch(pool, calibration);
+  return { pool: ordered(pool), base: { baseClose, flatBand }, weights: effective };
+}
+
+/** Multiplies the log distances of the quantiles from the point, so that every price stays above 0. */
+function stretch(pool: Pool, { low, high }: Calibration): void {
+  for (const [name, factor] of Object.entries({ low, high })) {
+    if (!(factor > 0 && factor < Infinity)) {
+      throw invalid('INVALID_ARGUMENT', 'combine', `calibration.${name}`, 'a finite number > 0', factor);
+    }
   }
-  return sum;
+  const { pointClose } = pool;
+  pool.quantiles = pool.quantiles.map((price) =>
+    pointClose * Math.exp((price < pointClose ? low : high) * Math.log(price / pointClose)),
+  );
 }
 
-function meanDirection(votes: readonly MemberForecast[]): DirectionProbabilities {
-  const mean = (field: keyof DirectionProbabilities) =>
-    votes.reduce((sum, vote) => sum + vote[field], 0) / votes.length;
-  return { probUp: mean('probUp'), probFlat: mean('probFlat'), probDown: mean('probDown') };
+/** Returns the pool with rounding's last bit mended: quantiles never fall, and the point lies inside the interval. */
+function ordered({ pointClose, levels, quantiles }: Pool): Pool {
+  for (let i = 1; i < quantiles.length; i++) quantiles[i] = Math.max(quantiles[i], quantiles[i - 1]);
+  return { pointClose, levels, quantiles };
 }
 
-function stretch(point: number, low: number, high: number, calibration: IntervalCalibration | undefined) {
-  if (calibration === undefined) return { ciLow: low, ciHigh: high };
-  return { ciLow: point - calibration.low * (point - low), ciHigh: point + calibration.high * (high - point) };
+function distributionOf(
+  { pointClose: stated, levels, quantiles }: Pool,
+  shares: DirectionProbabilities,
+  baseClose: number,
+  { byVotes = false } = {},
+): Distribution {
+  const ciLow = quantiles[levels.indexOf(0.1)];
+  const ciHigh = quantiles[levels.indexOf(0.9)];
+  const pointClose = Math.min(ciHigh, Math.max(ciLow, stated));
+  const expectedReturn = pointClose / baseClose - 1;
+  const direction = byVotes ? labelDirection(shares) : labelDirection(shares, expectedReturn);
+  return { pointClose, levels, quantiles, ciLow, ciHigh, ...shares, direction, expectedReturn };
+}
+
+function noForecast(present: readonly string[]): ForecastError {
+  return new ForecastError('NO_FORECAST', 'combine: no member has a forecast', {
+    field: 'members',
+    expected: 'a forecast of at least one member',
+    actual: present.join(', ') || 'none',
+  });
 }

@@ -1,12 +1,27 @@
-import type { Direction, DirectionProbabilities } from './member-forecast.js';
+import type { QuantileFunction } from '../stats/index.js';
+import type { Direction, DirectionProbabilities } from './forecast.js';
 
 /**
- * Returns the label of three shares: up if it is at least each other share; else down if it is at least flat; else flat.
- * So a tie goes to up first, then to down.
+ * Returns the label of three shares: the direction with the largest one.
+ *
+ * Where the largest share is not alone, the sign of `expectedReturn` decides: up before flat before down for a positive one, the other
+ * way round for a negative one. With none, or 0, up comes before down, and down before flat.
+ *
+ * @param expectedReturn a simple return
  */
-export function labelDirection({ probUp, probFlat, probDown }: DirectionProbabilities): Direction {
-  if (probUp >= Math.max(probFlat, probDown)) return 'up';
-  return probDown >= probFlat ? 'down' : 'flat';
+export function labelDirection(
+  { probUp, probFlat, probDown }: DirectionProbabilities,
+  expectedReturn = 0,
+): Direction {
+  const largest = Math.max(probUp, probFlat, probDown);
+  const shares = { up: probUp, flat: probFlat, down: probDown };
+  return orderOfTies(expectedReturn).find((direction) => shares[direction] === largest) ?? 'flat';
+}
+
+function orderOfTies(expectedReturn: number): readonly Direction[] {
+  if (expectedReturn > 0) return ['up', 'flat', 'down'];
+  if (expectedReturn < 0) return ['down', 'flat', 'up'];
+  return ['up', 'down', 'flat'];
 }
 
 /** Returns the shares scaled to sum 1, dividing by max(sum, 1e-9). */
@@ -16,15 +31,30 @@ export function normalizeDirection({ probUp, probFlat, probDown }: DirectionProb
 }
 
 /**
+ * Returns the shares of the three directions that a distribution of the close implies.
+ *
+ * Up is a close above baseClose × (1 + flatBand), down one below baseClose × (1 - flatBand), flat the rest, edges included.
+ *
+ * @param flatBand half-width of the band as a simple return, >= 0
+ */
+export function sharesOf(
+  distribution: QuantileFunction,
+  { baseClose, flatBand }: { baseClose: number; flatBand: number },
+): DirectionProbabilities {
+  const upTo = distribution.cdf(baseClose * (1 + flatBand));
+  const below = Math.min(upTo, distribution.cdf(baseClose * (1 - flatBand), { strictly: true }));
+  return { probUp: 1 - upTo, probFlat: upTo - below, probDown: below };
+}
+
+/**
  * Returns the share of simulated closes above, inside and below the flat band around the base close.
  *
  * @param closes simulated closes of one day, in price; must not be empty
- * @param flatBand half-width of the band as a simple return, 0.003 for ±0.3 %; a return exactly on the edge is flat
+ * @param options.flatBand half-width of the band as a simple return, 0.003 for ±0.3 %; a return exactly on the edge is flat
  */
-export function directionShares(
+export function sharesOfSamples(
   closes: ArrayLike<number>,
-  baseClose: number,
-  flatBand: number,
+  { baseClose, flatBand }: { baseClose: number; flatBand: number },
 ): DirectionProbabilities {
   let up = 0;
   let down = 0;

@@ -1,22 +1,25 @@
-export { type CombinedStep, type CombineInput, combine, effectiveWeights, pool } from './combine.js';
-export { directionShares, labelDirection, normalizeDirection } from './direction.js';
+export { type Combine, type Combined, type CombineInput, combine, combineByVotes } from './combine.js';
+export { labelDirection, normalizeDirection, sharesOf, sharesOfSamples } from './direction.js';
 export {
+  type Calibration,
   type Direction,
   type DirectionProbabilities,
-  type IntervalCalibration,
-  MEMBER_NAMES,
+  type Distribution,
+  FORECAST_LEVELS,
   type MemberFailure,
-  type MemberForecast,
-  type MemberForecasts,
-  type MemberName,
   type Weights,
-} from './member-forecast.js';
-export {
-  type ChronosStep,
-  chronosMember,
-  type LgbmStep,
-  lgbmMember,
-  type NaiveStep,
-  naiveMember,
-} from './members.js';
-export { twoPieceQuantiles } from './two-piece-quantiles.js';
+  YARDSTICK,
+} from './forecast.js';
+export type {
+  ForecastRequest,
+  Member,
+  MemberAnswer,
+  MemberInput,
+  ModelReader,
+  RetrainItem,
+  RetrainJob,
+  StepAnswer,
+  TrainedEntry,
+} from './member.js';
+export { effectiveWeights, priorWeights, type Weighed, weightsFor } from './member-weights.js';
+export { type Base, completeStatement, type Statement } from './statement.js';

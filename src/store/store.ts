@@ -6,6 +6,7 @@ import type {
   PerformanceRecord,
   PredictionKey,
   PredictionRecord,
+  PredictionVoid,
   WeightsRecord,
 } from './records.js';
 
@@ -18,8 +19,8 @@ export interface PredictionQuery {
   fromTargetDate?: string;
   toTargetDate?: string;
   userTriggered?: boolean;
-  /** true: only those with an outcome; false: only those without. */
-  matched?: boolean;
+  /** 'due': only those that still wait for their outcome; 'matched': only those with one; 'void': only those that never will have one. */
+  state?: 'due' | 'matched' | 'void';
   /** Only rows after this key in the order above: hand in the last row of the page before. */
   after?: PredictionKey;
   /** At most so many rows; default 1000. */
@@ -73,6 +74,28 @@ export interface JobRunEnd {
   status: 'done' | 'failed';
   finishedAt: Date;
   summary?: string;
+  figures?: Record<string, number>;
+  failures?: { item: string; code: string; message: string }[];
+}
+
+/** What is deleted. */
+export interface PruneOptions {
+  /** 'YYYY-MM-DD'; what bears this date or a later one stays. */
+  before: string;
+  /** Whether matched predictions and their outcomes stay, however old; default false. */
+  keepMatched?: boolean;
+  /** Whether only to count; default false. */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+}
+
+/** How many rows were, or with `dryRun` would be, deleted. */
+export interface PruneReport {
+  predictions: number;
+  outcomes: number;
+  weights: number;
+  performance: number;
+  jobRuns: number;
 }
 
 /** Until when a running claim holds instead. */
@@ -97,7 +120,8 @@ export interface Store {
   readonly models: ModelStore;
 
   /**
-   * Inserts or replaces the predictions, all or none; `userTriggered` becomes old OR new.
+   * Inserts or replaces the predictions, all or none; `userTriggered` becomes old OR new. A forecast issued before the open keeps the one
+   * issued at the close as its `earlier`; one issued at the close again replaces just that. A void prediction is due again.
    * @throws ForecastError `ALREADY_MATCHED` naming the first key that has an outcome; then nothing is written
    */
   upsertPredictions(records: readonly PredictionRecord[]): Promise<void>;
@@ -111,6 +135,16 @@ export interface Store {
   recordOutcomes(records: readonly OutcomeRecord[]): Promise<number>;
   listOutcomes(query?: OutcomeQuery): Promise<OutcomeRecord[]>;
 
+  /** Marks predictions that can never be matched, all or none; those with an outcome, or void already, stay as they are. Returns how many are new. */
+  voidPredictions(records: readonly (PredictionKey & PredictionVoid)[]): Promise<number>;
+
+  /**
+   * Deletes what is older than `before`: predictions by base date with their outcomes (matched or void ones only), weights but the newest row of
+   * each (code, horizon), performance, and job runs that ended. In steps of bounded size, each all or nothing; stopped half-way, it goes on with
+   * the next call.
+   */
+  prune(options: PruneOptions): Promise<PruneReport>;
+
   /** Inserts or replaces rows on (code, horizon, asOf), all or none. */
   putWeights(records: readonly WeightsRecord[]): Promise<void>;
   /** Returns the row with the newest asOf (not after `asOf`, if given), or undefined. */
@@ -122,8 +156,8 @@ export interface Store {
   listPerformance(query?: HistoryQuery): Promise<PerformanceRecord[]>;
 
   /**
-   * Claims the tick for the owner: true for exactly one of any number of claimants. A row that is done or failed, or
-   * running under a lease that has not expired at `now`, is not claimed.
+   * Claims the tick for the owner: true for exactly one of any number of claimants. A row that is done, or running under a lease that
+   * has not expired at `now`, is not claimed; one that failed is, and counts another attempt.
    */
   claimJobRun(claim: JobRunClaim): Promise<boolean>;
   /** Ends a run that the owner holds. Returns false, changing nothing, if it is not (or no longer) the owner's. */
@@ -132,6 +166,9 @@ export interface Store {
   renewJobRun(run: JobRunRenewal): Promise<boolean>;
   /** Returns the job's runs, newest tick first; default limit 100. */
   listJobRuns(query: { job: string; limit?: number }): Promise<JobRunRecord[]>;
+
+  /** Returns the time of the place where the rows live, where that has a clock of its own that all of its processes share. */
+  now?(): Promise<Date>;
 
   /** Releases what the store itself opened; later calls are refused. Closing twice is fine. */
   close(): Promise<void>;

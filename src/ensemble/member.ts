@@ -1,0 +1,98 @@
+import type { Market } from '../markets/index.js';
+import type { PriceSeries } from '../series/index.js';
+import type { Statement } from './statement.js';
+
+/** One instrument to be forecast. */
+export interface MemberInput {
+  readonly code: string;
+  /** Its newest finished bars, oldest first, checked. */
+  readonly series: PriceSeries;
+}
+
+/** Reads trained models. */
+export interface ModelReader {
+  /** Returns the newest text put under the key, or undefined. */
+  get(key: string): Promise<string | undefined>;
+  /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
+  getMeta?(key: string): Promise<object | undefined>;
+}
+
+/** What a member is asked for. */
+export interface ForecastRequest {
+  /** Trading days ahead, unique and ascending. */
+  readonly horizons: readonly number[];
+  readonly market: Market;
+  /** Trained models, where the host keeps any. */
+  readonly models?: ModelReader | undefined;
+  /** Fires when the caller gives up, or the member's time is over. */
+  readonly signal: AbortSignal;
+}
+
+/** What a member says of one horizon, or why it cannot. */
+export type StepAnswer = Statement | { readonly error: unknown };
+
+/**
+ * What a member says of one instrument, by horizon; a horizon that it says nothing of is missing (it was never trained: a cold start, no
+ * failure). Or why it can say nothing at all.
+ */
+export type MemberAnswer = ReadonlyMap<number, StepAnswer> | { readonly error: unknown };
+
+/** A model's text under its key, with what is kept beside it. */
+export interface TrainedEntry {
+  readonly key: string;
+  readonly text: string;
+  readonly meta?: object | undefined;
+}
+
+/** What a member that learns is given to learn from. */
+export interface RetrainJob {
+  readonly codes: readonly string[];
+  readonly horizons: readonly number[];
+  readonly market: Market;
+  /** When the run began. */
+  readonly startedAt: Date;
+  /** Goes on with a run that was cut off: what was published at this moment or later is left alone. */
+  readonly resumeFrom?: Date | undefined;
+  readonly signal: AbortSignal;
+  /** Returns the instrument's newest `bars` finished bars, checked; the same promise for the same question. */
+  history(code: string, bars: number): Promise<PriceSeries>;
+  readonly models: ModelReader;
+  /** Stores a generation of models: all of it or nothing. */
+  publish(entries: readonly TrainedEntry[]): Promise<void>;
+  /** Tells what became of each (code, horizon) as soon as it is known; throws when the run is over (aborted, the store gone). */
+  report(items: readonly RetrainItem[]): void;
+}
+
+/** What became of one (member, code, horizon). */
+export interface RetrainItem {
+  readonly code: string;
+  readonly horizon: number;
+  /** 'kept': the gate turned the new models down. 'resumed': trained by the run that was cut off. */
+  readonly status: 'published' | 'kept' | 'resumed' | 'failed';
+  /** Validation loss / loss of the forecast that the gate compares with, by part; below 1 the model has learned something. */
+  readonly lossRatios?: Readonly<Record<string, number>> | undefined;
+  readonly error?: unknown;
+}
+
+/**
+ * Anybody's model. A member owns its features, the keys of its models, its training, its gate and its cold start, so that training and
+ * forecasting cannot disagree.
+ *
+ * @example
+ * const drift = {
+ *   name: 'drift',
+ *   prior: 0.2,
+ *   forecast: async (batch, { horizons }) =>
+ *     batch.map(({ series }) => new Map(horizons.map((horizon) => [horizon, driftQuantiles(series.close, horizon)]))),
+ * };
+ */
+export interface Member {
+  /** Of its weight, its part of stored rows and its line in reports: /^[a-z][a-z0-9_]*$/, for example 'my_model'. */
+  readonly name: string;
+  /** Its share before anything is learned, >= 0, relative to the other members'. */
+  readonly prior: number;
+  /** Returns one answer an instrument, in order. Whatever it throws is reported as its failure and stops nobody else. */
+  forecast(batch: readonly MemberInput[], request: ForecastRequest): Promise<readonly MemberAnswer[]>;
+  /** Learns, and publishes what it learned through the job. One item's failure must not stop the rest. */
+  retrain?(job: RetrainJob): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import { ForecastError, invalid } from '../errors.js';
+import { quantileFunction } from '../stats/index.js';
+import { labelDirection, normalizeDirection, sharesOf } from './direction.js';
+import type { DirectionProbabilities, Distribution } from './forecast.js';
+
+/** What a member says of one close; `completeStatement` makes a `Distribution` of it. Prices. */
+export interface Statement {
+  /** Strictly ascending, each in (0, 1), at least two. */
+  readonly levels: readonly number[];
+  /** The close at each level, finite and > 0; sorted where they cross. */
+  readonly quantiles: ArrayLike<number>;
+  /** Point forecast; default the quantile at 0.5. One outside the 80 % interval is moved to its nearer end. */
+  readonly pointClose?: number | undefined;
+  /** Shares of the directions, where the member knows more of them than its quantiles say; default read off those. Scaled to sum 1. */
+  readonly shares?: DirectionProbabilities | undefined;
+  /** What made it, for `sourcesUsed`; default the member's name. */
+  readonly source?: string | undefined;
+}
+
+/** The close that returns start from, and the band of returns that count as flat. */
+export interface Base {
+  /** In price, > 0. */
+  readonly baseClose: number;
+  /** Half-width as a simple return, >= 0. */
+  readonly flatBand: number;
+}
+
+/**
+ * Returns what a member says as a whole distribution, every invariant of `Distribution` true.
+ *
+ * @param where names the member in messages
+ * @throws ForecastError `INVALID_FORECAST` for levels that do not ascend in (0, 1), quantiles or a point that are no prices, or shares
+ *   that are none
+ */
+export function completeStatement(where: string, statement: Statement, base: Base): Distribution {
+  checkStatement(where, statement);
+  const known = quantileFunction(statement.levels, statement.quantiles);
+  const ciLow = known.at(0.1);
+  const ciHigh = known.at(0.9);
+  const pointClose = Math.min(ciHigh, Math.max(ciLow, statement.pointClose ?? known.at(0.5)));
+  if (!(ciLow > 0 && ciHigh < Infinity)) throw refuse(where, 'quantiles', 'prices > 0 at 0.1 and 0.9', [ciLow, ciHigh]);
+  const shares = statement.shares ? normalizeDirection(statement.shares) : sharesOf(known, base);
+  const expectedReturn = pointClose / base.baseClose - 1;
+  return {
+    pointClose,
+    levels: [...statement.levels],
+    quantiles: Array.from(known.quantiles),
+    ciLow,
+    ciHigh,
+    ...shares,
+    direction: labelDirection(shares, expectedReturn),
+    expectedReturn,
+  };
+}
+
+function checkStatement(where: string, { levels, quantiles, pointClose, shares }: Statement): void {
+  if (!isList(levels) || levels.length < 2) throw refuse(where, 'levels', 'at least two levels', levels);
+  if (!isList(quantiles) || quantiles.length !== levels.length) {
+    const came = isList(quantiles) ? `${quantiles.length} quantiles` : quantiles;
+    throw refuse(where, 'quantiles', `one for each of ${levels.length} levels`, came);
+  }
+  for (let i = 0; i < levels.length; i++) {
+    if (!(levels[i] > (i === 0 ? 0 : levels[i - 1]) && levels[i] < 1)) {
+      throw refuse(where, `levels[${i}]`, 'ascending and in (0, 1)', levels[i]);
+    }
+    if (!isPrice(quantiles[i])) throw refuse(where, `quantiles[${i}]`, 'a finite price > 0', quantiles[i]);
+  }
+  if (pointClose !== undefined && !isPrice(pointClose)) {
+    throw refuse(where, 'pointClose', 'a finite price > 0', pointClose);
+  }
+  if (shares === undefined) return;
+  for (const name of ['probUp', 'probFlat', 'probDown'] as const) {
+    if (!(shares[name] >= 0 && shares[name] < Infinity)) throw refuse(where, name, 'a share >= 0', shares[name]);
+  }
+}
+
+function isList(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function isPrice(value: number): boolean {
+  return typeof value === 'number' && value > 0 && value < Infinity;
+}
+
+function refuse(where: string, field: string, expected: string, actual: unknown): ForecastError {
+  return invalid('INVALID_FORECAST', where, field, expected, actual);
+}
