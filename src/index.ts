@@ -12,6 +12,7 @@ export {
 } from './ensemble/index.js';
 export { ForecastError, type ForecastErrorCode, type ForecastErrorDetails, isForecastError } from './errors.js';
 export { buildFeatures, DEFAULT_FEATURES, defineFeature, type Feature, type FeatureMatrix } from './features/index.js';
+export { defineMarket, everyDay, krx, type Market, us, weekdays } from './markets/index.js';
 export {
   type BacktestOptions,
   type BacktestReport,

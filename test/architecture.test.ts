@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 const FLOORS = [
   ['errors', 'stats'],
   ['series', 'scoring', 'lgbm', 'chronos', 'baselines'],
-  ['features'],
+  ['features', 'markets'],
   ['ensemble'],
   ['weights'],
   ['prices', 'store'],

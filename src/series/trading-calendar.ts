@@ -6,6 +6,11 @@ export interface TradingCalendar {
   readonly name: string;
   /** Returns whether the exchange trades on that day ('YYYY-MM-DD', an existing day). */
   isTradingDay(date: string): boolean;
+  /**
+   * The first day, 'YYYY-MM-DD', that nobody has announced: from there on the days are worked out by rule, and governments
+   * and exchanges may still decide otherwise. Undefined: the calendar does not say.
+   */
+  readonly projectedFrom?: string | undefined;
 }
 
 /** Every Monday to Friday, holidays unknown. */
@@ -16,22 +21,29 @@ export const weekdayCalendar: TradingCalendar = Object.freeze({
 
 /** What `createCalendar` is told. */
 export interface CalendarOptions {
-  name?: string;
+  name?: string | undefined;
   /** Days without trading, 'YYYY-MM-DD', in any order; days of the weekend among them do no harm. */
   closures: Iterable<string>;
   /** Weekdays without trading, 0 = Monday ... 6 = Sunday; Saturday and Sunday (5, 6) unless given. */
-  weekend?: readonly number[];
+  weekend?: readonly number[] | undefined;
+  /** The first day that is worked out by rule, not announced: 'YYYY-MM-DD'. */
+  projectedFrom?: string | undefined;
 }
 
 /**
  * Returns a calendar that trades every day but the weekend and the closures.
  *
- * @throws ForecastError `INVALID_DATE` for a closure that is no day; `INVALID_ARGUMENT` for a weekend that is not
+ * @throws ForecastError `INVALID_DATE` for a closure or `projectedFrom` that is no day; `INVALID_ARGUMENT` for a weekend that is not
  *   made of weekdays 0..6 or leaves none
  * @example
  * const calendar = createCalendar({ closures: ['2026-01-01'] });
  */
-export function createCalendar({ name = 'custom', closures, weekend = [5, 6] }: CalendarOptions): TradingCalendar {
+export function createCalendar({
+  name = 'custom',
+  closures,
+  weekend = [5, 6],
+  projectedFrom,
+}: CalendarOptions): TradingCalendar {
   const closedWeekdays = new Set(weekend);
   if (closedWeekdays.size > 6 || weekend.some((day) => !Number.isInteger(day) || day < 0 || day > 6)) {
     throw invalid('INVALID_ARGUMENT', 'createCalendar', 'weekend', 'at most six weekdays 0..6', weekend.join(', '));
@@ -44,8 +56,12 @@ export function createCalendar({ name = 'custom', closures, weekend = [5, 6] }: 
     }
     closed.add(day);
   }
+  if (projectedFrom !== undefined && parseEpochDay(projectedFrom) === undefined) {
+    throw invalid('INVALID_DATE', 'createCalendar', 'projectedFrom', "an existing day 'YYYY-MM-DD'", projectedFrom);
+  }
   return Object.freeze({
     name,
+    projectedFrom,
     isTradingDay(date: string) {
       const day = toEpochDay(date);
       return !closedWeekdays.has(weekdayOf(day)) && !closed.has(day);

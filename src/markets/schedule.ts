@@ -1,0 +1,44 @@
+import { Cron } from 'croner';
+import { invalid } from '../errors.js';
+
+/** The jobs that a scheduler runs, by the names that a schedule gives them times under. */
+export type JobName = 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly';
+
+/** Every job's name, in the order in which a day needs them. */
+export const JOB_NAMES: readonly JobName[] = Object.freeze(['dailyBatch', 'matchOutcomes', 'retrainWeekly'] as const);
+
+/** When each job is due: cron patterns (minute hour day month weekday) in the market's time zone; false leaves one out. */
+export type Schedule = { readonly [job in JobName]: string | false };
+
+/**
+ * Returns a frozen copy of a schedule whose patterns were read.
+ *
+ * @param where the function that was called, for the error
+ * @throws ForecastError `INVALID_ARGUMENT` for an unknown or missing job and for a pattern that cannot be read or is never due
+ */
+export function checkSchedule(where: string, schedule: Schedule, timeZone: string): Schedule {
+  if (typeof schedule !== 'object' || schedule === null) {
+    throw invalid('INVALID_ARGUMENT', where, 'schedule', `an object with ${JOB_NAMES.join(', ')}`, schedule);
+  }
+  for (const job of Object.keys(schedule)) {
+    if (!JOB_NAMES.some((known) => known === job)) {
+      throw invalid('INVALID_ARGUMENT', where, `schedule.${job}`, `one of ${JOB_NAMES.join(', ')}`, job);
+    }
+  }
+  for (const job of JOB_NAMES) checkPattern(where, `schedule.${job}`, schedule[job], timeZone);
+  const { dailyBatch, matchOutcomes, retrainWeekly } = schedule;
+  return Object.freeze({ dailyBatch, matchOutcomes, retrainWeekly });
+}
+
+function checkPattern(where: string, field: string, pattern: string | false, timeZone: string): void {
+  if (pattern === false) return;
+  const expected = `a cron pattern that is due in ${timeZone}, or false`;
+  if (typeof pattern !== 'string') throw invalid('INVALID_ARGUMENT', where, field, expected, pattern);
+  let due: Date | null;
+  try {
+    due = new Cron(pattern, { timezone: timeZone, paused: true }).nextRun(new Date(0));
+  } catch (cause) {
+    throw invalid('INVALID_ARGUMENT', where, field, expected, pattern, cause);
+  }
+  if (due === null) throw invalid('INVALID_ARGUMENT', where, field, expected, pattern);
+}
