@@ -25,6 +25,7 @@ export type ForecastErrorCode =
   | 'DOWNLOAD_FAILED'
   // pipeline
   | 'NO_FORECAST'
+  | 'INVALID_FORECAST'
   | 'FUTURE_BAR'
   // ports
   | 'UNKNOWN_CODE'
@@ -94,6 +95,46 @@ export function invalid(
   const details: ForecastErrorDetails = { field, expected, actual: came };
   if (cause !== undefined) details.cause = cause;
   return new ForecastError(code, `${where}: ${field} must be ${expected}, got ${came}`, details);
+}
+
+/**
+ * Refuses keys that nobody would read: a misspelt option must not look like one that was taken.
+ *
+ * @param given what the host handed in; anything but an object is refused too
+ * @param known every key that there is
+ * @throws ForecastError `INVALID_ARGUMENT` naming the first unknown key and the known one nearest to it
+ */
+export function refuseUnknown(where: string, given: object | undefined, known: readonly string[]): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid('INVALID_ARGUMENT', where, 'options', 'an object', given);
+  }
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    const nearest = nearestOf(key, known);
+    const hint = nearest === undefined ? `one of ${known.join(', ')}` : `a known option: did you mean '${nearest}'?`;
+    throw invalid('INVALID_ARGUMENT', where, key, hint, 'an unknown option');
+  }
+}
+
+/** Returns the known word that takes the fewest edits to become `word`, if at most half of it must change. */
+function nearestOf(word: string, known: readonly string[]): string | undefined {
+  const distances = known.map((candidate) => editDistance(word.toLowerCase(), candidate.toLowerCase()));
+  const least = Math.min(...distances);
+  return least <= Math.max(1, word.length / 2) ? known[distances.indexOf(least)] : undefined;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
 }
 
 /** Returns whether `error` is a ForecastError (of that code, if one is given), also across realms and duplicate packages. */
