@@ -1,90 +1,59 @@
 export { type ChronosForecast, type ChronosModel, loadChronos } from './chronos/index.js';
-export {
-  combine,
-  type Direction,
-  type DirectionProbabilities,
-  type IntervalCalibration,
-  type MemberFailure,
-  type MemberForecast,
-  type MemberForecasts,
-  type MemberName,
-  type Weights,
+export type {
+  Calibration,
+  Direction,
+  DirectionProbabilities,
+  Distribution,
+  ForecastRequest,
+  Member,
+  MemberAnswer,
+  MemberFailure,
+  MemberInput,
+  RetrainItem,
+  RetrainJob,
+  Statement,
+  Weights,
 } from './ensemble/index.js';
 export { ForecastError, type ForecastErrorCode, type ForecastErrorDetails, isForecastError } from './errors.js';
-export { buildFeatures, DEFAULT_FEATURES, defineFeature, type Feature, type FeatureMatrix } from './features/index.js';
-export { defineMarket, everyDay, krx, type Market, us, weekdays } from './markets/index.js';
+export { defineMarket, everyDay, krx, type Market, type Schedule, us, weekdays } from './markets/index.js';
+export { chronosMember, garch, har, instrumentLgbm, pooledLgbm, randomWalk } from './members/index.js';
 export {
   type BacktestOptions,
   type BacktestReport,
   backtest,
+  type Context,
   createScheduler,
   type DailyBatchOptions,
   type DailyBatchReport,
-  DEFAULT_HORIZONS,
-  DEFAULT_SCHEDULE,
   dailyBatch,
   type FanOutTick,
-  type ForecastContext,
-  type JobName,
+  type Forecast,
+  type ForecastResult,
   type JobRun,
-  type LgbmForecast,
-  type LgbmRecipe,
   type Logger,
   type MatchOptions,
   type MatchReport,
   matchOutcomes,
-  modelKey,
-  type NaiveForecaster,
   type PredictAndStoreOptions,
-  type Prediction,
-  type PredictionResult,
-  type PredictionStep,
   type PredictOptions,
   type Progress,
   predict,
   predictAndStore,
-  predictLgbm,
   predictMany,
-  type RetrainItem,
   type RetrainOptions,
   type RetrainReport,
-  retrainWeekly,
-  type Schedule,
+  retrain,
   type Scheduler,
   type SchedulerOptions,
-  type StoringContext,
+  type Step,
   type UpdateWeightsOptions,
   updateWeights,
+  type Warning,
 } from './pipeline/index.js';
 export type { BarRange, PriceSource } from './prices/price-source.js';
-export {
-  addTradingDays,
-  type Bar,
-  calendarFromDates,
-  createCalendar,
-  krxCalendar,
-  type PriceSeries,
-  parseSeries,
-  type TradingCalendar,
-  weekdayCalendar,
-} from './series/index.js';
+export type { Bar } from './series/index.js';
+export { type ContextOptions, createContext, type ReferenceOptions, referenceSetup } from './setup/index.js';
+export { type QuantileFunction, quantileFunction } from './stats/index.js';
 export type { ModelEntry, ModelStore } from './store/model-store.js';
-export type {
-  JobRunRecord,
-  MemberLoss,
-  OutcomeRecord,
-  PerformanceRecord,
-  PredictionKey,
-  PredictionRecord,
-  WeightsRecord,
-} from './store/records.js';
-export type {
-  HistoryQuery,
-  JobRunClaim,
-  JobRunEnd,
-  JobRunRenewal,
-  OutcomeQuery,
-  PredictionQuery,
-  Store,
-} from './store/store.js';
-export { DEFAULT_WEIGHTS, loadWeights } from './weights/index.js';
+export type { OutcomeRecord, PredictionRecord } from './store/records.js';
+export type { Store } from './store/store.js';

@@ -1,5 +1,5 @@
 import { ForecastError, invalid } from '../errors.js';
-import { type QuantileFunction, quantileFunction } from '../stats/index.js';
+import { quantileFunction } from '../stats/index.js';
 import { labelDirection, normalizeDirection, sharesOf } from './direction.js';
 import {
   type Calibration,
@@ -46,7 +46,10 @@ export type Combine = (input: CombineInput) => Combined;
  */
 export function combine(input: CombineInput): Combined {
   const { pool, base, weights } = poolMembers(input);
-  return { ...distributionOf(pool, sharesOf(quantileFunction(pool.levels, pool.quantiles), base), base.baseClose), weights };
+  return {
+    ...distributionOf(pool, sharesOf(quantileFunction(pool.levels, pool.quantiles), base), base.baseClose),
+    weights,
+  };
 }
 
 /**
@@ -87,7 +90,9 @@ function poolMembers({ baseClose, flatBand = 0.003, weights, members, calibratio
   const pool: Pool = {
     pointClose: counted.reduce((sum, { weight, pointClose }) => sum + weight * pointClose, 0),
     levels: [...FORECAST_LEVELS],
-    quantiles: FORECAST_LEVELS.map((level) => counted.reduce((sum, { weight, known }) => sum + weight * known.at(level), 0)),
+    quantiles: FORECAST_LEVELS.map((level) =>
+      counted.reduce((sum, { weight, known }) => sum + weight * known.at(level), 0),
+    ),
   };
   if (calibration !== undefined) stretch(pool, calibration);
   return { pool: ordered(pool), base: { baseClose, flatBand }, weights: effective };
@@ -101,8 +106,8 @@ function stretch(pool: Pool, { low, high }: Calibration): void {
     }
   }
   const { pointClose } = pool;
-  pool.quantiles = pool.quantiles.map((price) =>
-    pointClose * Math.exp((price < pointClose ? low : high) * Math.log(price / pointClose)),
+  pool.quantiles = pool.quantiles.map(
+    (price) => pointClose * Math.exp((price < pointClose ? low : high) * Math.log(price / pointClose)),
   );
 }
 

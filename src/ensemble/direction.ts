@@ -9,10 +9,7 @@ import type { Direction, DirectionProbabilities } from './forecast.js';
  *
  * @param expectedReturn a simple return
  */
-export function labelDirection(
-  { probUp, probFlat, probDown }: DirectionProbabilities,
-  expectedReturn = 0,
-): Direction {
+export function labelDirection({ probUp, probFlat, probDown }: DirectionProbabilities, expectedReturn = 0): Direction {
   const largest = Math.max(probUp, probFlat, probDown);
   const shares = { up: probUp, flat: probFlat, down: probDown };
   return orderOfTies(expectedReturn).find((direction) => shares[direction] === largest) ?? 'flat';

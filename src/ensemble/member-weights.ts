@@ -34,8 +34,11 @@ export function weightsFor(members: readonly Weighed[], stored: Weights | undefi
   const known = members.filter(({ name }) => stored[name] !== undefined);
   const kept = known.reduce((sum, { name }) => sum + stored[name], 0);
   if (kept <= 0) return priors;
-  const fresh = members.filter(({ name }) => stored[name] === undefined).reduce((sum, { name }) => sum + priors[name], 0);
-  if (fresh === 0 && Math.abs(kept - 1) < 1e-12) return Object.fromEntries(members.map(({ name }) => [name, stored[name] ?? 0]));
+  const fresh = members
+    .filter(({ name }) => stored[name] === undefined)
+    .reduce((sum, { name }) => sum + priors[name], 0);
+  if (fresh === 0 && Math.abs(kept - 1) < 1e-12)
+    return Object.fromEntries(members.map(({ name }) => [name, stored[name] ?? 0]));
   return Object.fromEntries(
     members.map(({ name }) => [name, stored[name] === undefined ? priors[name] : (stored[name] / kept) * (1 - fresh)]),
   );
@@ -67,8 +70,10 @@ function equalShares(names: readonly string[]): Weights {
 function checkWeights(weights: Weights): void {
   let all = 0;
   for (const [name, weight] of Object.entries(weights)) {
-    if (!(weight >= 0 && weight <= 1)) throw invalid('INVALID_ARGUMENT', 'combine', `weights.${name}`, 'in [0, 1]', weight);
+    if (!(weight >= 0 && weight <= 1))
+      throw invalid('INVALID_ARGUMENT', 'combine', `weights.${name}`, 'in [0, 1]', weight);
     all += weight;
   }
-  if (!(Math.abs(all - 1) <= 1e-9)) throw invalid('INVALID_ARGUMENT', 'combine', 'weights', 'shares that sum to 1', all);
+  if (!(Math.abs(all - 1) <= 1e-9))
+    throw invalid('INVALID_ARGUMENT', 'combine', 'weights', 'shares that sum to 1', all);
 }

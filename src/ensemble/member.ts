@@ -13,6 +13,8 @@ export interface MemberInput {
 export interface ModelReader {
   /** Returns the newest text put under the key, or undefined. */
   get(key: string): Promise<string | undefined>;
+  /** Returns the texts under the keys as they stood at one moment. A store without it is asked for one after another. */
+  getMany?(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
   getMeta?(key: string): Promise<object | undefined>;
 }
@@ -49,12 +51,12 @@ export interface RetrainJob {
   readonly codes: readonly string[];
   readonly horizons: readonly number[];
   readonly market: Market;
-  /** When the run began. */
-  readonly startedAt: Date;
+  /** Returns what time it is by the host's clock. */
+  now(): Date;
   /** Goes on with a run that was cut off: what was published at this moment or later is left alone. */
   readonly resumeFrom?: Date | undefined;
   readonly signal: AbortSignal;
-  /** Returns the instrument's newest `bars` finished bars, checked; the same promise for the same question. */
+  /** Returns the instrument's newest `bars` finished bars, checked. */
   history(code: string, bars: number): Promise<PriceSeries>;
   readonly models: ModelReader;
   /** Stores a generation of models: all of it or nothing. */

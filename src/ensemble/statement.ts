@@ -1,4 +1,4 @@
-import { ForecastError, invalid } from '../errors.js';
+import { type ForecastError, invalid } from '../errors.js';
 import { quantileFunction } from '../stats/index.js';
 import { labelDirection, normalizeDirection, sharesOf } from './direction.js';
 import type { DirectionProbabilities, Distribution } from './forecast.js';

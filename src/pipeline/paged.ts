@@ -1,6 +1,6 @@
+import { letOthersRun } from '../concurrency/index.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord } from '../store/records.js';
 import type { OutcomeQuery, PredictionQuery, Store } from '../store/store.js';
-import { letOthersRun } from './let-others-run.js';
 
 /** Rows read at a time: a store of millions is never loaded whole. */
 const PAGE_ROWS = 1000;

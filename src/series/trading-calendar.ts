@@ -16,6 +16,7 @@ export interface TradingCalendar {
 /** Every Monday to Friday, holidays unknown. */
 export const weekdayCalendar: TradingCalendar = Object.freeze({
   name: 'weekdays',
+  projectedFrom: '0001-01-01',
   isTradingDay: (date: string) => weekdayOf(toEpochDay(date)) < 5,
 });
 

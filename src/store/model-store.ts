@@ -13,6 +13,8 @@ export interface ModelStore {
   put(key: string, text: string, meta?: object): Promise<void>;
   /** Returns the keys that start with the prefix, ascending by code unit. */
   list(prefix?: string): Promise<string[]>;
+  /** Returns the texts under the keys as they stood at one moment. A store without it is asked for one after another. */
+  getMany?(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** Puts several entries, all or none. A store without it gets them one after another. */
   putMany?(entries: readonly ModelEntry[]): Promise<void>;
   /** Returns the meta object last put with the key's text. A store without it keeps no meta. */

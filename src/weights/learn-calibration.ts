@@ -1,4 +1,4 @@
-import type { IntervalCalibration } from '../ensemble/index.js';
+import type { Calibration } from '../ensemble/index.js';
 import { quantile } from '../stats/index.js';
 import { byDay } from './by-day.js';
 import type { ScoredInterval } from './scored-forecast.js';
@@ -33,8 +33,8 @@ const MIN_HALF_WIDTH = 1e-6;
  */
 export function learnCalibration(
   forecasts: readonly ScoredInterval[],
-  { horizon, towards }: { horizon: number; towards?: IntervalCalibration },
-): IntervalCalibration {
+  { horizon, towards }: { horizon: number; towards?: Calibration },
+): Calibration {
   const known = forecasts.filter(({ point, low, high }) => Math.min(point - low, high - point) > MIN_HALF_WIDTH);
   const parent = towards ?? { low: 1, high: 1 };
   if (known.length === 0) return { ...parent };

@@ -1,9 +1,9 @@
-import { MEMBER_NAMES, type MemberName, type Weights } from '../ensemble/index.js';
+import { type Weights, YARDSTICK } from '../ensemble/index.js';
 import { byDay } from './by-day.js';
 import type { ScoredForecast } from './scored-forecast.js';
 
-/** Where learning starts: the default weights, with a foothold for the random walk, which else could never gain any. */
-const PRIOR: Weights = { chronos: 0.54, lgbm: 0.36, naive: 0.1 };
+/** What the yardstick starts with at least: without a foothold it could never gain any weight. */
+const FOOTHOLD = 0.1;
 
 /** What a forecast states, by the level of probability that it stands for. */
 const STATED = [
@@ -21,69 +21,84 @@ const RATE_BOUND = 0.5;
  * instruments averaged).
  *
  * The interval says more of a member's worth than its point: daily returns tell widths apart long before directions. The gradient is
- * bounded, so one crash counts as one miss. With little evidence the weights stay near 0.54 / 0.36 / 0.1. A member that is missing from a
- * forecast is asleep: it neither gains nor loses. Forecasts of h days overlap, so each counts 1 / h.
+ * bounded, so one crash counts as one miss. With little evidence the weights stay near the priors, of which the yardstick's is 0.1 at least.
+ * A member that is missing from a forecast is asleep: it neither gains nor loses. Forecasts of h days overlap, so each counts 1 / h.
  *
  * @param forecasts any order; sorted here by actualDate
- * @param horizon their horizon h in trading days
- * @returns shares that sum to 1
+ * @param options.horizon their horizon h in trading days
+ * @param options.priors the members' shares before anything is learned, together 1; forecasts of other members are left out
+ * @returns shares of the members of `priors`, together 1
  * @see Wintenberger (2017), Optimal learning with Bernstein online aggregation, Machine Learning 106, eq. 5 and 7
  */
-export function learnWeights(forecasts: readonly ScoredForecast[], { horizon }: { horizon: number }): Weights {
-  const squares: Weights = { chronos: 0, lgbm: 0, naive: 0 };
-  const scores: Weights = { chronos: 0, lgbm: 0, naive: 0 };
-  const largest: Weights = { chronos: 0, lgbm: 0, naive: 0 };
-  let weights = { ...PRIOR };
+export function learnWeights(
+  forecasts: readonly ScoredForecast[],
+  { horizon, priors }: { horizon: number; priors: Weights },
+): Weights {
+  const names = Object.keys(priors);
+  const start = withFoothold(priors);
+  const zero = () => Object.fromEntries(names.map((name) => [name, 0])) as Weights;
+  const squares = zero();
+  const scores = zero();
+  const largest = zero();
+  const rateOf = (name: string) => learningRate(squares[name], largest[name], names.length);
+  let weights = { ...start };
   for (const day of byDay(forecasts)) {
     const regrets = dayRegrets(day, weights);
-    for (const name of MEMBER_NAMES) {
+    for (const name of names) {
       const regret = regrets[name];
       largest[name] = Math.max(largest[name], Math.abs(regret));
       squares[name] += (regret * regret) / horizon;
-      const rate = learningRate(squares[name], largest[name]);
+      const rate = rateOf(name);
       scores[name] += (regret - rate * regret * regret) / horizon;
     }
-    weights = softShares(scores, squares, largest);
+    weights = softShares(start, scores, rateOf);
   }
   return weights;
 }
 
 /** Returns the mean, over the day's forecasts, of how much each member's linearised loss undercuts the pool's. */
 function dayRegrets(day: readonly ScoredForecast[], weights: Weights): Weights {
-  const regrets: Weights = { chronos: 0, lgbm: 0, naive: 0 };
+  const names = Object.keys(weights);
+  const regrets: Weights = Object.fromEntries(names.map((name) => [name, 0]));
   for (const { actual, members } of day) {
-    const awake = MEMBER_NAMES.filter((name) => members[name] !== undefined);
+    const awake = names.filter((name) => members[name] !== undefined);
     const total = awake.reduce((sum, name) => sum + weights[name], 0);
     if (total <= 0) continue;
     for (const { field, level } of STATED) {
-      const pooled = awake.reduce((sum, name) => sum + (weights[name] / total) * members[name]![field], 0);
+      const pooled = awake.reduce((sum, name) => sum + (weights[name] / total) * members[name][field], 0);
       const gradient = (actual < pooled ? 1 : 0) - level;
       for (const name of awake) {
-        regrets[name] += (gradient * (pooled - members[name]![field])) / (STATED.length * day.length);
+        regrets[name] += (gradient * (pooled - members[name][field])) / (STATED.length * day.length);
       }
     }
   }
   return regrets;
 }
 
-function learningRate(sumOfSquares: number, largest: number): number {
+function learningRate(sumOfSquares: number, largest: number, members: number): number {
   if (largest === 0) return 0;
-  return Math.min(RATE_BOUND / largest, Math.sqrt(Math.log(MEMBER_NAMES.length) / sumOfSquares));
+  return Math.min(RATE_BOUND / largest, Math.sqrt(Math.log(members) / sumOfSquares));
 }
 
-function softShares(scores: Weights, squares: Weights, largest: Weights): Weights {
-  const logShare = (name: MemberName) => {
-    const rate = learningRate(squares[name], largest[name]);
+function softShares(start: Weights, scores: Weights, rateOf: (name: string) => number): Weights {
+  const names = Object.keys(start);
+  const logs = names.map((name) => {
+    const rate = rateOf(name);
     // A member that was always asleep, or always agreed with the pool, has no rate of its own yet.
-    return rate === 0 ? Math.log(PRIOR[name]) : Math.log(PRIOR[name]) + rate * scores[name];
-  };
-  const logs = MEMBER_NAMES.map(logShare);
+    return rate === 0 ? Math.log(start[name]) : Math.log(start[name]) + rate * scores[name];
+  });
   const top = Math.max(...logs);
   const shares = logs.map((log) => Math.exp(log - top));
   const total = shares.reduce((sum, share) => sum + share, 0);
-  const weights: Weights = { chronos: 0, lgbm: 0, naive: 0 };
-  MEMBER_NAMES.forEach((name, i) => {
-    weights[name] = shares[i] / total;
-  });
-  return weights;
+  return Object.fromEntries(names.map((name, i) => [name, shares[i] / total]));
+}
+
+/** Returns the priors with the yardstick's raised to its foothold, at the others' cost in proportion. */
+function withFoothold(priors: Weights): Weights {
+  const least = Object.keys(priors).length > 1 ? FOOTHOLD : 1;
+  if (priors[YARDSTICK] === undefined || priors[YARDSTICK] >= least) return { ...priors };
+  const left = (1 - least) / (1 - priors[YARDSTICK]);
+  return Object.fromEntries(
+    Object.entries(priors).map(([name, prior]) => [name, name === YARDSTICK ? least : prior * left]),
+  );
 }

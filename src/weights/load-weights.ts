@@ -1,22 +1,36 @@
-import type { Weights } from '../ensemble/index.js';
-import { DEFAULT_WEIGHTS } from './default-weights.js';
+import { type Calibration, type Weighed, type Weights, weightsFor } from '../ensemble/index.js';
 
 /** The slice of a Store that weights are read from. */
 export interface WeightsSource {
-  getWeights(code: string, horizon: number, asOf?: string): Promise<{ weights: Weights } | undefined>;
+  getWeights(
+    code: string,
+    horizon: number,
+    asOf?: string,
+  ): Promise<{ weights: Weights; calibration?: Calibration } | undefined>;
+}
+
+/** What was learned for one instrument and horizon, or the priors. */
+export interface LoadedWeights {
+  /** Shares of the members asked for, together 1. */
+  weights: Weights;
+  /** Absent when none was learned. */
+  calibration?: Calibration;
 }
 
 /**
- * Returns the weights learned for one instrument and horizon, or the defaults (0.6 / 0.4 / 0) if none are stored.
+ * Returns the weights learned for one instrument and horizon, for these members; their priors if none are stored.
  *
- * @param asOf only weights learned from outcomes up to this date 'YYYY-MM-DD'
+ * A member that the stored row does not know starts at its prior share; one that is gone leaves its share to the others.
+ *
+ * @param source undefined where nothing is stored
+ * @param key.asOf only weights learned from outcomes up to this date 'YYYY-MM-DD'
  */
 export async function loadWeights(
-  store: WeightsSource,
-  code: string,
-  horizon: number,
-  asOf?: string,
-): Promise<Weights> {
-  const stored = await store.getWeights(code, horizon, asOf);
-  return { ...(stored?.weights ?? DEFAULT_WEIGHTS) };
+  source: WeightsSource | undefined,
+  { code, horizon, asOf }: { code: string; horizon: number; asOf?: string },
+  members: readonly Weighed[],
+): Promise<LoadedWeights> {
+  const stored = await source?.getWeights(code, horizon, asOf);
+  const weights = weightsFor(members, stored?.weights);
+  return stored?.calibration === undefined ? { weights } : { weights, calibration: stored.calibration };
 }

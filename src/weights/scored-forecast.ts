@@ -1,5 +1,3 @@
-import type { MemberName } from '../ensemble/index.js';
-
 /**
  * A point and its 80 % interval in the units that learning works in: simple returns from the base close divided by `sigma`, so that
  * quiet and wild instruments, and short and long horizons, weigh alike, and pooling prices is pooling these.
@@ -22,8 +20,8 @@ export interface ScaledOutcome {
 /** A matched forecast, member by member: what weights are learned from. */
 export interface ScoredForecast extends ScaledOutcome {
   code: string;
-  /** A member that took no part is missing. */
-  members: { [name in MemberName]?: ScaledForecast };
+  /** By name; a member that took no part is missing. */
+  members: Record<string, ScaledForecast>;
 }
 
 /** A matched forecast of the ensemble, before calibration: what calibration is learned from. */

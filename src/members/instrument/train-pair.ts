@@ -2,18 +2,9 @@ import { ForecastError } from '../../errors.js';
 import { buildFeatures } from '../../features/index.js';
 import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
-import type { ForecastContext } from '../context.js';
-import { type Trainer, trainAll } from './trainer.js';
-
-/** How the models of one instrument and horizon are trained. */
-export interface TrainingOptions {
-  /** Share of the labelled rows, the newest, on which early stopping looks; default 0.2. */
-  validationShare?: number;
-  /** Rounds without improvement after which training stops; default 30. */
-  earlyStoppingRounds?: number;
-  /** LightGBM parameters beside the objective, in LightGBM's names; added to (and overriding) the defaults. */
-  params?: TrainParams;
-}
+import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { type Trainer, trainAll } from '../lgbm/trainer.js';
+import type { LgbmSettings } from '../lgbm/training-options.js';
 
 /** What both models of a (code, horizon) were trained on. */
 export interface TrainingRecord {
@@ -41,10 +32,6 @@ export interface TrainedPair {
   classifier: TrainedModel;
 }
 
-/** A young stock's model is worth nothing below so many rows. */
-export const MIN_TRAIN_ROWS = 100;
-export const MIN_VALIDATION_ROWS = 20;
-
 const DEFAULT_PARAMS: TrainParams = {
   num_iterations: 300,
   learning_rate: 0.05,
@@ -64,9 +51,10 @@ const DEFAULT_PARAMS: TrainParams = {
 export async function trainPair(
   series: PriceSeries,
   horizon: number,
-  options: TrainingOptions & Pick<ForecastContext, 'features' | 'flatBand' | 'signal'> & { trainer: Trainer },
+  options: { settings: LgbmSettings; flatBand: number; trainer: Trainer; signal: AbortSignal },
 ): Promise<TrainedPair> {
-  const { features, flatBand, validationShare = 0.2 } = options;
+  const { settings, flatBand } = options;
+  const { features, validationShare } = settings;
   const matrix = buildFeatures(series, { horizons: [horizon], withTargets: true, features, flatBand });
   const { returns, directions } = matrix.targets!.get(horizon)!;
   const labelled = series.length - horizon;
@@ -103,8 +91,8 @@ export async function trainPair(
   const [regressor, classifier] = await trainAll(
     options.trainer,
     [
-      taskOf(`h${horizon} return`, ofReturns, RETURN_GOAL, options),
-      taskOf(`h${horizon} direction`, ofDirections, DIRECTION_GOAL, options),
+      taskOf(`h${horizon} return`, ofReturns, RETURN_GOAL, settings),
+      taskOf(`h${horizon} direction`, ofDirections, DIRECTION_GOAL, settings),
     ],
     options.signal,
   );
@@ -153,7 +141,7 @@ function taskOf(
   key: string,
   { training, validation }: Halves,
   goal: Goal,
-  { params, earlyStoppingRounds = 30 }: TrainingOptions,
+  { params, earlyStoppingRounds }: LgbmSettings,
 ): TrainTask {
   const early = { early_stopping_round: earlyStoppingRounds };
   return {

@@ -1,24 +1,20 @@
 import { invalid } from '../../errors.js';
-import { newestFeatures } from '../../features/index.js';
+import { type Feature, newestFeatures } from '../../features/index.js';
 import type { Booster } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
-import type { ForecastContext } from '../context.js';
-import { causalVolatility } from '../training/causal-volatility.js';
 
 /** The newest bar's features by name, and the close that returns start from. */
 export interface NewestBar {
   close: number;
-  /** EWMA volatility of the next one-day log return. */
-  sigma: number;
   names: readonly string[];
   values: Float64Array;
 }
 
 /** Returns the features of the series' last bar, and its close. */
-export function newestBar(series: PriceSeries, { features }: Pick<ForecastContext, 'features'>): NewestBar {
+export function newestBar(series: PriceSeries, features: readonly Feature[] | undefined): NewestBar {
   const { names, values } = newestFeatures(series, { features });
   const last = series.length - 1;
-  return { close: series.close[last], sigma: causalVolatility(series.close)[last], names, values };
+  return { close: series.close[last], names, values };
 }
 
 /**

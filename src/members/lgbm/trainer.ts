@@ -1,5 +1,6 @@
-import { type Booster, type SplitKernel, type TrainTask, train } from '../../lgbm/index.js';
-import { letOthersRun } from '../let-others-run.js';
+import { letOthersRun } from '../../concurrency/index.js';
+import { type Booster, type TrainPool, type TrainTask, train } from '../../lgbm/index.js';
+import { fastKernel } from './fast-kernel.js';
 
 /** A trained model, or why there is none. */
 export type Trained =
@@ -12,8 +13,10 @@ export interface Trainer {
   train(tasks: readonly TrainTask[], options: { signal?: AbortSignal }): Promise<readonly Trained[]>;
 }
 
-/** Returns a trainer that works on the calling thread, one task after the other, and lets timers and aborts through between two. */
-export function callingThread(kernel: SplitKernel | undefined): Trainer {
+/** Returns the pool as a trainer; without one, what trains on the calling thread, one task after the other, and lets timers and aborts through. */
+export async function trainerOf(pool: TrainPool | undefined): Promise<Trainer> {
+  if (pool !== undefined) return pool;
+  const kernel = await fastKernel();
   return {
     async train(tasks, { signal }) {
       const outcomes: Trained[] = [];

@@ -1,6 +1,5 @@
-import { buildFeatures } from '../../features/index.js';
+import { buildFeatures, type Feature } from '../../features/index.js';
 import type { PriceSeries } from '../../series/index.js';
-import type { ForecastContext } from '../context.js';
 import { causalVolatility } from './causal-volatility.js';
 
 /** One instrument of the pool. Arrays are per bar. */
@@ -34,7 +33,7 @@ const WARM_UP_BARS = 60;
 /** Returns what the pool needs of one instrument's bars. */
 export function pooledInstrument(
   series: PriceSeries,
-  { features }: Pick<ForecastContext, 'features'>,
+  { features }: { features?: readonly Feature[] | undefined },
 ): PooledInstrument {
   const matrix = buildFeatures(series, { features });
   return {

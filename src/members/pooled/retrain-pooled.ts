@@ -1,10 +1,11 @@
-import { fetchSeries } from '../fetch-series.js';
-import { isStoreDown } from '../store-down.js';
-import { pooledKey } from './model-key.js';
+import { letOthersRun } from '../../concurrency/index.js';
+import type { RetrainItem, RetrainJob } from '../../ensemble/index.js';
+import { pooledKey } from '../lgbm/model-key.js';
+import { type Trainer, trainerOf } from '../lgbm/trainer.js';
+import type { LgbmSettings } from '../lgbm/training-options.js';
+import { wasPublished } from '../lgbm/was-published.js';
 import { quantilesToText } from './pooled-quantiles.js';
 import { type PooledInstrument, pooledInstrument } from './pooled-rows.js';
-import { publishModels, wasPublished } from './publish-models.js';
-import type { RetrainItem, RetrainJob, RetrainOptions } from './retrain-options.js';
 import { type PooledModel, trainPooled } from './train-pooled.js';
 
 /**
@@ -12,72 +13,73 @@ import { type PooledModel, trainPooled } from './train-pooled.js';
  *
  * A code whose prices cannot be had is left out of the pool and its items fail; a horizon that fails, or that the gate turns down,
  * does so for all of its codes and keeps its old models.
- *
- * @param finish called with the items of the codes left out, then with each horizon's
  */
-export async function retrainPooled(
-  codes: readonly string[],
-  job: RetrainJob,
-  options: RetrainOptions,
-  finish: (items: readonly RetrainItem[]) => void,
-): Promise<void> {
-  const { horizons, models, resumeFrom } = job;
-  const { signal } = options;
+export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Promise<void> {
+  const { codes, horizons, signal } = job;
   const due: number[] = [];
   for (const horizon of horizons) {
-    if (await wasPublished(models, pooledKey(horizon, 'scale'), resumeFrom)) {
-      finish(codes.map((code) => ({ code, horizon, status: 'resumed' })));
+    if (await wasPublished(job, pooledKey(settings.name, horizon, 'scale'))) {
+      job.report(codes.map((code) => ({ code, horizon, status: 'resumed' })));
     } else due.push(horizon);
   }
   if (due.length === 0) return;
   const pool = new Map<string, PooledInstrument>();
   for (const code of codes) {
     try {
-      const series = await fetchSeries(options, code, { limit: options.trainingBars ?? 1250 });
-      pool.set(code, pooledInstrument(series, options));
+      pool.set(code, pooledInstrument(await job.history(code, settings.trainingBars), settings));
     } catch (error) {
-      signal?.throwIfAborted();
-      if (isStoreDown(error)) throw error;
-      finish(due.map((horizon) => ({ code, horizon, status: 'failed', error })));
+      signal.throwIfAborted();
+      job.report(due.map((horizon) => ({ code, horizon, status: 'failed', error })));
     }
+    await letOthersRun();
   }
-  const members = [...pool.keys()];
+  if (pool.size === 0) return;
+  const trainer = await trainerOf(settings.trainPool);
   for (const horizon of due) {
-    if (members.length === 0) return;
-    const outcome = await retrainHorizon(pool, horizon, { job, options });
-    finish(members.map((code) => ({ code, horizon, ...outcome })));
+    const outcome = await retrainHorizon([...pool.values()], horizon, {
+      job,
+      settings,
+      trainer,
+      codes: [...pool.keys()],
+    });
+    job.report([...pool.keys()].map((code) => ({ code, horizon, ...outcome })));
   }
 }
 
+interface Training {
+  job: RetrainJob;
+  settings: LgbmSettings;
+  trainer: Trainer;
+  codes: readonly string[];
+}
+
 async function retrainHorizon(
-  pool: ReadonlyMap<string, PooledInstrument>,
+  pool: readonly PooledInstrument[],
   horizon: number,
-  { job, options }: { job: RetrainJob; options: RetrainOptions },
+  { job, settings, trainer, codes }: Training,
 ): Promise<Omit<RetrainItem, 'code' | 'horizon'>> {
   try {
-    const trained = await trainPooled([...pool.values()], horizon, { ...options, trainer: job.trainer });
+    const trained = await trainPooled(pool, horizon, { settings, trainer, signal: job.signal });
     const { validationLoss, constantLoss } = trained;
-    const pinballRatio = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
+    const pinball = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
     // Not `>`: a ratio that is no number must not pass.
-    if (!(pinballRatio <= 1 + job.gateTolerance)) return { status: 'kept', pinballRatio };
-    await publish(trained, horizon, { codes: [...pool.keys()], job, options });
-    return { status: 'published', pinballRatio };
+    if (!(pinball <= 1 + settings.gateTolerance)) return { status: 'kept', lossRatios: { pinball } };
+    await job.publish(entriesOf(trained, horizon, { codes, name: settings.name, trainedAt: job.now() }));
+    return { status: 'published', lossRatios: { pinball } };
   } catch (error) {
-    options.signal?.throwIfAborted();
-    if (isStoreDown(error)) throw error;
+    job.signal.throwIfAborted();
     return { status: 'failed', error };
   }
 }
 
-function publish(
+function entriesOf(
   { scale, quantiles, ...record }: PooledModel,
   horizon: number,
-  { codes, job, options }: { codes: string[]; job: RetrainJob; options: RetrainOptions },
-): Promise<void> {
-  const trainedAt = (options.clock ?? (() => new Date()))().toISOString();
-  const meta = { codes, horizon, ...record, bestIteration: scale.bestIteration, trainedAt };
-  return publishModels(job.models, [
-    { key: pooledKey(horizon, 'scale'), text: scale.toText(), meta },
-    { key: pooledKey(horizon, 'quantiles'), text: quantilesToText(quantiles), meta },
-  ]);
+  { codes, name, trainedAt }: { codes: readonly string[]; name: string; trainedAt: Date },
+) {
+  const meta = { codes, horizon, ...record, bestIteration: scale.bestIteration, trainedAt: trainedAt.toISOString() };
+  return [
+    { key: pooledKey(name, horizon, 'scale'), text: scale.toText(), meta },
+    { key: pooledKey(name, horizon, 'quantiles'), text: quantilesToText(quantiles), meta },
+  ];
 }

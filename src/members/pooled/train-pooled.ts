@@ -3,11 +3,11 @@ import { ForecastError } from '../../errors.js';
 import { type Booster, createDataset, type Dataset, type TrainParams } from '../../lgbm/index.js';
 import { pinballLoss } from '../../scoring/index.js';
 import { quantileSorted } from '../../stats/index.js';
-import { DECILES } from '../outcomes/deciles.js';
+import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { type Trainer, trainAll } from '../lgbm/trainer.js';
+import type { LgbmSettings } from '../lgbm/training-options.js';
 import type { PooledQuantiles } from './pooled-quantiles.js';
 import { logVarianceRatio, type PooledInstrument, type PooledRow, scaledReturn, splitByDate } from './pooled-rows.js';
-import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS, type TrainingOptions } from './train-models.js';
-import { type Trainer, trainAll } from './trainer.js';
 
 /** What the pool learned of one horizon. */
 export interface PooledModel {
@@ -24,6 +24,9 @@ export interface PooledModel {
   /** The same without the booster: EWMA volatility and the quantiles of its rows. */
   constantLoss: number;
 }
+
+/** The levels that the gate compares forecasts at. */
+const DECILES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** See docs/lgbm-recipes.md for how they were found. */
 const POOLED_PARAMS: TrainParams = {
@@ -47,9 +50,9 @@ const POOLED_PARAMS: TrainParams = {
 export async function trainPooled(
   pool: readonly PooledInstrument[],
   horizon: number,
-  options: TrainingOptions & { signal?: AbortSignal; trainer: Trainer },
+  { settings: member, trainer, signal }: { settings: LgbmSettings; trainer: Trainer; signal: AbortSignal },
 ): Promise<PooledModel> {
-  const { validationShare = 0.2, earlyStoppingRounds = 30, params, signal, trainer } = options;
+  const { validationShare, earlyStoppingRounds, params } = member;
   const { training, validation } = splitByDate(pool, { horizon, validationShare });
   if (training.length < MIN_TRAIN_ROWS || validation.length < MIN_VALIDATION_ROWS) {
     const expected = `at least ${MIN_TRAIN_ROWS} training and ${MIN_VALIDATION_ROWS} validation rows`;

@@ -1,5 +1,4 @@
-import { MEMBER_NAMES, type MemberForecast, type MemberName } from '../../ensemble/index.js';
-import type { PredictionRecord } from '../../store/records.js';
+import type { Distribution } from '../../ensemble/index.js';
 import { decilesOf } from '../outcomes/deciles.js';
 import type { MatchedForecast } from '../outcomes/score-forecasts.js';
 
@@ -22,22 +21,21 @@ export interface BacktestRecord extends ScorableForecast {
   baseClose: number;
   actualDate: string;
   actualClose: number;
-  members: { [name in MemberName]?: ScorableForecast };
+  /** By name. */
+  members: Record<string, ScorableForecast>;
 }
 
 /** Returns a matched forecast as one flat record, the members' forecasts beside the ensemble's. */
 export function backtestRecord({ prediction, outcome }: MatchedForecast): BacktestRecord {
   const { code, baseDate, horizon, baseClose } = prediction;
-  const members: BacktestRecord['members'] = {};
-  for (const name of MEMBER_NAMES) {
-    const member = prediction.members[name];
-    if (member) members[name] = scorable(member);
-  }
+  const members = Object.fromEntries(
+    Object.entries(prediction.members).map(([name, member]) => [name, scorable(member)]),
+  );
   const { actualDate, actualClose } = outcome;
   return { code, baseDate, horizon, baseClose, actualDate, actualClose, ...scorable(prediction), members };
 }
 
-function scorable(forecast: PredictionRecord | MemberForecast): ScorableForecast {
+function scorable(forecast: Distribution): ScorableForecast {
   const { ciLow, ciHigh, pointClose, probDown, probFlat, probUp } = forecast;
   const quantiles = decilesOf(forecast);
   return { quantiles, low: ciLow, high: ciHigh, point: pointClose, probs: [probDown, probFlat, probUp] };

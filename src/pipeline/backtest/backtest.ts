@@ -1,32 +1,30 @@
-import { invalid } from '../../errors.js';
-import { fromEpochDay, krxCalendar, parseEpochDay, toEpochDay } from '../../series/index.js';
-import { checkCodes, checkHorizons, requirePart } from '../check-request.js';
-import { DEFAULT_HORIZONS, type Progress, type StoringContext } from '../context.js';
-import { createBoosterCache } from '../forecast/booster-cache.js';
+import { invalid, refuseUnknown } from '../../errors.js';
+import { defineMarket } from '../../markets/index.js';
+import { fromEpochDay, parseEpochDay, toEpochDay } from '../../series/index.js';
+import { checkCodes, checkHorizons } from '../check-request.js';
+import { type Context, DEFAULT_HORIZONS, type Progress, requireStoring, type StoringContext } from '../context.js';
 import { dailyBatch } from '../forecast/daily-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
-import type { RetrainItem, RetrainOptions } from '../training/retrain-options.js';
-import { retrainWeekly } from '../training/retrain-weekly.js';
+import { type RetrainedItem, retrain } from '../training/retrain.js';
 
-export type BacktestOptions = StoringContext &
-  Pick<
-    RetrainOptions,
-    'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds' | 'gateTolerance' | 'trainPool'
-  > & {
-    codes: readonly string[];
-    /** First and last day on which forecasts are issued, 'YYYY-MM-DD'; the last ones meet what closes there are. */
-    from: string;
-    to: string;
-    horizons?: readonly number[];
-    /** Calendar days between two trainings, from the first day on; default 7. false trains nothing: Chronos stands alone. */
-    retrainEvery?: number | false;
-    /** Whether weights and calibration are learned at each training; default true. false keeps the defaults. */
-    learnWeights?: boolean;
-    /** A name of this run among the store's job runs; default 'backtest'. */
-    name?: string;
-    onProgress?: (progress: Progress) => void;
-  };
+export interface BacktestOptions {
+  codes: readonly string[];
+  /** First and last day on which forecasts are issued, 'YYYY-MM-DD'; the last ones meet what closes there are. */
+  from: string;
+  to: string;
+  horizons?: readonly number[] | undefined;
+  /** Calendar days between two trainings, from the first day on; default 7. false trains nothing: members that must learn stay silent. */
+  retrainEvery?: number | false | undefined;
+  /** Whether weights and calibration are learned at each training; default true. false keeps the priors. */
+  learnWeights?: boolean | undefined;
+  /** A name of this run among the store's job runs; default 'backtest'. */
+  name?: string | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+const KEYS = ['codes', 'from', 'to', 'horizons', 'retrainEvery', 'learnWeights', 'name', 'signal', 'onProgress'];
 
 export interface BacktestReport {
   /** Days on which forecasts were issued by this call, and days that an earlier call had done. */
@@ -37,7 +35,7 @@ export interface BacktestReport {
   /** Instruments without a forecast, day by day. */
   failures: { date: string; code: string; error: unknown }[];
   /** Trainings that failed or were turned down by the gate. */
-  retrainFailures: (RetrainItem & { date: string })[];
+  retrainFailures: (RetrainedItem & { date: string })[];
 }
 
 /**
@@ -49,18 +47,14 @@ export interface BacktestReport {
  *
  * @throws ForecastError `INVALID_DATE`, `INVALID_ARGUMENT`, `INVALID_HORIZON`; whatever the store throws; the signal's reason
  * @example
- * await backtest({ prices, store, models: store.models, chronos, codes, from: '2022-01-01', to: '2022-12-31' });
+ * await backtest(context, { codes, from: '2022-01-01', to: '2022-12-31' });
  */
-export async function backtest(options: BacktestOptions): Promise<BacktestReport> {
-  const store = requirePart('backtest', 'store', options.store);
-  const {
-    calendar = krxCalendar,
-    retrainEvery = 7,
-    learnWeights = true,
-    name = 'backtest',
-    signal,
-    onProgress,
-  } = options;
+export async function backtest(context: Context, options: BacktestOptions): Promise<BacktestReport> {
+  const storing = requireStoring('backtest', context);
+  refuseUnknown('backtest', options, KEYS);
+  const { retrainEvery = 7, learnWeights = true, name = 'backtest', signal, onProgress } = options;
+  const { store } = storing;
+  const { calendar } = storing.market;
   const codes = checkCodes('backtest', options.codes);
   const horizons = checkHorizons('backtest', options.horizons ?? DEFAULT_HORIZONS);
   const span = daysOf(options.from, options.to);
@@ -73,8 +67,6 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
       retrainEvery,
     );
   }
-  const models = options.models ?? store.models;
-  const boosters = createBoosterCache(models, 2 * codes.length * horizons.length);
   const report: BacktestReport = {
     days: 0,
     resumedDays: 0,
@@ -93,25 +85,23 @@ export async function backtest(options: BacktestOptions): Promise<BacktestReport
       report.resumedDays++;
       continue;
     }
-    // Everything happens at one moment of the fake clock, in UTC as its own zone: a day is a day.
-    const clock = () => eveningOf(date);
-    const day = { ...options, store, models, codes, horizons, boosters, clock, timeZone: 'UTC', onProgress: undefined };
+    // Everything happens at one moment of the fake clock.
+    const day = inUtc(storing, date);
     if (due) {
       await timed(report, 'retrain', async () => {
         // The models of a morning know the closes up to the day before.
-        const before = fromEpochDay(toEpochDay(date) - 1);
-        const yesterday = { ...day, clock: () => eveningOf(before) };
-        if (learnWeights) await updateWeights(yesterday);
-        const { items } = await retrainWeekly(yesterday);
+        const yesterday = inUtc(storing, fromEpochDay(toEpochDay(date) - 1));
+        if (learnWeights) await updateWeights(yesterday, { signal });
+        const { items } = await retrain(yesterday, { codes, horizons, signal });
         for (const item of items) if (item.status !== 'published') report.retrainFailures.push({ date, ...item });
       });
     }
     await timed(report, 'predict', async () => {
-      const { failures } = await dailyBatch(day);
+      const { failures } = await dailyBatch(day, { codes, horizons, signal });
       for (const failure of failures) report.failures.push({ date, ...failure });
     });
-    await timed(report, 'match', () => matchOutcomes(date, { ...day, scope: 'all' }));
-    await markDone(options, name, date);
+    await timed(report, 'match', () => matchOutcomes(date, day, { signal }));
+    await markDone(store, name, date);
     report.days++;
     onProgress?.({ done: index + 1, total: trading.length, item: date });
   }
@@ -124,7 +114,13 @@ async function timed(report: BacktestReport, part: keyof BacktestReport['elapsed
   report.elapsedMs[part] += performance.now() - start;
 }
 
-async function markDone({ store }: StoringContext, job: string, date: string): Promise<void> {
+/** Returns the context on the evening of a day, with UTC as its zone: a day is a day. */
+function inUtc(context: StoringContext, date: string): StoringContext {
+  const market = defineMarket({ ...context.market, timeZone: 'UTC' });
+  return Object.freeze({ ...context, market, clock: () => eveningOf(date) });
+}
+
+async function markDone(store: StoringContext['store'], job: string, date: string): Promise<void> {
   const now = eveningOf(date);
   const run = { job, scheduledFor: now, owner: job };
   await store.claimJobRun({ ...run, now, leaseMs: 1 });

@@ -1,22 +1,32 @@
-import { invalid } from '../../errors.js';
-import { checkCodes, checkHorizons, requirePart } from '../check-request.js';
-import { DEFAULT_HORIZONS, type Progress, type StoringContext } from '../context.js';
-import { linkAbort } from '../link-abort.js';
+import { linkAbort, withinTime } from '../../concurrency/index.js';
+import { invalid, refuseUnknown } from '../../errors.js';
+import { checkCodes } from '../check-request.js';
+import { type Context, type Progress, requireStoring, type StoringContext } from '../context.js';
 import { isStoreDown } from '../store-down.js';
 import { writeTogether } from '../write-together.js';
-import { checkPredict, composeAll, gather, type PredictionResult, type PredictOptions } from './predict.js';
+import {
+  checkPredict,
+  composeAll,
+  type ForecastResult,
+  gather,
+  PREDICT_OPTIONS,
+  type PredictOptions,
+} from './predict.js';
 import { toRecords } from './predict-and-store.js';
 
-export type DailyBatchOptions = PredictOptions &
-  StoringContext & {
-    /** The watched instruments. */
-    codes: readonly string[];
-    /** Brings the price source up to date before anything is forecast; its failure is reported, and what prices there are, are used. */
-    refreshPrices?: (codes: readonly string[], signal?: AbortSignal) => Promise<void>;
-    /** Instruments forecast and stored at a time; default 64. */
-    chunkSize?: number;
-    onProgress?: (progress: Progress) => void;
-  };
+export interface DailyBatchOptions extends PredictOptions {
+  /** The watched instruments. */
+  codes: readonly string[];
+  /** Brings the price source up to date before anything is forecast; its failure is reported, and what prices there are, are used. */
+  refreshPrices?: ((codes: readonly string[], signal: AbortSignal) => Promise<void>) | undefined;
+  /** How long that may take; default 600,000. */
+  refreshTimeoutMs?: number | undefined;
+  /** Instruments forecast and stored at a time; default 64. */
+  chunkSize?: number | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+const KEYS = [...PREDICT_OPTIONS, 'codes', 'refreshPrices', 'refreshTimeoutMs', 'chunkSize', 'onProgress'];
 
 export interface DailyBatchReport {
   /** Instruments whose forecasts were stored. */
@@ -30,29 +40,34 @@ export interface DailyBatchReport {
  * Refreshes prices, then forecasts and stores every watched instrument.
  *
  * One instrument's failure is reported and does not stop the rest; what was stored stays. Doing it again replaces the rows of
- * the same base date and never clears `userTriggered`. While one chunk is forecast and stored, in one call of the store, the
- * prices of the next are fetched and given to Chronos.
+ * the same base date and never clears `userTriggered`. While one chunk is stored, in one call of the store, the prices of the next are
+ * fetched and its members asked.
  *
  * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted
  */
-export async function dailyBatch(options: DailyBatchOptions): Promise<DailyBatchReport> {
-  requirePart('dailyBatch', 'store', options.store);
+export async function dailyBatch(context: Context, options: DailyBatchOptions): Promise<DailyBatchReport> {
+  const storing = requireStoring('dailyBatch', context, options);
+  refuseUnknown('dailyBatch', options, KEYS);
   const codes = checkCodes('dailyBatch', options.codes);
-  checkHorizons('dailyBatch', options.horizons ?? DEFAULT_HORIZONS);
-  const { signal, logger, chunkSize = 64, refreshPrices } = options;
+  const { signal, chunkSize = 64, refreshPrices, refreshTimeoutMs = 600_000 } = options;
+  const { logger } = storing;
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
     throw invalid('INVALID_ARGUMENT', 'dailyBatch', 'chunkSize', 'a whole number >= 1', chunkSize);
   }
+  checkPredict(codes, storing, options);
   const report: DailyBatchReport = { stored: [], failures: [] };
-  try {
-    await refreshPrices?.(codes, signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    report.refreshError = error;
-    logger?.warn('dailyBatch: prices could not be refreshed', { error });
+  if (refreshPrices !== undefined) {
+    const limit = { where: 'refreshPrices', field: 'refreshPrices', timeoutMs: refreshTimeoutMs, signal };
+    try {
+      await withinTime(limit, (ending) => refreshPrices(codes, ending));
+    } catch (error) {
+      signal?.throwIfAborted();
+      report.refreshError = error;
+      logger?.warn('dailyBatch: prices could not be refreshed', { error });
+    }
   }
   const ending = linkAbort(signal);
-  const request = checkPredict(codes, { ...options, signal: ending.signal });
+  const request = checkPredict(codes, storing, { horizons: options.horizons, signal: ending.signal });
   const chunks = Array.from({ length: Math.ceil(codes.length / chunkSize) }, (_, i) =>
     codes.slice(i * chunkSize, (i + 1) * chunkSize),
   );
@@ -67,7 +82,7 @@ export async function dailyBatch(options: DailyBatchOptions): Promise<DailyBatch
     for (let i = 0; i < chunks.length; i++) {
       const gathered = await next!;
       next = begin(chunks[i + 1]);
-      await storeChunk(await composeAll(gathered, request), report, options);
+      await storeChunk(await composeAll(gathered, request), report, { context: storing, ...options, codes });
     }
   } finally {
     ending.abort(new DOMException('the batch has ended', 'AbortError'));
@@ -80,17 +95,17 @@ export async function dailyBatch(options: DailyBatchOptions): Promise<DailyBatch
 
 /** Stores a chunk's forecasts and reports what became of each instrument. */
 async function storeChunk(
-  results: readonly PredictionResult[],
+  results: readonly ForecastResult[],
   report: DailyBatchReport,
-  options: DailyBatchOptions,
+  { context, codes, signal, onProgress }: DailyBatchOptions & { context: StoringContext },
 ): Promise<void> {
-  const { codes, store, signal, logger, onProgress } = options;
+  const { store, logger } = context;
   const made = results.flatMap((result) => ('error' in result ? [] : [result]));
   const failed = results.find((result) => 'error' in result && isStoreDown(result.error));
   if (failed && 'error' in failed) throw failed.error;
   const { refused } = await writeTogether(
     made,
-    (items) => store.upsertPredictions(items.flatMap(({ prediction }) => toRecords(prediction, false))),
+    (items) => store.upsertPredictions(items.flatMap(({ forecast }) => toRecords(forecast, { userTriggered: false }))),
     signal,
   );
   for (const result of results) {

@@ -1,14 +1,13 @@
+import { refuseUnknown } from '../../errors.js';
 import type { PredictionRecord } from '../../store/records.js';
-import { requirePart } from '../check-request.js';
-import type { StoringContext } from '../context.js';
-import { type PredictOptions, predict } from './predict.js';
-import type { Prediction } from './prediction.js';
+import { type Context, requireStoring } from '../context.js';
+import type { Forecast } from './forecast.js';
+import { PREDICT_OPTIONS, type PredictOptions, predict } from './predict.js';
 
-export type PredictAndStoreOptions = PredictOptions &
-  StoringContext & {
-    /** Whether a user asked for it; default false. Once true it stays true. */
-    userTriggered?: boolean;
-  };
+export interface PredictAndStoreOptions extends PredictOptions {
+  /** Whether a user asked for it; default false. Once true it stays true. */
+  userTriggered?: boolean | undefined;
+}
 
 /**
  * Forecasts one instrument and stores the forecast, one row a horizon, all or none.
@@ -17,15 +16,22 @@ export type PredictAndStoreOptions = PredictOptions &
  *
  * @throws ForecastError `ALREADY_MATCHED` when one of the rows has met its outcome; all that `predict` and the store throw
  */
-export async function predictAndStore(code: string, options: PredictAndStoreOptions): Promise<Prediction> {
-  const store = requirePart('predictAndStore', 'store', options.store);
-  const prediction = await predict(code, options);
-  await store.upsertPredictions(toRecords(prediction, options.userTriggered ?? false));
-  return prediction;
+export async function predictAndStore(
+  code: string,
+  context: Context,
+  { userTriggered = false, ...options }: PredictAndStoreOptions = {},
+): Promise<Forecast> {
+  refuseUnknown('predictAndStore', options, [...PREDICT_OPTIONS, 'userTriggered']);
+  const { store } = requireStoring('predictAndStore', context);
+  const forecast = await predict(code, context, options);
+  await store.upsertPredictions(toRecords(forecast, { userTriggered }));
+  return forecast;
 }
 
 /** Returns a forecast as the rows that a store keeps. */
-export function toRecords(prediction: Prediction, userTriggered: boolean): PredictionRecord[] {
-  const { code, baseDate, baseClose, issuedAt, sourcesUsed } = prediction;
-  return prediction.steps.map((step) => ({ code, baseDate, baseClose, issuedAt, sourcesUsed, userTriggered, ...step }));
+export function toRecords(
+  { code, baseDate, baseClose, issuedAt, sourcesUsed, steps }: Forecast,
+  { userTriggered, issue = 'close' }: { userTriggered: boolean; issue?: PredictionRecord['issue'] },
+): PredictionRecord[] {
+  return steps.map((step) => ({ code, baseDate, baseClose, issue, issuedAt, sourcesUsed, userTriggered, ...step }));
 }

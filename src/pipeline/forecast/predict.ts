@@ -1,23 +1,23 @@
+import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
+import { ForecastError, refuseUnknown } from '../../errors.js';
 import type { PriceSeries } from '../../series/index.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
-import { DEFAULT_HORIZONS, type ForecastContext } from '../context.js';
+import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
 import { FETCH_CONCURRENCY, fetchSeries, todayOf } from '../fetch-series.js';
-import { letOthersRun } from '../let-others-run.js';
-import { mapConcurrently } from '../map-concurrently.js';
-import { type BoosterCache, createBoosterCache } from './booster-cache.js';
-import { type ChronosOutcome, chronosSteps } from './chronos-steps.js';
-import { composePrediction } from './compose-prediction.js';
-import type { Prediction } from './prediction.js';
+import { type Answers, askMembers } from './ask-members.js';
+import { composeForecast } from './compose-forecast.js';
+import type { Forecast } from './forecast.js';
 
-export type PredictOptions = ForecastContext & {
+export interface PredictOptions extends CallOptions {
   /** Trading days ahead; default 1, 3, 5. */
-  horizons?: readonly number[];
-  /** Parsed models to share between calls; default one of this call's own. */
-  boosters?: BoosterCache;
-};
+  horizons?: readonly number[] | undefined;
+}
+
+/** The keys of `PredictOptions`, for `refuseUnknown`. */
+export const PREDICT_OPTIONS: readonly string[] = [...CALL_OPTIONS, 'horizons'];
 
 /** One instrument's forecast, or why there is none. */
-export type PredictionResult = { code: string } & ({ prediction: Prediction } | { error: unknown });
+export type ForecastResult = { code: string } & ({ forecast: Forecast } | { error: unknown });
 
 /**
  * Forecasts one instrument from its newest finished bars.
@@ -25,27 +25,32 @@ export type PredictionResult = { code: string } & ({ prediction: Prediction } | 
  * A member that fails is reported in `failures` and logged, and the others stand in for it.
  *
  * @param code the instrument, as the price source knows it
- * @throws ForecastError `NO_FORECAST` when for some horizon neither Chronos nor LightGBM has a forecast, naming both causes;
- *   `UNKNOWN_CODE`, `EMPTY_SERIES`, `INVALID_BAR`, ... for the prices; `INVALID_HORIZON`, `INVALID_ARGUMENT` for the call
+ * @throws ForecastError `NO_FORECAST` when for some horizon no member but the yardstick has a forecast, naming every cause;
+ *   `UNKNOWN_CODE`, `EMPTY_SERIES`, `SERIES_TOO_SHORT`, ... for the prices; `INVALID_HORIZON`, `INVALID_ARGUMENT` for the call
  * @example
- * const { steps } = await predict('005930', { prices, chronos, horizons: [1, 3, 5] });
- * console.log(steps[0].pointClose, steps[0].ciLow, steps[0].ciHigh);
+ * const { steps } = await predict('005930', context, { horizons: [1, 3, 5] });
+ * console.log(steps[0].pointClose, steps[0].ciLow, steps[0].ciHigh, steps[0].quantile(0.95));
  */
-export async function predict(code: string, options: PredictOptions): Promise<Prediction> {
+export async function predict(code: string, context: Context, options: PredictOptions = {}): Promise<Forecast> {
   checkCode('predict', code);
-  const [result] = await predictMany([code], options);
+  const [result] = await predictMany([code], context, options);
   if ('error' in result) throw result.error;
-  return result.prediction;
+  return result.forecast;
 }
 
 /**
- * Forecasts several instruments, Chronos in one batch. One instrument's failure is its own result's.
+ * Forecasts several instruments, each member asked once for all of them. One instrument's failure is its own result's.
  *
  * @returns one result a code, in the order of `codes` without repeats
  * @throws ForecastError for a faulty call; the signal's reason when aborted
  */
-export async function predictMany(codes: readonly string[], options: PredictOptions): Promise<PredictionResult[]> {
-  const request = checkPredict(codes, options);
+export async function predictMany(
+  codes: readonly string[],
+  context: Context,
+  options: PredictOptions = {},
+): Promise<ForecastResult[]> {
+  refuseUnknown('predict', options, PREDICT_OPTIONS);
+  const request = checkPredict(codes, context, options);
   return composeAll(await gather(request.codes, request), request);
 }
 
@@ -53,52 +58,65 @@ export async function predictMany(codes: readonly string[], options: PredictOpti
 export interface PredictRequest {
   codes: string[];
   horizons: number[];
-  options: PredictOptions;
-  boosters: BoosterCache | undefined;
+  signal: AbortSignal | undefined;
+  context: Context;
 }
 
 /** @throws ForecastError for a faulty call */
-export function checkPredict(codes: readonly string[], options: PredictOptions): PredictRequest {
-  const { models } = options;
-  const horizons = checkHorizons('predict', options.horizons ?? DEFAULT_HORIZONS);
+export function checkPredict(codes: readonly string[], context: Context, options: PredictOptions): PredictRequest {
   return {
+    context: requireContext('predict', context, options),
     codes: checkCodes('predict', codes),
-    horizons,
-    options,
-    // One call asks an instrument's own models once: only those of a pool are worth keeping, and there is one a horizon.
-    boosters: options.boosters ?? (models && createBoosterCache(models, horizons.length)),
+    horizons: checkHorizons('predict', options.horizons ?? DEFAULT_HORIZONS),
+    signal: options.signal,
   };
 }
 
-/** What an instrument's forecast is made from: its prices and what Chronos says of them; or why there are no prices. */
-export type Gathered = { code: string } & ({ series: PriceSeries; chronos: ChronosOutcome } | { error: unknown });
+/** What an instrument's forecast is made from: its prices and what the members say; or why there are no prices. */
+export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answers } | { error: unknown });
 
-/** Fetches the instruments' prices and runs Chronos over them in one batch. */
-export async function gather(codes: readonly string[], { horizons, options }: PredictRequest): Promise<Gathered[]> {
-  const { lookbackDays = 400, signal } = options;
-  const today = todayOf(options);
+/** Fetches the instruments' prices and asks the members about all of them together. */
+export async function gather(
+  codes: readonly string[],
+  { context, horizons, signal }: PredictRequest,
+): Promise<Gathered[]> {
+  const today = todayOf(context);
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
-      return { code, series: await fetchSeries(options, code, { limit: lookbackDays }, today) };
+      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal });
+      requireBars(series, context);
+      return { code, series };
     } catch (error) {
       signal?.throwIfAborted();
       return { code, error };
     }
   });
-  const known = fetched.flatMap(({ code, series }) => (series ? [{ code, series }] : []));
-  const chronos = await chronosSteps(known, horizons, options);
-  return fetched.map(({ code, series, error }) =>
-    series === undefined ? { code, error } : { code, series, chronos: chronos(code) },
+  const known = fetched.flatMap((item) =>
+    'series' in item && item.series ? [{ code: item.code, series: item.series }] : [],
   );
+  const answers = await askMembers(known, { horizons, signal }, context);
+  const byCode = new Map(known.map(({ code }, i) => [code, answers[i]]));
+  return fetched.map(({ code, series, error }) =>
+    series === undefined ? { code, error } : { code, series, answers: byCode.get(code)! },
+  );
+}
+
+/** An interval from a handful of bars is a guess that looks like a measurement. */
+function requireBars({ length, code }: PriceSeries, { minBars }: Context): void {
+  if (length >= minBars) return;
+  throw new ForecastError('SERIES_TOO_SHORT', `predict(${code}): expected at least ${minBars} bars, got ${length}`, {
+    field: 'bars',
+    expected: `at least ${minBars} bars`,
+    actual: `${length} bars`,
+  });
 }
 
 /** Makes the forecasts, one result an instrument, in their order. */
 export async function composeAll(
   gathered: readonly Gathered[],
-  { horizons, options, boosters }: PredictRequest,
-): Promise<PredictionResult[]> {
-  const { signal } = options;
-  const results: PredictionResult[] = [];
+  { horizons, signal, context }: PredictRequest,
+): Promise<ForecastResult[]> {
+  const results: ForecastResult[] = [];
   for (const item of gathered) {
     const { code } = item;
     if ('error' in item) {
@@ -107,7 +125,7 @@ export async function composeAll(
     }
     signal?.throwIfAborted();
     try {
-      results.push({ code, prediction: await composePrediction({ ...item, horizons, boosters }, options) });
+      results.push({ code, forecast: await composeForecast(item, horizons, context) });
     } catch (failure) {
       signal?.throwIfAborted();
       results.push({ code, error: failure });

@@ -29,7 +29,7 @@ async function predictionsOf(
   const range = {
     fromBaseDate: outcomes[0].baseDate,
     toBaseDate: outcomes[outcomes.length - 1].baseDate,
-    matched: true,
+    state: 'matched' as const,
     ...(onCorruptRow && { onCorruptRow }),
   };
   let after: PredictionKey | undefined;

@@ -1,4 +1,4 @@
-import { labelDirection, MEMBER_NAMES, type MemberForecast, type MemberName } from '../../ensemble/index.js';
+import { type Distribution, labelDirection, YARDSTICK } from '../../ensemble/index.js';
 import { hitRate, intervalScores, logLosses, lossSkill, pinballLosses, type Verdict } from '../../scoring/index.js';
 import { DIRECTIONS } from '../../series/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../../store/records.js';
@@ -22,15 +22,13 @@ export interface Skill {
 
 /** The scores of one forecaster at one horizon. */
 export interface ForecastScore {
-  forecaster: MemberName | 'ensemble';
+  /** A member's name, or 'ensemble'. */
+  forecaster: string;
   horizon: number;
   /** Rows scored, and the dates that they fall on: instruments of one date are not independent. */
   count: number;
   dates: number;
-  /**
-   * Mean pinball loss of log returns over the levels 0.1 to 0.9, and 1 - that / the random walk's. A forecaster that states a
-   * point and an interval only is taken for a two-piece normal distribution.
-   */
+  /** Mean pinball loss of log returns over the levels 0.1 to 0.9, and 1 - that / the yardstick's. */
   pinball: number;
   pinballSkill: Skill;
   /** Mean interval score of the 80 % interval, in log returns. */
@@ -56,14 +54,15 @@ export interface ForecastScore {
  *
  * A member is scored on the rows that it forecast. Intervals come from daily means (`lossSkill`): a day's instruments move together.
  *
- * @param matched forecasts with a random-walk member, which is the reference; others are left out
+ * @param matched forecasts with a yardstick among the members, which is the reference; others are left out
  */
 export function scoreForecasts(matched: readonly MatchedForecast[]): ForecastScore[] {
-  const usable = matched.filter(({ prediction }) => prediction.members.naive);
+  const usable = matched.filter(({ prediction }) => prediction.members[YARDSTICK]);
   const horizons = [...new Set(usable.map(({ outcome }) => outcome.horizon))].sort((a, b) => a - b);
   return horizons.flatMap((horizon) => {
     const rows = usable.filter(({ outcome }) => outcome.horizon === horizon);
-    return (['ensemble', ...MEMBER_NAMES] as const).flatMap((forecaster) => {
+    const names = new Set(rows.flatMap(({ prediction }) => Object.keys(prediction.members)));
+    return ['ensemble', ...names].flatMap((forecaster) => {
       const own = rows.flatMap((row) => scoredRow(row, forecaster) ?? []);
       return own.length === 0 ? [] : [scoreRows(own, forecaster, horizon)];
     });
@@ -87,10 +86,7 @@ interface Interval {
   deciles: number[];
 }
 
-function scoredRow(
-  { prediction, outcome }: MatchedForecast,
-  forecaster: MemberName | 'ensemble',
-): ScoredRow | undefined {
+function scoredRow({ prediction, outcome }: MatchedForecast, forecaster: string): ScoredRow | undefined {
   const forecast = forecaster === 'ensemble' ? prediction : prediction.members[forecaster];
   if (forecast === undefined) return undefined;
   const base = prediction.baseClose;
@@ -100,14 +96,14 @@ function scoredRow(
     actualClass: DIRECTIONS.indexOf(outcome.actualDirection),
     own: {
       ...intervalOf(forecast, base),
-      label: DIRECTIONS.indexOf(labelDirection(forecast)),
+      label: DIRECTIONS.indexOf(labelDirection(forecast, forecast.expectedReturn)),
       shares: [forecast.probDown, forecast.probFlat, forecast.probUp],
     },
-    naive: intervalOf(prediction.members.naive!, base),
+    naive: intervalOf(prediction.members[YARDSTICK], base),
   };
 }
 
-function intervalOf(forecast: PredictionRecord | MemberForecast, base: number): Interval {
+function intervalOf(forecast: Distribution, base: number): Interval {
   const { pointClose, ciLow, ciHigh } = forecast;
   const inLogs = (price: number) => Math.log(price / base);
   return {

@@ -1,15 +1,8 @@
-import {
-  effectiveWeights,
-  type IntervalCalibration,
-  MEMBER_NAMES,
-  type MemberName,
-  type Weights,
-} from '../../ensemble/index.js';
-import type { ForecastError } from '../../errors.js';
+import { type Calibration, effectiveWeights, priorWeights, type Weights, YARDSTICK } from '../../ensemble/index.js';
+import { type ForecastError, invalid, refuseUnknown } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import { groupBy } from '../../stats/index.js';
 import type { WeightsRecord } from '../../store/records.js';
-import type { Store } from '../../store/store.js';
 import {
   learnCalibration,
   learnWeights,
@@ -17,16 +10,15 @@ import {
   type ScoredForecast,
   type ScoredInterval,
 } from '../../weights/index.js';
-import { requirePart } from '../check-request.js';
-import type { StoringContext } from '../context.js';
+import { CALL_OPTIONS, type CallOptions, type Context, requireStoring, type StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import { matchedForecasts } from './read-matched.js';
 import type { MatchedForecast } from './score-forecasts.js';
 
-export type UpdateWeightsOptions = StoringContext & {
+export interface UpdateWeightsOptions extends CallOptions {
   /** Calendar days of outcomes to learn from; default 365. */
-  windowDays?: number;
-};
+  windowDays?: number | undefined;
+}
 
 /** (0.9 quantile - 0.1 quantile) / this is a standard deviation, were the returns normal. */
 const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
@@ -34,7 +26,7 @@ const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
 /** A matched forecast, with what the stored rows say of hits. */
 interface Matched extends ScoredForecast {
   horizon: number;
-  hits: { [name in MemberName | 'ensemble']?: boolean };
+  hits: Record<string, boolean>;
 }
 
 /**
@@ -43,20 +35,27 @@ interface Matched extends ScoredForecast {
  *
  * Weights are pooled over the instruments of a horizon; calibration is an instrument's own, drawn towards the pool's, and is learned from
  * the intervals that these weights would have made of the members' forecasts, whatever weights were in force then.
- * Forecasts without a random-walk member, which is the yardstick, are left out; so are rows that cannot be read back, which are logged.
+ * Forecasts without the yardstick are left out; so are rows that cannot be read back, which are logged.
  *
  * @returns the rows stored; none if there is nothing to learn from
  */
-export async function updateWeights(options: UpdateWeightsOptions): Promise<WeightsRecord[]> {
-  const store = requirePart('updateWeights', 'store', options.store);
-  const { windowDays = 365, signal, logger } = options;
-  const from = fromEpochDay(toEpochDay(todayOf(options)) - windowDays);
-  const matched = await readMatched(store, { from, to: todayOf(options) }, options);
+export async function updateWeights(context: Context, options: UpdateWeightsOptions = {}): Promise<WeightsRecord[]> {
+  const storing = requireStoring('updateWeights', context, options);
+  refuseUnknown('updateWeights', options, [...CALL_OPTIONS, 'windowDays']);
+  const { windowDays = 365, signal } = options;
+  if (!(Number.isInteger(windowDays) && windowDays >= 1)) {
+    throw invalid('INVALID_ARGUMENT', 'updateWeights', 'windowDays', 'a whole number of days >= 1', windowDays);
+  }
+  const { store, logger, members } = storing;
+  const priors = priorWeights(members);
+  const today = todayOf(storing);
+  const from = fromEpochDay(toEpochDay(today) - windowDays);
+  const matched = await readMatched(storing, { from, to: today, signal });
 
   const records: WeightsRecord[] = [];
   for (const [horizon, forecasts] of groupBy(matched, (forecast) => forecast.horizon)) {
     signal?.throwIfAborted();
-    const weights = learnWeights(forecasts, { horizon });
+    const weights = learnWeights(forecasts, { horizon, priors });
     const pooled = learnCalibration(forecasts.map(pooledBy(weights)), { horizon });
     const asOf = forecasts.reduce((newest, { actualDate }) => (actualDate > newest ? actualDate : newest), from);
     for (const [code, own] of groupBy(forecasts, ({ code }) => code)) {
@@ -71,11 +70,11 @@ export async function updateWeights(options: UpdateWeightsOptions): Promise<Weig
 function record(
   code: string,
   horizon: number,
-  learned: { asOf: string; weights: Weights; pooled: IntervalCalibration; own: Matched[] },
+  learned: { asOf: string; weights: Weights; pooled: Calibration; own: Matched[] },
 ): WeightsRecord {
   const { asOf, weights, pooled, own } = learned;
   const hitRates: WeightsRecord['hitRates'] = {};
-  for (const name of [...MEMBER_NAMES, 'ensemble'] as const) {
+  for (const name of ['ensemble', ...Object.keys(weights)]) {
     const hits = own.flatMap((forecast) => forecast.hits[name] ?? []);
     if (hits.length > 0) hitRates[name] = hits.filter(Boolean).length / hits.length;
   }
@@ -84,15 +83,15 @@ function record(
 }
 
 async function readMatched(
-  store: Store,
-  { from, to }: { from: string; to: string },
-  { signal, logger }: UpdateWeightsOptions,
+  { store, logger, members }: StoringContext,
+  { from, to, signal }: { from: string; to: string; signal: AbortSignal | undefined },
 ): Promise<Matched[]> {
+  const names = members.map(({ name }) => name);
   const matched: Matched[] = [];
   const onCorruptRow = (error: ForecastError) => logger?.warn('updateWeights: a row cannot be read back', { error });
   for await (const page of matchedForecasts(store, { fromActualDate: from, toActualDate: to, onCorruptRow })) {
     signal?.throwIfAborted();
-    matched.push(...page.flatMap((row) => standardize(row) ?? []));
+    matched.push(...page.flatMap((row) => standardize(row, names) ?? []));
   }
   return matched;
 }
@@ -100,23 +99,24 @@ async function readMatched(
 /** Returns the ensemble's forecast under the weights, before calibration. */
 function pooledBy(weights: Weights): (forecast: Matched) => ScoredInterval {
   return ({ actualDate, actual, members }) => {
-    const effective = effectiveWeights(weights, members);
+    const present = Object.keys(members);
+    const effective = effectiveWeights(weights, present);
     const sum = (field: keyof ScaledForecast) =>
-      MEMBER_NAMES.reduce((total, name) => total + effective[name] * (members[name]?.[field] ?? 0), 0);
+      present.reduce((total, name) => total + effective[name] * members[name][field], 0);
     return { actualDate, actual, point: sum('point'), low: sum('low'), high: sum('high') };
   };
 }
 
-/** Returns a matched forecast in sigmas of the random walk, or undefined without one. */
-function standardize({ prediction, outcome }: MatchedForecast): Matched | undefined {
+/** Returns a matched forecast in sigmas of the yardstick, or undefined without one. */
+function standardize({ prediction, outcome }: MatchedForecast, names: readonly string[]): Matched | undefined {
   const { baseClose } = prediction;
-  const { naive } = prediction.members;
-  const sigma = naive && (naive.ciHigh - naive.ciLow) / baseClose / INTERVAL_SIGMAS;
+  const yardstick = prediction.members[YARDSTICK];
+  const sigma = yardstick && (yardstick.ciHigh - yardstick.ciLow) / baseClose / INTERVAL_SIGMAS;
   if (sigma === undefined || !(sigma > 0)) return undefined;
   const inSigmas = (price: number, base: number) => (price / base - 1) / sigma;
   const members: Matched['members'] = {};
   const hits: Matched['hits'] = { ensemble: outcome.directionHit };
-  for (const name of MEMBER_NAMES) {
+  for (const name of names) {
     const member = prediction.members[name];
     if (member) {
       const { pointClose, ciLow, ciHigh } = member;

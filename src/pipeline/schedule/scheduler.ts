@@ -1,53 +1,59 @@
-import { dateInZone } from '../../series/index.js';
-import { requirePart } from '../check-request.js';
-import type { StoringContext } from '../context.js';
-import { todayOf } from '../fetch-series.js';
-import { type DailyBatchOptions, dailyBatch } from '../forecast/daily-batch.js';
-import { type MatchOptions, matchOutcomes } from '../outcomes/match-outcomes.js';
-import { updateWeights } from '../outcomes/update-weights.js';
-import type { RetrainOptions } from '../training/retrain-options.js';
-import { retrainWeekly } from '../training/retrain-weekly.js';
-import { runClaimed } from './run-claimed.js';
-import { DEFAULT_SCHEDULE, JOB_NAMES, type JobName, type Schedule, ticksOf } from './schedule.js';
+import { pause } from '../../concurrency/index.js';
+import { invalid, refuseUnknown } from '../../errors.js';
+import { JOB_NAMES, type JobName, type Schedule } from '../../markets/index.js';
+import { checkCodes } from '../check-request.js';
+import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '../context.js';
+import type { DailyBatchOptions } from '../forecast/daily-batch.js';
+import type { MatchOptions } from '../outcomes/match-outcomes.js';
+import { jobWork } from './job-work.js';
+import { type ClaimedEnd, runClaimed } from './run-claimed.js';
+import { ticksOf } from './ticks.js';
 
-export type SchedulerOptions = StoringContext &
-  Pick<DailyBatchOptions, 'codes' | 'horizons' | 'refreshPrices' | 'chunkSize'> &
-  Pick<RetrainOptions, 'trainingBars' | 'params' | 'validationShare' | 'earlyStoppingRounds' | 'trainPool'> & {
-    /** Added to `DEFAULT_SCHEDULE`. */
-    schedule?: Partial<Schedule>;
-    /** Which predictions are matched; default 'all', which learning and performance need. */
-    scope?: MatchOptions['scope'];
-    /** Names this process in `job_runs`; default a random one. */
-    owner?: string;
-    /** How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. */
-    leaseMs?: number;
-    /** How often the clock is looked at between ticks; default 30,000. */
-    pollMs?: number;
-    /**
-     * Hands a tick's work on, to workers on other machines for example, instead of doing it here, and returns a summary; see
-     * `fanOutTo` in chronolight/jobs/forecast-jobs. It must be safe to do again: a claim whose process died is taken over.
-     */
-    fanOut?: (tick: FanOutTick) => Promise<string>;
-    onRun?: (run: JobRun) => void;
-  };
+export interface SchedulerOptions
+  extends CallOptions,
+    Pick<DailyBatchOptions, 'codes' | 'horizons' | 'refreshPrices' | 'chunkSize'> {
+  /** Added to the market's own. */
+  schedule?: Partial<Schedule> | undefined;
+  /** Which predictions are matched; default 'all', which learning and performance need. */
+  scope?: MatchOptions['scope'];
+  /** Names this process in `job_runs`; default a random one. */
+  owner?: string | undefined;
+  /** How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. */
+  leaseMs?: number | undefined;
+  /** How long a job may take before it counts as hung and its tick is free again; default 6 hours. */
+  limitMs?: number | undefined;
+  /** How often the clock is looked at between ticks; default 30,000. */
+  pollMs?: number | undefined;
+  /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time. Default 10 minutes. */
+  retryMs?: number | undefined;
+  /**
+   * Hands a tick's work on, to workers on other machines for example, instead of doing it here, and returns a summary; see
+   * `fanOutTo` in chronolight/jobs/forecast-jobs. It must be safe to do again: a claim whose process died is taken over.
+   */
+  fanOut?: ((tick: FanOutTick) => Promise<string>) | undefined;
+  onRun?: ((run: JobRun) => void) | undefined;
+}
+
+const KEYS = [
+  ...CALL_OPTIONS,
+  ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
+  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'fanOut', 'onRun'],
+];
 
 /** What is handed on. */
 export interface FanOutTick {
   job: JobName;
-  /** The tick's day in the scheduler's time zone, 'YYYY-MM-DD'. */
+  /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
   codes: readonly string[];
   signal: AbortSignal;
 }
 
 /** One run of a job. */
-export interface JobRun {
+export interface JobRun extends ClaimedEnd {
   job: JobName;
   /** The tick that it stands for. */
   scheduledFor: Date;
-  status: 'done' | 'failed';
-  summary: string;
-  error?: unknown;
 }
 
 export interface Scheduler {
@@ -62,56 +68,54 @@ export interface Scheduler {
 }
 
 /**
- * Returns a scheduler of the daily batch, the matching and the weekly retrain (with the learning of weights before it).
+ * Returns a scheduler of the daily batch, the matching and the weekly retrain (with the learning of weights before it), at the market's hours.
  *
- * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store. Ticks missed while no process was up are caught up
- * by one run of the newest: each job does all that is due. So a first start runs each job once.
+ * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store.
+ * A tick that failed, or whose items failed for want of prices, is tried again until the next tick of its job. Ticks missed while no process
+ * was up are caught up by one run of the newest. So a first start runs each job once.
  *
- * @throws ForecastError `INVALID_ARGUMENT` for a faulty schedule, or without store or models
+ * @throws ForecastError `INVALID_ARGUMENT` for a faulty option, or a context without store or models
  * @example
- * const scheduler = createScheduler({ ...context, codes: ['005930'] });
+ * const scheduler = createScheduler(context, { codes: ['005930'] });
  * scheduler.start();
  */
-export function createScheduler(options: SchedulerOptions): Scheduler {
-  const store = requirePart('createScheduler', 'store', options.store);
-  const models = requirePart('createScheduler', 'models', options.models);
-  const { clock = () => new Date(), timeZone = 'Asia/Seoul', leaseMs = 600_000, pollMs = 30_000, onRun } = options;
+export function createScheduler(context: Context, options: SchedulerOptions): Scheduler {
+  const where = 'createScheduler';
+  const storing = requireStoring(where, context, options);
+  refuseUnknown(where, options, KEYS);
+  if (storing.models === undefined) {
+    throw invalid('INVALID_ARGUMENT', where, 'context.models', 'a store of models', undefined);
+  }
+  const { clock, market, logger, store } = storing;
+  const { leaseMs = 600_000, limitMs = 6 * 3_600_000, pollMs = 30_000, retryMs = 600_000, onRun } = options;
+  for (const [field, value] of Object.entries({ leaseMs, limitMs, pollMs, retryMs })) {
+    if (!(typeof value === 'number' && value > 0))
+      throw invalid('INVALID_ARGUMENT', where, field, 'milliseconds > 0', value);
+  }
+  refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
-  const schedule: Schedule = { ...DEFAULT_SCHEDULE, ...options.schedule };
+  const schedule: Schedule = { ...market.schedule, ...options.schedule };
   const jobs = JOB_NAMES.flatMap((job) => {
     const pattern = schedule[job];
-    return pattern === false ? [] : [{ job, ticks: ticksOf(job, pattern, timeZone) }];
+    return pattern === false ? [] : [{ job, ticks: ticksOf(job, pattern, market.timeZone) }];
   });
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
+  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes) });
+  /** When a tick that failed here may be tried again, by job. */
+  const waiting = new Map<JobName, { scheduledFor: number; tries: number; until: number }>();
 
-  const { fanOut, codes } = options;
-  const handOn =
-    fanOut &&
-    ((job: JobName, { scheduledFor, signal }: DueRun) => {
-      return fanOut({ job, day: dateInZone(scheduledFor, timeZone), codes, signal });
-    });
+  const isWaiting = (job: JobName, scheduledFor: Date, now: Date) => {
+    const wait = waiting.get(job);
+    return wait !== undefined && wait.scheduledFor === scheduledFor.getTime() && now.getTime() < wait.until;
+  };
 
-  const work: { [job in JobName]: (run: DueRun) => Promise<string> } = {
-    async dailyBatch(run) {
-      if (handOn) return handOn('dailyBatch', run);
-      const { stored, failures } = await dailyBatch({ ...options, signal: run.signal });
-      return `${stored.length} stored, ${failures.length} failed`;
-    },
-    async matchOutcomes(run) {
-      if (handOn) return handOn('matchOutcomes', run);
-      const scope = options.scope ?? 'all';
-      const report = await matchOutcomes(todayOf(options), { ...options, scope, signal: run.signal });
-      return `${report.matched} matched, ${report.skipped.length} skipped, ${report.failures.length} failed`;
-    },
-    async retrainWeekly(run) {
-      await updateWeights({ ...options, signal: run.signal });
-      if (handOn) return handOn('retrainWeekly', run);
-      const retrain = { ...options, models, resumeFrom: run.scheduledFor, signal: run.signal };
-      const { items } = await retrainWeekly(retrain);
-      const count = (status: string) => items.filter((item) => item.status === status).length;
-      return `${count('published')} published, ${count('kept')} kept, ${count('failed')} failed`;
-    },
+  const remember = (job: JobName, scheduledFor: Date, { status }: ClaimedEnd) => {
+    if (status === 'done') return void waiting.delete(job);
+    const before = waiting.get(job);
+    const tries = before?.scheduledFor === scheduledFor.getTime() ? before.tries + 1 : 1;
+    const until = clock().getTime() + retryMs * 2 ** (tries - 1);
+    waiting.set(job, { scheduledFor: scheduledFor.getTime(), tries, until });
   };
 
   async function runDue(): Promise<JobRun[]> {
@@ -119,22 +123,35 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const due = jobs
       .flatMap(({ job, ticks }) => {
         const scheduledFor = ticks.latest(now);
-        return scheduledFor ? [{ job, scheduledFor }] : [];
+        return scheduledFor && !isWaiting(job, scheduledFor, now) ? [{ job, scheduledFor }] : [];
       })
       .sort((a, b) => a.scheduledFor.getTime() - b.scheduledFor.getTime());
     const runs: JobRun[] = [];
     for (const { job, scheduledFor } of due) {
       if (signal.aborted) break;
-      const outcome = await runClaimed(store, { job, scheduledFor, owner, leaseMs, clock, signal }, (runSignal) =>
-        work[job]({ scheduledFor, signal: runSignal }),
-      );
+      const claim = { job, scheduledFor, owner, leaseMs, limitMs, clock, signal };
+      const outcome = await runClaimed(store, claim, (runSignal) => work[job]({ scheduledFor, signal: runSignal }));
       if (outcome === undefined) continue;
+      remember(job, scheduledFor, outcome);
       const run: JobRun = { job, scheduledFor, ...outcome };
-      if (run.status === 'failed') options.logger?.warn(`${job} failed: ${run.summary}`, { error: run.error });
+      if (run.status === 'failed') tell('warn', `${job} failed: ${run.summary}`, { error: run.error });
       runs.push(run);
-      onRun?.(run);
+      try {
+        onRun?.(run);
+      } catch (error) {
+        tell('warn', 'scheduler: onRun threw', { error });
+      }
     }
     return runs;
+  }
+
+  /** A logger that throws must not stop the jobs. */
+  function tell(level: 'info' | 'warn', message: string, detail: object): void {
+    try {
+      logger?.[level](message, detail);
+    } catch {
+      // there is nobody left to tell
+    }
   }
 
   let watching: Promise<void> | undefined;
@@ -144,7 +161,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         await runDue();
       } catch (error) {
         // The store could not say what was claimed. It may answer next time; until then nothing is run.
-        options.logger?.warn('scheduler: the store does not answer', { error });
+        tell('warn', 'scheduler: the store does not answer', { error });
       }
       await pause(pollMs, signal);
     }
@@ -161,22 +178,4 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     runDue,
     nextRun: (job) => jobs.find((candidate) => candidate.job === job)?.ticks.next(clock()),
   };
-}
-
-interface DueRun {
-  scheduledFor: Date;
-  signal: AbortSignal;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -1,19 +1,6 @@
 import { Cron } from 'croner';
 import { invalid } from '../../errors.js';
 
-export type JobName = 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly';
-export const JOB_NAMES: readonly JobName[] = ['dailyBatch', 'matchOutcomes', 'retrainWeekly'];
-
-/** When each job is due: cron patterns (minute hour day month weekday) in the scheduler's time zone; false leaves one out. */
-export type Schedule = { [job in JobName]: string | false };
-
-/** Weekdays 16:00 and 16:30, half an hour and an hour after the KRX closes; Sunday 02:00. */
-export const DEFAULT_SCHEDULE: Readonly<Schedule> = Object.freeze({
-  dailyBatch: '0 16 * * 1-5',
-  matchOutcomes: '30 16 * * 1-5',
-  retrainWeekly: '0 2 * * 0',
-});
-
 /** The ticks of one cron pattern. */
 export interface Ticks {
   /** The newest tick at or before the instant, or undefined if the pattern has none. */

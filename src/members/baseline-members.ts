@@ -1,0 +1,66 @@
+import { type BaselineForecast, garchForecast, harRangeForecast, randomWalkForecast } from '../baselines/index.js';
+import { type Member, type MemberAnswer, YARDSTICK } from '../ensemble/index.js';
+import { refuseUnknown } from '../errors.js';
+import type { PriceSeries } from '../series/index.js';
+
+export interface BaselineMemberOptions {
+  /** Default as the function says. */
+  name?: string;
+  /** Its share before anything is learned, relative to the other members'; default 0. */
+  prior?: number;
+}
+
+/**
+ * Returns the random walk: the last close stays, with filtered historical quantiles of its past returns around it. Named 'naive': it is
+ * what the other members are measured against, and every context has one.
+ *
+ * @see randomWalkForecast in chronolight/baselines
+ */
+export function randomWalk(options: BaselineMemberOptions = {}): Member {
+  return baselineMember('randomWalk', YARDSTICK, options, ({ close }, horizon) =>
+    randomWalkForecast(close, { horizon }),
+  );
+}
+
+/**
+ * Returns the heterogeneous autoregression of daily, weekly and monthly range variances; 120 bars and more. `har({ name: 'naive' })` makes
+ * it what the others are measured against.
+ *
+ * @see harRangeForecast in chronolight/baselines
+ */
+export function har(options: BaselineMemberOptions = {}): Member {
+  return baselineMember('har', 'har', options, (series, horizon) => harRangeForecast(series, { horizon }));
+}
+
+/**
+ * Returns GARCH(1, 1) with Student innovations, fitted anew to each instrument's bars; 101 closes and more.
+ *
+ * @see garchForecast in chronolight/baselines
+ */
+export function garch(options: BaselineMemberOptions = {}): Member {
+  return baselineMember('garch', 'garch', options, ({ close }, horizon) => garchForecast(close, { horizon }));
+}
+
+function baselineMember(
+  where: string,
+  usual: string,
+  options: BaselineMemberOptions,
+  forecastOf: (series: PriceSeries, horizon: number) => BaselineForecast,
+): Member {
+  refuseUnknown(where, options, ['name', 'prior']);
+  const { name = usual, prior = 0 } = options;
+  const answer = (series: PriceSeries, horizons: readonly number[]): MemberAnswer => {
+    try {
+      const { median, levels, quantiles } = forecastOf(series, Math.max(...horizons));
+      return new Map(
+        horizons.map((horizon) => {
+          const row = quantiles.subarray((horizon - 1) * levels.length, horizon * levels.length);
+          return [horizon, { levels, quantiles: row, pointClose: median[horizon - 1] }];
+        }),
+      );
+    } catch (error) {
+      return { error };
+    }
+  };
+  return { name, prior, forecast: async (batch, { horizons }) => batch.map(({ series }) => answer(series, horizons)) };
+}

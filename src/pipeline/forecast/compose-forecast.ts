@@ -1,0 +1,96 @@
+import { type MemberFailure, YARDSTICK } from '../../ensemble/index.js';
+import { ForecastError } from '../../errors.js';
+import { addTradingDays, type PriceSeries } from '../../series/index.js';
+import { loadWeights } from '../../weights/index.js';
+import type { Context } from '../context.js';
+import type { Answers } from './ask-members.js';
+import { type Forecast, readable, type Step } from './forecast.js';
+import { warningsOf } from './warnings.js';
+
+/** One instrument's prices, and what the members say of it. */
+export interface Answered {
+  code: string;
+  series: PriceSeries;
+  answers: Answers;
+}
+
+/**
+ * Returns one instrument's forecast: reads the weights, and makes one forecast of the members' at each horizon.
+ *
+ * @throws ForecastError `NO_FORECAST`; whatever the store throws
+ */
+export async function composeForecast(
+  { code, series, answers }: Answered,
+  horizons: readonly number[],
+  context: Context,
+): Promise<Forecast> {
+  const { clock, market, store, members, logger } = context;
+  const { flatBand, calendar } = market;
+  const baseDate = series.dates[series.length - 1];
+  const baseClose = series.close[series.length - 1];
+  for (const { member, horizons: failed, message } of answers.failures) {
+    logger?.warn(`${code}: ${member} has no forecast`, { horizons: failed, message });
+  }
+  const steps: Step[] = [];
+  const sourcesUsed: string[] = [];
+  for (const horizon of horizons) {
+    const said = answers.steps.get(horizon)!;
+    requireForecast(Object.keys(said), { code, horizon, context, failures: answers.failures });
+    const { weights, calibration } = await loadWeights(store, { code, horizon, asOf: baseDate }, members);
+    const combined = context.combine({ baseClose, flatBand, weights, members: said, calibration });
+    steps.push(
+      readable({
+        horizon,
+        targetDate: addTradingDays(baseDate, horizon, calendar),
+        ...combined,
+        members: said,
+        ...(calibration && { calibration }),
+      }),
+    );
+    const sources = answers.sources.get(horizon)!;
+    for (const name of Object.keys(said)) {
+      if (combined.weights[name] > 0 && !sourcesUsed.includes(sources[name])) sourcesUsed.push(sources[name]);
+    }
+  }
+  return {
+    code,
+    baseDate,
+    baseClose,
+    issuedAt: clock(),
+    horizons: [...horizons],
+    steps,
+    sourcesUsed: inMemberOrder(sourcesUsed, answers, members),
+    failures: [...answers.failures],
+    warnings: warningsOf(series, steps, context),
+  };
+}
+
+/** Returns the sources by the members' order, those of one member by horizon. */
+function inMemberOrder(used: readonly string[], { sources }: Answers, members: Context['members']): string[] {
+  const ordered = members.flatMap(({ name }) => [...sources.values()].map((of) => of[name]));
+  return [...new Set(ordered)].filter((source) => used.includes(source));
+}
+
+interface Asked {
+  code: string;
+  horizon: number;
+  context: Context;
+  failures: readonly MemberFailure[];
+}
+
+/** The yardstick alone is no forecast, unless it is all that the host asked for. */
+function requireForecast(present: readonly string[], { code, horizon, context, failures }: Asked): void {
+  const others = context.members.filter(({ name }) => name !== YARDSTICK);
+  const wanted = others.length > 0 ? others : context.members;
+  if (wanted.some(({ name }) => present.includes(name))) return;
+  const causes = wanted.map(({ name }) => {
+    const failure = failures.find(({ member, horizons }) => member === name && horizons.includes(horizon));
+    return `${name}: ${failure?.message ?? 'nothing trained yet'}`;
+  });
+  const names = wanted.map(({ name }) => name).join(', ');
+  throw new ForecastError(
+    'NO_FORECAST',
+    `predict(${code}): no member has a forecast for horizon ${horizon} (${causes.join('; ')})`,
+    { field: 'members', expected: `a forecast of ${names}`, actual: present.join(', ') || 'none' },
+  );
+}

@@ -1,0 +1,91 @@
+import { isForecastError } from '../../errors.js';
+import type { JobName } from '../../markets/index.js';
+import { dateInZone } from '../../series/index.js';
+import type { StoringContext } from '../context.js';
+import { todayOf } from '../fetch-series.js';
+import { dailyBatch } from '../forecast/daily-batch.js';
+import { matchOutcomes } from '../outcomes/match-outcomes.js';
+import { updateWeights } from '../outcomes/update-weights.js';
+import { retrain } from '../training/retrain.js';
+import type { JobResult } from './run-claimed.js';
+import type { FanOutTick, SchedulerOptions } from './scheduler.js';
+
+/** One due run. */
+export interface DueRun {
+  scheduledFor: Date;
+  signal: AbortSignal;
+}
+
+/** What each job does when it is due. */
+export function jobWork(
+  context: StoringContext,
+  options: SchedulerOptions,
+): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
+  const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
+  const handOn = async (job: JobName, { scheduledFor, signal }: DueRun): Promise<JobResult> => {
+    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes, signal };
+    return { summary: await fanOut!(tick), figures: {}, failures: [], again: false };
+  };
+  return {
+    async dailyBatch(run) {
+      if (fanOut) return handOn('dailyBatch', run);
+      const { stored, failures } = await dailyBatch(context, {
+        codes,
+        horizons,
+        refreshPrices,
+        chunkSize,
+        signal: run.signal,
+      });
+      return result({ stored: stored.length, failed: failures.length }, failures);
+    },
+    async matchOutcomes(run) {
+      if (fanOut) return handOn('matchOutcomes', run);
+      const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
+      const figures = {
+        matched: report.matched,
+        pending: report.pending.length,
+        void: report.void.length,
+        failed: report.failures.length,
+      };
+      return result(figures, report.failures);
+    },
+    async retrainWeekly(run) {
+      const { signal } = run;
+      await updateWeights(context, { signal });
+      if (fanOut) return handOn('retrainWeekly', run);
+      const { items } = await retrain(context, { codes, horizons, resumeFrom: run.scheduledFor, signal });
+      const count = (status: string) => items.filter((item) => item.status === status).length;
+      const failed = items.filter(({ status }) => status === 'failed');
+      return result(
+        { published: count('published'), kept: count('kept'), resumed: count('resumed'), failed: failed.length },
+        failed.map(({ member, code, horizon, error }) => ({ code: `${member} ${code} h${horizon}`, error })),
+      );
+    },
+  };
+}
+
+/** What no wait mends: the instrument is not there, or too young. */
+const FINAL = [
+  'UNKNOWN_CODE',
+  'SERIES_TOO_SHORT',
+  'ALREADY_MATCHED',
+  'INVALID_ARGUMENT',
+  'CORRUPT_ROW',
+  'NO_FORECAST',
+] as const;
+
+function result(figures: Record<string, number>, failures: readonly { code: string; error?: unknown }[]): JobResult {
+  const summary = Object.entries(figures)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+  return {
+    summary,
+    figures,
+    failures: failures.map(({ code, error }) => ({
+      item: code,
+      code: isForecastError(error) ? error.code : 'UNEXPECTED',
+      message: error instanceof Error ? error.message : String(error),
+    })),
+    again: failures.some(({ error }) => !FINAL.some((code) => isForecastError(error, code))),
+  };
+}
