@@ -9,13 +9,13 @@ import { type Targets, targetsOf } from './targets.js';
 /** How `buildFeatures` builds. */
 export interface BuildFeaturesOptions {
   /** Horizons of the targets, in bars, whole numbers >= 1. Needed with targets only. */
-  horizons?: readonly number[];
+  horizons?: readonly number[] | undefined;
   /** Whether to add targets; no unless given. */
-  withTargets?: boolean;
+  withTargets?: boolean | undefined;
   /** The columns; `DEFAULT_FEATURES` unless given. */
-  features?: readonly Feature[];
+  features?: readonly Feature[] | undefined;
   /** Half-width of the flat band of the directions; 0.003 unless given. */
-  flatBand?: number;
+  flatBand?: number | undefined;
 }
 
 /** One row per bar, one column per feature. */

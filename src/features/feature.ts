@@ -25,7 +25,7 @@ export interface DocumentedFeature extends Feature {
   /** Where the definition comes from. */
   readonly source: string;
   /** Whether every earlier bar counts, so that values depend (ever less) on where the series starts. */
-  readonly recursive?: boolean;
+  readonly recursive?: boolean | undefined;
 }
 
 /** One letter or underscore, then what LightGBM's text format can carry in a feature name. */

@@ -4,10 +4,22 @@ import { checkSchedule, type Schedule } from './schedule.js';
 
 /** A session that opens or closes at another time than usual. */
 export interface SpecialHours {
-  /** Local time of the open, 'HH:MM'; the market's `opensAt` unless given. */
+  /** Why: 'Christmas Eve'. */
+  readonly name?: string | undefined;
+  /** Local time of the open, 'HH:MM'; the usual one of that day unless given. */
   readonly opensAt?: string | undefined;
-  /** Local time of the close, 'HH:MM', '24:00' for the end of the day; the market's `closesAt` unless given. */
+  /** Local time of the close, 'HH:MM', '24:00' for the end of the day; the usual one of that day unless given. */
   readonly closesAt?: string | undefined;
+}
+
+/** The hours that were usual up to a day. */
+export interface FormerHours {
+  /** The last day with these hours, 'YYYY-MM-DD'. */
+  readonly until: string;
+  /** Local time of the open, 'HH:MM'. */
+  readonly opensAt: string;
+  /** Local time of the close, 'HH:MM'. */
+  readonly closesAt: string;
 }
 
 /** Where instruments trade: which days, in which zone, until when. A plain value; `defineMarket` checks and freezes one. */
@@ -18,10 +30,12 @@ export interface Market {
   readonly calendar: TradingCalendar;
   /** The exchange's zone, an IANA name such as 'Asia/Seoul': dates of bars and the times below are local to it. */
   readonly timeZone: string;
-  /** Local time of the open, 'HH:MM'. */
+  /** Local time at which the regular session opens, 'HH:MM'. */
   readonly opensAt: string;
-  /** Local time of the close, 'HH:MM', '24:00' for the end of the day; after `opensAt`. */
+  /** Local time at which the regular session closes, 'HH:MM', '24:00' for the end of the day; after `opensAt`. */
   readonly closesAt: string;
+  /** What was usual before, by ascending `until`. */
+  readonly formerHours?: readonly FormerHours[] | undefined;
   /** Sessions with other hours, by date 'YYYY-MM-DD': half days, late opens. */
   readonly specialHours?: Readonly<Record<string, SpecialHours>> | undefined;
   /** Half-width of the band of simple returns that count as flat, in [0, 1). */
@@ -38,6 +52,7 @@ const FIELDS = [
   'timeZone',
   'opensAt',
   'closesAt',
+  'formerHours',
   'specialHours',
   'flatBand',
   'currency',
@@ -68,25 +83,30 @@ export function defineMarket(market: Market): Market {
   for (const field of Object.keys(market)) {
     if (!FIELDS.some((known) => known === field)) throw refuse(field, `one of ${FIELDS.join(', ')}`, field);
   }
-  const { name, calendar, timeZone, opensAt, closesAt, specialHours, flatBand, currency, schedule } = market;
+  const { name, calendar, timeZone, opensAt, closesAt, flatBand, currency } = market;
   if (typeof name !== 'string' || name.trim() === '') throw refuse('name', 'a non-empty text', name);
   checkCalendar(calendar);
   checkTimeZone(timeZone);
-  checkHours({ opensAt, closesAt }, '');
+  checkHours(market, '');
   if (!(typeof flatBand === 'number' && flatBand >= 0 && flatBand < 1)) {
     throw refuse('flatBand', 'a number in [0, 1)', flatBand);
   }
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) {
     throw refuse('currency', "three capitals of ISO 4217, such as 'KRW'", currency);
   }
-  const checked = { name, calendar, timeZone, opensAt, closesAt, flatBand, currency };
-  const jobs = checkSchedule('defineMarket', schedule, timeZone);
-  if (specialHours === undefined) return Object.freeze({ ...checked, schedule: jobs });
-  return Object.freeze({
-    ...checked,
-    schedule: jobs,
-    specialHours: checkSpecialHours(specialHours, opensAt, closesAt),
-  });
+  const schedule = checkSchedule('defineMarket', market.schedule, timeZone);
+  const formerHours = checkFormerHours(market.formerHours ?? []);
+  const checked = { name, calendar, timeZone, opensAt, closesAt, formerHours, flatBand, currency, schedule };
+  return Object.freeze({ ...checked, specialHours: checkSpecialHours(market.specialHours ?? {}, checked) });
+}
+
+/** Returns the hours of a day without a reason of its own: local times 'HH:MM'. */
+export function usualHours(
+  market: Pick<Market, 'opensAt' | 'closesAt' | 'formerHours'>,
+  date: string,
+): { readonly opensAt: string; readonly closesAt: string } {
+  // Dates in ISO form are ordered as texts.
+  return market.formerHours?.find(({ until }) => date <= until) ?? market;
 }
 
 function refuse(field: string, expected: string, actual: unknown, cause?: unknown) {
@@ -124,10 +144,25 @@ function checkHours({ opensAt, closesAt }: { opensAt: string; closesAt: string }
   if (closesAt <= opensAt) throw refuse(`${prefix}closesAt`, `later than the open at ${opensAt}`, closesAt);
 }
 
+function checkFormerHours(formerHours: readonly FormerHours[]): readonly FormerHours[] {
+  if (!Array.isArray(formerHours)) throw refuse('formerHours', 'a list', formerHours);
+  const checked = formerHours.map((hours, i) => {
+    const field = `formerHours[${i}]`;
+    checkKeys(hours, field, ['until', 'opensAt', 'closesAt']);
+    const { until, opensAt, closesAt } = hours;
+    if (parseEpochDay(until) === undefined) {
+      throw invalid('INVALID_DATE', 'defineMarket', `${field}.until`, "an existing day 'YYYY-MM-DD'", until);
+    }
+    if (i > 0 && until <= formerHours[i - 1].until) throw refuse(`${field}.until`, 'later than the one before', until);
+    checkHours(hours, `${field}.`);
+    return Object.freeze({ until, opensAt, closesAt });
+  });
+  return Object.freeze(checked);
+}
+
 function checkSpecialHours(
   specialHours: Readonly<Record<string, SpecialHours>>,
-  opensAt: string,
-  closesAt: string,
+  market: Pick<Market, 'opensAt' | 'closesAt' | 'formerHours'>,
 ): Readonly<Record<string, SpecialHours>> {
   if (typeof specialHours !== 'object' || specialHours === null || Array.isArray(specialHours)) {
     throw refuse('specialHours', 'hours by date', specialHours);
@@ -138,12 +173,20 @@ function checkSpecialHours(
     if (parseEpochDay(date) === undefined) {
       throw invalid('INVALID_DATE', 'defineMarket', 'specialHours', "by existing days 'YYYY-MM-DD'", date);
     }
-    if (typeof hours !== 'object' || hours === null) throw refuse(field, 'an object with opensAt, closesAt', hours);
-    const unknown = Object.keys(hours).find((key) => key !== 'opensAt' && key !== 'closesAt');
-    if (unknown !== undefined) throw refuse(`${field}.${unknown}`, 'one of opensAt, closesAt', unknown);
-    const session = { opensAt: hours.opensAt ?? opensAt, closesAt: hours.closesAt ?? closesAt };
-    checkHours(session, `${field}.`);
-    checked[date] = Object.freeze(session);
+    checkKeys(hours, field, ['name', 'opensAt', 'closesAt']);
+    const usual = usualHours(market, date);
+    const { name, opensAt = usual.opensAt, closesAt = usual.closesAt } = hours;
+    if (name !== undefined && typeof name !== 'string') throw refuse(`${field}.name`, 'a text', name);
+    checkHours({ opensAt, closesAt }, `${field}.`);
+    checked[date] = Object.freeze({ name, opensAt, closesAt });
   }
   return Object.freeze(checked);
+}
+
+function checkKeys(value: unknown, field: string, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    throw refuse(field, `an object with ${known.join(', ')}`, value);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw refuse(`${field}.${unknown}`, `one of ${known.join(', ')}`, unknown);
 }

@@ -6,15 +6,15 @@ import type { ConfidenceInterval } from './verdict.js';
 /** How the bootstrap is drawn. */
 export interface BlockBootstrapOptions {
   /** Successive dates drawn together; default max(horizon, 20), at most all dates. */
-  blockLength?: number;
+  blockLength?: number | undefined;
   /** Horizon of the forecasts in trading days, whose outcomes overlap; default 1. */
-  horizon?: number;
+  horizon?: number | undefined;
   /** Nominal coverage of the interval; default 0.95. */
-  level?: number;
+  level?: number | undefined;
   /** Samples drawn; default 2000. */
-  replicates?: number;
+  replicates?: number | undefined;
   /** Decides the draw; default 1. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** Shorter blocks than this break up bursts of volatility. */

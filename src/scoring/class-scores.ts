@@ -8,7 +8,7 @@ export interface ClassRows {
   /** [rows], the class that came, 0..classes-1. */
   outcomes: ArrayLike<number>;
   /** Number of classes; default 3. */
-  classes?: number;
+  classes?: number | undefined;
 }
 
 /** How far a row's sum may be from 1. */

@@ -32,9 +32,9 @@ export interface PriceSeries {
 /** How `parseSeries` reads. */
 export interface ParseSeriesOptions {
   /** The instrument, for messages and for the series itself. */
-  code?: string;
+  code?: string | undefined;
   /** Fewest bars that will do; 1 unless given. */
-  minBars?: number;
+  minBars?: number | undefined;
 }
 
 /**

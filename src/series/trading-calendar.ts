@@ -1,5 +1,5 @@
 import { invalid } from '../errors.js';
-import { parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
+import { fromEpochDay, parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
 
 /** Which days an exchange trades. A host may implement it itself. */
 export interface TradingCalendar {
@@ -89,8 +89,11 @@ export function calendarFromDates(dates: Iterable<string>, beyond: TradingCalend
     last = Math.max(last, day);
   }
   if (seen.size === 0) throw invalid('EMPTY_SERIES', 'calendarFromDates', 'dates', 'at least one day', 'none');
+  const { projectedFrom } = beyond;
   return Object.freeze({
     name: 'seen',
+    // What was seen is no projection.
+    projectedFrom: projectedFrom && fromEpochDay(Math.max(last + 1, toEpochDay(projectedFrom))),
     isTradingDay(date: string) {
       const day = toEpochDay(date);
       return day < first || day > last ? beyond.isTradingDay(date) : seen.has(day);

@@ -12,7 +12,7 @@ const LONGEST_CLOSURE_DAYS = 366;
  * @param n whole number
  * @throws ForecastError `INVALID_DATE`; `INVALID_ARGUMENT` for a fractional n, or when the calendar has a year without trading
  * @example
- * addTradingDays('2024-06-05', 1, krxCalendar); // '2024-06-07': Memorial Day lies between
+ * addTradingDays('2024-06-05', 1, krx.calendar); // '2024-06-07': Memorial Day lies between
  */
 export function addTradingDays(date: string, n: number, calendar: TradingCalendar): string {
   let day = toEpochDay(date);

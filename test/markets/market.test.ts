@@ -74,6 +74,28 @@ describe('defineMarket', () => {
     ['30 February', 'schedule.dailyBatch', { schedule: { ...krx.schedule, dailyBatch: '0 0 30 2 *' } }],
     ['true for a pattern', 'schedule.matchOutcomes', { schedule: { ...krx.schedule, matchOutcomes: true } }],
     ['a misspelt key', 'closeAt', { closeAt: '15:30' }],
+    ['former hours that are no list', 'formerHours', { formerHours: { until: '2016-07-31' } }],
+    ['former hours in words', 'formerHours[0]', { formerHours: ['15:00'] }],
+    [
+      'a misspelt former hour',
+      'formerHours[0].closeAt',
+      { formerHours: [{ until: '2016-07-31', opensAt: '09:00', closeAt: '15:00' }] },
+    ],
+    [
+      'former hours out of order',
+      'formerHours[1].until',
+      {
+        formerHours: [
+          { until: '2016-07-31', opensAt: '09:00', closesAt: '15:00' },
+          { until: '2016-07-31', opensAt: '09:00', closesAt: '15:00' },
+        ],
+      },
+    ],
+    [
+      'former hours that end before they begin',
+      'formerHours[0].closesAt',
+      { formerHours: [{ until: '2016-07-31', opensAt: '09:00', closesAt: '09:00' }] },
+    ],
     ['a list of special hours', 'specialHours', { specialHours: ['2026-12-24'] }],
     ['special hours in words', 'specialHours["2026-12-24"]', { specialHours: { '2026-12-24': '12:30' } }],
     [
@@ -96,6 +118,13 @@ describe('defineMarket', () => {
         expected: expect.any(String),
         actual: expect.any(String),
       }),
+    );
+  });
+
+  test('refuses former hours up to a day that does not exist', () => {
+    const formerHours = [{ until: '2016-02-30', opensAt: '09:00', closesAt: '15:00' }];
+    expect(() => defineMarket({ ...krx, formerHours })).toThrow(
+      expect.objectContaining({ code: 'INVALID_DATE', field: 'formerHours[0].until' }),
     );
   });
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { krx } from '../../src/markets/index.js';
 import {
   addTradingDays,
   calendarFromDates,
   createCalendar,
   fromEpochDay,
-  krxCalendar,
   tradingDaysBetween,
   weekdayCalendar,
 } from '../../src/series/index.js';
@@ -22,7 +22,7 @@ describe('addTradingDays', () => {
     ['2024-06-08', 0, '2024-06-08'],
     ['2023-12-28', 1, '2024-01-02'], // year-end closure 29 December, weekend, New Year
   ])('%s plus %d trading days is %s in Seoul', (from, n, expected) => {
-    expect(addTradingDays(from, n, krxCalendar)).toBe(expected);
+    expect(addTradingDays(from, n, krx.calendar)).toBe(expected);
   });
 
   test('counts what it skips: tradingDaysBetween is its inverse', () => {
@@ -30,7 +30,7 @@ describe('addTradingDays', () => {
       fc.property(
         date,
         fc.integer({ min: -60, max: 60 }),
-        fc.constantFrom(krxCalendar, weekdayCalendar),
+        fc.constantFrom(krx.calendar, weekdayCalendar),
         (from, n, calendar) => {
           expect(tradingDaysBetween(from, addTradingDays(from, n, calendar), calendar)).toBe(n);
         },
@@ -52,9 +52,9 @@ describe('addTradingDays', () => {
 });
 
 test('tradingDaysBetween counts after the start up to and including the end', () => {
-  expect(tradingDaysBetween('2024-06-05', '2024-06-07', krxCalendar)).toBe(1);
-  expect(tradingDaysBetween('2024-06-07', '2024-06-05', krxCalendar)).toBe(-1);
-  expect(tradingDaysBetween('2024-06-05', '2024-06-05', krxCalendar)).toBe(0);
+  expect(tradingDaysBetween('2024-06-05', '2024-06-07', krx.calendar)).toBe(1);
+  expect(tradingDaysBetween('2024-06-07', '2024-06-05', krx.calendar)).toBe(-1);
+  expect(tradingDaysBetween('2024-06-05', '2024-06-05', krx.calendar)).toBe(0);
 });
 
 describe('createCalendar', () => {
@@ -89,11 +89,18 @@ describe('createCalendar', () => {
 
 describe('calendarFromDates', () => {
   test('trades exactly the seen days within the span and asks the other calendar outside', () => {
-    const calendar = calendarFromDates(['2024-06-10', '2024-06-05', '2024-06-07'], krxCalendar);
+    const calendar = calendarFromDates(['2024-06-10', '2024-06-05', '2024-06-07'], krx.calendar);
     expect(addTradingDays('2024-06-05', 1, calendar)).toBe('2024-06-07');
     expect(calendar.isTradingDay('2024-06-06')).toBe(false);
     expect(addTradingDays('2024-06-10', 1, calendar)).toBe('2024-06-11');
     expect(addTradingDays('2024-08-14', 1, calendar)).toBe('2024-08-16'); // Liberation Day, beyond the span
+  });
+
+  test('is projected from where the other calendar is, but no day that was seen', () => {
+    const beyond = createCalendar({ closures: [], projectedFrom: '2024-06-07' });
+    expect(calendarFromDates(['2024-06-05'], beyond).projectedFrom).toBe('2024-06-07');
+    expect(calendarFromDates(['2024-06-05', '2024-06-10'], beyond).projectedFrom).toBe('2024-06-11');
+    expect(calendarFromDates(['2024-06-05']).projectedFrom).toBeUndefined();
   });
 
   test('refuses no dates', () => {

@@ -5,7 +5,7 @@ import { EPSILON } from '../numbers/floats.js';
 import { firstFreeByte, type SearchHelper } from '../threads/search-helper.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
 import type { Leaf, SplitSearch } from './split-search.js';
-import { instantiate } from './wasm/instantiate.js';
+import { instantiate, type KernelMemory } from './wasm/instantiate.js';
 import { PRIVATE_MEMORY } from './wasm/split-search-binary.js';
 import { type KernelExports, layOut, type SearchLayout, type SearchShare } from './wasm-layout.js';
 
@@ -32,7 +32,7 @@ export async function loadSimdKernel(): Promise<SplitKernel> {
 
 /** What a search runs on. */
 export interface SimdRuntime {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: KernelMemory;
   readonly exports: KernelExports;
   /** Other threads on the same memory, which do their share of each search. */
   readonly helpers: readonly SearchHelper[];

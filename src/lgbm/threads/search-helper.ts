@@ -1,5 +1,5 @@
 import { ForecastError } from '../../errors.js';
-import { instantiate } from '../kernel/wasm/instantiate.js';
+import { instantiate, type KernelMemory } from '../kernel/wasm/instantiate.js';
 import { SHARED_MEMORY } from '../kernel/wasm/split-search-binary.js';
 
 // A helper and its master talk through a control block in the memory they share: three counters and the arguments of a call.
@@ -28,7 +28,7 @@ const SPINS_BEFORE_CLOCK = 1_000_000;
 export interface SearchHelp {
   readonly kind: 'help';
   readonly id: number;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: KernelMemory;
   readonly helper: number;
 }
 
@@ -47,7 +47,7 @@ export function firstFreeByte(helpers: number): number {
 }
 
 /** Returns the master's side of helper number `helper`. */
-export function searchHelper(memory: WebAssembly.Memory, helper: number): SearchHelper {
+export function searchHelper(memory: KernelMemory, helper: number): SearchHelper {
   const { counters, values } = controlBlock(memory, helper);
   const call = (command: number, given: readonly number[]) => {
     values.set(given);
@@ -97,7 +97,7 @@ export async function helpSearching({ memory, helper }: SearchHelp, ready: () =>
   }
 }
 
-function controlBlock(memory: WebAssembly.Memory, helper: number): { counters: Int32Array; values: Float64Array } {
+function controlBlock(memory: KernelMemory, helper: number): { counters: Int32Array; values: Float64Array } {
   const at = FIRST_BLOCK + helper * BLOCK_BYTES;
   return {
     counters: new Int32Array(memory.buffer, at, ARGUMENTS_OFFSET / 4),
