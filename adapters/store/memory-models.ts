@@ -18,6 +18,10 @@ export function memoryModels(refuseClosed: (where: string) => void = () => {}): 
       refuseClosed('models.get');
       return models.get(checkModelKey(key, at('get')))?.text;
     },
+    async getMany(keys) {
+      refuseClosed('models.getMany');
+      return keys.map((key) => models.get(checkModelKey(key, at('getMany')))?.text);
+    },
     async getMeta(key) {
       refuseClosed('models.getMeta');
       const meta = models.get(checkModelKey(key, at('getMeta')))?.meta;

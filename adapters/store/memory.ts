@@ -1,14 +1,23 @@
 import { ForecastError } from '../../src/errors.js';
-import { checkClaim, checkJobQuery, checkQuery, checkRenewal, checkRunEnd } from '../../src/store/check-queries.js';
+import {
+  checkClaim,
+  checkJobQuery,
+  checkPrune,
+  checkQuery,
+  checkRenewal,
+  checkRunEnd,
+} from '../../src/store/check-queries.js';
 import {
   checkAll,
   checkKey,
   checkOutcome,
   checkPerformance,
   checkPrediction,
+  checkVoid,
   checkWeights,
   checkWeightsKey,
 } from '../../src/store/check-records.js';
+import { joinPrediction } from '../../src/store/join-prediction.js';
 import { compareCodes, compareKeys, keyText } from '../../src/store/order.js';
 import type {
   JobRunRecord,
@@ -70,9 +79,9 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       }
       for (const record of checked) {
         const key = keyText(record);
-        record.userTriggered ||= predictions.get(key)?.userTriggered ?? false;
-        predictions.set(key, record);
-        waiting.set(key, record);
+        const joined = joinPrediction(predictions.get(key), record);
+        predictions.set(key, joined);
+        waiting.set(key, joined);
       }
     },
     async getPrediction(key) {
@@ -84,7 +93,7 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       refuseClosed('listPredictions');
       const wanted = checkQuery(query, 'listPredictions');
       const matches = (row: PredictionRecord) => isWanted(row, wanted, outcomes.get(keyText(row)) !== undefined);
-      const rows = wanted.matched === false ? waiting : predictions;
+      const rows = wanted.state === 'due' ? waiting : predictions;
       return take(withinBaseDates(rows, wanted), matches, wanted.limit, checkPrediction);
     },
 
@@ -111,6 +120,66 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       const wanted = checkQuery(query, 'listOutcomes');
       const matches = (row: OutcomeRecord) => isWantedOutcome(row, wanted);
       return take(withinBaseDates(outcomes, wanted), matches, wanted.limit, checkOutcome);
+    },
+
+    async voidPredictions(records) {
+      refuseClosed('voidPredictions');
+      const checked = checkAll(records, 'voidPredictions', (record, at) => ({
+        key: checkKey(record, at.where),
+        ...checkVoid(record, at),
+      }));
+      for (const { key } of checked) {
+        if (predictions.get(keyText(key)) !== undefined) continue;
+        throw new ForecastError('UNKNOWN_PREDICTION', `voidPredictions: no prediction ${keyText(key)}`, {
+          actual: keyText(key),
+        });
+      }
+      const due = checked.filter(({ key }) => waiting.get(keyText(key)) !== undefined);
+      for (const { key, reason, voidedAt } of due) {
+        const row = { ...predictions.get(keyText(key))!, void: { reason, voidedAt } };
+        predictions.set(keyText(key), row);
+        waiting.delete(keyText(key));
+      }
+      return due.length;
+    },
+    async prune(options) {
+      refuseClosed('prune');
+      const { before, keepMatched, dryRun } = checkPrune(options, 'prune');
+      const report = { predictions: 0, outcomes: 0, weights: 0, performance: 0, jobRuns: 0 };
+      for (const row of [...predictions.from()]) {
+        const key = keyText(row);
+        const matched = outcomes.get(key) !== undefined;
+        if (row.baseDate >= before || (matched ? keepMatched : row.void === undefined)) continue;
+        report.predictions++;
+        if (matched) report.outcomes++;
+        if (dryRun) continue;
+        predictions.delete(key);
+        outcomes.delete(key);
+      }
+      for (const row of [...weights.from()]) {
+        const series = `${row.code} ${row.horizon}`;
+        if (row.asOf >= before || newestWeights.get(series)![0].asOf === row.asOf) continue;
+        report.weights++;
+        if (dryRun) continue;
+        weights.delete(`${series} ${row.asOf}`);
+        newestWeights.set(
+          series,
+          newestWeights.get(series)!.filter(({ asOf }) => asOf !== row.asOf),
+        );
+      }
+      for (const row of [...performance.from()]) {
+        if (row.asOf >= before) continue;
+        report.performance++;
+        if (!dryRun) performance.delete(`${row.code} ${row.horizon} ${row.asOf} ${row.windowDays}`);
+      }
+      for (const runs of jobRuns.values()) {
+        for (const [time, row] of runs) {
+          if (row.status === 'running' || row.scheduledFor.toISOString().slice(0, 10) >= before) continue;
+          report.jobRuns++;
+          if (!dryRun) runs.delete(time);
+        }
+      }
+      return report;
     },
 
     async putWeights(records) {
@@ -156,18 +225,27 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       const { job, scheduledFor, owner, now, leaseMs } = checkClaim(claim, 'claimJobRun');
       const runs = jobRuns.get(job) ?? new Map<number, JobRunRecord>();
       const row = runs.get(scheduledFor.getTime());
-      if (row !== undefined && (row.status !== 'running' || row.leaseUntil > now)) return false;
+      if (row?.status === 'done' || (row?.status === 'running' && row.leaseUntil > now)) return false;
       const leaseUntil = new Date(now.getTime() + leaseMs);
-      runs.set(scheduledFor.getTime(), { job, scheduledFor, status: 'running', owner, startedAt: now, leaseUntil });
+      const attempts = (row?.attempts ?? 0) + 1;
+      runs.set(scheduledFor.getTime(), {
+        job,
+        scheduledFor,
+        status: 'running',
+        owner,
+        startedAt: now,
+        leaseUntil,
+        attempts,
+      });
       jobRuns.set(job, runs);
       return true;
     },
     async finishJobRun(run) {
       refuseClosed('finishJobRun');
-      const { status, finishedAt, summary, ...held } = checkRunEnd(run, 'finishJobRun');
-      const row = heldRun(held);
+      const { job, scheduledFor, owner, ...end } = checkRunEnd(run, 'finishJobRun');
+      const row = heldRun({ job, scheduledFor, owner });
       if (row === undefined) return false;
-      Object.assign(row, { status, finishedAt }, summary === undefined ? {} : { summary });
+      Object.assign(row, end);
       return true;
     },
     async renewJobRun(run) {
@@ -240,7 +318,7 @@ function isWanted(row: PredictionRecord, query: PredictionQuery, matched: boolea
     isSame(row.code, query.code) &&
     isSame(row.horizon, query.horizon) &&
     isSame(row.userTriggered, query.userTriggered) &&
-    isSame(matched, query.matched) &&
+    isSame(matched ? 'matched' : row.void ? 'void' : 'due', query.state) &&
     within(row.baseDate, query.fromBaseDate, query.toBaseDate) &&
     within(row.targetDate, query.fromTargetDate, query.toTargetDate)
   );

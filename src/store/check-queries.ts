@@ -7,6 +7,7 @@ import {
   checkHorizon,
   checkInstant,
   checkModelKey,
+  checkNumber,
   checkObject,
   checkText,
   checkWord,
@@ -14,7 +15,15 @@ import {
 } from './check-fields.js';
 import { checkKey } from './check-records.js';
 import type { ModelEntry } from './model-store.js';
-import type { HistoryQuery, JobRunClaim, JobRunEnd, JobRunRenewal, OutcomeQuery, PredictionQuery } from './store.js';
+import type {
+  HistoryQuery,
+  JobRunClaim,
+  JobRunEnd,
+  JobRunRenewal,
+  OutcomeQuery,
+  PredictionQuery,
+  PruneOptions,
+} from './store.js';
 
 /** How many rows a list method returns when the query names no limit. */
 export const DEFAULT_LIMIT = 1000;
@@ -46,9 +55,8 @@ export function checkQuery<Q extends PredictionQuery | OutcomeQuery | HistoryQue
   for (const field of DATES) {
     if (given[field] !== undefined) copy[field] = checkDate(given[field], at, field);
   }
-  for (const field of ['userTriggered', 'matched'] as const) {
-    if (given[field] !== undefined) copy[field] = checkBoolean(given[field], at, field);
-  }
+  if (given.userTriggered !== undefined) copy.userTriggered = checkBoolean(given.userTriggered, at, 'userTriggered');
+  if (given.state !== undefined) copy.state = checkWord(given.state, ['due', 'matched', 'void'] as const, at, 'state');
   if (given.after !== undefined) copy.after = checkKey(given.after, where, 'query.after');
   if (given.limit !== undefined) copy.limit = checkCount(given.limit, at, 'limit', 1);
   if (given.onCorruptRow !== undefined) {
@@ -73,7 +81,37 @@ export function checkRunEnd(run: JobRunEnd, where: string): JobRunEnd {
   const status = checkWord(checkObject(run, at)['status'], ['done', 'failed'] as const, at, 'status');
   const copy: JobRunEnd = { ...runOf(run, at), status, finishedAt: checkInstant(run.finishedAt, at, 'finishedAt') };
   if (run.summary !== undefined) copy.summary = checkText(run.summary, at, 'summary');
+  if (run.figures !== undefined) {
+    const figures = checkObject(run.figures, at, 'figures');
+    const checked = Object.keys(figures).map((name) => [name, checkNumber(figures[name], at, `figures.${name}`)]);
+    copy.figures = Object.fromEntries(checked);
+  }
+  if (run.failures !== undefined) copy.failures = failuresOf(run.failures, at);
   return copy;
+}
+
+function failuresOf(failures: NonNullable<JobRunEnd['failures']>, at: Place): NonNullable<JobRunEnd['failures']> {
+  if (!Array.isArray(failures)) throw invalid('INVALID_ARGUMENT', at.where, 'run.failures', 'an array', failures);
+  return failures.map((failure, i) => {
+    const place = { where: at.where, path: `run.failures[${i}]` };
+    checkObject(failure, place);
+    return {
+      item: checkText(failure.item, place, 'item'),
+      code: checkText(failure.code, place, 'code'),
+      message: checkText(failure.message, place, 'message'),
+    };
+  });
+}
+
+/** Returns what is to be pruned, checked and completed. @throws ForecastError naming the field */
+export function checkPrune(options: PruneOptions, where: string): Required<Omit<PruneOptions, 'signal'>> {
+  const at = { where, path: 'options' };
+  checkObject(options, at);
+  return {
+    before: checkDate(options.before, at, 'before'),
+    keepMatched: options.keepMatched === undefined ? false : checkBoolean(options.keepMatched, at, 'keepMatched'),
+    dryRun: options.dryRun === undefined ? false : checkBoolean(options.dryRun, at, 'dryRun'),
+  };
 }
 
 /** Returns the renewal, checked. @throws ForecastError naming the field */

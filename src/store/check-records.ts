@@ -1,4 +1,4 @@
-import { type IntervalCalibration, MEMBER_NAMES, type MemberForecast, type Weights } from '../ensemble/index.js';
+import type { Calibration, Distribution, Weights } from '../ensemble/index.js';
 import { invalid } from '../errors.js';
 import {
   checkBoolean,
@@ -16,11 +16,14 @@ import {
   pathTo,
 } from './check-fields.js';
 import type {
+  ForecastLoss,
+  IssuedForecast,
   MemberLoss,
   OutcomeRecord,
   PerformanceRecord,
   PredictionKey,
   PredictionRecord,
+  PredictionVoid,
   WeightsRecord,
 } from './records.js';
 
@@ -75,31 +78,49 @@ export function checkPrediction(record: PredictionRecord, at: Place): Prediction
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
     horizon: checkHorizon(record.horizon, at),
     targetDate: checkDate(record.targetDate, at, 'targetDate'),
-    issuedAt: checkInstant(record.issuedAt, at, 'issuedAt'),
     baseClose: checkPrice(record.baseClose, at, 'baseClose'),
-    pointClose: checkNumber(record.pointClose, at, 'pointClose'),
-    ciLow: checkNumber(record.ciLow, at, 'ciLow'),
-    ciHigh: checkNumber(record.ciHigh, at, 'ciHigh'),
-    probUp: checkNumber(record.probUp, at, 'probUp', 0, 1),
-    probFlat: checkNumber(record.probFlat, at, 'probFlat', 0, 1),
-    probDown: checkNumber(record.probDown, at, 'probDown', 0, 1),
-    direction: checkWord(record.direction, DIRECTIONS, at, 'direction'),
-    expectedReturn: checkNumber(record.expectedReturn, at, 'expectedReturn'),
+    issue: checkWord(record.issue, ['close', 'open'] as const, at, 'issue'),
     userTriggered: checkBoolean(record.userTriggered, at, 'userTriggered'),
-    weights: weightsOf(record.weights, at),
-    members: membersOf(record.members, at, memberForecast),
-    sourcesUsed: textsOf(record.sourcesUsed, at, 'sourcesUsed'),
+    ...issuedForecast(record, at),
   };
   if (copy.targetDate <= copy.baseDate) {
     throw invalid('INVALID_DATE', at.where, pathTo(at, 'targetDate'), 'a date after baseDate', copy.targetDate);
   }
-  if (record.calibration !== undefined) copy.calibration = calibrationOf(record.calibration, at);
+  if (record.earlier !== undefined) {
+    const place = inside(at, 'earlier');
+    checkObject(record.earlier, place);
+    copy.earlier = issuedForecast(record.earlier, place);
+  }
+  if (record.void !== undefined) copy.void = checkVoid(record.void, inside(at, 'void'));
   return copy;
+}
+
+function issuedForecast(forecast: IssuedForecast, at: Place): IssuedForecast {
+  const copy: IssuedForecast = {
+    issuedAt: checkInstant(forecast.issuedAt, at, 'issuedAt'),
+    ...distribution(forecast, at),
+    weights: sharesOf(forecast.weights, at),
+    members: membersOf(forecast.members, at, distribution),
+    sourcesUsed: textsOf(forecast.sourcesUsed, at, 'sourcesUsed'),
+  };
+  if (forecast.calibration !== undefined) copy.calibration = calibrationOf(forecast.calibration, at);
+  return copy;
+}
+
+const VOID_REASONS = ['no-base', 'no-close', 'unknown-code'] as const;
+
+/** Returns a copy fit to be stored. @throws ForecastError naming the field */
+export function checkVoid(record: PredictionVoid, at: Place): PredictionVoid {
+  checkObject(record, at);
+  return {
+    reason: checkWord(record.reason, VOID_REASONS, at, 'reason'),
+    voidedAt: checkInstant(record.voidedAt, at, 'voidedAt'),
+  };
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
 export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
-  return {
+  const copy: OutcomeRecord = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
     horizon: checkHorizon(record.horizon, at),
@@ -108,11 +129,26 @@ export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
     actualClose: checkPrice(record.actualClose, at, 'actualClose'),
     actualReturn: checkNumber(record.actualReturn, at, 'actualReturn'),
     actualDirection: checkWord(record.actualDirection, DIRECTIONS, at, 'actualDirection'),
-    directionHit: checkBoolean(record.directionHit, at, 'directionHit'),
-    absError: checkNumber(record.absError, at, 'absError', 0),
-    covered: checkBoolean(record.covered, at, 'covered'),
-    members: membersOf(record.members, at, memberLoss),
+    ...forecastLoss(record, at),
     matchedAt: checkInstant(record.matchedAt, at, 'matchedAt'),
+  };
+  if (record.earlier !== undefined) {
+    const place = inside(at, 'earlier');
+    checkObject(record.earlier, place);
+    copy.earlier = forecastLoss(record.earlier, place);
+  }
+  if (record.baseChange !== undefined) {
+    copy.baseChange = checkWord(record.baseChange, ['adjusted', 'corrected'] as const, at, 'baseChange');
+  }
+  return copy;
+}
+
+function forecastLoss(loss: ForecastLoss, at: Place): ForecastLoss {
+  return {
+    directionHit: checkBoolean(loss.directionHit, at, 'directionHit'),
+    absError: checkNumber(loss.absError, at, 'absError', 0),
+    covered: checkBoolean(loss.covered, at, 'covered'),
+    members: membersOf(loss.members, at, memberLoss),
   };
 }
 
@@ -120,14 +156,16 @@ export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
 export function checkWeights(record: WeightsRecord, at: Place): WeightsRecord {
   const rates = checkObject(record.hitRates, at, 'hitRates');
   const hitRates: WeightsRecord['hitRates'] = {};
-  for (const name of [...MEMBER_NAMES, 'ensemble'] as const) {
-    if (rates[name] !== undefined) hitRates[name] = checkNumber(rates[name], at, `hitRates.${name}`, 0, 1);
+  for (const name of Object.keys(rates)) {
+    if (rates[name] === undefined) continue;
+    checkName(name, at, 'hitRates');
+    hitRates[name] = checkNumber(rates[name], at, `hitRates.${name}`, 0, 1);
   }
   const copy: WeightsRecord = {
     code: checkCode(record.code, at),
     horizon: checkHorizon(record.horizon, at),
     asOf: checkDate(record.asOf, at, 'asOf'),
-    weights: weightsOf(record.weights, at),
+    weights: sharesOf(record.weights, at),
     hitRates,
     sampleCount: checkCount(record.sampleCount, at, 'sampleCount'),
   };
@@ -153,34 +191,46 @@ export function checkPerformance(record: PerformanceRecord, at: Place): Performa
   return copy;
 }
 
-function weightsOf(value: Weights, at: Place): Weights {
+/** Returns shares by member that sum to 1. */
+function sharesOf(value: Weights, at: Place): Weights {
   checkObject(value, at, 'weights');
+  const copy: Weights = {};
+  let sum = 0;
+  for (const name of Object.keys(value)) {
+    checkName(name, at, 'weights');
+    copy[name] = checkNumber(value[name], at, `weights.${name}`, 0, 1);
+    sum += copy[name];
+  }
+  if (Math.abs(sum - 1) <= 1e-6) return copy;
+  throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'weights'), 'shares that sum to 1', sum);
+}
+
+function calibrationOf(value: Calibration, at: Place): Calibration {
+  checkObject(value, at, 'calibration');
   return {
-    chronos: checkNumber(value.chronos, at, 'weights.chronos', 0, 1),
-    lgbm: checkNumber(value.lgbm, at, 'weights.lgbm', 0, 1),
-    naive: checkNumber(value.naive, at, 'weights.naive', 0, 1),
+    low: checkPrice(value.low, at, 'calibration.low'),
+    high: checkPrice(value.high, at, 'calibration.high'),
   };
 }
 
-function calibrationOf(value: IntervalCalibration, at: Place): IntervalCalibration {
-  checkObject(value, at, 'calibration');
-  return {
-    low: checkNumber(value.low, at, 'calibration.low'),
-    high: checkNumber(value.high, at, 'calibration.high'),
-  };
+const MEMBER_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+function checkName(name: string, at: Place, field: string): void {
+  if (MEMBER_NAME.test(name)) return;
+  throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), "members' names: small letters, digits and _", name);
 }
 
 function membersOf<T extends object>(
-  value: { [name: string]: T | undefined },
+  value: Record<string, T>,
   at: Place,
   check: (member: T, at: Place) => T,
-): { [name: string]: T } {
+): Record<string, T> {
   checkObject(value, at, 'members');
-  const copy: { [name: string]: T } = {};
+  const copy: Record<string, T> = {};
   for (const name of Object.keys(value)) {
     const member = value[name];
     if (member === undefined) continue;
-    checkWord(name, MEMBER_NAMES, at, 'members');
+    checkName(name, at, 'members');
     const place = { where: at.where, path: () => pathTo(at, `members.${name}`) };
     checkObject(member, place);
     copy[name] = check(member, place);
@@ -188,21 +238,45 @@ function membersOf<T extends object>(
   return copy;
 }
 
-function memberForecast(member: MemberForecast, at: Place): MemberForecast {
-  const copy: MemberForecast = {
-    pointClose: checkNumber(member.pointClose, at, 'pointClose'),
-    ciLow: checkNumber(member.ciLow, at, 'ciLow'),
-    ciHigh: checkNumber(member.ciHigh, at, 'ciHigh'),
-    probUp: checkNumber(member.probUp, at, 'probUp', 0, 1),
-    probFlat: checkNumber(member.probFlat, at, 'probFlat', 0, 1),
-    probDown: checkNumber(member.probDown, at, 'probDown', 0, 1),
+function distribution(forecast: Distribution, at: Place): Distribution {
+  const copy: Distribution = {
+    pointClose: checkPrice(forecast.pointClose, at, 'pointClose'),
+    levels: numbersOf(forecast.levels, at, 'levels'),
+    quantiles: numbersOf(forecast.quantiles, at, 'quantiles'),
+    ciLow: checkPrice(forecast.ciLow, at, 'ciLow'),
+    ciHigh: checkPrice(forecast.ciHigh, at, 'ciHigh'),
+    probUp: checkNumber(forecast.probUp, at, 'probUp', 0, 1),
+    probFlat: checkNumber(forecast.probFlat, at, 'probFlat', 0, 1),
+    probDown: checkNumber(forecast.probDown, at, 'probDown', 0, 1),
+    direction: checkWord(forecast.direction, DIRECTIONS, at, 'direction'),
+    expectedReturn: checkNumber(forecast.expectedReturn, at, 'expectedReturn'),
   };
-  if (member.levels !== undefined) copy.levels = numbersOf(member.levels, at, 'levels');
-  if (member.quantiles !== undefined) copy.quantiles = numbersOf(member.quantiles, at, 'quantiles');
-  if (copy.levels?.length !== copy.quantiles?.length) {
-    throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'quantiles'), 'as long as levels', member.quantiles);
+  const { levels, quantiles, ciLow, pointClose, ciHigh } = copy;
+  if (levels.length !== quantiles.length) {
+    throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'quantiles'), 'as long as levels', forecast.quantiles);
+  }
+  for (let i = 0; i < levels.length; i++) {
+    if (!(levels[i] > (i === 0 ? 0 : levels[i - 1]) && levels[i] < 1)) {
+      throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, `levels[${i}]`), 'ascending and in (0, 1)', levels[i]);
+    }
+    if (!(quantiles[i] > 0 && (i === 0 || quantiles[i] >= quantiles[i - 1]))) {
+      throw invalid(
+        'INVALID_ARGUMENT',
+        at.where,
+        pathTo(at, `quantiles[${i}]`),
+        '> 0 and non-decreasing',
+        quantiles[i],
+      );
+    }
+  }
+  if (!(ciLow <= pointClose && pointClose <= ciHigh)) {
+    throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'pointClose'), `in [ciLow, ciHigh]`, pointClose);
   }
   return copy;
+}
+
+function inside(at: Place, field: string): Place {
+  return { where: at.where, path: () => pathTo(at, field) };
 }
 
 function memberLoss(member: MemberLoss, at: Place): MemberLoss {

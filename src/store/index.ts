@@ -3,6 +3,7 @@ export {
   checkClaim,
   checkJobQuery,
   checkModelEntry,
+  checkPrune,
   checkQuery,
   checkRenewal,
   checkRunEnd,
@@ -14,18 +15,23 @@ export {
   checkOutcome,
   checkPerformance,
   checkPrediction,
+  checkVoid,
   checkWeights,
   checkWeightsKey,
 } from './check-records.js';
+export { joinPrediction } from './join-prediction.js';
 export type { ModelEntry, ModelStore } from './model-store.js';
 export { compareCodes, compareKeys, keyText } from './order.js';
 export type {
+  ForecastLoss,
+  IssuedForecast,
   JobRunRecord,
   MemberLoss,
   OutcomeRecord,
   PerformanceRecord,
   PredictionKey,
   PredictionRecord,
+  PredictionVoid,
   WeightsRecord,
 } from './records.js';
 export type {
@@ -35,5 +41,7 @@ export type {
   JobRunRenewal,
   OutcomeQuery,
   PredictionQuery,
+  PruneOptions,
+  PruneReport,
   Store,
 } from './store.js';
