@@ -6,18 +6,19 @@ const root = resolve(import.meta.dirname, '..');
 
 /** The floors of the house, ground first. A room may import rooms of lower floors only; rooms of one floor are strangers. */
 const FLOORS = [
-  ['errors', 'stats'],
+  ['errors', 'stats', 'concurrency'],
   ['series', 'scoring', 'lgbm', 'chronos', 'baselines'],
-  ['features', 'markets'],
+  ['markets', 'features'],
   ['ensemble'],
-  ['weights'],
+  ['weights', 'members'],
   ['prices', 'store'],
   ['pipeline'],
+  ['setup'],
   ['testing', 'index'],
 ];
 
-/** Rooms of the ground floor that may import each other: stats throws errors. */
-const GROUND: Record<string, string[]> = { stats: ['errors'] };
+/** Rooms of the ground floor that may import each other: all throw errors. */
+const GROUND: Record<string, string[]> = { stats: ['errors'], concurrency: ['errors'] };
 
 /** What adapters may know of the core. */
 const OPEN_TO_ADAPTERS = new Set(['errors', 'series', 'store', 'prices', 'scoring', 'ensemble', 'pipeline', 'stats']);

@@ -10,6 +10,7 @@ import {
   YARDSTICK,
 } from './forecast.js';
 import { effectiveWeights } from './member-weights.js';
+import { priceAt } from './statement.js';
 
 export interface CombineInput {
   /** Close of the base bar, in price; > 0. */
@@ -91,7 +92,7 @@ function poolMembers({ baseClose, flatBand = 0.003, weights, members, calibratio
     pointClose: counted.reduce((sum, { weight, pointClose }) => sum + weight * pointClose, 0),
     levels: [...FORECAST_LEVELS],
     quantiles: FORECAST_LEVELS.map((level) =>
-      counted.reduce((sum, { weight, known }) => sum + weight * known.at(level), 0),
+      counted.reduce((sum, { weight, known }) => sum + weight * priceAt(known, level), 0),
     ),
   };
   if (calibration !== undefined) stretch(pool, calibration);

@@ -1,5 +1,5 @@
 import { type ForecastError, invalid } from '../errors.js';
-import { quantileFunction } from '../stats/index.js';
+import { type QuantileFunction, quantileFunction } from '../stats/index.js';
 import { labelDirection, normalizeDirection, sharesOf } from './direction.js';
 import type { DirectionProbabilities, Distribution } from './forecast.js';
 
@@ -35,10 +35,10 @@ export interface Base {
 export function completeStatement(where: string, statement: Statement, base: Base): Distribution {
   checkStatement(where, statement);
   const known = quantileFunction(statement.levels, statement.quantiles);
-  const ciLow = known.at(0.1);
-  const ciHigh = known.at(0.9);
+  const ciLow = priceAt(known, 0.1);
+  const ciHigh = priceAt(known, 0.9);
   const pointClose = Math.min(ciHigh, Math.max(ciLow, statement.pointClose ?? known.at(0.5)));
-  if (!(ciLow > 0 && ciHigh < Infinity)) throw refuse(where, 'quantiles', 'prices > 0 at 0.1 and 0.9', [ciLow, ciHigh]);
+  if (ciHigh === Infinity) throw refuse(where, 'quantiles', 'a finite price at 0.9', ciHigh);
   const shares = statement.shares ? normalizeDirection(statement.shares) : sharesOf(known, base);
   const expectedReturn = pointClose / base.baseClose - 1;
   return {
@@ -51,6 +51,14 @@ export function completeStatement(where: string, statement: Statement, base: Bas
     direction: labelDirection(shares, expectedReturn),
     expectedReturn,
   };
+}
+
+/** The lower tail of a distribution of prices ends here, in shares of its lowest stated quantile: no close is forecast at or below 0. */
+const LEAST_SHARE = 0.01;
+
+/** Returns the price at a level; beyond the lowest stated one no less than a hundredth of that. */
+export function priceAt(known: QuantileFunction, level: number): number {
+  return Math.max(known.at(level), LEAST_SHARE * known.quantiles[0]);
 }
 
 function checkStatement(where: string, { levels, quantiles, pointClose, shares }: Statement): void {
@@ -72,6 +80,7 @@ function checkStatement(where: string, { levels, quantiles, pointClose, shares }
   for (const name of ['probUp', 'probFlat', 'probDown'] as const) {
     if (!(shares[name] >= 0 && shares[name] < Infinity)) throw refuse(where, name, 'a share >= 0', shares[name]);
   }
+  if (!(shares.probUp + shares.probFlat + shares.probDown > 0)) throw refuse(where, 'shares', 'not all 0', 0);
 }
 
 function isList(value: unknown): value is ArrayLike<number> {

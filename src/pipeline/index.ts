@@ -14,6 +14,7 @@ export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './for
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
 export { type PredictAndStoreOptions, predictAndStore } from './forecast/predict-and-store.js';
+export { type PredictMemberOptions, predictMember } from './forecast/predict-member.js';
 export {
   type MatchOptions,
   type MatchReport,

@@ -97,8 +97,8 @@ function softShares(start: Weights, scores: Weights, rateOf: (name: string) => n
 function withFoothold(priors: Weights): Weights {
   const least = Object.keys(priors).length > 1 ? FOOTHOLD : 1;
   if (priors[YARDSTICK] === undefined || priors[YARDSTICK] >= least) return { ...priors };
-  const left = (1 - least) / (1 - priors[YARDSTICK]);
+  const taken = (least - priors[YARDSTICK]) / (1 - priors[YARDSTICK]);
   return Object.fromEntries(
-    Object.entries(priors).map(([name, prior]) => [name, name === YARDSTICK ? least : prior * left]),
+    Object.entries(priors).map(([name, prior]) => [name, name === YARDSTICK ? least : prior - prior * taken]),
   );
 }

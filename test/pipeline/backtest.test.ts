@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { DEFAULT_FEATURES, defineFeature } from '../../src/features/index.js';
-import { backtest, backtestRecord, matchedForecasts, scoreForecasts } from '../../src/pipeline/index.js';
+import {
+  type BacktestOptions,
+  backtest,
+  backtestRecord,
+  matchedForecasts,
+  scoreForecasts,
+} from '../../src/pipeline/index.js';
 import type { Store } from '../../src/store/store.js';
-import { arrayPrices, fakeChronos, simulateBars } from './simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, simulateBars, type TestParts } from './simulated-market.js';
 
 const params = { num_iterations: 5, num_leaves: 4 };
 const bars = { a: simulateBars(1, { count: 330 }), b: simulateBars(2, { count: 330 }) };
@@ -11,14 +17,10 @@ const span = { from: '2024-03-04', to: '2024-03-29' }; // 20 KRX trading days, t
 
 function house(prices = bars) {
   const store = memoryStore();
-  const context = {
-    prices: arrayPrices({ ...prices }).prices,
-    store,
-    chronos: fakeChronos(),
-    codes: ['a', 'b'],
-    params,
-  };
-  return { store, context: { ...context, ...span, horizons: [1, 3] } };
+  const parts = { prices: arrayPrices({ ...prices }).prices, store, chronos: fakeChronos(), lgbm: { params } };
+  const run = (options: Partial<BacktestOptions> = {}, change: TestParts = {}) =>
+    backtest(referenceOf({ ...parts, ...change }), { codes: ['a', 'b'], ...span, horizons: [1, 3], ...options });
+  return { store, run };
 }
 
 async function recordsOf(store: Store) {
@@ -31,12 +33,9 @@ async function recordsOf(store: Store) {
 
 describe('backtest', () => {
   it('issues and matches a forecast for every day, instrument and horizon', async () => {
-    const { store, context } = house();
+    const { store, run } = house();
     const progress: string[] = [];
-    const report = await backtest({
-      ...context,
-      onProgress: ({ done, total }) => void progress.push(`${done}/${total}`),
-    });
+    const report = await run({ onProgress: ({ done, total }) => void progress.push(`${done}/${total}`) });
     expect(report).toMatchObject({ days: 20, resumedDays: 0, failures: [], retrainFailures: [] });
     expect(progress[19]).toBe('20/20');
     const lines = await recordsOf(store);
@@ -52,8 +51,8 @@ describe('backtest', () => {
   it('gives the same bytes from the same input', async () => {
     const runs = [];
     for (let i = 0; i < 2; i++) {
-      const { store, context } = house();
-      await backtest(context);
+      const { store, run } = house();
+      await run();
       runs.push(await recordsOf(store));
     }
     expect(runs[1]).toEqual(runs[0]);
@@ -75,8 +74,8 @@ describe('backtest', () => {
           : bar,
       );
     const [plain, changed] = [house(), house({ a: wild(bars.a), b: wild(bars.b) })];
-    await backtest(plain.context);
-    await backtest(changed.context);
+    await plain.run();
+    await changed.run();
     const until = { toBaseDate: cut };
     expect(await changed.store.listPredictions(until)).toEqual(await plain.store.listPredictions(until));
     expect(await changed.store.listPredictions()).not.toEqual(await plain.store.listPredictions());
@@ -90,8 +89,8 @@ describe('backtest', () => {
       close.map((price, t) => (close[t + 3] ?? Number.NaN) / price - 1),
     );
     for (const leak of [shifted, target]) {
-      const { context } = house();
-      const report = await backtest({ ...context, to: '2024-03-05', features: [...DEFAULT_FEATURES, leak] });
+      const lgbm = { params, features: [...DEFAULT_FEATURES, leak] };
+      const report = await house().run({ to: '2024-03-05' }, { lgbm });
       expect(report.retrainFailures.map(({ status, error }) => [status, (error as { code?: string }).code])).toEqual(
         Array.from({ length: 4 }, () => ['failed', 'LOOKAHEAD']),
       );
@@ -100,20 +99,20 @@ describe('backtest', () => {
 
   it('goes on where it was cut off, and ends with the same rows', async () => {
     const whole = house();
-    await backtest(whole.context);
+    await whole.run();
     const cut = house();
     const controller = new AbortController();
     const onProgress = ({ done }: { done: number }) => {
       if (done === 8) controller.abort('enough');
     };
-    await expect(backtest({ ...cut.context, signal: controller.signal, onProgress })).rejects.toBe('enough');
-    expect(await backtest(cut.context)).toMatchObject({ days: 12, resumedDays: 8 });
+    await expect(cut.run({ signal: controller.signal, onProgress })).rejects.toBe('enough');
+    expect(await cut.run()).toMatchObject({ days: 12, resumedDays: 8 });
     expect(await recordsOf(cut.store)).toEqual(await recordsOf(whole.store));
   });
 
   it('runs without training, and reports an instrument without prices day by day', async () => {
-    const { store, context } = house();
-    const report = await backtest({ ...context, codes: ['a', 'nobody'], to: '2024-03-06', retrainEvery: false });
+    const { store, run } = house();
+    const report = await run({ codes: ['a', 'nobody'], to: '2024-03-06', retrainEvery: false });
     expect(report.failures.map(({ date, code }) => `${date} ${code}`)).toEqual([
       '2024-03-04 nobody',
       '2024-03-05 nobody',
@@ -130,14 +129,14 @@ describe('backtest', () => {
     [{ horizons: [0] }, 'INVALID_HORIZON'],
     [{ codes: [] }, 'INVALID_ARGUMENT'],
   ])('refuses %j with %s', async (change, code) => {
-    await expect(backtest({ ...house().context, ...change })).rejects.toMatchObject({ code });
+    await expect(house().run(change)).rejects.toMatchObject({ code });
   });
 });
 
 describe('scoreForecasts', () => {
   it('gives the random walk no skill over itself, and a Chronos that equals it none that counts', async () => {
-    const { store, context } = house();
-    await backtest({ ...context, retrainEvery: false });
+    const { store, run } = house();
+    await run({ retrainEvery: false });
     const matched = [];
     for await (const page of matchedForecasts(store)) matched.push(...page);
     const scores = scoreForecasts(matched);
@@ -158,15 +157,15 @@ describe('scoreForecasts', () => {
     const own = matched.filter(({ outcome }) => outcome.horizon === 1);
     expect(ensemble.coverage).toBeCloseTo(own.filter(({ outcome }) => outcome.covered).length / 38, 12);
     expect(ensemble.hitRate).toBeCloseTo(own.filter(({ outcome }) => outcome.directionHit).length / 38, 12);
-    const pinball = own.reduce((sum, { outcome }) => sum + outcome.members.chronos!.pinball!, 0) / 38;
+    const pinball = own.reduce((sum, { outcome }) => sum + outcome.members.chronos.pinball!, 0) / 38;
     expect(chronos.pinball).toBeCloseTo(pinball, 12);
     expect(chronos.pinballSkill.estimate).toBeCloseTo(1 - chronos.pinball / naive.pinball, 12);
   });
 
   it('tells a Chronos that is always 2 % too high from the random walk', async () => {
-    const { store, context } = house();
+    const { store, run } = house();
     const chronos = fakeChronos({ drift: 0.02 });
-    await backtest({ ...context, chronos, from: '2024-01-15', horizons: [1], retrainEvery: false });
+    await run({ from: '2024-01-15', horizons: [1], retrainEvery: false }, { chronos });
     const matched = [];
     for await (const page of matchedForecasts(store)) matched.push(...page);
     const [, biased] = scoreForecasts(matched);

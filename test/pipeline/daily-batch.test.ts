@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { ForecastError } from '../../src/errors.js';
-import { dailyBatch } from '../../src/pipeline/index.js';
+import { type DailyBatchOptions, dailyBatch } from '../../src/pipeline/index.js';
 import { sampleOutcome } from '../../src/testing/samples.js';
-import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars, type TestParts } from './simulated-market.js';
 
 const codes = ['a', 'b', 'c', 'd'];
 
@@ -11,37 +11,40 @@ function house() {
   const source = arrayPrices(Object.fromEntries(codes.map((code, i) => [code, simulateBars(i + 1, { count: 120 })])));
   const store = memoryStore();
   const { clock } = seoulClock('2024-03-29T16:00:00');
-  return { ...source, store, context: { prices: source.prices, store, chronos: fakeChronos(), clock, codes } };
+  const parts = { prices: source.prices, store, chronos: fakeChronos(), clock };
+  const batch = (options: Partial<DailyBatchOptions> = {}, change: TestParts = {}) =>
+    dailyBatch(referenceOf({ ...parts, ...change }), { codes, ...options });
+  return { ...source, store, batch };
 }
 
 describe('dailyBatch', () => {
   it('forecasts and stores every instrument, whatever the chunks', async () => {
-    const { context, store } = house();
+    const { batch, store } = house();
     const progress: number[] = [];
     const onProgress = ({ done }: { done: number }) => void progress.push(done);
-    const report = await dailyBatch({ ...context, chunkSize: 3, onProgress });
+    const report = await batch({ chunkSize: 3, onProgress });
     expect(report).toEqual({ stored: codes, failures: [] });
     expect(progress).toEqual([1, 2, 3, 4]);
     const rows = await store.listPredictions();
     expect(rows).toHaveLength(12);
     expect(rows.every((row) => !row.userTriggered)).toBe(true);
     const whole = house();
-    await dailyBatch(whole.context);
+    await whole.batch();
     expect(await whole.store.listPredictions()).toEqual(rows);
   });
 
   it('is idempotent', async () => {
-    const { context, store } = house();
-    await dailyBatch(context);
+    const { batch, store } = house();
+    await batch();
     const before = await store.listPredictions();
-    await dailyBatch(context);
+    await batch();
     expect(await store.listPredictions()).toEqual(before);
   });
 
   it('reports a poison instrument and stores the others', async () => {
-    const { context, store, bars } = house();
+    const { batch, store, bars } = house();
     bars.b = [{ ...bars.b[0], close: -1 }];
-    const report = await dailyBatch({ ...context, codes: [...codes, 'nobody'] });
+    const report = await batch({ codes: [...codes, 'nobody'] });
     expect(report.stored).toEqual(['a', 'c', 'd']);
     expect(report.failures).toEqual([
       { code: 'b', error: expect.objectContaining({ code: 'INVALID_BAR' }) },
@@ -51,24 +54,24 @@ describe('dailyBatch', () => {
   });
 
   it('refreshes prices first, and reports a refresh that fails', async () => {
-    const { context } = house();
+    const { batch, prices: source } = house();
     const order: string[] = [];
     const prices = {
-      getBars: (...args: Parameters<typeof context.prices.getBars>) => {
+      getBars: (...args: Parameters<typeof source.getBars>) => {
         order.push('read');
-        return context.prices.getBars(...args);
+        return source.getBars(...args);
       },
     };
-    await dailyBatch({ ...context, prices, refreshPrices: async () => void order.push('refresh') });
+    await batch({ refreshPrices: async () => void order.push('refresh') }, { prices });
     expect(order[0]).toBe('refresh');
     const error = new Error('offline');
-    const report = await dailyBatch({ ...context, refreshPrices: () => Promise.reject(error) });
+    const report = await batch({ refreshPrices: () => Promise.reject(error) });
     expect(report.refreshError).toBe(error);
     expect(report.stored).toEqual(codes);
   });
 
   it('stops at once when the store is gone midway; what was stored is still there', async () => {
-    const { context, store } = house();
+    const { batch, store } = house();
     let writes = 0;
     const failing = {
       ...store,
@@ -80,46 +83,45 @@ describe('dailyBatch', () => {
     };
     const done: string[] = [];
     const onProgress = ({ item }: { item: string }) => void done.push(item);
-    const call = dailyBatch({ ...context, store: failing, chunkSize: 1, onProgress });
+    const call = batch({ chunkSize: 1, onProgress }, { store: failing });
     await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     expect(done).toEqual(['a', 'b']);
     expect(writes).toBe(3);
   });
 
   it('stops when aborted, and refuses an empty list', async () => {
-    const { context, store } = house();
+    const { batch, store } = house();
     const controller = new AbortController();
-    const call = dailyBatch({
-      ...context,
+    const call = batch({
       chunkSize: 1,
       signal: controller.signal,
       onProgress: () => controller.abort('enough'),
     });
     await expect(call).rejects.toBe('enough');
     expect(await store.listPredictions()).toHaveLength(3);
-    await expect(dailyBatch({ ...context, codes: [] })).rejects.toMatchObject({
+    await expect(batch({ codes: [] })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       field: 'codes',
     });
   });
 
   it('lets timers and signals through between instruments, though prices and store never wait', async () => {
-    const { context, store } = house();
+    const { batch, store, prices: source } = house();
     const controller = new AbortController();
-    const prices: typeof context.prices = {
+    const prices: typeof source = {
       getBars(code, range) {
         if (code === 'a') setImmediate(() => controller.abort('enough'));
-        return context.prices.getBars(code, range);
+        return source.getBars(code, range);
       },
     };
-    const call = dailyBatch({ ...context, prices, signal: controller.signal });
+    const call = batch({ signal: controller.signal }, { prices });
     await expect(call).rejects.toBe('enough');
     expect(await store.listPredictions()).toEqual([]);
   });
 
   it('writes a chunk at once; an instrument that the store refuses does not take the others along', async () => {
-    const { context, store } = house();
-    await dailyBatch({ ...context, codes: ['b'] });
+    const { batch, store } = house();
+    await batch({ codes: ['b'] });
     const [{ code, baseDate, horizon }] = await store.listPredictions();
     await store.recordOutcomes([sampleOutcome({ code, baseDate, horizon })]);
     const calls: number[] = [];
@@ -130,18 +132,18 @@ describe('dailyBatch', () => {
         return store.upsertPredictions(records);
       },
     };
-    const report = await dailyBatch({ ...context, store: counting });
+    const report = await batch({}, { store: counting });
     expect(report.stored).toEqual(['a', 'c', 'd']);
     expect(report.failures).toEqual([{ code: 'b', error: expect.objectContaining({ code: 'ALREADY_MATCHED' }) }]);
     expect(calls).toEqual([12, 3, 3, 3, 3]);
     expect(await store.listPredictions()).toHaveLength(12);
     calls.length = 0;
-    await dailyBatch({ ...context, store: counting, codes: ['a', 'c', 'd'] });
+    await batch({ codes: ['a', 'c', 'd'] }, { store: counting });
     expect(calls).toEqual([9]);
   });
 
   it('asks a store that stays busy once a chunk', async () => {
-    const { context, store } = house();
+    const { batch, store } = house();
     const error = new ForecastError('STORE_BUSY', 'locked');
     let calls = 0;
     const busy = {
@@ -151,18 +153,18 @@ describe('dailyBatch', () => {
         return Promise.reject(error);
       },
     };
-    const report = await dailyBatch({ ...context, store: busy, chunkSize: 2 });
+    const report = await batch({ chunkSize: 2 }, { store: busy });
     expect(report).toEqual({ stored: [], failures: codes.map((code) => ({ code, error })) });
     expect(calls).toBe(2);
   });
 
   it('fetches the next chunk while one is stored', async () => {
-    const { context, store } = house();
+    const { batch, store, prices: source } = house();
     const order: string[] = [];
-    const prices: typeof context.prices = {
+    const prices: typeof source = {
       getBars(code, range) {
         order.push(`fetch ${code}`);
-        return context.prices.getBars(code, range);
+        return source.getBars(code, range);
       },
     };
     const telling = {
@@ -172,30 +174,30 @@ describe('dailyBatch', () => {
         return store.upsertPredictions(records);
       },
     };
-    await dailyBatch({ ...context, prices, store: telling, chunkSize: 1 });
+    await batch({ chunkSize: 1 }, { prices, store: telling });
     const expected = ['fetch a', 'fetch b', 'store a', 'fetch c', 'store b', 'fetch d', 'store c', 'store d'];
     expect(order).toEqual(expected);
   });
 
   it('leaves no fetch behind when the store is gone', async () => {
-    const { context, store } = house();
+    const { batch, store, prices: source } = house();
     let left: AbortSignal | undefined;
-    const prices: typeof context.prices = {
+    const prices: typeof source = {
       getBars(code, range) {
-        if (code === 'a') return context.prices.getBars(code, range);
+        if (code === 'a') return source.getBars(code, range);
         left = range.signal;
         return new Promise(() => {}); // never answers
       },
     };
     const failing = { ...store, upsertPredictions: () => Promise.reject(new ForecastError('STORE_CLOSED', 'gone')) };
-    const call = dailyBatch({ ...context, prices, store: failing, chunkSize: 1 });
+    const call = batch({ chunkSize: 1 }, { prices, store: failing });
     await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
     expect(left?.aborted).toBe(true);
   });
 
   it('refuses chunks that are none', async () => {
-    const { context } = house();
+    const { batch } = house();
     for (const chunkSize of [0, 1.5, Number.NaN])
-      await expect(dailyBatch({ ...context, chunkSize })).rejects.toMatchObject({ field: 'chunkSize' });
+      await expect(batch({ chunkSize })).rejects.toMatchObject({ field: 'chunkSize' });
   });
 });

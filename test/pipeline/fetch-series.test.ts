@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { fetchSeries } from '../../src/pipeline/fetch-series.js';
-import { arrayPrices, seoulClock, simulateBars } from './simulated-market.js';
+import { arrayPrices, referenceOf, seoulClock, simulateBars } from './simulated-market.js';
 
 const { clock } = seoulClock('2024-03-29T16:00:00');
 const { prices } = arrayPrices({ x: simulateBars(1, { count: 10 }) });
@@ -19,7 +19,8 @@ it("keeps nothing of a fetch alive, however long the caller's signal lives", asy
       return prices.getBars(code, range);
     },
   };
-  for (let i = 0; i < 50; i++) await fetchSeries({ prices: watched, clock, signal: controller.signal }, 'x', {});
+  const context = referenceOf({ prices: watched, clock });
+  for (let i = 0; i < 50; i++) await fetchSeries(context, 'x', { signal: controller.signal });
   await new Promise((resolve) => setImmediate(resolve));
   collect();
   expect(signals).toHaveLength(50);
@@ -36,7 +37,7 @@ it('passes the abort of the caller on to the source, with its reason', async () 
       return new Promise(() => {});
     },
   };
-  const call = fetchSeries({ prices: hanging, clock, signal: controller.signal }, 'x', {});
+  const call = fetchSeries(referenceOf({ prices: hanging, clock }), 'x', { signal: controller.signal });
   controller.abort('enough');
   await expect(call).rejects.toBe('enough');
   expect(seen?.reason).toBe('enough');

@@ -1,28 +1,26 @@
 import { describe, expect, it, vi } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { krx, us } from '../../src/markets/index.js';
 import { createScheduler, type SchedulerOptions } from '../../src/pipeline/index.js';
 import type { Store } from '../../src/store/store.js';
-import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars, type TestParts } from './simulated-market.js';
 
 const bars = simulateBars(1, { last: '2024-04-12' });
 
 /** A scheduler over 150 bars of one instrument: too few to train on, so that a retrain is quick and reports it. */
-function house(start: string, options: Partial<SchedulerOptions> = {}) {
+function house(start: string, options: Partial<SchedulerOptions> = {}, change: TestParts = {}) {
   const time = seoulClock(start);
-  const store = (options.store as Store | undefined) ?? memoryStore();
+  const store = change.store ?? memoryStore();
   const { prices } = arrayPrices({ '005930': bars });
-  const scheduler = (owner: string) =>
-    createScheduler({
-      prices,
-      chronos: fakeChronos(),
-      clock: time.clock,
-      codes: ['005930'],
-      trainingBars: 60,
-      owner,
-      ...options,
-      store,
-      models: store.models,
-    });
+  const context = referenceOf({
+    prices,
+    chronos: fakeChronos(),
+    clock: time.clock,
+    lgbm: { trainingBars: 60 },
+    ...change,
+    store,
+  });
+  const scheduler = (owner: string) => createScheduler(context, { codes: ['005930'], owner, ...options });
   return { time, store, scheduler };
 }
 
@@ -103,7 +101,7 @@ describe('createScheduler', () => {
       return 'handed on';
     };
     // caught up on a Tuesday: the Sunday's tick keeps its day, so that every machine makes the same items of it
-    const { scheduler } = house('2024-04-02T16:40:00', { fanOut, store: telling });
+    const { scheduler } = house('2024-04-02T16:40:00', { fanOut }, { store: telling });
     const runs = await Promise.all(['a', 'b', 'c'].map((owner) => scheduler(owner).runDue()));
     expect(runs.flat()).toHaveLength(3);
     expect(runs.flat().every(({ status, summary }) => status === 'done' && summary === 'handed on')).toBe(true);
@@ -138,10 +136,11 @@ describe('createScheduler', () => {
   });
 
   it('follows the host in schedule and time zone, and leaves out what is false', async () => {
-    const { scheduler } = house('2024-04-02T05:30:00', {
-      timeZone: 'America/New_York', // it is 16:30 on April 1st there
-      schedule: { dailyBatch: '15 16 * * *', retrainWeekly: false, matchOutcomes: false },
-    });
+    const { scheduler } = house(
+      '2024-04-02T05:30:00', // in New York it is 16:30 on April 1st
+      { schedule: { dailyBatch: '15 16 * * *', retrainWeekly: false, matchOutcomes: false } },
+      { market: us },
+    );
     const only = scheduler('a');
     const [run, ...others] = await only.runDue();
     expect(others).toEqual([]);
@@ -152,14 +151,16 @@ describe('createScheduler', () => {
 
   it('refuses a pattern or zone that cannot be read, and a missing store', () => {
     const { store } = house('2024-04-01T16:40:00');
-    const { prices } = arrayPrices({});
-    const make = (options: object) => () =>
-      createScheduler({ prices, store, models: store.models, codes: ['x'], ...options });
+    const make =
+      (options: object, change: TestParts = {}) =>
+      () =>
+        createScheduler(referenceOf({ store, ...change }), { codes: ['x'], ...options });
     expect(make({ schedule: { dailyBatch: 'whenever' } })).toThrowError(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
-    expect(make({ timeZone: 'Mars/Olympus' })).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
-    expect(make({ store: undefined })).toThrowError(expect.objectContaining({ field: 'store' }));
+    const mars = { market: { ...krx, timeZone: 'Mars/Olympus' } };
+    expect(make({}, mars)).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(make({}, { store: undefined })).toThrowError(expect.objectContaining({ field: 'context.store' }));
   });
 
   it('watches the clock from start to stop, and stop aborts what runs', async () => {
@@ -194,19 +195,18 @@ describe('createScheduler', () => {
     const ran = new Promise<void>((resolve) => {
       wake = resolve;
     });
-    const { scheduler } = house('2024-04-01T16:40:00', {
-      store: { ...inner, models: inner.models, claimJobRun } as Store,
-      pollMs: 1,
-      schedule: { retrainWeekly: false, matchOutcomes: false },
-      logger: {
-        info() {},
-        warn(message) {
-          warnings.push(message);
-          down = false;
-        },
+    const logger = {
+      info() {},
+      warn(message: string) {
+        warnings.push(message);
+        down = false;
       },
-      onRun: () => wake(),
-    });
+    };
+    const { scheduler } = house(
+      '2024-04-01T16:40:00',
+      { pollMs: 1, schedule: { retrainWeekly: false, matchOutcomes: false }, onRun: () => wake() },
+      { store: { ...inner, models: inner.models, claimJobRun } as Store, logger },
+    );
     const only = scheduler('a');
     only.start();
     await ran;

@@ -1,13 +1,17 @@
 import type { ChronosModel, ForecastOptions } from '../../src/chronos/index.js';
 import { ForecastError } from '../../src/errors.js';
+import { krx } from '../../src/markets/index.js';
+import { chronosMember, type PooledLgbmOptions, pooledLgbm } from '../../src/members/index.js';
+import type { Context } from '../../src/pipeline/index.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
-import { addTradingDays, type Bar, krxCalendar } from '../../src/series/index.js';
+import { addTradingDays, type Bar } from '../../src/series/index.js';
+import { type ContextOptions, createContext, referenceSetup } from '../../src/setup/index.js';
 import { createRandom } from '../../src/stats/index.js';
 
 /** Seeded random-walk bars on KRX trading days, `count` of them up to and including `last`. */
 export function simulateBars(seed: number, { count = 500, last = '2024-03-29', sigma = 0.015 } = {}): Bar[] {
   const random = createRandom(seed);
-  let date = addTradingDays(last, 1 - count, krxCalendar);
+  let date = addTradingDays(last, 1 - count, krx.calendar);
   let close = 50_000;
   const bars: Bar[] = [];
   for (let i = 0; i < count; i++) {
@@ -16,7 +20,7 @@ export function simulateBars(seed: number, { count = 500, last = '2024-03-29', s
     const high = Math.max(open, close) * Math.exp(0.3 * sigma * Math.abs(random.normal()));
     const low = Math.min(open, close) * Math.exp(-0.3 * sigma * Math.abs(random.normal()));
     bars.push({ date, open, high, low, close, volume: Math.round(1e6 * Math.exp(0.4 * random.normal())) });
-    date = addTradingDays(date, 1, krxCalendar);
+    date = addTradingDays(date, 1, krx.calendar);
   }
   return bars;
 }
@@ -84,4 +88,24 @@ export function seoulClock(start: string) {
       now = new Date(`${instant}+09:00`);
     },
   };
+}
+
+/** What tests make contexts of. */
+export interface TestParts extends Partial<Omit<ContextOptions, 'members'>> {
+  chronos?: ChronosModel | undefined;
+  /** How the LightGBM member is trained. */
+  lgbm?: PooledLgbmOptions;
+}
+
+const NO_PRICES: PriceSource = { getBars: async () => [] };
+
+/** The reference setup on KRX. */
+export function referenceOf({ chronos, lgbm, ...parts }: TestParts): Context {
+  return referenceSetup({ market: krx, prices: NO_PRICES, ...parts, chronos, lgbm });
+}
+
+/** Chronos, where there is one, and the pooled LightGBM on KRX. */
+export function pooledOf({ chronos, lgbm, ...parts }: TestParts): Context {
+  const members = [...(chronos ? [chronosMember(chronos)] : []), pooledLgbm(lgbm)];
+  return createContext({ market: krx, prices: NO_PRICES, ...parts, members });
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { MemberName } from '../../src/ensemble/index.js';
 import { createRandom } from '../../src/stats/index.js';
-import { DEFAULT_WEIGHTS, learnWeights, loadWeights, type ScoredForecast } from '../../src/weights/index.js';
+import { learnWeights as learn, loadWeights, type ScoredForecast } from '../../src/weights/index.js';
+
+const priors = { chronos: 0.6, lgbm: 0.4, naive: 0 };
+const learnWeights = (forecasts: readonly ScoredForecast[], { horizon }: { horizon: number }) =>
+  learn(forecasts, { horizon, priors });
 
 /**
  * Days of 20 instruments whose return is `signal` plus noise of deviation 1; each member sees the signal through its own distortion
@@ -9,8 +12,8 @@ import { DEFAULT_WEIGHTS, learnWeights, loadWeights, type ScoredForecast } from 
  */
 function simulate(
   days: number,
-  see: { [name in MemberName]?: (signal: number, noise: number) => number },
-  halfWidth: { [name in MemberName]?: number } = {},
+  see: Record<string, (signal: number, noise: number) => number>,
+  halfWidth: Record<string, number> = {},
 ) {
   const random = createRandom(7);
   const forecasts: ScoredForecast[] = [];
@@ -18,8 +21,8 @@ function simulate(
     for (let i = 0; i < 20; i++) {
       const signal = 0.3 * random.normal();
       const members: ScoredForecast['members'] = {};
-      for (const name of Object.keys(see) as MemberName[]) {
-        const point = see[name]!(signal, random.normal());
+      for (const name of Object.keys(see)) {
+        const point = see[name](signal, random.normal());
         const half = halfWidth[name] ?? 1.2815515655;
         members[name] = { point, low: point - half, high: point + half };
       }
@@ -95,17 +98,44 @@ describe('learnWeights', () => {
   });
 });
 
+describe('any members', () => {
+  it('learns shares of members by any names, the priors being their start', () => {
+    const forecasts = simulate(250, { mine: (s, n) => s + n, theirs: (s) => s, naive: () => 0 });
+    const weights = learn(forecasts, { horizon: 1, priors: { mine: 0.8, theirs: 0.2, naive: 0 } });
+    expect(Object.keys(weights)).toEqual(['mine', 'theirs', 'naive']);
+    expect(weights.theirs).toBeGreaterThan(0.5);
+    expect(learn([], { horizon: 1, priors: { mine: 1 } })).toEqual({ mine: 1 });
+  });
+});
+
 describe('loadWeights', () => {
-  it('returns what is stored, else the defaults', async () => {
-    const weights = { chronos: 0.2, lgbm: 0.3, naive: 0.5 };
-    const store = { getWeights: async (code: string) => (code === 'known' ? { weights } : undefined) };
-    expect(await loadWeights(store, 'known', 1)).toEqual(weights);
-    expect(await loadWeights(store, 'new', 1)).toEqual(DEFAULT_WEIGHTS);
-    expect(DEFAULT_WEIGHTS).toEqual({ chronos: 0.6, lgbm: 0.4, naive: 0 });
+  const members = [
+    { name: 'chronos', prior: 0.6 },
+    { name: 'lgbm', prior: 0.4 },
+    { name: 'naive', prior: 0 },
+  ];
+  const key = (code: string) => ({ code, horizon: 1 });
+  const weights = { chronos: 0.2, lgbm: 0.3, naive: 0.5 };
+  const store = { getWeights: async (code: string) => (code === 'known' ? { weights } : undefined) };
+
+  it('returns what is stored, else the priors', async () => {
+    expect(await loadWeights(store, key('known'), members)).toEqual({ weights });
+    expect(await loadWeights(store, key('new'), members)).toEqual({ weights: priors });
+    expect(await loadWeights(undefined, key('new'), members)).toEqual({ weights: priors });
   });
 
-  it('passes a failing store on instead of taking the defaults', async () => {
-    const store = { getWeights: () => Promise.reject(new Error('down')) };
-    await expect(loadWeights(store, 'any', 1)).rejects.toThrow('down');
+  it('starts a member that the row does not know at its prior share, and leaves out one that is gone', async () => {
+    // 0.1 of 1.1 to the newcomer, the stored shares scaled by 1 / 1.1
+    const more = await loadWeights(store, key('known'), [...members, { name: 'mine', prior: 0.1 }]);
+    expect(more.weights.mine).toBeCloseTo(0.1 / 1.1, 12);
+    expect(more.weights.chronos).toBeCloseTo(0.2 / 1.1, 12);
+    const fewer = await loadWeights(store, key('known'), [members[0], members[2]]);
+    expect(fewer.weights.chronos).toBeCloseTo(0.2 / 0.7, 12);
+    expect(fewer.weights.naive).toBeCloseTo(0.5 / 0.7, 12);
+  });
+
+  it('passes a failing store on instead of taking the priors', async () => {
+    const down = { getWeights: () => Promise.reject(new Error('down')) };
+    await expect(loadWeights(down, key('any'), members)).rejects.toThrow('down');
   });
 });

@@ -16,7 +16,7 @@ export interface LgbmMemberOptions {
   trainingBars?: number;
   /** Share of the labelled rows, the newest, on which early stopping and the gate look, in (0, 1); default 0.2. */
   validationShare?: number;
-  /** Rounds without improvement after which training stops; default 30. */
+  /** Rounds without improvement after which training stops; 0 never stops; default 30. */
   earlyStoppingRounds?: number;
   /** A new model is published unless its validation loss exceeds that of the gate's forecast by more than this share; default 0.1. */
   gateTolerance?: number;
@@ -68,8 +68,8 @@ export function lgbmSettings(where: string, options: LgbmMemberOptions, more: re
     throw refuse('trainingBars', 'a whole number of bars >= 1', trainingBars);
   }
   if (!(validationShare > 0 && validationShare < 1)) throw refuse('validationShare', 'in (0, 1)', validationShare);
-  if (!(Number.isInteger(earlyStoppingRounds) && earlyStoppingRounds >= 1)) {
-    throw refuse('earlyStoppingRounds', 'a whole number of rounds >= 1', earlyStoppingRounds);
+  if (!(Number.isInteger(earlyStoppingRounds) && earlyStoppingRounds >= 0)) {
+    throw refuse('earlyStoppingRounds', 'a whole number of rounds >= 0', earlyStoppingRounds);
   }
   if (!(gateTolerance >= 0)) throw refuse('gateTolerance', '>= 0', gateTolerance);
   return Object.freeze(settings);

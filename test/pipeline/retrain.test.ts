@@ -2,18 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { ForecastError } from '../../src/errors.js';
 import { createTrainPool, parseModel, type TrainPool } from '../../src/lgbm/index.js';
-import {
-  type ModelMeta,
-  matchOutcomes,
-  modelKey,
-  predict,
-  predictAndStore,
-  predictLgbm,
-  retrainWeekly,
-} from '../../src/pipeline/index.js';
+import { modelKey, type PooledLgbmOptions } from '../../src/members/index.js';
+import { matchOutcomes, predict, predictAndStore, predictMember, retrain } from '../../src/pipeline/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
 import { type BundledWorker, bundleWorker } from '../lgbm/bundled-worker.js';
-import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+import {
+  arrayPrices,
+  fakeChronos,
+  pooledOf,
+  referenceOf,
+  seoulClock,
+  simulateBars,
+  type TestParts,
+} from './simulated-market.js';
 
 const params = { num_iterations: 8, num_leaves: 7 };
 const bars = simulateBars(1, { count: 320 });
@@ -22,15 +23,16 @@ const clock = seoulClock('2024-03-29T20:00:00').clock;
 function house(codes: Record<string, ReturnType<typeof simulateBars>> = { '005930': bars }) {
   const store = memoryStore();
   const source = arrayPrices(codes);
-  return { ...source, store, context: { prices: source.prices, store, models: store.models, clock, params } };
+  const contextWith = (change: TestParts = {}, lgbm: PooledLgbmOptions = {}) =>
+    referenceOf({ prices: source.prices, store, clock, lgbm: { params, ...lgbm }, ...change });
+  return { ...source, store, contextWith, context: contextWith() };
 }
 
-describe('retrainWeekly', () => {
+describe('retrain', () => {
   it('trains a regressor and a classifier for each horizon, which predict then uses', async () => {
     const { context, store } = house();
     const progress: string[] = [];
-    const report = await retrainWeekly({
-      ...context,
+    const report = await retrain(context, {
       codes: ['005930'],
       horizons: [1, 3],
       onProgress: ({ done, total, item }) => void progress.push(`${done}/${total} ${item}`),
@@ -41,22 +43,23 @@ describe('retrainWeekly', () => {
     ]);
     expect(progress).toEqual(['1/2 005930 h1', '2/2 005930 h3']);
     expect(await store.models.list()).toEqual(['005930_h1_cls', '005930_h1_reg', '005930_h3_cls', '005930_h3_reg']);
-    const prediction = await predict('005930', { ...context, horizons: [1, 3] });
+    const prediction = await predict('005930', context, { horizons: [1, 3] });
     expect(prediction.sourcesUsed).toEqual(['lgbm_h1', 'lgbm_h3']);
-    const own = await predictLgbm('005930', 3, context);
-    expect(prediction.steps[1].pointClose).toBe(own?.predictedClose);
-    expect(own!.predictedClose).toBeCloseTo(prediction.baseClose * (1 + own!.predictedReturn), 9);
+    const own = await predictMember('005930', context, { member: 'lgbm', horizon: 3 });
+    const { pointClose } = prediction.steps[1];
+    expect(pointClose).toBe(own!.pointClose);
+    expect([own!.ciLow, own!.ciHigh]).toEqual([pointClose * (1 - 0.03), pointClose * (1 + 0.03)]);
     expect(own!.probUp + own!.probFlat + own!.probDown).toBeCloseTo(1, 12);
   });
 
   it('is undefined before there is a model', async () => {
-    expect(await predictLgbm('005930', 1, house().context)).toBeUndefined();
+    expect(await predictMember('005930', house().context, { member: 'lgbm', horizon: 1 })).toBeUndefined();
   });
 
   it('says beside each model what it was trained on, up to which bar', async () => {
     const { context, store } = house();
-    await retrainWeekly({ ...context, codes: ['005930'], horizons: [3] });
-    const meta = (await store.models.getMeta?.('005930_h3_reg')) as ModelMeta;
+    await retrain(context, { codes: ['005930'], horizons: [3] });
+    const meta = (await store.models.getMeta('005930_h3_reg')) as { trainedAt: string; validationLoss: number };
     // 320 bars, 317 with a target; the newest fifth validates, and 3 rows before it are purged.
     expect(meta).toMatchObject({
       code: '005930',
@@ -76,8 +79,9 @@ describe('retrainWeekly', () => {
       const moved = bars.map((bar, row) =>
         row === changed ? { ...bar, close: bar.close * 1.001, high: bar.high * 1.01 } : bar,
       );
-      const { context, store } = house({ '005930': moved });
-      await retrainWeekly({ ...context, codes: ['005930'], horizons: [3], earlyStoppingRounds: 0, gateTolerance: 10 });
+      const { contextWith, store } = house({ '005930': moved });
+      const context = contextWith({}, { earlyStoppingRounds: 0, gateTolerance: 10 });
+      await retrain(context, { codes: ['005930'], horizons: [3] });
       texts.push(trees((await store.models.get('005930_h3_reg'))!));
     }
     expect(texts[1]).toBe(texts[0]);
@@ -86,10 +90,10 @@ describe('retrainWeekly', () => {
 
   it('isolates an item that fails and keeps its old models', async () => {
     const { context, store, bars: source } = house({ '005930': bars, '000660': simulateBars(2, { count: 320 }) });
-    await retrainWeekly({ ...context, codes: ['000660', '005930'], horizons: [1] });
+    await retrain(context, { codes: ['000660', '005930'], horizons: [1] });
     const before = await store.models.get('000660_h1_reg');
     source['000660'] = source['000660'].slice(-100);
-    const report = await retrainWeekly({ ...context, codes: ['000660', 'nobody', '005930'], horizons: [1] });
+    const report = await retrain(context, { codes: ['000660', 'nobody', '005930'], horizons: [1] });
     expect(report.items.map(({ status }) => status)).toEqual(['failed', 'failed', 'published']);
     expect(report.items[0].error).toMatchObject({ code: 'SERIES_TOO_SHORT' });
     expect(report.items[1].error).toMatchObject({ code: 'UNKNOWN_CODE' });
@@ -97,7 +101,7 @@ describe('retrainWeekly', () => {
   });
 
   it('publishes both models of a pair at once', async () => {
-    const { context, store } = house();
+    const { contextWith, store } = house();
     const writes: string[][] = [];
     const models: ModelStore = {
       get: (key) => store.models.get(key),
@@ -105,28 +109,22 @@ describe('retrainWeekly', () => {
       list: (prefix) => store.models.list(prefix),
       putMany: async (entries) => void writes.push(entries.map(({ key }) => key)),
     };
-    await retrainWeekly({ ...context, models, codes: ['005930'], horizons: [1] });
+    await retrain(contextWith({ models }), { codes: ['005930'], horizons: [1] });
     expect(writes).toEqual([['005930_h1_reg', '005930_h1_cls']]);
     const { putMany, ...plain } = models;
     writes.length = 0;
-    await retrainWeekly({ ...context, models: plain, codes: ['005930'], horizons: [1] });
+    await retrain(contextWith({ models: plain }), { codes: ['005930'], horizons: [1] });
     expect(writes).toEqual([['005930_h1_reg'], ['005930_h1_cls']]);
   });
 
   it('keeps the old models when the new ones lose to a constant by more than the gate allows', async () => {
-    const { context, store } = house();
-    await retrainWeekly({ ...context, codes: ['005930'], horizons: [1] });
+    const { contextWith, context, store } = house();
+    await retrain(context, { codes: ['005930'], horizons: [1] });
     const before = await store.models.get('005930_h1_reg');
     // Thirty leaves on noise, no early stopping: worse than the mean of the training returns.
     const wild = { num_iterations: 30, num_leaves: 31, learning_rate: 0.5, min_data_in_leaf: 2 };
-    const report = await retrainWeekly({
-      ...context,
-      params: wild,
-      earlyStoppingRounds: 0,
-      codes: ['005930'],
-      horizons: [1],
-      gateTolerance: 0,
-    });
+    const strict = contextWith({}, { params: wild, earlyStoppingRounds: 0, gateTolerance: 0 });
+    const report = await retrain(strict, { codes: ['005930'], horizons: [1] });
     expect(report.items[0].status).toBe('kept');
     expect(report.items[0].lossRatios!.reg).toBeGreaterThan(1);
     expect(await store.models.get('005930_h1_reg')).toBe(before);
@@ -136,10 +134,10 @@ describe('retrainWeekly', () => {
     const { context, store } = house({ '005930': bars, '000660': simulateBars(2, { count: 320 }) });
     const controller = new AbortController();
     const onProgress = () => controller.abort('enough');
-    const job = { ...context, codes: ['005930', '000660'], horizons: [1] };
-    await expect(retrainWeekly({ ...job, signal: controller.signal, onProgress })).rejects.toBe('enough');
+    const job = { codes: ['005930', '000660'], horizons: [1] };
+    await expect(retrain(context, { ...job, signal: controller.signal, onProgress })).rejects.toBe('enough');
     expect(await store.models.list()).toEqual(['005930_h1_cls', '005930_h1_reg']);
-    const report = await retrainWeekly({ ...job, resumeFrom: clock() });
+    const report = await retrain(context, { ...job, resumeFrom: clock() });
     expect(report.items.map(({ code, status }) => [code, status])).toEqual([
       ['005930', 'resumed'],
       ['000660', 'published'],
@@ -149,13 +147,13 @@ describe('retrainWeekly', () => {
   it('records how the forecasts of the last 30 days did', async () => {
     const { store, prices, bars: source } = house({ '005930': bars });
     const time = seoulClock('2024-02-26T16:00:00');
-    const context = { prices, store, models: store.models, chronos: fakeChronos(), clock: time.clock };
+    const context = referenceOf({ prices, store, chronos: fakeChronos(), clock: time.clock, lgbm: { params } });
     for (const { date } of source['005930'].filter((bar) => bar.date >= '2024-02-26')) {
       time.set(`${date}T16:00:00`);
-      await predictAndStore('005930', { ...context, horizons: [1] });
-      await matchOutcomes(date, { ...context, scope: 'all' });
+      await predictAndStore('005930', context, { horizons: [1] });
+      await matchOutcomes(date, context);
     }
-    await retrainWeekly({ ...context, params, codes: ['005930'], horizons: [1, 3] });
+    await retrain(context, { codes: ['005930'], horizons: [1, 3] });
     const [one, three] = await store.listPerformance({ code: '005930' });
     // Outcomes of 2024-02-29 to 03-29: 21 KRX trading days after the one of 03-01, Independence Movement Day.
     const outcomes = await store.listOutcomes({ fromActualDate: '2024-02-29' });
@@ -169,7 +167,7 @@ describe('retrainWeekly', () => {
   });
 
   it('reports an instrument whose performance cannot be measured, and measures the others', async () => {
-    const { context, store } = house({ a: bars, b: bars, c: bars });
+    const { contextWith, store } = house({ a: bars, b: bars, c: bars });
     const error = new ForecastError('CORRUPT_ROW', 'an outcome of b cannot be read back');
     const spoiled = {
       ...store,
@@ -177,17 +175,17 @@ describe('retrainWeekly', () => {
       listOutcomes: (query: Parameters<typeof store.listOutcomes>[0]) =>
         query?.code === 'b' ? Promise.reject(error) : store.listOutcomes(query),
     };
-    const report = await retrainWeekly({ ...context, store: spoiled, codes: ['a', 'b', 'c'], horizons: [1] });
+    const report = await retrain(contextWith({ store: spoiled }), { codes: ['a', 'b', 'c'], horizons: [1] });
     expect(report.items.map(({ status }) => status)).toEqual(['published', 'published', 'published']);
     expect(report.performanceFailures).toEqual([{ code: 'b', error }]);
     expect((await store.listPerformance()).map(({ code }) => code)).toEqual(['a', 'c']);
     const closed = { ...spoiled, listOutcomes: () => Promise.reject(new ForecastError('STORE_CLOSED', 'gone')) };
-    const call = retrainWeekly({ ...context, store: closed, codes: ['a'], horizons: [1] });
+    const call = retrain(contextWith({ store: closed }), { codes: ['a'], horizons: [1] });
     await expect(call).rejects.toMatchObject({ code: 'STORE_CLOSED' });
   });
 });
 
-describe('retrainWeekly on a pool of threads', () => {
+describe('retrain on a pool of threads', () => {
   let worker: BundledWorker;
   let trainPool: TrainPool;
   beforeAll(async () => {
@@ -203,26 +201,31 @@ describe('retrainWeekly on a pool of threads', () => {
   const textsOf = async (models: ModelStore) =>
     Promise.all((await models.list()).map(async (key) => [key, await models.get(key)]));
 
-  it.each(['instrument', 'pooled'] as const)('publishes the bytes that one thread does (%s)', async (lgbmRecipe) => {
+  it.each([
+    ['instrument', referenceOf],
+    ['pooled', pooledOf],
+  ])('publishes the bytes that one thread does (%s)', async (_, contextOf) => {
     const [alone, together] = [twoCodes(), twoCodes()];
-    const job = { codes, horizons: [1, 3], lgbmRecipe, gateTolerance: 10 };
-    const expected = await retrainWeekly({ ...alone.context, ...job });
-    const report = await retrainWeekly({ ...together.context, ...job, trainPool });
+    const job = { codes, horizons: [1, 3] };
+    const lgbm = { params, gateTolerance: 10 };
+    const expected = await retrain(contextOf({ prices: alone.prices, store: alone.store, clock, lgbm }), job);
+    const threaded = { prices: together.prices, store: together.store, clock, lgbm: { ...lgbm, trainPool } };
+    const report = await retrain(contextOf(threaded), job);
     expect(report.items).toEqual(expected.items);
     expect(report.items.filter(({ status }) => status === 'published')).toHaveLength(4);
     expect(await textsOf(together.store.models)).toEqual(await textsOf(alone.store.models));
   });
 
   it('leaves this thread to others while it trains, and stops when aborted', async () => {
-    const { context, store } = house();
+    const { contextWith, store } = house();
     const controller = new AbortController();
     let turns = 0;
     const timer = setInterval(() => {
       if (++turns === 3) controller.abort('enough');
     }, 10);
     // a training that would take minutes
-    const slow = { ...context, trainPool, params: { num_iterations: 100_000 }, earlyStoppingRounds: 0 };
-    const running = retrainWeekly({ ...slow, codes: ['005930'], signal: controller.signal });
+    const slow = contextWith({}, { trainPool, params: { num_iterations: 100_000 }, earlyStoppingRounds: 0 });
+    const running = retrain(slow, { codes: ['005930'], signal: controller.signal });
     await expect(running).rejects.toBe('enough');
     clearInterval(timer);
     expect(await store.models.list()).toEqual([]);
@@ -231,34 +234,35 @@ describe('retrainWeekly on a pool of threads', () => {
 
 describe('predict with stored models', () => {
   it('reports one model without its pair, and a corrupt text, and lets Chronos stand alone', async () => {
-    const { context, store } = house();
-    await retrainWeekly({ ...context, codes: ['005930'], horizons: [1, 3] });
-    const text = (await store.models.get(modelKey('005930', 1, 'reg')))!;
+    const { contextWith, context, store } = house();
+    await retrain(context, { codes: ['005930'], horizons: [1, 3] });
+    const text = (await store.models.get(modelKey('lgbm', { code: '005930', horizon: 1, kind: 'reg' })))!;
     const broken = memoryStore();
     await broken.models.put('005930_h1_reg', text);
     await broken.models.put('005930_h3_reg', text.slice(0, text.length / 2));
     await broken.models.put('005930_h3_cls', 'tree\nno tree');
-    const options = { ...context, models: broken.models, chronos: fakeChronos(), horizons: [1, 3] };
-    const prediction = await predict('005930', options);
+    const models = broken.models;
+    const withChronos = contextWith({ models, chronos: fakeChronos() });
+    const prediction = await predict('005930', withChronos, { horizons: [1, 3] });
     expect(prediction.sourcesUsed).toEqual(['chronos']);
     expect(prediction.failures).toEqual([
       expect.objectContaining({ member: 'lgbm', horizons: [1], code: 'MODEL_INCOMPLETE' }),
       expect.objectContaining({ member: 'lgbm', horizons: [3], code: 'INVALID_MODEL' }),
     ]);
-    await expect(predict('005930', { ...options, chronos: undefined })).rejects.toMatchObject({ code: 'NO_FORECAST' });
+    await expect(predict('005930', contextWith({ models }))).rejects.toMatchObject({ code: 'NO_FORECAST' });
   });
 
   it('refuses a model that asks for a feature which is not built', async () => {
     const { context, store } = house();
-    await retrainWeekly({ ...context, codes: ['005930'], horizons: [1] });
+    await retrain(context, { codes: ['005930'], horizons: [1] });
     for (const key of await store.models.list()) {
       const text = (await store.models.get(key))!;
       const name = parseModel(text).featureNames[0];
       await store.models.put(key, text.replaceAll(` ${name} `, ' moonphase ').replaceAll(`=${name} `, '=moonphase '));
     }
-    await expect(predictLgbm('005930', 1, context)).rejects.toMatchObject({
+    await expect(predictMember('005930', context, { member: 'lgbm', horizon: 1 })).rejects.toMatchObject({
       code: 'INVALID_MODEL',
-      actual: '"moonphase"',
+      message: expect.stringContaining('"moonphase"'),
     });
   });
 });

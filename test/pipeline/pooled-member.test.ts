@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { parseModel } from '../../src/lgbm/index.js';
-import { backtest, predict, predictLgbm, type RetrainOptions, retrainWeekly } from '../../src/pipeline/index.js';
-import { causalVolatility } from '../../src/pipeline/training/causal-volatility.js';
-import { addTradingDays, type Bar, krxCalendar } from '../../src/series/index.js';
+import { krx } from '../../src/markets/index.js';
+import type { PooledLgbmOptions } from '../../src/members/index.js';
+import { causalVolatility } from '../../src/members/pooled/causal-volatility.js';
+import { backtest, predict, predictMember, retrain } from '../../src/pipeline/index.js';
+import { addTradingDays, type Bar } from '../../src/series/index.js';
 import { createRandom } from '../../src/stats/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
-import { arrayPrices, fakeChronos, seoulClock, simulateBars } from './simulated-market.js';
+import { arrayPrices, fakeChronos, pooledOf, seoulClock, simulateBars, type TestParts } from './simulated-market.js';
 
 const params = { num_iterations: 8, num_leaves: 7, min_data_in_leaf: 20 };
 const clock = seoulClock('2024-03-29T20:00:00').clock;
@@ -16,16 +18,18 @@ const market = () => Object.fromEntries(codes.map((code, i) => [code, simulateBa
 function house(bars: Record<string, Bar[]> = market()) {
   const store = memoryStore();
   const source = arrayPrices(bars);
-  const context = { prices: source.prices, store, models: store.models, clock, params, lgbmRecipe: 'pooled' as const };
-  return { store, bars: source.bars, context };
+  const contextWith = (change: TestParts = {}, lgbm: PooledLgbmOptions = {}) =>
+    pooledOf({ prices: source.prices, store, clock, lgbm: { params, ...lgbm }, ...change });
+  const context = contextWith();
+  const saidOf = (code: string, horizon: number, of = context) => predictMember(code, of, { member: 'lgbm', horizon });
+  return { store, bars: source.bars, context, contextWith, saidOf };
 }
 
-describe('retrainWeekly with the pooled recipe', () => {
+describe('retrain with the pooled member', () => {
   it('trains one pair of models a horizon for all codes, which predict then uses', async () => {
     const { context, store } = house();
     const progress: string[] = [];
-    const report = await retrainWeekly({
-      ...context,
+    const report = await retrain(context, {
       codes,
       horizons: [1, 3],
       onProgress: ({ done, total, item }) => void progress.push(`${done}/${total} ${item}`),
@@ -41,22 +45,22 @@ describe('retrainWeekly with the pooled recipe', () => {
       '_pooled_h3_quantiles',
       '_pooled_h3_scale',
     ]);
-    const prediction = await predict('005930', { ...context, horizons: [1, 3] });
+    const prediction = await predict('005930', context, { horizons: [1, 3] });
     expect(prediction.sourcesUsed).toEqual(['lgbm_h1', 'lgbm_h3']);
     const { lgbm } = prediction.steps[1].members;
-    expect(lgbm!.levels).toEqual([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]);
-    expect([lgbm!.ciLow, lgbm!.pointClose, lgbm!.ciHigh]).toEqual([2, 6, 10].map((i) => lgbm!.quantiles![i]));
+    expect(lgbm.levels).toEqual([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]);
+    expect([lgbm.ciLow, lgbm.pointClose, lgbm.ciHigh]).toEqual([2, 6, 10].map((i) => lgbm.quantiles[i]));
     // No view on which way: the median is the last close, and the quantiles are symmetric about it in log price.
-    expect(lgbm!.pointClose).toBe(prediction.baseClose);
+    expect(lgbm.pointClose).toBe(prediction.baseClose);
     for (const i of [0, 2, 5]) {
-      expect(lgbm!.quantiles![i] * lgbm!.quantiles![12 - i]).toBeCloseTo(prediction.baseClose ** 2, 2);
+      expect(lgbm.quantiles[i] * lgbm.quantiles[12 - i]).toBeCloseTo(prediction.baseClose ** 2, 2);
     }
-    expect(lgbm!.probUp + lgbm!.probFlat + lgbm!.probDown).toBeCloseTo(1, 12);
+    expect(lgbm.probUp + lgbm.probFlat + lgbm.probDown).toBeCloseTo(1, 12);
   });
 
   it('says beside the models what they were trained on, up to which bar', async () => {
     const { context, store } = house();
-    await retrainWeekly({ ...context, codes, horizons: [3] });
+    await retrain(context, { codes, horizons: [3] });
     // 320 bars each on the same days; rows 60 to 316 have a target, the newest fifth of these 257 dates validates, from the
     // 206th on, and the 3 rows before it are purged.
     expect(await store.models.getMeta?.('_pooled_h3_scale')).toMatchObject({
@@ -76,8 +80,8 @@ describe('retrainWeekly with the pooled recipe', () => {
       const bars = market();
       for (const code of codes)
         bars[code] = bars[code].map((bar) => (bar.date > '2024-02-29' ? times(bar, factor) : bar));
-      const { context, store } = house(bars);
-      await retrainWeekly({ ...context, clock: now, codes, horizons: [3] });
+      const { contextWith, store } = house(bars);
+      await retrain(contextWith({ clock: now }), { codes, horizons: [3] });
       texts.push([await store.models.get('_pooled_h3_scale'), await store.models.get('_pooled_h3_quantiles')]);
     }
     expect(texts[1]).toEqual(texts[0]);
@@ -92,9 +96,9 @@ describe('retrainWeekly with the pooled recipe', () => {
     const before = dates[dates.indexOf(first) - 1];
     const treesWith = async (change: (bar: Bar) => Bar) => {
       const bars = Object.fromEntries(codes.map((code) => [code, sparse[code].map(change)]));
-      const { context, store } = house(bars);
-      const job = { ...context, codes, horizons: [3], earlyStoppingRounds: 0, gateTolerance: 1e9 };
-      await retrainWeekly(job);
+      const { contextWith, store } = house(bars);
+      const context = contextWith({}, { earlyStoppingRounds: 0, gateTolerance: 1e9 });
+      await retrain(context, { codes, horizons: [3] });
       return trees((await store.models.get('_pooled_h3_scale'))!);
     };
     const plain = await treesWith((bar) => bar);
@@ -104,13 +108,14 @@ describe('retrainWeekly with the pooled recipe', () => {
 
   it('learns when the days ahead will be wild', async () => {
     // Volatility is five times as high on Fridays; nothing but the weekday foretells it.
-    const { context, bars } = house(Object.fromEntries(codes.map((code, i) => [code, wildFridays(i + 1)])));
-    const { items } = await retrainWeekly({ ...context, params: { min_data_in_leaf: 20 }, codes, horizons: [1] });
-    expect(items[0].pinballRatio).toBeLessThan(0.95);
+    const { contextWith, bars, saidOf } = house(Object.fromEntries(codes.map((code, i) => [code, wildFridays(i + 1)])));
+    const lgbm = { params: { min_data_in_leaf: 20 } };
+    const { items } = await retrain(contextWith({}, lgbm), { codes, horizons: [1] });
+    expect(items[0].lossRatios!.pinball).toBeLessThan(0.95);
     const widthOn = async (date: string) => {
       const now = seoulClock(`${date}T20:00:00`).clock;
-      const step = (await predictLgbm(codes[0], 1, { ...context, clock: now }))!;
-      return Math.log(step.q90! / step.q10!);
+      const step = (await saidOf(codes[0], 1, contextWith({ clock: now })))!;
+      return Math.log(step.ciHigh / step.ciLow);
     };
     expect(bars[codes[0]].at(-1)!.date).toBe('2024-03-29');
     // A Thursday before a wild Friday, and the Tuesday of that week.
@@ -122,7 +127,7 @@ describe('retrainWeekly with the pooled recipe', () => {
 
   it('leaves out a code without prices and reports it', async () => {
     const { context } = house();
-    const report = await retrainWeekly({ ...context, codes: ['nobody', ...codes], horizons: [1] });
+    const report = await retrain(context, { codes: ['nobody', ...codes], horizons: [1] });
     expect(report.items.map(({ code, status }) => [code, status])).toEqual([
       ['nobody', 'failed'],
       ...codes.map((code) => [code, 'published']),
@@ -132,17 +137,17 @@ describe('retrainWeekly with the pooled recipe', () => {
 
   it('fails every code of a pool that is too young, and keeps the old models', async () => {
     const { context, store, bars } = house();
-    await retrainWeekly({ ...context, codes, horizons: [1] });
+    await retrain(context, { codes, horizons: [1] });
     const before = await store.models.get('_pooled_h1_scale');
     for (const code of codes) bars[code] = bars[code].slice(-70);
-    const { items } = await retrainWeekly({ ...context, codes, horizons: [1] });
+    const { items } = await retrain(context, { codes, horizons: [1] });
     expect(items.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
     expect(items[0].error).toMatchObject({ code: 'SERIES_TOO_SHORT' });
     expect(await store.models.get('_pooled_h1_scale')).toBe(before);
   });
 
   it('publishes both parts at once, and neither when the gate turns them down', async () => {
-    const { context, store } = house();
+    const { contextWith, store } = house();
     const writes: string[][] = [];
     const models: ModelStore = {
       get: (key) => store.models.get(key),
@@ -150,49 +155,40 @@ describe('retrainWeekly with the pooled recipe', () => {
       list: (prefix) => store.models.list(prefix),
       putMany: async (entries) => void writes.push(entries.map(({ key }) => key)),
     };
-    await retrainWeekly({ ...context, models, codes, horizons: [1] });
+    await retrain(contextWith({ models }), { codes, horizons: [1] });
     expect(writes).toEqual([['_pooled_h1_scale', '_pooled_h1_quantiles']]);
     writes.length = 0;
     // Leaves of two rows on noise, no early stopping: worse than no booster.
-    const wild: Partial<RetrainOptions> = {
+    const wild: PooledLgbmOptions = {
       params: { num_iterations: 60, num_leaves: 63, learning_rate: 0.5, min_data_in_leaf: 2, lambda_l2: 0 },
       earlyStoppingRounds: 0,
       gateTolerance: 0,
     };
-    const { items } = await retrainWeekly({ ...context, ...wild, models, codes, horizons: [1] });
+    const { items } = await retrain(contextWith({ models }, wild), { codes, horizons: [1] });
     expect(items.map(({ status }) => status)).toEqual(['kept', 'kept', 'kept']);
-    expect(items[0].pinballRatio).toBeGreaterThan(1);
+    expect(items[0].lossRatios!.pinball).toBeGreaterThan(1);
     expect(writes).toEqual([]);
   });
 
   it('stops when aborted, and goes on where it stopped', async () => {
     const { context, store } = house();
     const controller = new AbortController();
-    const job = { ...context, codes, horizons: [1, 3] };
+    const job = { codes, horizons: [1, 3] };
     const onProgress = () => controller.abort('enough');
-    await expect(retrainWeekly({ ...job, signal: controller.signal, onProgress })).rejects.toBe('enough');
+    await expect(retrain(context, { ...job, signal: controller.signal, onProgress })).rejects.toBe('enough');
     expect(await store.models.list()).toEqual(['_pooled_h1_quantiles', '_pooled_h1_scale']);
-    const { items } = await retrainWeekly({ ...job, resumeFrom: clock() });
+    const { items } = await retrain(context, { ...job, resumeFrom: clock() });
     expect(items.map(({ horizon, status }) => `${horizon} ${status}`)).toEqual([
       ...codes.map(() => '1 resumed'),
       ...codes.map(() => '3 published'),
     ]);
   });
-
-  it('refuses a recipe that there is not', async () => {
-    const { context } = house();
-    const lgbmRecipe = 'pool' as 'pooled';
-    const faulty = { code: 'INVALID_ARGUMENT', field: 'lgbmRecipe' };
-    await expect(retrainWeekly({ ...context, lgbmRecipe, codes })).rejects.toMatchObject(faulty);
-    await expect(predict(codes[0], { ...context, lgbmRecipe })).rejects.toMatchObject(faulty);
-    await expect(predictLgbm(codes[0], 1, { ...context, lgbmRecipe })).rejects.toMatchObject(faulty);
-  });
 });
 
 describe('predict with pooled models', () => {
   it('scales the pooled quantiles by the forecast volatility', async () => {
-    const { context, store, bars } = house();
-    await retrainWeekly({ ...context, codes, horizons: [3] });
+    const { context, store, bars, saidOf } = house();
+    await retrain(context, { codes, horizons: [3] });
     const levels = [0.1, 0.5, 0.9];
     await store.models.put('_pooled_h3_quantiles', JSON.stringify({ levels, values: [-1.5, 0.02, 1.25] }));
     // Trees that say 0 everywhere: the variance ahead is the EWMA's.
@@ -201,26 +197,26 @@ describe('predict with pooled models', () => {
       '_pooled_h3_scale',
       text.replace(/leaf_value=.*/g, (line) => line.replace(/[^=\s]+(?=\s|$)/g, '0')),
     );
-    const step = (await predictLgbm(codes[0], 3, context))!;
+    const step = (await saidOf(codes[0], 3))!;
     const close = Float64Array.from(bars[codes[0]], (bar) => bar.close);
     const unit = causalVolatility(close)[319] * Math.sqrt(3);
-    expect(step.q10).toBeCloseTo(close[319] * Math.exp(-1.5 * unit), 6);
-    expect(step.predictedClose).toBeCloseTo(close[319] * Math.exp(0.02 * unit), 6);
-    expect(step.q90).toBeCloseTo(close[319] * Math.exp(1.25 * unit), 6);
-    expect(step.predictedReturn).toBeCloseTo(Math.exp(0.02 * unit) - 1, 12);
+    expect(step.ciLow).toBeCloseTo(close[319] * Math.exp(-1.5 * unit), 6);
+    expect(step.pointClose).toBeCloseTo(close[319] * Math.exp(0.02 * unit), 6);
+    expect(step.ciHigh).toBeCloseTo(close[319] * Math.exp(1.25 * unit), 6);
+    expect(step.expectedReturn).toBeCloseTo(Math.exp(0.02 * unit) - 1, 12);
   });
 
   it('is undefined before there is a model, and forecasts codes that were not in the pool', async () => {
-    const { context } = house({ ...market(), newcomer: simulateBars(9, { count: 320 }) });
-    expect(await predictLgbm('newcomer', 1, context)).toBeUndefined();
-    await expect(predict('newcomer', context)).rejects.toThrow('no model _pooled_h1_scale yet');
-    await retrainWeekly({ ...context, codes, horizons: [1] });
-    expect(await predictLgbm('newcomer', 1, context)).toMatchObject({ levels: expect.any(Array) });
+    const { context, saidOf } = house({ ...market(), newcomer: simulateBars(9, { count: 320 }) });
+    expect(await saidOf('newcomer', 1)).toBeUndefined();
+    await expect(predict('newcomer', context)).rejects.toThrow('lgbm: nothing trained yet');
+    await retrain(context, { codes, horizons: [1] });
+    expect(await saidOf('newcomer', 1)).toMatchObject({ levels: expect.any(Array) });
   });
 
   it('reports one part without the other, and corrupt texts, and lets Chronos stand alone', async () => {
-    const { context, store } = house();
-    await retrainWeekly({ ...context, codes, horizons: [1, 3, 5] });
+    const { contextWith, context, store } = house();
+    await retrain(context, { codes, horizons: [1, 3, 5] });
     const broken = memoryStore();
     const copy = async (key: string, change: (text: string) => string = (text) => text) =>
       broken.models.put(key, change((await store.models.get(key))!));
@@ -229,8 +225,8 @@ describe('predict with pooled models', () => {
     await copy('_pooled_h3_quantiles');
     await copy('_pooled_h5_scale');
     await copy('_pooled_h5_quantiles', (text) => text.replace('0.99', '0.09'));
-    const options = { ...context, models: broken.models, chronos: fakeChronos(), horizons: [1, 3, 5] };
-    const prediction = await predict(codes[0], options);
+    const withChronos = contextWith({ models: broken.models, chronos: fakeChronos() });
+    const prediction = await predict(codes[0], withChronos);
     expect(prediction.sourcesUsed).toEqual(['chronos']);
     expect(prediction.failures).toEqual([
       expect.objectContaining({ member: 'lgbm', horizons: [1], code: 'MODEL_INCOMPLETE' }),
@@ -248,22 +244,22 @@ describe('predict with pooled models', () => {
     ['a level of 0', '{"levels":[0,0.1,0.5,0.9],"values":[-2,-1,0,1]}'],
     ['a value that is no number', '{"levels":[0.1,0.5,0.9],"values":[-1,null,1]}'],
   ])('refuses stored quantiles with %s', async (_, text) => {
-    const { context, store } = house();
-    await retrainWeekly({ ...context, codes, horizons: [1] });
+    const { context, store, saidOf } = house();
+    await retrain(context, { codes, horizons: [1] });
     await store.models.put('_pooled_h1_quantiles', text);
-    await expect(predictLgbm(codes[0], 1, context)).rejects.toMatchObject({ code: 'INVALID_MODEL' });
+    await expect(saidOf(codes[0], 1)).rejects.toMatchObject({ code: 'INVALID_MODEL' });
   });
 
   it('lives through a backtest', async () => {
     const { context, store } = house();
     const span = { from: '2024-03-18', to: '2024-03-26', horizons: [1, 3] };
-    const report = await backtest({ ...context, codes, ...span });
+    const report = await backtest(context, { codes, ...span });
     expect(report.failures).toEqual([]);
     expect(report.retrainFailures).toEqual([]);
     const outcomes = await store.listOutcomes({});
     expect(outcomes.length).toBeGreaterThan(0);
     // A member with a distribution of its own is scored on it.
-    for (const { members } of outcomes) expect(members.lgbm!.pinball).toBeGreaterThan(0);
+    for (const { members } of outcomes) expect(members.lgbm.pinball).toBeGreaterThan(0);
     expect(await store.models.list()).toContain('_pooled_h3_scale');
   });
 });
@@ -271,7 +267,7 @@ describe('predict with pooled models', () => {
 describe('the pooled scale model', () => {
   it('is a LightGBM text on the features', async () => {
     const { context, store } = house();
-    await retrainWeekly({ ...context, codes, horizons: [1] });
+    await retrain(context, { codes, horizons: [1] });
     const booster = parseModel((await store.models.get('_pooled_h1_scale'))!);
     expect(booster.objective).toBe('regression');
     expect(booster.featureNames).toContain('ewma_vol_94');
@@ -326,7 +322,7 @@ function trees(text: string): string {
 
 function wildFridays(seed: number): Bar[] {
   const random = createRandom(seed);
-  let date = addTradingDays('2024-03-29', -499, krxCalendar);
+  let date = addTradingDays('2024-03-29', -499, krx.calendar);
   let close = 50_000;
   return Array.from({ length: 500 }, () => {
     const sigma = new Date(`${date}T00:00:00Z`).getUTCDay() === 5 ? 0.05 : 0.01;
@@ -335,7 +331,7 @@ function wildFridays(seed: number): Bar[] {
     const high = Math.max(open, close) * Math.exp(0.5 * sigma * Math.abs(random.normal()));
     const low = Math.min(open, close) * Math.exp(-0.5 * sigma * Math.abs(random.normal()));
     const bar = { date, open, high, low, close, volume: 1e6 };
-    date = addTradingDays(date, 1, krxCalendar);
+    date = addTradingDays(date, 1, krx.calendar);
     return bar;
   });
 }
