@@ -50,7 +50,7 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
 async function contents(store: Store): Promise<unknown[]> {
   return [
     await store.listPredictions(),
-    await store.listPredictions({ matched: true }),
+    await store.listPredictions({ state: 'matched' }),
     await store.listOutcomes(),
     await store.listWeights(),
     await store.listPerformance(),

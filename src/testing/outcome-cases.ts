@@ -22,8 +22,8 @@ export const outcomeCases: StoreCase[] = [
       await store.upsertPredictions([samplePrediction(), samplePrediction({ horizon: 3 })]);
       expectSame(await store.recordOutcomes([full, bare]), 2, 'recordOutcomes');
       expectSame(await store.listOutcomes(), [full, bare], 'listOutcomes');
-      expectSame(await store.listPredictions({ matched: false }), [], 'the predictions without an outcome');
-      expectSame((await store.listPredictions({ matched: true })).length, 2, 'the predictions with an outcome');
+      expectSame(await store.listPredictions({ state: 'due' }), [], 'the predictions without an outcome');
+      expectSame((await store.listPredictions({ state: 'matched' })).length, 2, 'the predictions with an outcome');
       expectSame(await store.getPrediction(keyOf(full)), samplePrediction(), 'the prediction itself');
     },
   },
@@ -60,7 +60,7 @@ export const outcomeCases: StoreCase[] = [
       );
       expectThat(error.message.includes('orphan'), `UNKNOWN_PREDICTION must name the key, got: ${error.message}`);
       expectSame(await store.listOutcomes(), [], 'listOutcomes');
-      expectSame((await store.listPredictions({ matched: false })).length, 1, 'the predictions without an outcome');
+      expectSame((await store.listPredictions({ state: 'due' })).length, 1, 'the predictions without an outcome');
       await store.upsertPredictions([samplePrediction({ pointClose: 1 })]);
     },
   },

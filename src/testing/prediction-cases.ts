@@ -302,11 +302,11 @@ export const listCases: StoreCase[] = [
         [{ toTargetDate: '2024-02-15' }, (record) => record.targetDate <= '2024-02-15'],
         [{ userTriggered: true }, (record) => record.userTriggered],
         [{ userTriggered: false }, (record) => !record.userTriggered],
-        [{ matched: true }, (record) => matched.includes(record)],
-        [{ matched: false }, (record) => !matched.includes(record)],
+        [{ state: 'matched' }, (record) => matched.includes(record)],
+        [{ state: 'due' }, (record) => !matched.includes(record)],
         [{ after: keyOf(records[5]) }, (record) => record.baseDate > records[5].baseDate],
         [
-          { code: 'A', fromBaseDate: '2024-01-12', toTargetDate: '2024-02-25', matched: false, userTriggered: true },
+          { code: 'A', fromBaseDate: '2024-01-12', toTargetDate: '2024-02-25', state: 'due', userTriggered: true },
           (record) =>
             record.code === 'A' &&
             record.baseDate >= '2024-01-12' &&

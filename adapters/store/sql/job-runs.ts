@@ -19,11 +19,12 @@ export function jobRunMethods(driver: SqlDriver): JobRunMethods {
       const values = [job, scheduledFor.toISOString(), owner, now.toISOString(), leaseUntil];
       const kinds = ['text', 'instant', 'text', 'instant', 'instant'] as const;
       const params = kinds.map((kind, index) => dialect.param(kind, index + 1));
-      const sql = `INSERT INTO ${runs} AS held (job, scheduled_for, owner, started_at, lease_until, status)
-        VALUES (${params.join(', ')}, 'running')
+      const sql = `INSERT INTO ${runs} AS held (job, scheduled_for, owner, started_at, lease_until, status, attempts)
+        VALUES (${params.join(', ')}, 'running', 1)
         ON CONFLICT (job, scheduled_for) DO UPDATE SET owner = excluded.owner, started_at = excluded.started_at,
-          lease_until = excluded.lease_until, finished_at = NULL, summary = NULL
-        WHERE held.status = 'running' AND held.lease_until <= excluded.started_at`;
+          lease_until = excluded.lease_until, finished_at = NULL, summary = NULL, figures = NULL, failures = NULL,
+          status = 'running', attempts = held.attempts + 1
+        WHERE held.status = 'failed' OR (held.status = 'running' AND held.lease_until <= excluded.started_at)`;
       return driver.write(async (session, attempt) => {
         if ((await session.run(sql, values)) === 1) return true;
         if (attempt === 0) return false;
@@ -39,12 +40,17 @@ export function jobRunMethods(driver: SqlDriver): JobRunMethods {
     },
 
     async finishJobRun(run) {
-      const { job, scheduledFor, owner, status, finishedAt, summary } = checkRunEnd(run, 'finishJobRun');
+      const { job, scheduledFor, owner, status, finishedAt, summary, figures, failures } = checkRunEnd(
+        run,
+        'finishJobRun',
+      );
       const held = where(dialect);
       const sets = [
         `status = ${held.param('text', status)}`,
         `finished_at = ${held.param('instant', finishedAt.toISOString())}`,
         `summary = ${held.param('text', summary ?? null)}`,
+        `figures = ${held.param('json', figures ? JSON.stringify(figures) : null)}`,
+        `failures = ${held.param('json', failures ? JSON.stringify(failures) : null)}`,
       ];
       held
         .add('job', '=', 'text', job)

@@ -73,7 +73,28 @@ export const MIGRATIONS: readonly { name: string; statements: readonly string[] 
       )$strict`,
     ],
   },
+  {
+    // w_chronos, w_lgbm, w_naive and hit_rate_* go on being written, for those who read them in SQL.
+    name: 'whole distributions, members of any name, void predictions, figures of runs',
+    statements: [
+      ...addColumns('predictions', {
+        distribution: '$json',
+        weights: '$json',
+        issue: "$text NOT NULL DEFAULT 'close'",
+        earlier: '$json',
+        void_reason: '$text',
+        voided_at: '$instant',
+      }),
+      ...addColumns('prediction_outcomes', { earlier: '$json', base_change: '$text' }),
+      ...addColumns('ensemble_weights', { weights: '$json', hit_rates: '$json' }),
+      ...addColumns('job_runs', { figures: '$json', failures: '$json', attempts: '$integer NOT NULL DEFAULT 1' }),
+    ],
+  },
 ];
+
+function addColumns(table: string, columns: Record<string, string>): string[] {
+  return Object.entries(columns).map(([name, kind]) => `ALTER TABLE $table(${table}) ADD COLUMN ${name} ${kind}`);
+}
 
 /** The schema that this code reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

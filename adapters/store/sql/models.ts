@@ -4,7 +4,7 @@ import type { ModelEntry } from '../../../src/store/model-store.js';
 import type { FullModelStore } from '../memory-models.js';
 import type { SqlDriver } from './driver.js';
 import { recordsOf } from './rows.js';
-import { insertOf, replacing, where } from './statements.js';
+import { insertOf, keyed, replacing, where } from './statements.js';
 import { MODELS } from './tables.js';
 
 /** Returns the models kept in the table `models`. */
@@ -13,6 +13,8 @@ export function sqlModels(driver: SqlDriver): FullModelStore {
   const models = dialect.table(MODELS.name);
   const insert = insertOf(dialect, MODELS, replacing(MODELS));
   const byKey = ` FROM ${models} WHERE key = ${dialect.param('text', 1)}`;
+
+  const readMany = keyed(dialect, MODELS, { select: 'text' });
 
   const putAll = async (entries: readonly ModelEntry[]) => {
     const now = new Date().toISOString();
@@ -32,6 +34,12 @@ export function sqlModels(driver: SqlDriver): FullModelStore {
       const params = [checkModelKey(key, { where: 'models.get', path: '' })];
       const rows = await driver.read((session) => session.all(`SELECT text${byKey}`, params));
       return rows[0]?.['text'] as string | undefined;
+    },
+    async getMany(keys) {
+      const rows = keys.map((key) => [checkModelKey(key, { where: 'models.getMany', path: '' })]);
+      const found = await driver.read((session) => session.bulk(readMany, rows));
+      const texts = new Map(found.rows.map((row) => [row['key'], row['text'] as string]));
+      return keys.map((key) => texts.get(key));
     },
     async getMeta(key) {
       const params = [checkModelKey(key, { where: 'models.getMeta', path: '' })];

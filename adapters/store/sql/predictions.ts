@@ -1,7 +1,8 @@
 import { ForecastError } from '../../../src/errors.js';
 import type { Place } from '../../../src/store/check-fields.js';
 import { checkQuery } from '../../../src/store/check-queries.js';
-import { checkAll, checkKey, checkOutcome, checkPrediction } from '../../../src/store/check-records.js';
+import { checkAll, checkKey, checkOutcome, checkPrediction, checkVoid } from '../../../src/store/check-records.js';
+import { joinPrediction } from '../../../src/store/join-prediction.js';
 import { compareCodes, keyText } from '../../../src/store/order.js';
 import type { PredictionKey, PredictionRecord } from '../../../src/store/records.js';
 import type { PredictionQuery, Store } from '../../../src/store/store.js';
@@ -20,7 +21,7 @@ import { OUTCOMES, PREDICTIONS, type Table } from './tables.js';
 
 type PredictionMethods = Pick<
   Store,
-  'upsertPredictions' | 'getPrediction' | 'listPredictions' | 'recordOutcomes' | 'listOutcomes'
+  'upsertPredictions' | 'getPrediction' | 'listPredictions' | 'recordOutcomes' | 'listOutcomes' | 'voidPredictions'
 >;
 
 const keyValues = ({ code, baseDate, horizon }: PredictionKey): SqlValue[] => [code, baseDate, horizon];
@@ -55,7 +56,17 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     'user_triggered = excluded.user_triggered',
     'user_triggered = (stored.user_triggered OR excluded.user_triggered)',
   );
-  const upsert = insertOf(dialect, PREDICTIONS, `${joinFlags} WHERE ${dialect.is('stored.matched', false)}`);
+  // A row that the incoming one does not simply replace is left to `joinStored`; one of the same issue keeps its earlier forecast.
+  const keepEarlier = joinFlags.replace(
+    'earlier = excluded.earlier',
+    'earlier = COALESCE(excluded.earlier, stored.earlier)',
+  );
+  const upsert = insertOf(
+    dialect,
+    PREDICTIONS,
+    `${keepEarlier} WHERE ${dialect.is('stored.matched', false)} AND stored.issue = excluded.issue`,
+  );
+  const replaceAny = insertOf(dialect, PREDICTIONS, `${joinFlags} WHERE ${dialect.is('stored.matched', false)}`);
   const findMatched = keyed(dialect, PREDICTIONS, { select: '', and: dialect.is('matched', true) });
   const hold = keyed(dialect, PREDICTIONS, {
     select: dialect.read({ name: 'matched', kind: 'boolean' }),
@@ -87,6 +98,16 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
       .add('base_date', '>=', 'date', query.fromBaseDate)
       .add('base_date', '<=', 'date', query.toBaseDate);
 
+  /** Returns the rows whose stored ones were issued at another hour, joined with them. */
+  const joinStored = async (session: SqlSession, rows: readonly PredictionRecord[]): Promise<PredictionRecord[]> => {
+    const others: PredictionRecord[] = [];
+    for (const row of rows) {
+      const [stored] = recordsOf(await session.all(getOne, keyValues(row)), PREDICTIONS, predictionOf);
+      if (stored !== undefined && stored.issue !== row.issue) others.push(joinPrediction(stored, row));
+    }
+    return others;
+  };
+
   return {
     async upsertPredictions(records) {
       // checked all before the first is written, but not copied: rows are made one by one as they are written
@@ -95,7 +116,36 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
         const { changed } = await session.bulk(upsert, valuesOf(rows, predictionValues));
         if (changed === rows.length) return;
         const key = await firstMatched(session, findMatched, rows);
-        throw new ForecastError('ALREADY_MATCHED', `upsertPredictions: ${key} has an outcome`, { actual: key });
+        if (key !== undefined) {
+          throw new ForecastError('ALREADY_MATCHED', `upsertPredictions: ${key} has an outcome`, { actual: key });
+        }
+        await session.bulk(replaceAny, valuesOf(await joinStored(session, rows), predictionValues));
+      });
+    },
+
+    async voidPredictions(records) {
+      const rows = checkAll(records, 'voidPredictions', (record, at) => ({
+        ...checkKey(record, at.where),
+        ...checkVoid(record, at),
+      })).sort(byKey);
+      return driver.write(async (session) => {
+        const known = new Set((await session.bulk(hold, valuesOf(rows, keyValues))).rows.map(keyOfRow));
+        const missing = rows.map(keyText).find((key) => !known.has(key));
+        if (missing !== undefined) {
+          throw new ForecastError('UNKNOWN_PREDICTION', `voidPredictions: no prediction ${missing}`, {
+            actual: missing,
+          });
+        }
+        let changed = 0;
+        for (const { code, baseDate, horizon, reason, voidedAt } of rows) {
+          const clause = where(dialect);
+          const sets = `void_reason = ${clause.param('text', reason)}, voided_at = ${clause.param('instant', voidedAt.toISOString())}`;
+          clause.add('code', '=', 'text', code).add('base_date', '=', 'date', baseDate);
+          clause.add('horizon', '=', 'integer', horizon).is('matched', false);
+          const sql = `UPDATE ${dialect.table(PREDICTIONS.name)} SET ${sets}${clause.text()} AND void_reason IS NULL`;
+          changed += await session.run(sql, clause.values);
+        }
+        return changed;
       });
     },
 
@@ -112,7 +162,11 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
           .add('target_date', '>=', 'date', wanted.fromTargetDate)
           .add('target_date', '<=', 'date', wanted.toTargetDate)
           .is('user_triggered', wanted.userTriggered)
-          .is('matched', wanted.matched);
+          .is('matched', wanted.state === undefined ? undefined : wanted.state === 'matched')
+          .isNull(
+            'void_reason',
+            wanted.state === undefined || wanted.state === 'matched' ? undefined : wanted.state === 'due',
+          );
       return readableRecords(
         page(PREDICTIONS, clause, wanted.after),
         wanted.limit,
@@ -158,13 +212,13 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
   };
 }
 
-/** Returns the records in key order, those of one key joined: the last stands, flags by OR. */
+/** Returns the records in key order, those of one key joined. */
 function joined(records: PredictionRecord[]): PredictionRecord[] {
   const unique: PredictionRecord[] = [];
   for (const record of records.sort(byKey)) {
     const previous = unique[unique.length - 1];
     if (previous === undefined || byKey(previous, record) !== 0) unique.push(record);
-    else unique[unique.length - 1] = { ...record, userTriggered: previous.userTriggered || record.userTriggered };
+    else unique[unique.length - 1] = joinPrediction(previous, record);
   }
   return unique;
 }
@@ -173,7 +227,7 @@ async function firstMatched(
   session: SqlSession,
   findMatched: BulkStatement,
   rows: readonly PredictionKey[],
-): Promise<string> {
+): Promise<string | undefined> {
   const found = await session.bulk(findMatched, valuesOf(rows, keyValues));
-  return found.rows.map(keyOfRow)[0] ?? 'a prediction';
+  return found.rows.map(keyOfRow)[0];
 }

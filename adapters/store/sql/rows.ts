@@ -1,11 +1,22 @@
+import { type DirectionProbabilities, type Distribution, labelDirection } from '../../../src/ensemble/index.js';
 import { ForecastError } from '../../../src/errors.js';
-import { checkCode, checkInstant, checkText, checkWord, type Place } from '../../../src/store/check-fields.js';
+import {
+  checkCode,
+  checkCount,
+  checkInstant,
+  checkText,
+  checkWord,
+  type Place,
+} from '../../../src/store/check-fields.js';
 import { checkOutcome, checkPerformance, checkPrediction, checkWeights } from '../../../src/store/check-records.js';
 import type {
+  ForecastLoss,
+  IssuedForecast,
   JobRunRecord,
   OutcomeRecord,
   PerformanceRecord,
   PredictionRecord,
+  PredictionVoid,
   WeightsRecord,
 } from '../../../src/store/records.js';
 import type { SqlRow, SqlValue } from './driver.js';
@@ -32,14 +43,34 @@ export function predictionValues(record: PredictionRecord): SqlValue[] {
     record.direction,
     record.expectedReturn,
     flag(record.userTriggered),
-    record.weights.chronos,
-    record.weights.lgbm,
-    record.weights.naive,
+    ...pairWeights(record.weights),
     orNull(record.calibration?.low),
     orNull(record.calibration?.high),
-    JSON.stringify(record.members),
+    JSON.stringify(membersJson(record.members)),
     JSON.stringify(record.sourcesUsed),
+    JSON.stringify({ levels: record.levels, quantiles: record.quantiles }),
+    JSON.stringify(record.weights),
+    record.issue,
+    record.earlier === undefined ? null : JSON.stringify(earlierJson(record.earlier)),
+    record.void?.reason ?? null,
+    record.void?.voidedAt.toISOString() ?? null,
   ];
+}
+
+/** The columns that the first version had for its three members. */
+function pairWeights(weights: Record<string, number>): number[] {
+  return [weights['chronos'] ?? 0, weights['lgbm'] ?? 0, weights['naive'] ?? 0];
+}
+
+/** Members without what follows from the rest. */
+function membersJson(members: Record<string, Distribution>): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, { direction: _, expectedReturn: __, ...stated }]) => [name, stated]),
+  );
+}
+
+function earlierJson({ members, ...forecast }: IssuedForecast): object {
+  return { ...forecast, members: membersJson(members) };
 }
 
 export function outcomeValues(record: OutcomeRecord): SqlValue[] {
@@ -57,6 +88,8 @@ export function outcomeValues(record: OutcomeRecord): SqlValue[] {
     flag(record.covered),
     JSON.stringify(record.members),
     record.matchedAt.toISOString(),
+    record.earlier === undefined ? null : JSON.stringify(record.earlier),
+    record.baseChange ?? null,
   ];
 }
 
@@ -66,16 +99,16 @@ export function weightsValues(record: WeightsRecord): SqlValue[] {
     record.code,
     record.horizon,
     record.asOf,
-    weights.chronos,
-    weights.lgbm,
-    weights.naive,
-    orNull(hitRates.chronos),
-    orNull(hitRates.lgbm),
-    orNull(hitRates.naive),
-    orNull(hitRates.ensemble),
+    ...pairWeights(weights),
+    orNull(hitRates['chronos']),
+    orNull(hitRates['lgbm']),
+    orNull(hitRates['naive']),
+    orNull(hitRates['ensemble']),
     orNull(calibration?.low),
     orNull(calibration?.high),
     record.sampleCount,
+    JSON.stringify(weights),
+    JSON.stringify(hitRates),
   ];
 }
 
@@ -108,27 +141,82 @@ const calibration = (row: SqlRow) =>
     ? undefined
     : { low: number(row['calibration_low']), high: number(row['calibration_high']) };
 
+const optionalJson = <T>(value: unknown) => (value === null || value === undefined ? undefined : json<T>(value));
+
+/** What rows of the first version hold of a member: levels only where it had a distribution, and nothing that follows from the rest. */
+type StatedMember = Pick<Distribution, 'pointClose' | 'ciLow' | 'ciHigh'> &
+  DirectionProbabilities &
+  Partial<Pick<Distribution, 'levels' | 'quantiles'>>;
+
+/** Returns a stored forecast as a whole distribution; a row of the first version knows it at 0.1, 0.5 and 0.9 at least. */
+function distributionOf(stated: StatedMember, baseClose: number): Distribution {
+  const { probUp, probFlat, probDown } = stated;
+  const [ciLow, , ciHigh] = [stated.ciLow, stated.pointClose, stated.ciHigh].sort((a, b) => a - b);
+  const inside = stated.levels === undefined ? { ciLow, ciHigh } : { ciLow: stated.ciLow, ciHigh: stated.ciHigh };
+  const pointClose = Math.min(inside.ciHigh, Math.max(inside.ciLow, stated.pointClose));
+  const expectedReturn = pointClose / baseClose - 1;
+  return {
+    pointClose,
+    levels: stated.levels ?? [0.1, 0.5, 0.9],
+    quantiles: stated.quantiles ?? [inside.ciLow, pointClose, inside.ciHigh],
+    ...inside,
+    probUp,
+    probFlat,
+    probDown,
+    direction: labelDirection({ probUp, probFlat, probDown }, expectedReturn),
+    expectedReturn,
+  };
+}
+
+function membersOf(value: unknown, baseClose: number): Record<string, Distribution> {
+  const members = (typeof value === 'string' ? json(value) : value) as Record<string, StatedMember>;
+  return Object.fromEntries(Object.entries(members).map(([name, stated]) => [name, distributionOf(stated, baseClose)]));
+}
+
+function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefined {
+  const stored = optionalJson<IssuedForecast & { issuedAt: string }>(value);
+  return stored && { ...stored, issuedAt: instant(stored.issuedAt), members: membersOf(stored.members, baseClose) };
+}
+
+function weightsIn(row: SqlRow): Record<string, number> {
+  const pair = { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) };
+  return optionalJson<Record<string, number>>(row['weights']) ?? pair;
+}
+
 export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
+  const baseClose = number(row['base_close']);
   const record = {
     code: text(row['code']),
     baseDate: text(row['base_date']),
     horizon: number(row['horizon']),
     targetDate: text(row['target_date']),
     issuedAt: instant(row['issued_at']),
-    baseClose: number(row['base_close']),
-    pointClose: number(row['point_close']),
-    ciLow: number(row['ci_low']),
-    ciHigh: number(row['ci_high']),
-    probUp: number(row['prob_up']),
-    probFlat: number(row['prob_flat']),
-    probDown: number(row['prob_down']),
+    baseClose,
+    ...distributionOf(
+      {
+        pointClose: number(row['point_close']),
+        ciLow: number(row['ci_low']),
+        ciHigh: number(row['ci_high']),
+        probUp: number(row['prob_up']),
+        probFlat: number(row['prob_flat']),
+        probDown: number(row['prob_down']),
+        ...optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']),
+      },
+      baseClose,
+    ),
     direction: row['direction'] as PredictionRecord['direction'],
     expectedReturn: number(row['expected_return']),
     userTriggered: boolean(row['user_triggered']),
-    weights: { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) },
+    weights: weightsIn(row),
     calibration: calibration(row),
-    members: json<PredictionRecord['members']>(row['members']),
+    members: membersOf(row['members'], baseClose),
     sourcesUsed: json<string[]>(row['sources_used']),
+    issue: row['issue'] as PredictionRecord['issue'],
+    earlier: earlierOf(row['earlier'], baseClose),
+    void:
+      row['void_reason'] === null
+        ? undefined
+        : { reason: row['void_reason'] as PredictionVoid['reason'], voidedAt: instant(row['voided_at']) },
   };
   return checkPrediction(record, at);
 }
@@ -148,8 +236,19 @@ export function outcomeOf(row: SqlRow, at: Place): OutcomeRecord {
     covered: boolean(row['covered']),
     members: json<OutcomeRecord['members']>(row['members']),
     matchedAt: instant(row['matched_at']),
+    earlier: optionalJson<ForecastLoss>(row['earlier']),
+    baseChange: (row['base_change'] ?? undefined) as OutcomeRecord['baseChange'],
   };
   return checkOutcome(record, at);
+}
+
+function pairHitRates(row: SqlRow): Record<string, number> {
+  const rates: Record<string, number> = {};
+  for (const name of ['chronos', 'lgbm', 'naive', 'ensemble']) {
+    const rate = optional(row[`hit_rate_${name}`]);
+    if (rate !== undefined) rates[name] = rate;
+  }
+  return rates;
 }
 
 export function weightsOf(row: SqlRow, at: Place): WeightsRecord {
@@ -157,13 +256,8 @@ export function weightsOf(row: SqlRow, at: Place): WeightsRecord {
     code: text(row['code']),
     horizon: number(row['horizon']),
     asOf: text(row['as_of']),
-    weights: { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) },
-    hitRates: {
-      chronos: optional(row['hit_rate_chronos']),
-      lgbm: optional(row['hit_rate_lgbm']),
-      naive: optional(row['hit_rate_naive']),
-      ensemble: optional(row['hit_rate_ensemble']),
-    },
+    weights: weightsIn(row),
+    hitRates: optionalJson<Record<string, number>>(row['hit_rates']) ?? pairHitRates(row),
     calibration: calibration(row),
     sampleCount: number(row['sample_count']),
   };
@@ -194,9 +288,14 @@ export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
     owner: checkCode(row['owner'], at, 'owner'),
     startedAt: checkInstant(instant(row['started_at']), at, 'startedAt'),
     leaseUntil: checkInstant(instant(row['lease_until']), at, 'leaseUntil'),
+    attempts: checkCount(number(row['attempts']), at, 'attempts', 1),
   };
   if (row['finished_at'] !== null) record.finishedAt = checkInstant(instant(row['finished_at']), at, 'finishedAt');
   if (row['summary'] !== null) record.summary = checkText(row['summary'], at, 'summary');
+  const figures = optionalJson<JobRunRecord['figures']>(row['figures']);
+  if (figures) record.figures = figures;
+  const failures = optionalJson<JobRunRecord['failures']>(row['failures']);
+  if (failures) record.failures = failures;
   return record;
 }
 

@@ -5,6 +5,7 @@ import { historyMethods } from './history.js';
 import { jobRunMethods } from './job-runs.js';
 import { sqlModels } from './models.js';
 import { predictionMethods } from './predictions.js';
+import { pruneMethod } from './prune.js';
 
 /** A store in an SQL database. */
 export interface SqlStore extends Store {
@@ -21,6 +22,7 @@ export function sqlStore(driver: SqlDriver): SqlStore {
     ...predictionMethods(driver),
     ...historyMethods(driver),
     ...jobRunMethods(driver),
+    ...pruneMethod(driver),
     close: () => driver.close(),
   };
 }

@@ -37,6 +37,8 @@ export interface Where {
   add(column: string, operator: '=' | '>=' | '<=' | '<', kind: Kind, value: SqlValue | undefined): Where;
   /** Adds a condition on a boolean column, unless it is undefined. */
   is(column: string, value: boolean | undefined): Where;
+  /** Adds that a column is null, or is not, unless that is undefined. */
+  isNull(column: string, value: boolean | undefined): Where;
   /** Adds that the columns, compared one after another, are greater than the values. */
   after(columns: readonly Column[], values: readonly SqlValue[] | undefined): Where;
   /** Returns a placeholder for one more value. */
@@ -60,6 +62,10 @@ export function where(dialect: Dialect): Where {
     },
     is(column, value) {
       if (value !== undefined) conditions.push(dialect.is(column, value));
+      return clause;
+    },
+    isNull(column, value) {
+      if (value !== undefined) conditions.push(`${column} IS ${value ? '' : 'NOT '}NULL`);
       return clause;
     },
     after(columns, bounds) {

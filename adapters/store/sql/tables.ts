@@ -34,6 +34,12 @@ export const PREDICTIONS = table('predictions', ['code', 'base_date', 'horizon']
   calibration_high: 'double',
   members: 'json',
   sources_used: 'json',
+  distribution: 'json',
+  weights: 'json',
+  issue: 'text',
+  earlier: 'json',
+  void_reason: 'text',
+  voided_at: 'instant',
 });
 
 export const OUTCOMES = table('prediction_outcomes', ['code', 'base_date', 'horizon'], {
@@ -50,6 +56,8 @@ export const OUTCOMES = table('prediction_outcomes', ['code', 'base_date', 'hori
   covered: 'boolean',
   members: 'json',
   matched_at: 'instant',
+  earlier: 'json',
+  base_change: 'text',
 });
 
 export const WEIGHTS = table('ensemble_weights', ['code', 'horizon', 'as_of'], {
@@ -66,6 +74,8 @@ export const WEIGHTS = table('ensemble_weights', ['code', 'horizon', 'as_of'], {
   calibration_low: 'double',
   calibration_high: 'double',
   sample_count: 'integer',
+  weights: 'json',
+  hit_rates: 'json',
 });
 
 export const PERFORMANCE = table('model_performance', ['code', 'horizon', 'as_of', 'window_days'], {
@@ -92,6 +102,9 @@ export const JOB_RUNS = table('job_runs', ['job', 'scheduled_for'], {
   lease_until: 'instant',
   finished_at: 'instant',
   summary: 'text',
+  figures: 'json',
+  failures: 'json',
+  attempts: 'integer',
 });
 
 export const OHLCV = table('ohlcv', ['code', 'date'], {
