@@ -97,12 +97,9 @@ describe('the declarations, for a host without the DOM and with every strictness
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const compile = async (compiler: string, name: string, options: object) => {
+  const compile = async (compiler: string, name: string, options: object, files = ['entries.ts', 'host.ts']) => {
     const config = join(folder, `${name}.json`);
-    await writeFile(
-      config,
-      JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files: ['entries.ts', 'host.ts'] }),
-    );
+    await writeFile(config, JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }));
     const tsc = join(root, 'node_modules', compiler, 'bin', 'tsc');
     // tsc prints what it finds and exits with 1 or 2.
     return run(process.execPath, [tsc, '-p', config], { cwd: folder }).then(
@@ -117,14 +114,15 @@ describe('the declarations, for a host without the DOM and with every strictness
       async (moduleResolution, module) => {
         expect(await compile(compiler, `${compiler}-${moduleResolution}`, { module, moduleResolution })).toBe('');
       },
-      120_000,
+      300_000,
     );
   });
 
   it('would see a declaration that needs the DOM', async () => {
-    await writeFile(join(folder, 'dom.d.ts'), 'export declare const memory: WebAssembly.Memory;\n');
-    await writeFile(join(folder, 'host.ts'), `${HOST}export { memory } from './dom.js';\n`);
-    const found = await compile('typescript', 'dom', { module: 'node16', moduleResolution: 'node16' });
-    expect(found).toMatch(/^dom\.d\.ts\(1,30\): error TS2503/);
-  }, 120_000);
+    await writeFile(join(folder, 'memory.d.ts'), 'export declare const memory: WebAssembly.Memory;\n');
+    await writeFile(join(folder, 'dom.ts'), "export { memory } from './memory.js';\n");
+    const options = { module: 'node16', moduleResolution: 'node16', types: [] };
+    const found = await compile('typescript', 'dom', options, ['dom.ts']);
+    expect(found).toMatch(/^memory\.d\.ts\(1,30\): error TS2503/);
+  }, 300_000);
 });
