@@ -6,16 +6,16 @@ export interface ForecastOptions {
   /** Steps to forecast, a whole number >= 1. Beyond the model's native length the reference's own unrolling is used. */
   horizon: number;
   /** Quantile levels wanted, strictly ascending, each in (0, 1); default: the model's own levels. */
-  levels?: readonly number[];
+  levels?: readonly number[] | undefined;
   /** Paths to draw, a whole number >= 1; default 30. */
-  numSamples?: number;
+  numSamples?: number | undefined;
   /**
    * Seed of the paths, a whole number in 0..2^53-1, or one a context (for Chronos-2 tasks: one a task); default 0. Equal seeds
    * give equal paths, whatever else is in the batch.
    */
-  seed?: number | readonly number[];
+  seed?: number | readonly number[] | undefined;
   /** Stops the call between two runs of the network; it then rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** The forecast of one series, in the units of its context. */

@@ -17,8 +17,8 @@ export interface CacheRequest {
   readonly cache: string;
   readonly repo: string;
   readonly revision: string;
-  readonly onProgress?: (progress: LoadProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Opens a new file for writing; default: the file system's own. */
   readonly create?: (path: string) => Promise<WritableFile>;
 }

@@ -14,7 +14,7 @@ import { toSeries } from './series-transform.js';
 /** Options of a joint forecast. */
 export interface TaskOptions extends ForecastOptions {
   /** Whether all tasks of the call inform each other; every result then depends on the others. Default false. */
-  crossLearning?: boolean;
+  crossLearning?: boolean | undefined;
 }
 
 /** A Chronos-2 model: besides single series it forecasts several together, with covariates. */

@@ -8,9 +8,9 @@ export interface ForecastTask {
   /** What is forecast: one or several series of equal length, oldest value first; NaN is a missing value. */
   readonly targets: readonly ArrayLike<number>[];
   /** Covariates over the targets' own time, by name. */
-  readonly pastCovariates?: Readonly<Record<string, Covariate>>;
+  readonly pastCovariates?: Readonly<Record<string, Covariate>> | undefined;
   /** Covariates over the horizon, by name; each has its past as well. */
-  readonly futureCovariates?: Readonly<Record<string, Covariate>>;
+  readonly futureCovariates?: Readonly<Record<string, Covariate>> | undefined;
 }
 
 /** One series of a task as the network reads it. */

@@ -26,13 +26,13 @@ export interface IterationReport {
 /** Options of {@link train} beside LightGBM's parameters. */
 export interface TrainOptions {
   /** Rows to evaluate metrics on, and to stop early by; `valid_1`, `valid_2`, ... in order. */
-  valid?: Dataset | readonly Dataset[];
+  valid?: Dataset | readonly Dataset[] | undefined;
   /** Called after every iteration. What it throws ends the training and is thrown on. */
-  onIteration?: (report: IterationReport) => void;
+  onIteration?: ((report: IterationReport) => void) | undefined;
   /** Checked before every iteration; when aborted, train throws the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. */
-  kernel?: SplitKernel;
+  kernel?: SplitKernel | undefined;
 }
 
 /**

@@ -12,9 +12,9 @@ import { addRawScores, type Walk, writeLeaves } from './predict.js';
 /** Which iterations to use: by default the first `bestIteration`. */
 export interface IterationRange {
   /** First iteration, counted from 0; default 0. */
-  startIteration?: number;
+  startIteration?: number | undefined;
   /** How many iterations; <= 0 means all that follow; default up to `bestIteration`. */
-  numIteration?: number;
+  numIteration?: number | undefined;
 }
 
 /** Options of `Booster.predict`. */
@@ -24,7 +24,7 @@ export interface PredictOptions extends IterationRange {
    * `value` (default): the objective's own unit, probabilities for classes. `raw`: the sum of leaf values. `leaf`: the leaf that
    * the row reaches in each tree. `contrib`: what each feature adds to the raw score (TreeSHAP), the expected score last.
    */
-  kind?: 'value' | 'raw' | 'leaf' | 'contrib';
+  kind?: 'value' | 'raw' | 'leaf' | 'contrib' | undefined;
 }
 
 /** A trained model that predicts. Immutable. */

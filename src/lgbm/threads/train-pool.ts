@@ -11,7 +11,7 @@ export interface TrainTask {
   readonly key: string;
   readonly dataset: Dataset;
   readonly params: TrainParams;
-  readonly valid?: Dataset | readonly Dataset[];
+  readonly valid?: Dataset | readonly Dataset[] | undefined;
 }
 
 /** How a task ended: with a booster, or with the error that it alone failed with. */
@@ -34,9 +34,9 @@ export interface TrainPoolOptions {
   /** Threads, 1 or more. */
   workers: number;
   /** How to start a thread on the `chronolight/lgbm/worker` entry; has a default in Node. */
-  spawn?: SpawnWorker;
+  spawn?: SpawnWorker | undefined;
   /** What the threads search splits with; default the SIMD kernel. Both give the same models. */
-  kernel?: 'simd' | 'plain';
+  kernel?: 'simd' | 'plain' | undefined;
 }
 
 /** Threads that train many models side by side. */
@@ -49,7 +49,10 @@ export interface TrainPool {
    */
   train(
     tasks: readonly TrainTask[],
-    options?: { onProgress?: (progress: PoolProgress) => void; signal?: AbortSignal },
+    options?: {
+      onProgress?: ((progress: PoolProgress) => void) | undefined;
+      signal?: AbortSignal | undefined;
+    },
   ): Promise<TrainOutcome[]>;
   /** Ends the threads. */
   close(): void;
