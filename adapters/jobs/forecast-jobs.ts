@@ -1,12 +1,13 @@
+import type { JobName } from '../../src/markets/index.js';
 import {
+  type Context,
   type DailyBatchOptions,
   dailyBatch,
   type FanOutTick,
-  type JobName,
   type MatchOptions,
   matchOutcomes,
   type RetrainOptions,
-  retrainWeekly,
+  retrain,
 } from '../../src/pipeline/index.js';
 import type { Job, JobFailure, JobQueue, WorkOptions } from './job-queue.js';
 
@@ -15,11 +16,12 @@ export type { Job, JobFailure, JobQueue, QueueCount, WorkOptions } from './job-q
 /** The three jobs that fan out, an item an instrument. */
 export type FanOutJob = 'daily-batch' | 'match-outcomes' | 'retrain-weekly';
 
-/** What a worker does the jobs with; `codes` come from the jobs. */
+/** What a worker does the jobs with; `codes` come from the jobs. Everything that is due is matched unless `matchOutcomes` says otherwise. */
 export interface ForecastWorker {
-  dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'>;
-  matchOutcomes?: Omit<MatchOptions, 'codes' | 'signal'>;
-  retrainWeekly?: Omit<RetrainOptions, 'codes' | 'signal'>;
+  readonly context: Context;
+  readonly dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'>;
+  readonly matchOutcomes?: Omit<MatchOptions, 'codes' | 'signal'>;
+  readonly retrain?: Omit<RetrainOptions, 'codes' | 'signal'>;
 }
 
 /**
@@ -50,7 +52,7 @@ const FANNED: Record<JobName, FanOutJob> = {
  * Returns a scheduler's `fanOut` that adds the items of each tick to the queue.
  *
  * @example
- * createScheduler({ ...context, codes, fanOut: fanOutTo(jobs) }).start();
+ * createScheduler(context, { codes, fanOut: fanOutTo(jobs) }).start();
  */
 export function fanOutTo(jobs: JobQueue): (tick: FanOutTick) => Promise<string> {
   return async ({ job, day, codes }) => {
@@ -63,8 +65,6 @@ export function fanOutTo(jobs: JobQueue): (tick: FanOutTick) => Promise<string> 
  * Does the items of a job until the signal aborts: a batch of instruments is forecast, matched or retrained in one call of
  * the pipeline, so that Chronos takes them together. An instrument that fails is tried again and then given up; the others
  * of its batch are done. The batch at hand when the signal aborts is completed, so that stopping costs no item a try.
- *
- * @throws TypeError if the worker lacks what the job takes
  */
 export async function workForecastJobs(
   jobs: JobQueue,
@@ -72,17 +72,8 @@ export async function workForecastJobs(
   worker: ForecastWorker,
   options: WorkOptions,
 ): Promise<void> {
-  const part = PARTS[job];
-  if (worker[part] === undefined) throw new TypeError(`workForecastJobs: the worker has no ${part}`);
   await jobs.work(job, (batch) => HANDLERS[job](batch, worker), options);
 }
-
-/** What a worker needs for a job. */
-const PARTS: Record<FanOutJob, keyof ForecastWorker> = {
-  'daily-batch': 'dailyBatch',
-  'match-outcomes': 'matchOutcomes',
-  'retrain-weekly': 'retrainWeekly',
-};
 
 type Handler = (batch: readonly Job[], worker: ForecastWorker) => Promise<JobFailure[]>;
 
@@ -108,22 +99,24 @@ function failuresOf(batch: readonly Job[], failures: readonly { code: string; er
 
 const HANDLERS: Record<FanOutJob, Handler> = {
   async 'daily-batch'(batch, worker) {
-    const options = worker.dailyBatch!;
-    const { failures } = await dailyBatch({ ...options, codes: [...new Set(batch.map(codeOf))] });
+    const codes = [...new Set(batch.map(codeOf))];
+    const { failures } = await dailyBatch(worker.context, { ...worker.dailyBatch, codes });
     return failuresOf(batch, failures);
   },
   async 'match-outcomes'(batch, worker) {
-    const options = worker.matchOutcomes!;
     const failed: JobFailure[] = [];
     for (const [day, jobs] of byDay(batch)) {
-      const { failures } = await matchOutcomes(day, { ...options, codes: [...new Set(jobs.map(codeOf))] });
+      const { failures } = await matchOutcomes(day, worker.context, {
+        ...worker.matchOutcomes,
+        codes: [...new Set(jobs.map(codeOf))],
+      });
       failed.push(...failuresOf(jobs, failures));
     }
     return failed;
   },
   async 'retrain-weekly'(batch, worker) {
-    const options = worker.retrainWeekly!;
-    const { items } = await retrainWeekly({ ...options, codes: [...new Set(batch.map(codeOf))] });
+    const codes = [...new Set(batch.map(codeOf))];
+    const { items } = await retrain(worker.context, { ...worker.retrain, codes });
     return failuresOf(
       batch,
       items.filter(({ status }) => status === 'failed'),

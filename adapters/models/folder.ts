@@ -56,6 +56,13 @@ export function folderModels(folder: string): Required<ModelStore> {
         return readText(folder, `${name}.txt`);
       });
     },
+    async getMany(keys) {
+      const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getMany', path: '' })));
+      return inTurn(async () => {
+        await finishCommits(folder);
+        return Promise.all(names.map((name) => readText(folder, `${name}.txt`)));
+      });
+    },
     async getMeta(key) {
       const name = fileNameOf(checkModelKey(key, { where: 'folderModels.getMeta', path: '' }));
       return inTurn(async () => {

@@ -27,11 +27,3 @@ export function axisName(name: string, gap: number) {
 export function labelGap(count: number, wanted: number): number {
   return Math.max(0, Math.ceil(count / wanted) - 1);
 }
-
-/** How a forecaster is drawn, everywhere the same. */
-export const FORECASTERS = {
-  ensemble: { name: 'Ensemble', role: 'forecast', symbol: 'circle' },
-  chronos: { name: 'Chronos', role: 'chronos', symbol: 'diamond' },
-  lgbm: { name: 'LightGBM', role: 'lgbm', symbol: 'rect' },
-  naive: { name: 'Naive', role: 'naive', symbol: 'triangle' },
-} as const;

@@ -1,5 +1,5 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
-import type { Prediction } from '../../src/pipeline/forecast/prediction.js';
+import type { Forecast } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
 import { axisLook, axisText, labelGap } from './chart-frame.js';
 import type { LegendEntry } from './chart-legend.js';
@@ -12,7 +12,7 @@ import { colour } from './palette.js';
 const BARS_BEFORE = { wide: 34, narrow: 18 };
 
 /** Returns what the marks stand for. */
-export function fanLegend(latest: Prediction): LegendEntry[] {
+export function fanLegend(latest: Forecast): LegendEntry[] {
   return [
     { name: 'Day that rose', mark: 'rose', role: 'ink' },
     { name: 'Day that fell', mark: 'fell', role: 'ink' },
@@ -29,7 +29,7 @@ const bandName = (levels: readonly number[]) =>
 
 /** Returns the newest bars as candles and, from the last close on, the newest forecast as nested bands around its point. */
 export function fanChart(
-  { bars, latest, digits }: { bars: readonly Bar[]; latest: Prediction; digits: number },
+  { bars, latest, digits }: { bars: readonly Bar[]; latest: Forecast; digits: number },
   size: ChartSize,
 ): EChartsOption {
   const upToBase = bars.filter(({ date }) => date <= latest.baseDate);
@@ -116,18 +116,18 @@ interface Anchor {
   readonly bands?: ReturnType<typeof fanBands>;
 }
 
-function anchorsOf(latest: Prediction, origin: number): Anchor[] {
+function anchorsOf(latest: Forecast, origin: number): Anchor[] {
   return latest.steps.map((step) => ({ at: origin + step.horizon, point: step.pointClose, bands: fanBands(step) }));
 }
 
 /** Levels that every step has: a band drawn over only some of the steps would mislead. */
-function commonLevels(latest: Prediction): number[] {
+function commonLevels(latest: Forecast): number[] {
   const perStep = latest.steps.map((step) => fanBands(step).map(({ level }) => level));
   return perStep[0].filter((level) => perStep.every((levels) => levels.includes(level)));
 }
 
 /** Days of the bars, then one place a trading day up to the farthest horizon: days between two horizons have no date. */
-function axisDays(shown: readonly Bar[], latest: Prediction, reach: number): string[] {
+function axisDays(shown: readonly Bar[], latest: Forecast, reach: number): string[] {
   const days = shown.length > 0 ? shown.map(({ date }) => date) : [latest.baseDate];
   const targets = new Map(latest.steps.map(({ horizon, targetDate }) => [horizon, targetDate]));
   // Categories must differ, so a day without a date is a run of blanks.
@@ -136,7 +136,7 @@ function axisDays(shown: readonly Bar[], latest: Prediction, reach: number): str
 }
 
 /** Which days get a label: some before the base date, the base date itself, and the farthest target. */
-function dayLabels(days: readonly string[], origin: number, latest: Prediction, { narrow }: ChartSize) {
+function dayLabels(days: readonly string[], origin: number, latest: Forecast, { narrow }: ChartSize) {
   const every = labelGap(origin, narrow ? 2 : 5) + 1;
   const last = origin + Math.max(...latest.horizons);
   return (index: number) =>

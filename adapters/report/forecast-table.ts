@@ -1,6 +1,6 @@
-import { MEMBER_NAMES } from '../../src/ensemble/index.js';
-import type { Prediction, PredictionStep } from '../../src/pipeline/forecast/prediction.js';
+import type { Forecast, Step } from '../../src/pipeline/index.js';
 import { plainText } from './display-width.js';
+import { inShownOrder } from './forecaster-look.js';
 import { horizonText, percentText, priceDigits, priceText, signedPercentText } from './number-text.js';
 import { textTable } from './text-table.js';
 
@@ -13,10 +13,10 @@ import { textTable } from './text-table.js';
  * console.log(forecastTable(await predict('005930', context), { name: 'Samsung Electronics', currency: 'KRW' }));
  */
 export function forecastTable(
-  prediction: Prediction,
+  forecast: Forecast,
   { name, currency }: { readonly name?: string; readonly currency?: string } = {},
 ): string {
-  const { code, baseDate, baseClose, steps, failures } = prediction;
+  const { code, baseDate, baseClose, steps, failures } = forecast;
   const digits = priceDigits([baseClose], currency);
   const close = `close ${priceText(baseClose, digits)}${currency === undefined ? '' : ` ${currency}`}`;
   const table = textTable(
@@ -55,7 +55,7 @@ export function forecastTable(
   ].join('\n');
 }
 
-function membersText({ members, weights }: PredictionStep): string {
-  const present = MEMBER_NAMES.filter((name) => members[name] !== undefined && weights[name] > 0);
+function membersText({ members, weights }: Step): string {
+  const present = inShownOrder(Object.keys(members)).filter((name) => weights[name] > 0);
   return present.map((name) => `${name} ${percentText(weights[name], 0)}`).join(', ');
 }

@@ -1,4 +1,4 @@
-import { MEMBER_NAMES, type MemberName } from '../../src/ensemble/index.js';
+import { YARDSTICK } from '../../src/ensemble/index.js';
 import {
   type DatedLoss,
   hitRate,
@@ -45,7 +45,8 @@ export interface HorizonScore extends ForecasterScore {
   /** Share of the most frequent direction, and which it was: what always saying it would have scored. */
   readonly baseRate: number;
   readonly baseDirection: 'up' | 'flat' | 'down';
-  readonly members: { readonly [name in MemberName]?: ForecasterScore };
+  /** By name. */
+  readonly members: Readonly<Record<string, ForecasterScore>>;
 }
 
 /** Returns the scores of each horizon, ascending; a horizon without outcomes has none. */
@@ -63,8 +64,8 @@ function scoreOf(horizon: number, outcomes: readonly OutcomeRecord[]): HorizonSc
   const dates = [...new Set(outcomes.map(({ baseDate }) => baseDate))].sort();
   const came = outcomes.map(({ actualDirection }) => DIRECTIONS.indexOf(actualDirection));
   const { baseRate } = hitRate(came, came);
-  const members: { [name in MemberName]?: ForecasterScore } = {};
-  for (const name of MEMBER_NAMES) {
+  const members: Record<string, ForecasterScore> = {};
+  for (const name of new Set(outcomes.flatMap((outcome) => Object.keys(outcome.members)))) {
     const own = outcomes.flatMap((outcome) => {
       const loss = outcome.members[name];
       return loss === undefined ? [] : [{ outcome, loss }];
@@ -105,7 +106,7 @@ function forecasterScore(own: readonly { outcome: OutcomeRecord; loss: Loss }[],
     errorSkill: lossSkill(errors, horizon),
   };
   const pinballs = own.flatMap(({ outcome, loss }): DatedLoss[] => {
-    const naive = outcome.members.naive?.pinball;
+    const naive = outcome.members[YARDSTICK]?.pinball;
     if (loss.pinball === undefined || naive === undefined) return [];
     return [{ date: outcome.baseDate, loss: loss.pinball, reference: naive }];
   });

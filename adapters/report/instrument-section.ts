@@ -1,19 +1,18 @@
-import { MEMBER_NAMES } from '../../src/ensemble/index.js';
-import type { Prediction, PredictionStep } from '../../src/pipeline/forecast/prediction.js';
-import { FORECASTERS } from './chart-frame.js';
+import type { Forecast, Step } from '../../src/pipeline/index.js';
 import { coverageStripChart, STRIP_LEGEND, stripHeight } from './coverage-strip-chart.js';
 import { type Cell, type DataTable, tableHtml } from './data-table.js';
 import type { ChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
 import { fanBands } from './fan-bands.js';
 import { fanChart, fanLegend } from './fan-chart.js';
+import { inShownOrder, looksOf } from './forecaster-look.js';
 import { type MatchedForecast, matchForecasts } from './matched-forecasts.js';
 import { horizonText, percentText, priceDigits, priceText, signedPercentText, withMinus } from './number-text.js';
 import { pastForecasts } from './past-forecasts.js';
 import { PAST_LEGEND, pastForecastsChart } from './past-forecasts-chart.js';
 import { FULL_WIDTH, figureHtml, type ReportFigure } from './report-figure.js';
 import type { ReportInstrument } from './report-input.js';
-import { WEIGHTS_LEGEND, weightsChart, weightsHeight } from './weights-chart.js';
+import { weightsChart, weightsHeight, weightsLegend } from './weights-chart.js';
 
 /** Returns one instrument's newest forecast and its record, or '' for one that has neither bars nor a forecast. */
 export function instrumentSection(library: ChartLibrary, instrument: ReportInstrument, index: number): string {
@@ -40,7 +39,7 @@ export function instrumentSection(library: ChartLibrary, instrument: ReportInstr
   );
 }
 
-function forecastRows(latest: Prediction, digits: number): DataTable {
+function forecastRows(latest: Forecast, digits: number): DataTable {
   return {
     caption: 'Newest forecast',
     columns: [
@@ -70,7 +69,7 @@ const labelCell = (direction: 'up' | 'flat' | 'down'): Cell => ({
   html: `<span class="call ${direction}">${DIRECTION_SIGNS[direction]} ${direction}</span>`,
 });
 
-function sharesCell({ probDown, probFlat, probUp }: PredictionStep): Cell {
+function sharesCell({ probDown, probFlat, probUp }: Step): Cell {
   const parts = [
     ['down', probDown],
     ['flat', probFlat],
@@ -82,28 +81,30 @@ function sharesCell({ probDown, probFlat, probUp }: PredictionStep): Cell {
 }
 
 /** One line for all horizons where they agree, else one part a horizon. */
-function membersLine({ steps }: Prediction): string {
+function membersLine({ steps }: Forecast): string {
   const texts = steps.map(membersText);
   const alike = texts.every((text) => text === texts[0]);
   const parts = alike ? texts.slice(0, 1) : texts.map((text, i) => `${horizonText(steps[i].horizon)}: ${text}`);
   return `<p class="members">Members: ${escapeHtml(parts.join('; '))}</p>`;
 }
 
-function membersText({ members, weights }: PredictionStep): string {
-  const present = MEMBER_NAMES.filter((name) => members[name] !== undefined && weights[name] > 0);
-  return present.map((name) => `${FORECASTERS[name].name} ${percentText(weights[name], 0)}`).join(', ');
+function membersText({ members, weights }: Step): string {
+  const look = looksOf(Object.keys(members));
+  const present = inShownOrder(Object.keys(members)).filter((name) => weights[name] > 0);
+  return present.map((name) => `${look(name).name} ${percentText(weights[name], 0)}`).join(', ');
 }
 
-function failureList({ failures }: Prediction): string {
+function failureList({ failures }: Forecast): string {
   if (failures.length === 0) return '';
+  const look = looksOf(failures.map(({ member }) => member));
   const items = failures.map(
     ({ member, horizons, code, message }) =>
-      `<li>${escapeHtml(`${FORECASTERS[member].name} took no part at ${horizons.map(horizonText).join(', ')}: ${message} (${code})`)}</li>`,
+      `<li>${escapeHtml(`${look(member).name} took no part at ${horizons.map(horizonText).join(', ')}: ${message} (${code})`)}</li>`,
   );
   return `<ul class="failures">${items.join('')}</ul>`;
 }
 
-function fanFigure(id: string, { bars }: ReportInstrument, latest: Prediction, digits: number): ReportFigure {
+function fanFigure(id: string, { bars }: ReportInstrument, latest: Forecast, digits: number): ReportFigure {
   const farthest = latest.steps[latest.steps.length - 1];
   const levels = ['point', 'interval'] as const;
   return {
@@ -217,25 +218,27 @@ function stripFigure(id: string, matched: readonly MatchedForecast[]): ReportFig
 
 function weightsFigure(id: string, weights: NonNullable<ReportInstrument['weights']>): ReportFigure {
   const horizons = new Set(weights.map(({ horizon }) => horizon)).size;
+  const names = inShownOrder(weights.flatMap((record) => Object.keys(record.weights)));
+  const look = looksOf(names);
   const newest = [...weights].sort((a, b) => (a.asOf < b.asOf ? 1 : a.asOf > b.asOf ? -1 : a.horizon - b.horizon));
   return {
     id,
     title: 'Learned weights over time',
     takeaway: 'The share that each member has in the ensemble’s point and interval, as learned from outcomes.',
-    legend: WEIGHTS_LEGEND,
+    legend: weightsLegend(names),
     option: (size) => weightsChart(weights, size),
     size: { width: FULL_WIDTH, height: weightsHeight(horizons), narrowHeight: weightsHeight(horizons) },
     table: {
       columns: [
         { title: 'As of' },
         { title: 'Ahead' },
-        ...MEMBER_NAMES.map((name) => ({ title: FORECASTERS[name].name, align: 'right' as const })),
+        ...names.map((name) => ({ title: look(name).name, align: 'right' as const })),
         { title: 'Outcomes', align: 'right' },
       ],
       rows: newest.map((record) => [
         record.asOf,
         horizonText(record.horizon),
-        ...MEMBER_NAMES.map((name) => withMinus(percentText(record.weights[name]))),
+        ...names.map((name) => withMinus(percentText(record.weights[name] ?? 0))),
         String(record.sampleCount),
       ]),
     },

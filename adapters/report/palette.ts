@@ -12,8 +12,10 @@ const ROLES = {
   grid: ['#e6e9ee', '#2a3039'],
   forecast: ['#0b66ad', '#62b6f3'],
   miss: ['#cf4f0a', '#ff9b5e'],
-  chronos: ['#8b4aa6', '#cf9ae6'],
-  lgbm: ['#16805e', '#4fd0a2'],
+  member1: ['#8b4aa6', '#cf9ae6'],
+  member2: ['#16805e', '#4fd0a2'],
+  member3: ['#a8324a', '#f08a9d'],
+  member4: ['#4a5bb5', '#9dabf5'],
   naive: ['#94701c', '#dcb85f'],
 } as const;
 

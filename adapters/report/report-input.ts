@@ -1,5 +1,4 @@
-import type { MemberName } from '../../src/ensemble/index.js';
-import type { Prediction } from '../../src/pipeline/forecast/prediction.js';
+import type { Forecast } from '../../src/pipeline/index.js';
 import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
@@ -28,7 +27,7 @@ export interface ReportInstrument {
   /** The newest bars, dates ascending; about 120 read well. */
   readonly bars: readonly Bar[];
   /** The newest forecast, as `predict` returned it. */
-  readonly latest?: Prediction;
+  readonly latest?: Forecast;
   /** Stored forecasts of this instrument. */
   readonly predictions: readonly PredictionRecord[];
   /** What came of them. */
@@ -40,7 +39,7 @@ export interface ReportInstrument {
 /** How much better than the random walk a forecaster was, and whether that can be told from chance. */
 export interface SkillFigure {
   /** 'ensemble', a member, or a baseline's name. */
-  readonly forecaster: MemberName | 'ensemble' | (string & {});
+  readonly forecaster: string;
   readonly horizon: number;
   /** What was compared, for example 'mean pinball loss'. */
   readonly loss: string;

@@ -1,16 +1,19 @@
-import { MEMBER_NAMES } from '../../src/ensemble/index.js';
+import { YARDSTICK } from '../../src/ensemble/index.js';
 import type { ReliabilityBin } from '../../src/scoring/index.js';
 import { verdict } from '../../src/scoring/index.js';
 import { wilsonInterval } from './binomial-interval.js';
-import { FORECASTERS } from './chart-frame.js';
 import { type Dot, type DotRows, dotRowsChart, dotRowsHeight, dotRowsLegend } from './dot-rows-chart.js';
+import { inShownOrder, looksOf } from './forecaster-look.js';
 import type { ForecasterScore, HorizonScore } from './horizon-scores.js';
 import { countText, horizonText, percentText, signedPercentText, withMinus } from './number-text.js';
 import { reliabilityChart } from './reliability-chart.js';
 import { HALF_WIDTH, type ReportFigure } from './report-figure.js';
 
-const ALL = ['ensemble', ...MEMBER_NAMES] as const;
-type Forecaster = (typeof ALL)[number];
+/** Returns the ensemble and every member that has a score, in the order in which they are shown. */
+const forecastersOf = (scores: readonly HorizonScore[]) => [
+  'ensemble',
+  ...inShownOrder(scores.flatMap(({ members }) => Object.keys(members))),
+];
 
 /** The interval that a share's whiskers show, as every chart's note says it. */
 export const WHISKER_NOTE =
@@ -18,12 +21,12 @@ export const WHISKER_NOTE =
 
 const HAC_NOTE = 'Whiskers: 95% interval over days, overlap allowed for.';
 
-const scoreOf = (score: HorizonScore, who: Forecaster): ForecasterScore | undefined =>
+const scoreOf = (score: HorizonScore, who: string): ForecasterScore | undefined =>
   who === 'ensemble' ? score : score.members[who];
 
 /** Returns how often closes fell inside the interval, beside the intended 80 %. */
 export function coverageFigure(scores: readonly HorizonScore[]): ReportFigure {
-  const dots = (who: Forecaster) =>
+  const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
       if (own === undefined) return undefined;
@@ -66,7 +69,7 @@ export function coverageFigure(scores: readonly HorizonScore[]): ReportFigure {
 
 /** Returns how often directions were right, beside what always naming the most frequent one would have scored. */
 export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
-  const dots = (who: Forecaster) =>
+  const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
       return own === undefined ? undefined : { ...own.hitRateInterval, value: own.hitRate };
@@ -117,7 +120,7 @@ function hitRateWords(scores: readonly HorizonScore[]): string {
 /** Returns each forecaster's mean absolute error beside the random walk's over the same outcomes. */
 export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
   const change = (own: ForecasterScore) => own.meanAbsError / own.randomWalkMeanAbsError - 1;
-  const dots = (who: Forecaster) =>
+  const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
       return own === undefined ? undefined : { ...changeRange(own.errorSkill), value: change(own) };
@@ -155,9 +158,9 @@ export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
 export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | undefined {
   const change = ({ pinball }: ForecasterScore) =>
     pinball === undefined ? undefined : pinball.own / pinball.naive - 1;
-  const dots = (who: Forecaster) =>
+  const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
-      const own = who === 'naive' ? undefined : scoreOf(score, who);
+      const own = who === YARDSTICK ? undefined : scoreOf(score, who);
       const value = own === undefined ? undefined : change(own);
       return value === undefined ? undefined : { ...changeRange(own?.pinball?.skill), value };
     });
@@ -236,10 +239,12 @@ export function reliabilityFigure(
 const worth = (score: HorizonScore, own: ForecasterScore) =>
   Math.max(1, (score.effectiveCount * own.count) / score.count);
 
-function seriesOf(scores: readonly HorizonScore[], dots: (who: Forecaster) => (Dot | undefined)[]) {
-  const series = ALL.flatMap((who) => {
+function seriesOf(scores: readonly HorizonScore[], dots: (who: string) => (Dot | undefined)[]) {
+  const all = forecastersOf(scores);
+  const look = looksOf(all);
+  const series = all.flatMap((who) => {
     const own = dots(who);
-    return own.every((dot) => dot === undefined) ? [] : [{ ...FORECASTERS[who], dots: own }];
+    return own.every((dot) => dot === undefined) ? [] : [{ ...look(who), dots: own }];
   });
   return { rows: scores.map(({ horizon }) => horizonText(horizon)), series };
 }
@@ -248,11 +253,13 @@ function rowsOf(
   scores: readonly HorizonScore[],
   cells: (score: HorizonScore, own: ForecasterScore) => string[] | undefined,
 ): string[][] {
+  const all = forecastersOf(scores);
+  const look = looksOf(all);
   return scores.flatMap((score) =>
-    ALL.flatMap((who) => {
+    all.flatMap((who) => {
       const own = scoreOf(score, who);
       const rest = own === undefined ? undefined : cells(score, own);
-      return rest === undefined ? [] : [[horizonText(score.horizon), FORECASTERS[who].name, ...rest]];
+      return rest === undefined ? [] : [[horizonText(score.horizon), look(who).name, ...rest]];
     }),
   );
 }

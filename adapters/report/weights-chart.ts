@@ -1,9 +1,9 @@
 import type { EChartsOption } from 'echarts';
-import { MEMBER_NAMES } from '../../src/ensemble/index.js';
 import type { WeightsRecord } from '../../src/store/records.js';
-import { axisLook, axisText, FORECASTERS, labelGap } from './chart-frame.js';
+import { axisLook, axisText, labelGap } from './chart-frame.js';
 import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
+import { inShownOrder, looksOf } from './forecaster-look.js';
 import { dayText, horizonText } from './number-text.js';
 import { colour } from './palette.js';
 
@@ -15,25 +15,26 @@ export function weightsHeight(horizons: number): number {
   return 10 + horizons * (PANEL + GAP);
 }
 
-/** What the areas stand for. */
-export const WEIGHTS_LEGEND: readonly LegendEntry[] = MEMBER_NAMES.map((member) => ({
-  name: FORECASTERS[member].name,
-  mark: 'area',
-  role: FORECASTERS[member].role,
-}));
+/** Returns what the areas of members of these names stand for. */
+export function weightsLegend(names: readonly string[]): LegendEntry[] {
+  const look = looksOf(names);
+  return names.map((name) => ({ name: look(name).name, mark: 'area', role: look(name).role }));
+}
 
 /** Returns the members' weights stacked over time, one panel a horizon. */
 export function weightsChart(records: readonly WeightsRecord[], size: ChartSize): EChartsOption {
   const horizons = [...new Set(records.map(({ horizon }) => horizon))].sort((a, b) => a - b);
+  const names = inShownOrder(records.flatMap(({ weights }) => Object.keys(weights)));
+  const look = looksOf(names);
   const days = [...new Set(records.map(({ asOf }) => asOf))].sort();
   const series = horizons.flatMap((horizon, panel) =>
-    MEMBER_NAMES.map((member) => {
+    names.map((member) => {
       const byDay = new Map(
         records.filter((record) => record.horizon === horizon).map(({ asOf, weights }) => [asOf, weights[member]]),
       );
       return {
         type: 'line' as const,
-        name: FORECASTERS[member].name,
+        name: look(member).name,
         xAxisIndex: panel,
         yAxisIndex: panel,
         stack: `h${horizon}`,
@@ -41,9 +42,9 @@ export function weightsChart(records: readonly WeightsRecord[], size: ChartSize)
         symbol: 'none',
         silent: true,
         connectNulls: true,
-        lineStyle: { width: 1, color: colour(FORECASTERS[member].role) },
-        itemStyle: { color: colour(FORECASTERS[member].role) },
-        areaStyle: { color: colour(FORECASTERS[member].role), opacity: 0.55 },
+        lineStyle: { width: 1, color: colour(look(member).role) },
+        itemStyle: { color: colour(look(member).role) },
+        areaStyle: { color: colour(look(member).role), opacity: 0.55 },
         data: days.map((day) => byDay.get(day) ?? null),
       };
     }),

@@ -1,0 +1,34 @@
+import { YARDSTICK } from '../../src/ensemble/index.js';
+import type { ColourRole } from './palette.js';
+
+/** How a forecaster is drawn, everywhere the same. */
+export interface ForecasterLook {
+  /** As readers see it. */
+  readonly name: string;
+  readonly role: ColourRole;
+  readonly symbol: 'circle' | 'diamond' | 'rect' | 'triangle' | 'pin' | 'arrow';
+}
+
+const MEMBERS = [
+  { role: 'member1', symbol: 'diamond' },
+  { role: 'member2', symbol: 'rect' },
+  { role: 'member3', symbol: 'pin' },
+  { role: 'member4', symbol: 'arrow' },
+] as const;
+
+/** Returns members' names in the order in which they are shown: by name, the yardstick last. */
+export function inShownOrder(names: Iterable<string>): string[] {
+  const others = [...new Set(names)].filter((name) => name !== 'ensemble' && name !== YARDSTICK).sort();
+  return [...others, ...([...names].includes(YARDSTICK) ? [YARDSTICK] : [])];
+}
+
+/** Returns how the ensemble and members of these names are drawn; beyond four members looks are used again. */
+export function looksOf(names: Iterable<string>): (name: string) => ForecasterLook {
+  const order = inShownOrder(names).filter((name) => name !== YARDSTICK);
+  return (name) => {
+    if (name === 'ensemble') return { name: 'Ensemble', role: 'forecast', symbol: 'circle' };
+    if (name === YARDSTICK) return { name: 'Naive', role: 'naive', symbol: 'triangle' };
+    const look = MEMBERS[Math.max(0, order.indexOf(name)) % MEMBERS.length];
+    return { name: name[0].toUpperCase() + name.slice(1).replaceAll('_', ' '), ...look };
+  };
+}
