@@ -32,12 +32,13 @@ pinball = [np.mean([metrics.mean_pinball_loss([y], [q], alpha=a) for a, q in zip
 
 
 def cdf(x, row):
-    """The distribution that quantileCdf documents, written again."""
-    z = stats.norm.ppf(levels)
+    """The distribution that quantileFunction documents, written again: its tails are scipy's exponential distribution."""
     if x < row[0]:
-        return 0.0 if row[1] == row[0] else stats.norm.cdf(z[0] + (x - row[0]) / (row[1] - row[0]) * (z[1] - z[0]))
+        scale = (row[1] - row[0]) / np.log(levels[1] / levels[0])
+        return 0.0 if scale == 0 else levels[0] * stats.expon.sf(row[0] - x, scale=scale)
     if x >= row[-1]:
-        return 1.0 if row[-2] == row[-1] else stats.norm.cdf(z[-1] + (x - row[-1]) / (row[-1] - row[-2]) * (z[-1] - z[-2]))
+        scale = (row[-1] - row[-2]) / np.log((1 - levels[-2]) / (1 - levels[-1]))
+        return 1.0 if scale == 0 else 1 - (1 - levels[-1]) * stats.expon.sf(x - row[-1], scale=scale)
     i = np.searchsorted(row, x, side="right") - 1
     return levels[i] + (x - row[i]) / (row[i + 1] - row[i]) * (levels[i + 1] - levels[i])
 
