@@ -80,12 +80,12 @@ function rangePrices({ open, high, low, close }: Instrument, end: number) {
 }
 
 /** Returns a fit that is made anew every 20 days of one instrument. */
-function refitted<T>(fit: (returns: Float64Array) => T): (closes: Float64Array) => T {
+function refitted<T>(estimate: (returns: Float64Array) => T): (closes: Float64Array) => T {
   let parameters: T;
   let fittedAt = -REFIT_DAYS;
   return (closes) => {
     if (closes.length - fittedAt >= REFIT_DAYS) {
-      parameters = fit(Float64Array.from(closes.subarray(1), (value, t) => Math.log(value / closes[t])));
+      parameters = estimate(Float64Array.from(closes.subarray(1), (value, t) => Math.log(value / closes[t])));
       fittedAt = closes.length;
     }
     return parameters;

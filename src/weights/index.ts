@@ -1,5 +1,21 @@
 export { DEFAULT_WEIGHTS } from './default-weights.js';
 export { learnCalibration } from './learn-calibration.js';
+export {
+  INSTRUMENT_BOUND,
+  type LevelLearner,
+  type LevelWeights,
+  type LevelWeightsOptions,
+  learnLevelWeights,
+  levelLearner,
+} from './learn-level-weights.js';
+export {
+  learnStormCalibration,
+  type StormCalibration,
+  type StormOptions,
+  type StormTracker,
+  stormTracker,
+} from './learn-storm-calibration.js';
 export { learnWeights } from './learn-weights.js';
 export { loadWeights, type WeightsSource } from './load-weights.js';
 export type { ScaledForecast, ScaledOutcome, ScoredForecast, ScoredInterval } from './scored-forecast.js';
+export type { DatedInterval, ScoredQuantiles } from './scored-quantiles.js';
