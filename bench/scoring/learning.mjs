@@ -93,10 +93,20 @@ function forecastsOf({ code, dates, open, high, low, close }, rows) {
   }
 }
 
+function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (groups.has(key)) groups.get(key).push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
 /** Learns day by day and hands each forecast what was known on its base date. */
 function walkThrough(rows, horizon, { weights, storm, calibration }) {
-  const outcomes = Map.groupBy(rows, ({ actualDate }) => actualDate);
-  const issues = Map.groupBy(rows, ({ baseDate }) => baseDate);
+  const outcomes = groupBy(rows, ({ actualDate }) => actualDate);
+  const issues = groupBy(rows, ({ baseDate }) => baseDate);
   const days = [...new Set([...outcomes.keys(), ...issues.keys()])].sort();
   const learner = weights && levelLearner({ horizon, members: MEMBERS, levels: BASELINE_LEVELS, ...weights });
   const tracker = storm && stormTracker({ horizon, ...storm });
