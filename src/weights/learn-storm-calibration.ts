@@ -16,9 +16,9 @@ export interface StormCalibration extends IntervalCalibration {
 export interface StormOptions {
   /** Horizon of the forecasts in trading days, >= 1. */
   readonly horizon: number;
-  /** How far a storm stretches: the power of it, >= 0; default 0.6, 0 follows no storm. */
+  /** How far a storm stretches: the power of it, >= 0; default 0.5 / √horizon, 0 follows no storm. */
   readonly response?: number;
-  /** What is left of a storm a day later, in [0, 1); default 0.8. */
+  /** What is left of a storm a day later, in [0, 1); default 0.7. */
   readonly memory?: number;
 }
 
@@ -27,6 +27,13 @@ const MISS_SHARE = 0.2;
 
 /** How alike the instruments of one day fare: 100 of them are worth about 3.3 independent outcomes. */
 const SAME_DAY_CORRELATION = 0.3;
+
+/**
+ * The power at one day ahead, and what is left of a storm a day later. Chosen on 2014 (US) and 2021 (Korea): the longer a storm's outcomes take
+ * to come, the less of it is left when they do.
+ */
+const RESPONSE = 0.5;
+const MEMORY = 0.7;
 
 /** Step of the long-run stretch: a share of 0.1 too many misses for a day stretches by a tenth of this, first more. */
 const LONG_RUN_STEP = 0.02;
@@ -70,11 +77,12 @@ export interface StormTracker {
 }
 
 /** Returns a tracker that knows nothing yet: its stretch is 1; see learnStormCalibration, which feeds one. */
-export function stormTracker({ horizon, response = 0.6, memory = 0.8 }: StormOptions): StormTracker {
+export function stormTracker({ horizon, ...options }: StormOptions): StormTracker {
   const where = 'learnStormCalibration';
   if (!Number.isInteger(horizon) || horizon < 1) {
     throw invalid('INVALID_HORIZON', where, 'horizon', 'a whole number of trading days >= 1', horizon);
   }
+  const { response = RESPONSE / Math.sqrt(horizon), memory = MEMORY } = options;
   if (!(response >= 0 && response < Infinity)) throw invalid('INVALID_ARGUMENT', where, 'response', '>= 0', response);
   if (!(memory >= 0 && memory < 1)) throw invalid('INVALID_ARGUMENT', where, 'memory', 'in [0, 1)', memory);
   const dates: string[] = [];
