@@ -32,7 +32,8 @@ export interface LevelWeightsOptions {
 
 /**
  * Most log-odds that one instrument can ask for, whatever happens to it. Adding one to n that were there all along moves no share by more
- * than INSTRUMENT_BOUND / (n + 1).
+ * than INSTRUMENT_BOUND / (n + 1) at the default rate. It also moves the pool at which the others' losses are linearised; at rates a hundred times
+ * as high that may double it.
  */
 export const INSTRUMENT_BOUND = 3;
 
