@@ -5,7 +5,8 @@
  *     npx esbuild bench/baselines/score.ts --bundle --platform=node --format=esm --outfile=dist/bench/score-baselines.mjs
  *     node dist/bench/score-baselines.mjs FOLDER FROM [TO] [STRIDE]
  *
- * Every day from FROM (or every STRIDE-th) is an origin; a forecast sees the bars up to its origin alone. GARCH is fitted anew every 20 days.
+ * Every day from FROM (or every STRIDE-th) is an origin; a forecast sees the bars up to its origin alone. GARCH and GAS
+ * are fitted anew every 20 days, the pooled HAR each January on the bars of all instruments before it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,9 +17,14 @@ import {
   directionProbabilities,
   ewmaMixtureForecast,
   fitGarch,
-  type GarchParameters,
+  fitGasT,
+  fitPooledHar,
   garchForecast,
+  gasTForecast,
+  HAR_LEAST_BARS,
   harRangeForecast,
+  type PooledHar,
+  pooledHarForecast,
   randomWalkForecast,
 } from '../../src/baselines/index.js';
 import {
@@ -68,8 +74,44 @@ function readInstrument(path: string): Instrument {
   return { dates: cells.map((cell) => cell[0]), open: column(1), high: column(2), low: column(3), close: column(4) };
 }
 
-function forecasters(): { [name: string]: () => Forecaster } {
+function rangePrices({ open, high, low, close }: Instrument, end: number) {
+  const [o, h, l, c] = [open, high, low, close].map((prices) => prices.subarray(0, end));
+  return { open: o, high: h, low: l, close: c };
+}
+
+/** Returns a fit that is made anew every 20 days of one instrument. */
+function refitted<T>(estimate: (returns: Float64Array) => T): (closes: Float64Array) => T {
+  let parameters: T;
+  let fittedAt = -REFIT_DAYS;
+  return (closes) => {
+    if (closes.length - fittedAt >= REFIT_DAYS) {
+      parameters = estimate(Float64Array.from(closes.subarray(1), (value, t) => Math.log(value / closes[t])));
+      fittedAt = closes.length;
+    }
+    return parameters;
+  };
+}
+
+/** Returns the regression of all instruments' bars before the year of a date, each made once. */
+function yearlyPooledHar(instruments: Instrument[], horizon: number): (date: string) => PooledHar {
+  const models = new Map<string, PooledHar>();
+  return (date) => {
+    const year = date.slice(0, 4);
+    let model = models.get(year);
+    if (model === undefined) {
+      const pool = instruments
+        .map((instrument) => rangePrices(instrument, instrument.dates.filter((day) => day < year).length))
+        .filter(({ close }) => close.length >= HAR_LEAST_BARS + horizon);
+      model = fitPooledHar(pool, { horizon });
+      models.set(year, model);
+    }
+    return model;
+  };
+}
+
+function forecasters(instruments: Instrument[]): { [name: string]: () => Forecaster } {
   const horizon = Math.max(...HORIZONS);
+  const pooledHar = yearlyPooledHar(instruments, horizon);
   const closesOnly =
     (forecast: (closes: Float64Array) => BaselineForecast): (() => Forecaster) =>
     () =>
@@ -80,22 +122,21 @@ function forecasters(): { [name: string]: () => Forecaster } {
     '... with drift': closesOnly((closes) => randomWalkForecast(closes, { horizon, drift: 'mean' })),
     '... of 400 closes': closesOnly((closes) => randomWalkForecast(closes.subarray(-400), { horizon })),
     'EWMA mixture': closesOnly((closes) => ewmaMixtureForecast(closes, { horizon })),
-    'HAR of ranges':
-      () =>
-      ({ open, high, low, close }, end) => {
-        const [o, h, l, c] = [open, high, low, close].map((prices) => prices.subarray(0, end));
-        return harRangeForecast({ open: o, high: h, low: l, close: c }, { horizon });
-      },
+    'HAR of ranges': () => (instrument, end) => harRangeForecast(rangePrices(instrument, end), { horizon }),
+    'HAR, pooled': () => (instrument, end) =>
+      pooledHarForecast(rangePrices(instrument, end), { horizon, model: pooledHar(instrument.dates[end - 1]) }),
     'GARCH(1,1)-t': () => {
-      let parameters: GarchParameters | undefined;
-      let fittedAt = -REFIT_DAYS;
+      const parametersOf = refitted(fitGarch);
       return ({ close }, end) => {
         const closes = close.subarray(0, end);
-        if (parameters === undefined || end - fittedAt >= REFIT_DAYS) {
-          parameters = fitGarch(Float64Array.from(closes.subarray(1), (value, t) => Math.log(value / closes[t])));
-          fittedAt = end;
-        }
-        return garchForecast(closes, { horizon, parameters });
+        return garchForecast(closes, { horizon, parameters: parametersOf(closes) });
+      };
+    },
+    'GAS(1,1)-t': () => {
+      const parametersOf = refitted(fitGasT);
+      return ({ close }, end) => {
+        const closes = close.subarray(0, end);
+        return gasTForecast(closes, { horizon, parameters: parametersOf(closes) });
       };
     },
   };
@@ -155,7 +196,7 @@ const origins = new Set(days.filter((_, i) => i % Number(stride) === 0));
 const tables: { [name: string]: Column[] } = {};
 const climate = emptyColumns();
 const seconds: { [name: string]: number } = {};
-for (const [name, create] of Object.entries(forecasters())) {
+for (const [name, create] of Object.entries(forecasters(instruments))) {
   const started = performance.now();
   tables[name] = emptyColumns();
   const first = Object.keys(tables).length === 1;

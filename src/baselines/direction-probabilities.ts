@@ -1,5 +1,5 @@
 import { invalid } from '../errors.js';
-import { quantileCdf } from '../stats/index.js';
+import { quantileFunction } from '../stats/index.js';
 
 /** A distribution by its quantiles. */
 export interface QuantileSet {
@@ -12,7 +12,7 @@ export interface QuantileSet {
 /**
  * Returns the probability below `lower`, inside [lower, upper] and above `upper` of a distribution known by its quantiles.
  *
- * The quantiles are joined linearly, and each tail follows the normal curve through its two outermost quantiles.
+ * The distribution is that of quantileFunction: linear between the quantiles, with exponential tails. An atom on an edge is inside.
  *
  * @returns three shares in [0, 1], together 1
  * @throws ForecastError `INVALID_ARGUMENT` if there are fewer than two levels, as many values are not given, levels or values
@@ -30,8 +30,9 @@ export function probabilitiesFromQuantiles({
 } {
   checkQuantiles(levels, values);
   if (!(lower <= upper)) throw invalid('INVALID_ARGUMENT', 'probabilitiesFromQuantiles', 'lower', `<= ${upper}`, lower);
-  const below = quantileCdf(levels, values, lower, { strictly: true });
-  const upTo = quantileCdf(levels, values, upper);
+  const { cdf } = quantileFunction(Array.from(levels), values);
+  const below = cdf(lower, { strictly: true });
+  const upTo = cdf(upper);
   return { below, inside: Math.max(0, upTo - below), above: 1 - upTo };
 }
 

@@ -1,6 +1,7 @@
 import { gammaln } from 'simple-statistics';
 import { invalid } from '../errors.js';
 import { mean } from '../stats/index.js';
+import { logistic, logit } from './logistic.js';
 import { nelderMead } from './nelder-mead.js';
 
 /** GARCH(1,1) with Student t errors: variance[t] = omega + alpha · r[t-1]² + beta · variance[t-1]. */
@@ -34,18 +35,7 @@ const NU_RANGE = [2.05, 500];
  */
 export function fitGarch(returns: ArrayLike<number>): GarchParameters & { logLikelihood: number } {
   const where = 'fitGarch';
-  if (returns.length < GARCH_LEAST_RETURNS) {
-    throw invalid('SERIES_TOO_SHORT', where, 'returns', `at least ${GARCH_LEAST_RETURNS}`, `${returns.length} returns`);
-  }
-  const squares = Float64Array.from(returns, (r) => r * r);
-  for (let i = 0; i < squares.length; i++) {
-    if (!Number.isFinite(squares[i]))
-      throw invalid('INVALID_ARGUMENT', where, `returns[${i}]`, 'a finite number', returns[i]);
-  }
-  const level = mean(squares);
-  if (level === 0) throw invalid('INVALID_ARGUMENT', where, 'returns', 'not all 0', 'only zeros');
-  // In units of the returns' own variance the search is the same for percents and for fractions.
-  const scaled = squares.map((square) => square / level);
+  const { scaled, level } = scaledSquares(where, returns);
   const before = backcast(scaled);
   const objective = (point: Float64Array) => -studentLogLikelihood(scaled, parametersAt(point), before);
 
@@ -63,6 +53,25 @@ export function fitGarch(returns: ArrayLike<number>): GarchParameters & { logLik
   const { point, value } = nelderMead(objective, first.point, { step: 0.1 });
   const { omega, alpha, beta, nu } = parametersAt(point);
   return { omega: omega * level, alpha, beta, nu, logLikelihood: -value - (returns.length / 2) * Math.log(level) };
+}
+
+/**
+ * Returns the squares of the returns in units of their mean, in which a search is the same for percents and for fractions.
+ *
+ * @throws ForecastError `SERIES_TOO_SHORT` with fewer than 100 returns; `INVALID_ARGUMENT` for values that are not finite, or all 0
+ */
+export function scaledSquares(where: string, returns: ArrayLike<number>): { scaled: Float64Array; level: number } {
+  if (returns.length < GARCH_LEAST_RETURNS) {
+    throw invalid('SERIES_TOO_SHORT', where, 'returns', `at least ${GARCH_LEAST_RETURNS}`, `${returns.length} returns`);
+  }
+  const squares = Float64Array.from(returns, (r) => r * r);
+  for (let i = 0; i < squares.length; i++) {
+    if (!Number.isFinite(squares[i]))
+      throw invalid('INVALID_ARGUMENT', where, `returns[${i}]`, 'a finite number', returns[i]);
+  }
+  const level = mean(squares);
+  if (level === 0) throw invalid('INVALID_ARGUMENT', where, 'returns', 'not all 0', 'only zeros');
+  return { scaled: squares.map((square) => square / level), level };
 }
 
 /** The four free numbers of the search as parameters within their ranges: log variance, persistence, alpha's share of it, nu. */
@@ -91,7 +100,7 @@ export function garchVariances(squares: Float64Array, { omega, alpha, beta }: Ga
 }
 
 /** Returns the weighted mean of the first squares that stands in for the variance before them. */
-function backcast(squares: Float64Array): number {
+export function backcast(squares: Float64Array): number {
   let [sum, weights, weight] = [0, 0, 1];
   for (let t = 0; t < Math.min(75, squares.length); t++) {
     sum += weight * squares[t];
@@ -114,12 +123,4 @@ function studentLogLikelihood(
     variance = omega + alpha * squares[t] + beta * variance;
   }
   return sum + squares.length * (gammaln(power) - gammaln(nu / 2) - 0.5 * Math.log(Math.PI * (nu - 2)));
-}
-
-function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
-function logit(p: number): number {
-  return Math.log(p / (1 - p));
 }

@@ -11,13 +11,27 @@ const RIDGE = 1e-12;
  * @returns [width]
  */
 export function leastSquares(design: Float64Array, target: Float64Array, width: number): Float64Array {
+  return pooledLeastSquares([{ design, target }], width);
+}
+
+/**
+ * Returns the weights of one regression over the rows of several designs, without a copy of them all: see leastSquares.
+ *
+ * @param parts consumed one at a time, so they may be made as they are asked for
+ */
+export function pooledLeastSquares(
+  parts: Iterable<{ design: Float64Array; target: Float64Array }>,
+  width: number,
+): Float64Array {
   const gram = new Float64Array(width * width);
   const weights = new Float64Array(width);
-  for (let row = 0; row < target.length; row++) {
-    const at = row * width;
-    for (let i = 0; i < width; i++) {
-      weights[i] += design[at + i] * target[row];
-      for (let j = 0; j <= i; j++) gram[i * width + j] += design[at + i] * design[at + j];
+  for (const { design, target } of parts) {
+    for (let row = 0; row < target.length; row++) {
+      const at = row * width;
+      for (let i = 0; i < width; i++) {
+        weights[i] += design[at + i] * target[row];
+        for (let j = 0; j <= i; j++) gram[i * width + j] += design[at + i] * design[at + j];
+      }
     }
   }
   // The factor L replaces the lower half of the matrix: gram = L · Lᵀ.

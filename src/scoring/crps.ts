@@ -1,9 +1,8 @@
-import { normalCdf, normalQuantile } from '../stats/index.js';
 import { checkLevels, checkQuantileRows, type QuantileRows } from './check-rows.js';
 
 /**
  * Returns each row's continuous ranked probability score ∫ (F(x) - 1{x >= actual})² dx, for the distribution F that the quantiles
- * describe: linear between them, normal through the two outermost in each tail (as in quantileCdf), so nothing is cut off.
+ * describe: linear between them, exponential through the two outermost in each tail (as in quantileFunction), so nothing is cut off.
  *
  * Exact for that F, whatever the levels; twice the mean pinball loss only approximates it.
  *
@@ -46,28 +45,12 @@ function squares(a: number, b: number, length: number): number {
   return (length * (a * a + a * b + b * b)) / 3;
 }
 
-/** ∫ (F - 1{x >= actual})² from -∞ to the lowest quantile. */
+/** ∫ (F - 1{x >= actual})² from -∞ to the lowest quantile, below which F is p · exp((x - edge) / β). */
 function leftTail(p: number, q: number, edge: number, inner: number, actual: number): number {
-  const z = normalQuantile(p);
-  // One unit of z in the unit of x; 0 if the lowest quantile is an atom, which has no tail.
-  const scale = (inner - edge) / (normalQuantile(q) - z);
-  if (scale === 0) return actual < edge ? edge - actual : 0;
-  if (actual >= edge) return scale * lowerSquares(z);
-  const at = z + (actual - edge) / scale;
-  return scale * (lowerSquares(at) + upperSquares(at) - upperSquares(z));
-}
-
-/** ∫ Φ² from -∞ to z. */
-function lowerSquares(z: number): number {
-  const cdf = normalCdf(z);
-  return z * cdf * cdf + 2 * cdf * density(z) - normalCdf(Math.SQRT2 * z) / Math.sqrt(Math.PI);
-}
-
-/** ∫ (1 - Φ)² from z to ∞. */
-function upperSquares(z: number): number {
-  return lowerSquares(-z);
-}
-
-function density(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  // An atom has no tail: β is 0.
+  const beta = (inner - edge) / Math.log(q / p);
+  const squared = (beta * p * p) / 2;
+  if (actual >= edge) return squared;
+  const upTo = beta === 0 ? 0 : p * Math.exp((actual - edge) / beta);
+  return edge - actual - 2 * beta * (p - upTo) + squared;
 }

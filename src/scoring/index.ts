@@ -16,6 +16,7 @@ export { holm } from './holm.js';
 export { intervalScores } from './interval-score.js';
 export { christoffersenTest, kupiecTest, type LikelihoodRatio } from './interval-tests.js';
 export { type DatedLoss, type LossSkill, lossSkill, type ShareInterval, shareInterval } from './loss-skill.js';
+export { type MurphyDecomposition, murphyDecomposition } from './murphy.js';
 export { type PesaranTimmermann, pesaranTimmermann } from './pesaran-timmermann.js';
 export { meanPinball, pinballLoss, pinballLosses, weightedQuantileLoss } from './pinball.js';
 export { probabilityTransforms, transformHistogram } from './pit.js';
@@ -26,6 +27,8 @@ export {
   rSquaredAgainstZero,
   skill,
 } from './point-errors.js';
+export { qlikeLosses } from './qlike.js';
+export { type DailyRankCorrelation, dailyRankCorrelation, rankCorrelation } from './rank-correlation.js';
 export { calibrationError, type ReliabilityBin, reliabilityCurve } from './reliability.js';
 export { studentTCdf } from './student-t-cdf.js';
 export { sumByDate } from './sum-by-date.js';

@@ -1,11 +1,11 @@
-import { quantileCdf } from '../stats/index.js';
+import { quantileFunction } from '../stats/index.js';
 import { checkColumn, checkCount, checkLevels, checkQuantileRows, type QuantileRows } from './check-rows.js';
 
 /**
  * Returns each row's probability integral transform: the forecast's probability of an outcome up to the one that came. Uniform on
  * [0, 1] for a calibrated forecast.
  *
- * The distribution is that of quantileCdf. On an atom, where the probability jumps, it is the middle of the jump.
+ * The distribution is that of quantileFunction. On an atom, where the probability jumps, it is the middle of the jump.
  *
  * @returns [rows], each in [0, 1]
  * @throws ForecastError `EMPTY_SERIES` without rows; `INVALID_ARGUMENT` with fewer than two levels, for lengths that do not fit,
@@ -16,10 +16,12 @@ export function probabilityTransforms(rows: QuantileRows): Float64Array {
   checkLevels('probabilityTransforms', rows.levels, 2);
   checkQuantileRows('probabilityTransforms', rows);
   const { actuals, levels, quantiles } = rows;
+  const width = levels.length;
+  const grid = Array.from(levels);
+  const values = Float64Array.from(quantiles);
   return Float64Array.from(actuals, (actual, row) => {
-    const offset = row * levels.length;
-    const upTo = quantileCdf(levels, quantiles, actual, { offset });
-    return (upTo + quantileCdf(levels, quantiles, actual, { offset, strictly: true })) / 2;
+    const { cdf } = quantileFunction(grid, values.subarray(row * width, (row + 1) * width));
+    return (cdf(actual) + cdf(actual, { strictly: true })) / 2;
   });
 }
 

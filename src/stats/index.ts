@@ -4,7 +4,6 @@ export { mean } from './mean.js';
 export { normalCdf } from './normal-cdf.js';
 export { normalQuantile } from './normal-quantile.js';
 export { quantile, quantileSorted } from './quantile.js';
-export { quantileCdf } from './quantile-cdf.js';
 export { type LevelPlace, levelPlace, type QuantileFunction, quantileFunction } from './quantile-function.js';
 export { rollingCorrelation } from './rolling-correlation.js';
 export { rollingMax, rollingMin } from './rolling-extremes.js';

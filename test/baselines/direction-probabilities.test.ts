@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { directionProbabilities, probabilitiesFromQuantiles } from '../../src/baselines/index.js';
-import { normalCdf, normalQuantile } from '../../src/stats/index.js';
 
 const levels = [0.1, 0.5, 0.9];
 
@@ -13,11 +12,14 @@ describe('probabilitiesFromQuantiles', () => {
     expect(shares.above).toBeCloseTo(0.3, 12);
   });
 
-  it('continues a normal distribution exactly in both tails', () => {
-    const values = levels.map((level) => 5 + 2 * normalQuantile(level));
-    const shares = probabilitiesFromQuantiles({ levels, values, lower: 5 - 6, upper: 5 + 5 });
-    expect(shares.below).toBeCloseTo(normalCdf(-3), 12);
-    expect(shares.above).toBeCloseTo(normalCdf(-2.5), 12);
+  it('continues a Laplace distribution exactly in both tails', () => {
+    // P(X <= x) = exp(-|x - 5| / 2) / 2 below its centre 5: Johnson et al. 1995, chapter 24.
+    const tail = (distance: number) => Math.exp(-distance / 2) / 2;
+    const five = [0.05, 0.1, 0.5, 0.9, 0.95];
+    const values = five.map((level) => 5 + 2 * Math.sign(level - 0.5) * -Math.log(2 * Math.min(level, 1 - level)));
+    const shares = probabilitiesFromQuantiles({ levels: five, values, lower: 5 - 9, upper: 5 + 7 });
+    expect(shares.below).toBeCloseTo(tail(9), 12);
+    expect(shares.above).toBeCloseTo(tail(7), 12);
   });
 
   it('counts an atom on an edge as inside', () => {

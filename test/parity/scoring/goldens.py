@@ -7,6 +7,7 @@ import json
 import pathlib
 
 import numpy as np
+import pandas as pd
 import properscoring
 import statsmodels.api as sm
 from scipy import integrate, special, stats
@@ -32,12 +33,13 @@ pinball = [np.mean([metrics.mean_pinball_loss([y], [q], alpha=a) for a, q in zip
 
 
 def cdf(x, row):
-    """The distribution that quantileCdf documents, written again."""
-    z = stats.norm.ppf(levels)
+    """The distribution that quantileFunction documents, written again: its tails are scipy's exponential distribution."""
     if x < row[0]:
-        return 0.0 if row[1] == row[0] else stats.norm.cdf(z[0] + (x - row[0]) / (row[1] - row[0]) * (z[1] - z[0]))
+        scale = (row[1] - row[0]) / np.log(levels[1] / levels[0])
+        return 0.0 if scale == 0 else levels[0] * stats.expon.sf(row[0] - x, scale=scale)
     if x >= row[-1]:
-        return 1.0 if row[-2] == row[-1] else stats.norm.cdf(z[-1] + (x - row[-1]) / (row[-1] - row[-2]) * (z[-1] - z[-2]))
+        scale = (row[-1] - row[-2]) / np.log((1 - levels[-2]) / (1 - levels[-1]))
+        return 1.0 if scale == 0 else 1 - (1 - levels[-1]) * stats.expon.sf(x - row[-1], scale=scale)
     i = np.searchsorted(row, x, side="right") - 1
     return levels[i] + (x - row[i]) / (row[i + 1] - row[i]) * (levels[i + 1] - levels[i])
 
@@ -141,5 +143,53 @@ out["pesaranTimmermann"] = {"actuals": realized.tolist(), "predicted": foretold.
 
 pvalues = [0.01, 0.04, 0.03, 0.005, 0.9, 0.03]
 out["holm"] = {"plain": pvalues, "adjusted": multipletests(pvalues, method="holm")[1].tolist()}
+
+# Rank correlation per day: scipy's spearmanr on each day (ties included), then statsmodels' HAC t of its mean.
+rng = np.random.default_rng(17)
+days, width = 60, 8
+signal = np.round(rng.normal(0, 1, (days, width)), 1)
+came = np.round(0.5 * signal + rng.normal(0, 1, (days, width)), 1)
+daily = np.array([stats.spearmanr(a, b).statistic for a, b in zip(signal, came)])
+cases = []
+for lag in (0, 4):
+    fit = sm.OLS(daily, np.ones(days)).fit(cov_type="HAC", cov_kwds={"maxlags": lag, "use_correction": False})
+    cases.append({"lag": lag, "statistic": float(fit.tvalues[0]), "pValue": float(2 * stats.t.sf(abs(fit.tvalues[0]), days - 1))})
+out["ranks"] = {
+    "predicted": signal.ravel().tolist(),
+    "actuals": came.ravel().tolist(),
+    "instruments": width,
+    "correlations": np.round(daily, 12).tolist(),
+    "mean": float(daily.mean()),
+    "icir": float(daily.mean() / daily.std(ddof=1)),
+    "cases": cases,
+}
+
+# Murphy: scikit-learn's Brier score, and the parts by pandas' groups; in bins the rest is Stephenson, Coelho and Jolliffe's
+# variance of the probabilities within a bin less twice their covariance with the event.
+foretold = np.round(np.clip(rng.beta(2, 2, 200), 0, 1), 1)
+fine = np.round(np.clip(foretold + rng.uniform(-0.06, 0.06, 200), 0, 1), 3)
+event = (rng.uniform(size=200) < 0.6 * foretold + 0.15).astype(int)
+
+
+def murphy(p, key):
+    table = pd.DataFrame({"p": p, "o": event, "key": key}).groupby("key")
+    weight = table.size() / len(p)
+    within = table.apply(lambda g: g.p.var(ddof=0) - 2 * np.cov(g.p, g.o, ddof=0)[0, 1])
+    return {
+        "score": float(metrics.brier_score_loss(event, p)),
+        "reliability": float((weight * (table.p.mean() - table.o.mean()) ** 2).sum()),
+        "resolution": float((weight * (table.o.mean() - event.mean()) ** 2).sum()),
+        "uncertainty": float(event.var()),
+        "withinBins": float((weight * within).sum()),
+    }
+
+
+out["murphy"] = {
+    "coarse": foretold.tolist(),
+    "fine": fine.tolist(),
+    "events": event.tolist(),
+    "exact": murphy(foretold, foretold),
+    "binned": murphy(fine, np.maximum(0, np.ceil(fine * 5) - 1)),
+}
 
 pathlib.Path("test/scoring/fixtures/goldens.json").write_text(json.dumps(out))
