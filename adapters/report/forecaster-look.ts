@@ -6,14 +6,14 @@ export interface ForecasterLook {
   /** As readers see it. */
   readonly name: string;
   readonly role: ColourRole;
-  readonly symbol: 'circle' | 'diamond' | 'rect' | 'triangle' | 'pin' | 'arrow';
+  readonly symbol: 'circle' | 'diamond' | 'rect' | 'triangle';
 }
 
 const MEMBERS = [
   { role: 'member1', symbol: 'diamond' },
   { role: 'member2', symbol: 'rect' },
-  { role: 'member3', symbol: 'pin' },
-  { role: 'member4', symbol: 'arrow' },
+  { role: 'member3', symbol: 'diamond' },
+  { role: 'member4', symbol: 'rect' },
 ] as const;
 
 /** Returns members' names in the order in which they are shown: by name, the yardstick last. */
