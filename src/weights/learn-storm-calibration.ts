@@ -1,11 +1,11 @@
-import type { IntervalCalibration } from '../ensemble/index.js';
+import type { Calibration } from '../ensemble/index.js';
 import { invalid } from '../errors.js';
 import { quantile } from '../stats/index.js';
 import { byDay } from './by-day.js';
 import type { DatedInterval } from './scored-quantiles.js';
 
 /** A stretch of the interval, and what it is made of: low = high = longRun × storm, bounded to [0.5, 3]. */
-export interface StormCalibration extends IntervalCalibration {
+export interface StormCalibration extends Calibration {
   /** The stretch that held 80 % over the long run, the storms taken off. */
   readonly longRun: number;
   /** How much wilder than usual the last days were than their intervals allowed for; 1 if they were not. */
