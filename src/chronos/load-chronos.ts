@@ -7,6 +7,7 @@ import { parseConfig } from './checkpoint/parse-config.js';
 import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { openUrl } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
+import { barBoltModel } from './families/bar-bolt.js';
 import { boltModel } from './families/bolt.js';
 import { chronos2Model } from './families/chronos2.js';
 import { t5Model } from './families/t5.js';
@@ -82,6 +83,8 @@ async function openModel(
   const { ort } = runtime;
   if (config.family === 'chronos-bolt')
     return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
+  if (config.family === 'bar-bolt')
+    return barBoltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
   if (config.family === 'chronos-t5') {
     const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
     const step = await open((placement) => t5StepGraph(config, weights, placement)).catch(async (error: unknown) => {
