@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import { checkSizes } from './checkpoint/check-sizes.js';
 import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
@@ -79,6 +80,7 @@ async function openModel(
 ): Promise<ChronosModel> {
   const config = parseConfig(files.config);
   const weights = openSafetensors(files.weights);
+  checkSizes(config, weights);
   const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
   const { ort } = runtime;
   if (config.family === 'chronos-bolt')
