@@ -4,6 +4,7 @@ import { type CheckpointFiles, type LoadProgress, parseConfigText } from './chec
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
 import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
+import { withOwnHead } from './checkpoint/own-head.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { openUrl } from './checkpoint/url-checkpoint.js';
@@ -78,8 +79,8 @@ async function openModel(
   runtime: LoadedRuntime,
   settings: SessionSettings,
 ): Promise<ChronosModel> {
-  const config = parseConfig(files.config);
   const weights = openSafetensors(files.weights);
+  const config = withOwnHead(parseConfig(files.config), weights);
   checkSizes(config, weights);
   const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
   const { ort } = runtime;

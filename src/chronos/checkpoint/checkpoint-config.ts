@@ -79,8 +79,10 @@ export interface T5Config extends TransformerConfig, RelativeBiasConfig {
   readonly numDecoderLayers: number;
   readonly decoderStartToken: number;
   readonly vocabSize: number;
-  /** Whether the output layer is the embedding, scaled by dModel^-1/2. */
+  /** Whether the output layer is the embedding: so unless the weights have a head of their own. */
   readonly tied: boolean;
+  /** Whether the decoder's output is multiplied by dModel^-1/2 before the output layer. */
+  readonly scaledOutput: boolean;
   readonly contextLength: number;
   readonly predictionLength: number;
   readonly tokens: number;

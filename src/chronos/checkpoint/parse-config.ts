@@ -78,6 +78,8 @@ const barBolt = bolt.omit({ chronolight: true }).extend({
 const chronosT5 = t5.extend({
   vocab_size: count,
   tie_word_embeddings: z.boolean().default(true),
+  // Written by transformers 5, which says in it what tie_word_embeddings said before: there, that one is always true.
+  scale_decoder_outputs: z.boolean().optional(),
   chronos_config: z.object({
     tokenizer_class: z.literal('MeanScaleUniformBins'),
     tokenizer_kwargs: z.object({ low_limit: z.number(), high_limit: z.number() }),
@@ -202,6 +204,7 @@ function t5Config(config: object, name: string): T5Config {
     ...encoderDecoder(parsed, name),
     vocabSize: parsed.vocab_size,
     tied: parsed.tie_word_embeddings,
+    scaledOutput: parsed.scale_decoder_outputs ?? parsed.tie_word_embeddings,
     contextLength: chronos.context_length,
     predictionLength: chronos.prediction_length,
     tokens: chronos.n_tokens,

@@ -6,6 +6,7 @@ import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession, OrtTensor } from '../runtime/runtime.js';
 import { readCloses } from './bar-context.js';
 import { checkRequest, type ForecastRequest } from './forecast-request.js';
+import { noForecast } from './quantile-forecast.js';
 import { drawToken } from './t5-sampling.js';
 import { meanScaleUniformBins, type Tokenizer, type Tokens } from './t5-tokenizer.js';
 
@@ -77,6 +78,7 @@ async function samplePaths(
       const column = new Float64Array(numSamples);
       for (let path = 0; path < numSamples; path++) {
         const value = tokenizer.decode(drawn[path * steps + step], tokens.scale);
+        if (!Number.isFinite(value)) throw noForecast();
         samples[path * horizon + done + step] = value;
         column[path] = value;
       }
