@@ -15,9 +15,9 @@ export function patchCount(length: number, patchSize: number): number {
 /** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
 const RUN_FLOATS = 2 ** 20;
 
-/** Returns how many rows of so many tokens one run takes; at least one. */
+/** Returns how many rows of so many tokens one run takes. */
 export function rowsPerRun({ dFf, numHeads }: { dFf: number; numHeads: number }, tokens: number): number {
-  return Math.max(1, Math.floor(RUN_FLOATS / (tokens * Math.max(dFf, numHeads * tokens))));
+  return Math.floor(RUN_FLOATS / (tokens * Math.max(dFf, numHeads * tokens)));
 }
 
 /**
@@ -40,7 +40,7 @@ export function patchBatches(
   });
   const batches: PatchBatch[] = [];
   for (const [patches, rows] of groups) {
-    const runs = Math.ceil(rows.length / maxRows(patches));
+    const runs = Math.ceil(rows.length / Math.max(1, maxRows(patches)));
     // Equal runs: a short last one would read all weights for a few rows.
     const step = Math.ceil(rows.length / runs);
     for (let start = 0; start < rows.length; start += step)
