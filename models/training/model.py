@@ -1,7 +1,6 @@
-"""The Chronos-Bolt network, written for training.
+"""The default checkpoint's network, written for training: Chronos-Bolt's body over four channels of daily bars.
 
-The state dictionary has the names and shapes of a published Chronos-Bolt checkpoint, so what is
-trained here is what chronos-forecasting (class ChronosBoltModelForForecasting) and chronolight load.
+The names of the state dictionary are those of a Chronos-Bolt checkpoint; what goes in and comes out is chronolight's own.
 """
 
 import math
@@ -12,14 +11,23 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 LEVELS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-MASKED = torch.finfo(torch.float32).min
+# Standard normal quantiles of the levels: where training starts.
+NORMAL = (-2.326, -1.645, -1.282, -0.842, -0.524, -0.253, 0.0, 0.253, 0.524, 0.842, 1.282, 1.645, 2.326)
+CHANNELS = 4
+DECAY = 0.97
+MIN_SCALE = 1e-6
+FLOOR = 0.01
+CLIP = 10
+MOST = 6
+FACTOR_CLIP = 3.0
+MASKED = -1e9
 
 
 @dataclass(frozen=True)
 class Shape:
     """Sizes of the network; `context` must be a multiple of `patch`."""
 
-    context: int = 128
+    context: int = 256
     patch: int = 16
     horizon: int = 20
     d_model: int = 64
@@ -36,6 +44,44 @@ class Shape:
     def as_dict(self) -> dict:
         """Returns the sizes as plain values."""
         return asdict(self)
+
+
+def channels_of(bars: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Returns channels [series, 4, days], mask [series, days] and scale [series, 1] of log bars [series, 4, days]: open, high, low, close.
+
+    A day is missing where its close is NaN. Return and night are measured from the last observed close before.
+    """
+    opened, high, low, close = bars.unbind(1)
+    days = torch.arange(close.shape[1], device=close.device)
+    seen = ~close.isnan()
+    last = torch.where(seen, days, -1).cummax(1).values
+    last = F.pad(last[:, :-1], (1, 0), value=-1)
+    valid = seen & (last >= 0)
+    before = close.nan_to_num().gather(1, last.clamp_min(0))
+    opened, high, low, close = (x.nan_to_num() for x in (opened, high, low, close))
+    move, night = close - before, opened - before
+    up, down, body = high - opened, low - opened, close - opened
+    variance = night * night + (up * (up - body) + down * (down - body)).clamp_min(0.0)  # Rogers and Satchell
+    width = (high - low).square() / (4.0 * math.log(2.0))  # Parkinson
+    weight = DECAY ** (close.shape[1] - 1 - days).to(close.dtype) * valid
+    size = (0.5 * (move * move + variance)).sqrt()
+    scale = (size * weight).sum(1, keepdim=True) / weight.sum(1, keepdim=True).clamp_min(1e-9)
+    scale = scale.clamp_min(MIN_SCALE)
+    square = scale * scale
+    channels = torch.stack(
+        [
+            (move / scale).clamp(-CLIP, CLIP),
+            (night / scale).clamp(-CLIP, CLIP),
+            torch.log(variance / square + FLOOR).clamp_max(MOST),
+            torch.log(width / square + FLOOR).clamp_max(MOST),
+        ],
+        1,
+    )
+    return channels * valid[:, None], valid.to(close.dtype), scale
+
+
+def linear(x: Tensor, weight: Tensor, low: torch.dtype) -> Tensor:
+    return F.linear(x.to(low), weight.to(low))
 
 
 class RmsNorm(nn.Module):
@@ -77,17 +123,17 @@ class Attention(nn.Module):
         nn.init.normal_(self.v.weight, std=shape.d_model**-0.5)
         nn.init.normal_(self.o.weight, std=inner**-0.5)
 
-    def forward(self, x: Tensor, memory: Tensor, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, memory: Tensor, bias: Tensor, low: torch.dtype) -> Tensor:
         def split(y: Tensor) -> Tensor:
             return y.view(y.shape[0], y.shape[1], self.heads, -1).transpose(1, 2)
 
-        scores = split(self.q(x)) @ split(self.k(memory)).transpose(2, 3) + bias
-        mixed = scores.softmax(-1) @ split(self.v(memory))
-        return self.o(mixed.transpose(1, 2).flatten(2))
+        scores = split(linear(x, self.q.weight, low)) @ split(linear(memory, self.k.weight, low)).transpose(2, 3)
+        mixed = (scores.float() + bias).softmax(-1).to(low) @ split(linear(memory, self.v.weight, low))
+        return linear(mixed.transpose(1, 2).flatten(2), self.o.weight, low).float()
 
-    def alone(self, x: Tensor) -> Tensor:
+    def alone(self, x: Tensor, low: torch.dtype) -> Tensor:
         """Returns self-attention over a single token, where the softmax is 1."""
-        return self.o(self.v(x))
+        return linear(linear(x, self.v.weight, low), self.o.weight, low).float()
 
 
 class SelfLayer(nn.Module):
@@ -119,9 +165,9 @@ class ForwardLayer(nn.Module):
         self.DenseReluDense = Dense(shape)
         self.layer_norm = RmsNorm(shape.d_model, shape.epsilon)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, low: torch.dtype) -> Tensor:
         dense = self.DenseReluDense
-        return x + dense.wo(F.relu(dense.wi(self.layer_norm(x))))
+        return x + linear(F.relu(linear(self.layer_norm(x), dense.wi.weight, low)), dense.wo.weight, low).float()
 
 
 class Block(nn.Module):
@@ -137,73 +183,63 @@ class Stack(nn.Module):
         self.final_layer_norm = RmsNorm(shape.d_model, shape.epsilon)
 
 
-class Bolt(nn.Module):
-    """Chronos-Bolt: normalised patches of one series in, quantiles of every step out."""
+class BarBolt(nn.Module):
+    """Bars in, quantiles of every step out: levels and a log factor a step, in units of the context's scale."""
 
     def __init__(self, shape: Shape):
         super().__init__()
         self.shape = shape
         self.shared = nn.Embedding(2, shape.d_model)
-        self.input_patch_embedding = ResidualBlock(2 * shape.patch, shape.d_ff, shape.d_model)
+        self.input_patch_embedding = ResidualBlock((CHANNELS + 1) * shape.patch, shape.d_ff, shape.d_model)
         self.encoder = Stack([Block([SelfLayer(shape, i == 0), ForwardLayer(shape)]) for i in range(shape.layers)], shape)
         self.decoder = Stack(
             [Block([SelfLayer(shape, i == 0), CrossLayer(shape), ForwardLayer(shape)]) for i in range(shape.decoder_layers)],
             shape,
         )
-        self.output_patch_embedding = ResidualBlock(shape.d_model, shape.d_ff, len(shape.levels) * shape.horizon)
+        self.output_patch_embedding = ResidualBlock(shape.d_model, shape.d_ff, (len(shape.levels) + 1) * shape.horizon)
         tokens = shape.context // shape.patch + 1
         offsets = torch.arange(tokens)[None, :] - torch.arange(tokens)[:, None]
         self.register_buffer("bucket", encoder_bucket(offsets, shape.buckets, shape.max_distance), persistent=False)
-        self.prefer_differences()
+        self.start_at_random_walk()
 
     @torch.no_grad()
-    def prefer_differences(self) -> None:
-        """Starts most hidden units of the input embedding as local mixtures of first differences.
+    def start_at_random_walk(self) -> None:
+        """Starts the output at the quantiles of a normal random walk of the context's scale."""
+        shape, out = self.shape, self.output_patch_embedding
+        start = torch.tensor(NORMAL)[:, None] * torch.arange(1, shape.horizon + 1).sqrt()[None]
+        for layer in (out.output_layer, out.residual_layer):
+            layer.weight.mul_(0.2)
+            layer.bias.zero_()
+        out.output_layer.bias[: start.numel()] = start.flatten()
 
-        A context of prices spreads over many daily moves; a random projection sees the level and
-        almost nothing of the moves, and learns slowly.
-        """
-        patch, hidden = self.shape.patch, self.input_patch_embedding.hidden_layer
-        rows = hidden.out_features * 3 // 4
-        mixture = torch.randn(rows, patch - 1) * (torch.rand(rows, patch - 1) < 0.3)
-        hidden.weight[:rows, :patch] = 3.0 * (F.pad(mixture, (1, 0)) - F.pad(mixture, (0, 1)))
+    def forward(self, bars: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns quantiles [series, levels, horizon] of the log return in units of scale, and scale [series, 1], of log bars [series, 4, context]."""
+        with torch.no_grad():
+            channels, mask, scale = channels_of(bars)
+        return self.network(channels, mask), scale
 
-    def forward(self, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Returns quantiles [series, levels, horizon] in units of scale, loc and scale [series, 1].
-
-        context is [series, shape.context]; NaN is missing.
-        """
-        observed = ~context.isnan()
-        count = observed.sum(1, keepdim=True).clamp_min(1)
-        filled = context.nan_to_num()
-        loc = filled.sum(1, keepdim=True) / count
-        centred = (filled - loc) * observed
-        scale = (centred.square().sum(1, keepdim=True) / count).sqrt()
-        scale = torch.where(scale == 0, 1e-5, scale)
-        return self.network(centred / scale, observed.to(centred.dtype)), loc, scale
-
-    def network(self, values: Tensor, mask: Tensor) -> Tensor:
-        """Returns the normalised quantiles [series, levels, horizon] of normalised values [series, context]."""
-        shape, series = self.shape, values.shape[0]
-        values, mask = values.view(series, -1, shape.patch), mask.view(series, -1, shape.patch)
-        tokens = self.input_patch_embedding(torch.cat([values, mask], -1))
+    def network(self, channels: Tensor, mask: Tensor, low: torch.dtype = torch.float32) -> Tensor:
+        """Returns quantiles [series, levels, horizon] in units of scale from channels and mask; the middle layers compute in `low`."""
+        shape, series = self.shape, mask.shape[0]
+        patches = torch.cat([channels, mask[:, None]], 1).view(series, CHANNELS + 1, -1, shape.patch)
+        tokens = self.input_patch_embedding(patches.transpose(1, 2).flatten(2))
         x = torch.cat([tokens, self.shared.weight[1].expand(series, 1, -1)], 1)
-        seen = F.pad(mask.sum(-1) > 0, (0, 1), value=True)
+        seen = F.pad(mask.view(series, -1, shape.patch).sum(-1) > 0, (0, 1), value=True)
         hidden = torch.where(seen, 0.0, MASKED)[:, None, None, :]
         first = self.encoder.block[0].layer[0].SelfAttention
         bias = hidden + first.relative_attention_bias(self.bucket).permute(2, 0, 1)[None]
         for block in self.encoder.block:
             attend, forward = block.layer
             y = attend.layer_norm(x)
-            x = forward(x + attend.SelfAttention(y, y, bias))
+            x = forward(x + attend.SelfAttention(y, y, bias, low), low)
         x = self.encoder.final_layer_norm(x)
         g = self.shared.weight[0].expand(series, 1, -1)
         for block in self.decoder.block:
             attend, cross, forward = block.layer
-            g = g + attend.SelfAttention.alone(attend.layer_norm(g))
-            g = forward(g + cross.EncDecAttention(cross.layer_norm(g), x, hidden))
-        g = self.decoder.final_layer_norm(g)
-        return self.output_patch_embedding(g).view(series, len(shape.levels), shape.horizon)
+            g = g + attend.SelfAttention.alone(attend.layer_norm(g), low)
+            g = forward(g + cross.EncDecAttention(cross.layer_norm(g), x, hidden, low), low)
+        rows = self.output_patch_embedding(self.decoder.final_layer_norm(g)).view(series, len(shape.levels) + 1, shape.horizon)
+        return rows[:, :-1] * torch.exp(rows[:, -1:].clamp(-FACTOR_CLIP, FACTOR_CLIP))
 
 
 def encoder_bucket(offset: Tensor, buckets: int, max_distance: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""Scores a checkpoint against the random walk with EWMA volatility on real closes.
+"""Scores a checkpoint against the random walk with EWMA volatility on real bars.
 
   python score.py --model ../default --data DIR/us-sp500 --from 2015-01-01
 
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from model import Bolt, Shape
+from model import BarBolt, Shape
 
 HORIZONS = (1, 3, 5)
 INNER = np.arange(1, 10) / 10
@@ -36,11 +36,12 @@ def main() -> None:
     for folder in args.data:
         dates, codes, vols, parts = [], [], [], {h: [] for h in HORIZONS}
         for path in sorted(Path(folder).glob("*.csv.gz")):
-            days, closes = read(path)
+            days, bars = read(path)
+            closes = bars[:, 3]
             origins = [t for t in range(args.history, len(closes)) if args.start <= days[t] <= args.end]
             if not origins:
                 continue
-            quantiles = forecast(model, closes, origins)
+            quantiles = forecast(model, bars[:, [3, 3, 3, 3]] if args.closes else bars, origins)
             volatility = ewma_volatility(closes)
             vols.append(volatility[origins])
             dates.append(days[origins])
@@ -118,10 +119,14 @@ def pinball(outcome: np.ndarray, quantiles: np.ndarray, levels: np.ndarray) -> n
 
 
 def read(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Returns dates and log closes."""
+    """Returns dates and log bars [days, 4]; a day without a usable price has its close four times, high and low hold open and close."""
     with gzip.open(path, "rt") as lines:
         rows = [line.split(",") for line in lines.read().strip().split("\n")[1:]]
-    return np.array([r[0] for r in rows]), np.log([float(r[4]) for r in rows])
+    bars = np.array([[float(v or "nan") for v in r[1:5]] for r in rows])
+    bad = (~np.isfinite(bars) | (bars <= 0)).any(1)
+    bars[bad] = bars[bad, 3:]
+    bars[:, 1], bars[:, 2] = bars.max(1), bars.min(1)
+    return np.array([r[0] for r in rows]), np.log(bars)
 
 
 def ewma_volatility(closes: np.ndarray) -> np.ndarray:
@@ -153,36 +158,35 @@ def filtered_history(closes: np.ndarray, volatility: np.ndarray, h: int, origins
     return out
 
 
-def forecast(model: Bolt, closes: np.ndarray, origins: list[int]) -> np.ndarray:
+def forecast(model: BarBolt, bars: np.ndarray, origins: list[int]) -> np.ndarray:
     """Returns quantiles of log returns [origins, levels, horizon], sorted by level."""
     length = model.shape.context
-    padded = np.concatenate([np.full(length, np.nan), closes])
-    context = np.stack([padded[t + 1 : t + 1 + length] for t in origins]).astype(np.float32)
+    padded = np.concatenate([np.full((length, 4), np.nan), bars])
+    context = np.stack([(padded[t + 1 : t + 1 + length] - bars[t, 3]).T for t in origins]).astype(np.float32)
     with torch.no_grad():
-        output, _, scale = model(torch.from_numpy(context))
+        output, scale = model(torch.from_numpy(context))
     return np.sort((output * scale[:, :, None]).numpy().astype(np.float64), axis=1)
 
 
-def load_run(path: str) -> Bolt:
+def load_run(path: str) -> BarBolt:
     """Returns the averaged network of a training run."""
     saved = torch.load(path, weights_only=True)
-    model = Bolt(Shape(**saved["shape"]))
+    model = BarBolt(Shape(**saved["shape"]))
     model.load_state_dict(saved["ema"])
     return model.eval()
 
 
-def load_folder(folder: Path) -> Bolt:
+def load_folder(folder: Path) -> BarBolt:
     """Returns the network of an exported checkpoint."""
     config = json.loads((folder / "config.json").read_text())
     chronos = config["chronos_config"]
-    model = Bolt(
-        Shape(
-            context=chronos["context_length"], patch=chronos["input_patch_size"], horizon=chronos["prediction_length"],
-            d_model=config["d_model"], d_kv=config["d_kv"], d_ff=config["d_ff"], heads=config["num_heads"],
-            layers=config["num_layers"], decoder_layers=config["num_decoder_layers"], levels=tuple(chronos["quantiles"]),
-        )
+    shape = Shape(
+        context=chronos["context_length"], patch=chronos["input_patch_size"], horizon=chronos["prediction_length"],
+        d_model=config["d_model"], d_kv=config["d_kv"], d_ff=config["d_ff"], heads=config["num_heads"], layers=config["num_layers"],
+        decoder_layers=config["num_decoder_layers"], levels=tuple(chronos["quantiles"]),
     )
-    model.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
+    model = BarBolt(shape)
+    model.load_state_dict({name: value.float() for name, value in load_file(folder / "model.safetensors").items()})
     return model.eval()
 
 
@@ -192,6 +196,7 @@ def arguments() -> argparse.Namespace:
     source.add_argument("--model", help="folder of an exported checkpoint")
     source.add_argument("--run", help="file of a training run")
     parser.add_argument("--data", nargs="+", required=True)
+    parser.add_argument("--closes", action="store_true", help="give the network closes alone")
     parser.add_argument("--from", dest="start", default="0000")
     parser.add_argument("--to", dest="end", default="9999")
     parser.add_argument("--history", type=int, default=300, help="closes before the first origin")

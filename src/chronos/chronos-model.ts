@@ -1,5 +1,19 @@
-/** The three families of Chronos checkpoints. */
-export type ChronosFamily = 'chronos-bolt' | 'chronos-t5' | 'chronos-2';
+/** The three families of Chronos checkpoints, and this library's own network of daily bars. */
+export type ChronosFamily = 'chronos-bolt' | 'chronos-t5' | 'chronos-2' | 'bar-bolt';
+
+/** What a network sees of a day: its close, or its open, high, low and close. */
+export type ChronosInput = 'closes' | 'bars';
+
+/** Daily bars of one series, oldest first, all four columns of one length; NaN stands for a missing price. */
+export interface ContextBars {
+  readonly open: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+  readonly low: ArrayLike<number>;
+  readonly close: ArrayLike<number>;
+}
+
+/** A series to forecast: its values (closes), or its bars. */
+export type SeriesContext = ArrayLike<number> | ContextBars;
 
 /** How one call of forecast() is to be done. */
 export interface ForecastOptions {
@@ -41,6 +55,8 @@ export interface ChronosForecast {
  */
 export interface ChronosModel {
   readonly family: ChronosFamily;
+  /** What the network sees. Either kind of model takes either kind of context. */
+  readonly input: ChronosInput;
   /** The levels that the network was trained on (Chronos-T5: those read from its samples by default), strictly ascending. */
   readonly levels: readonly number[];
   /** Only the last `contextLength` values of a context are read. */
@@ -51,13 +67,17 @@ export interface ChronosModel {
   /**
    * Forecasts each context, oldest value first; NaN stands for a missing value.
    *
+   * A model of closes reads the closes of bars. A model of bars takes closes for days that opened, stood and ended at that price, as
+   * it does a day on which open, high or low is missing; a day without a close is missing.
+   *
    * A series gets the same numbers in any batch, up to the rounding of float32 arithmetic.
    *
    * @returns one forecast a context, in order
-   * @throws ForecastError INVALID_HORIZON, INVALID_ARGUMENT (an infinite value, levels, numSamples, seed; for a model of
-   *   log prices a value <= 0), EMPTY_SERIES, NO_FORECAST (numbers that are not finite), MODEL_DISPOSED
+   * @throws ForecastError INVALID_HORIZON, INVALID_ARGUMENT (an infinite value, columns of unequal lengths, levels, numSamples, seed;
+   *   for a model of log prices or of bars a value <= 0), INVALID_BAR (a model of bars: a high below, or a low above, open or close by more than
+   *   1e-6 of it), EMPTY_SERIES (a model of bars: also missing days only), NO_FORECAST (numbers that are not finite), MODEL_DISPOSED
    */
-  forecast(contexts: readonly ArrayLike<number>[], options: ForecastOptions): Promise<ChronosForecast[]>;
+  forecast(contexts: readonly SeriesContext[], options: ForecastOptions): Promise<ChronosForecast[]>;
 
   /** Frees the session after the calls under way. Later calls of forecast reject with MODEL_DISPOSED; a second dispose does nothing. */
   dispose(): Promise<void>;

@@ -1,5 +1,13 @@
 export type { LoadProgress } from './checkpoint/checkpoint-files.js';
-export type { ChronosFamily, ChronosForecast, ChronosModel, ForecastOptions } from './chronos-model.js';
+export type {
+  ChronosFamily,
+  ChronosForecast,
+  ChronosInput,
+  ChronosModel,
+  ContextBars,
+  ForecastOptions,
+  SeriesContext,
+} from './chronos-model.js';
 export { type Chronos2Model, isChronos2, type TaskOptions } from './families/chronos2.js';
 export type { Covariate, ForecastTask } from './families/covariates.js';
 export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-chronos.js';

@@ -1,12 +1,15 @@
 import { invalid } from '../errors.js';
+import { checkSizes } from './checkpoint/check-sizes.js';
 import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
 import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
+import { withOwnHead } from './checkpoint/own-head.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { openUrl } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
+import { barBoltModel } from './families/bar-bolt.js';
 import { boltModel } from './families/bolt.js';
 import { chronos2Model } from './families/chronos2.js';
 import { t5Model } from './families/t5.js';
@@ -76,12 +79,15 @@ async function openModel(
   runtime: LoadedRuntime,
   settings: SessionSettings,
 ): Promise<ChronosModel> {
-  const config = parseConfig(files.config);
   const weights = openSafetensors(files.weights);
+  const config = withOwnHead(parseConfig(files.config), weights);
+  checkSizes(config, weights);
   const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
   const { ort } = runtime;
   if (config.family === 'chronos-bolt')
     return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
+  if (config.family === 'bar-bolt')
+    return barBoltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
   if (config.family === 'chronos-t5') {
     const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
     const step = await open((placement) => t5StepGraph(config, weights, placement)).catch(async (error: unknown) => {

@@ -19,3 +19,4 @@ export {
   weekdayCalendar,
 } from './trading-calendar.js';
 export { addTradingDays, tradingDaysBetween } from './trading-days.js';
+export { WICK_LEAK_LIMIT, type WickBars, type WickLeak, wickLeak } from './wick-leak.js';

@@ -100,24 +100,60 @@ describe('Chronos-T5', () => {
     expect(long.samples.every(Number.isFinite)).toBe(true);
   });
 
-  it('takes an output layer of its own when the config says that it is not tied', async () => {
+  describe('an output layer of its own', () => {
     const folder = fixture('t5-wide-heads');
-    const weights = openSafetensors(memorySource('weights', readFileSync(`${folder}/model.safetensors`)));
     const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));
+    const embedding = openSafetensors(memorySource('weights', readFileSync(`${folder}/model.safetensors`)));
     const bytes = (values: Float32Array) => new Uint8Array(values.buffer);
-    const tensors: Parameters<typeof safetensors>[0] = {};
-    for (const [name, { shape }] of weights.tensors)
-      tensors[name] = { dtype: 'F32', shape: [...shape], data: bytes(weights.floats(name)) };
-    // The tied head is the embedding times dModel^-1/2; with that as a head of its own the paths must be the same.
-    const head = weights.floats('shared.weight').map((value) => value * config.d_model ** -0.5);
-    tensors['lm_head.weight'] = { dtype: 'F32', shape: [config.vocab_size, config.d_model], data: bytes(head) };
-    const untied = await loadChronos({
-      config: { ...config, tie_word_embeddings: false },
-      weights: safetensors(tensors),
-    });
     const options = { horizon: 4, numSamples: 6 };
-    expect(await untied.forecast([closes], options)).toEqual(await model.forecast([closes], options));
-    await untied.dispose();
+    /** The paths of the checkpoint with that head in its weights and those settings in its config. */
+    async function paths(head: Float32Array | undefined, settings: object) {
+      const tensors: Parameters<typeof safetensors>[0] = {};
+      for (const [name, { shape }] of embedding.tensors)
+        tensors[name] = { dtype: 'F32', shape: [...shape], data: bytes(embedding.floats(name)) };
+      if (head !== undefined)
+        tensors['lm_head.weight'] = { dtype: 'F32', shape: [config.vocab_size, config.d_model], data: bytes(head) };
+      const own = await loadChronos({ config: { ...config, ...settings }, weights: safetensors(tensors) });
+      const [forecast] = await own.forecast([closes], options);
+      await own.dispose();
+      return [...forecast.samples];
+    }
+    const rows = embedding.floats('shared.weight');
+    const other = rows.map((_, i) => rows[rows.length - 1 - i] / 3);
+
+    it('is used when the config says that it is not tied', async () => {
+      // The tied head is the embedding times dModel^-1/2; with that as a head of its own the paths must be the same.
+      const head = rows.map((value) => value * config.d_model ** -0.5);
+      const [tied] = await model.forecast([closes], options);
+      expect(await paths(head, { tie_word_embeddings: false })).toEqual([...tied.samples]);
+    });
+
+    it('is used whatever the config says of tying: transformers 5 writes true for every T5', async () => {
+      const untied = await paths(other, { tie_word_embeddings: false });
+      expect(await paths(other, { tie_word_embeddings: true, scale_decoder_outputs: false })).toEqual(untied);
+      expect(await paths(undefined, { tie_word_embeddings: true })).not.toEqual(untied);
+    });
+
+    it('reads a scaled output where transformers 5 says so, or nothing does', async () => {
+      const scaled = await paths(
+        other.map((value) => value * config.d_model ** -0.5),
+        { tie_word_embeddings: false },
+      );
+      expect(await paths(other, { tie_word_embeddings: true, scale_decoder_outputs: true })).toEqual(scaled);
+      expect(await paths(other, { tie_word_embeddings: true })).toEqual(scaled);
+    });
+
+    it('must be there when the config says that it is not tied', async () => {
+      await expect(paths(undefined, { tie_word_embeddings: false })).rejects.toMatchObject({
+        code: 'INVALID_CHECKPOINT',
+        field: 'tensor lm_head.weight',
+      });
+    });
+  });
+
+  it.each([1e308, -1e308])('has no forecast where its values leave the range of numbers: %d', async (value) => {
+    const run = model.forecast([[value, value, value]], { horizon: 2, numSamples: 4 });
+    await expect(run).rejects.toMatchObject({ code: 'NO_FORECAST' });
   });
 
   it('stops between two steps when it is aborted', async () => {

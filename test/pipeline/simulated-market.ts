@@ -51,10 +51,11 @@ export function fakeChronos({
   const z = [-1.2816, -0.8416, -0.5244, -0.2533, 0, 0.2533, 0.5244, 0.8416, 1.2816];
   return {
     family: 'chronos-bolt',
+    input: 'closes',
     levels,
     contextLength: 512,
     predictionLength: 64,
-    async forecast(contexts, { horizon, numSamples = 30 }: ForecastOptions) {
+    async forecast(contexts: readonly ArrayLike<number>[], { horizon, numSamples = 30 }: ForecastOptions) {
       const error = fail?.();
       if (error) throw error;
       return contexts.map((closes) => {

@@ -29,9 +29,8 @@ export interface SeriesTransform {
   readonly anchor: 'mean' | 'last';
 }
 
-/** A Chronos-Bolt checkpoint's config. */
-export interface BoltConfig extends TransformerConfig, RelativeBiasConfig {
-  readonly family: 'chronos-bolt';
+/** Chronos-Bolt's body: patches of days in, one token decoded, rows of steps out. */
+export interface BoltBodyConfig extends TransformerConfig, RelativeBiasConfig {
   readonly numDecoderLayers: number;
   readonly decoderStartToken: number;
   /** The token appended to the context, if the network was trained with one. */
@@ -40,7 +39,38 @@ export interface BoltConfig extends TransformerConfig, RelativeBiasConfig {
   readonly predictionLength: number;
   readonly patchSize: number;
   readonly levels: readonly number[];
+}
+
+/** A Chronos-Bolt checkpoint's config. */
+export interface BoltConfig extends BoltBodyConfig {
+  readonly family: 'chronos-bolt';
   readonly transform: SeriesTransform;
+}
+
+/** How a network of daily bars sees them: its scale, and its four channels in units of that scale. */
+export interface BarChannelsConfig {
+  /** A day's weight in the scale falls by this factor with each day of its age, in (0, 1]. */
+  readonly decay: number;
+  /** The least scale, in log returns. */
+  readonly minScale: number;
+  /** Where the close's return and the night's are cut off, [least, greatest] in units of the scale. */
+  readonly returnClip: readonly [number, number];
+  readonly nightClip: readonly [number, number];
+  /** Of the logarithm of the day's variance and of its squared width: what is added beneath it, and its greatest value. */
+  readonly variance: LogChannel;
+  readonly width: LogChannel;
+}
+
+/** min(max, log(x + floor)). */
+export interface LogChannel {
+  readonly floor: number;
+  readonly max: number;
+}
+
+/** The config of a network of daily bars: this library's own kind, Chronos-Bolt's body over open, high, low and close. */
+export interface BarBoltConfig extends BoltBodyConfig {
+  readonly family: 'bar-bolt';
+  readonly bars: BarChannelsConfig;
 }
 
 /** A Chronos-T5 checkpoint's config. */
@@ -49,8 +79,10 @@ export interface T5Config extends TransformerConfig, RelativeBiasConfig {
   readonly numDecoderLayers: number;
   readonly decoderStartToken: number;
   readonly vocabSize: number;
-  /** Whether the output layer is the embedding, scaled by dModel^-1/2. */
+  /** Whether the output layer is the embedding: so unless the weights have a head of their own. */
   readonly tied: boolean;
+  /** Whether the decoder's output is multiplied by dModel^-1/2 before the output layer. */
+  readonly scaledOutput: boolean;
   readonly contextLength: number;
   readonly predictionLength: number;
   readonly tokens: number;
@@ -79,4 +111,4 @@ export interface Chronos2Config extends TransformerConfig {
   readonly levels: readonly number[];
 }
 
-export type CheckpointConfig = BoltConfig | T5Config | Chronos2Config;
+export type CheckpointConfig = BoltConfig | BarBoltConfig | T5Config | Chronos2Config;

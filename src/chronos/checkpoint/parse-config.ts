@@ -3,6 +3,8 @@ import { ForecastError, invalid } from '../../errors.js';
 import type { ChronosFamily } from '../chronos-model.js';
 import type {
   Activation,
+  BarBoltConfig,
+  BoltBodyConfig,
   BoltConfig,
   CheckpointConfig,
   Chronos2Config,
@@ -41,9 +43,43 @@ const bolt = t5.extend({
     })
     .default({ input: 'raw', anchor: 'mean' }),
 });
+const clip = z.tuple([z.number().negative(), z.number().positive()]);
+const logChannel = { floor: z.number().positive(), max: z.number().positive() };
+/** Formulas are taken by the letter: a network trained with others would read its days wrongly and say nothing. */
+const barBolt = bolt.omit({ chronolight: true }).extend({
+  bars: z.object({
+    series: z.tuple([z.literal('open'), z.literal('high'), z.literal('low'), z.literal('close')]),
+    input: z.literal('log'),
+    anchor: z.literal('last'),
+    scale: z.object({
+      of: z.literal('sqrt((return^2 + night^2 + rogers_satchell) / 2)'),
+      decay: z.number().positive().max(1),
+      min: z.number().positive(),
+    }),
+    channels: z.tuple([
+      z.object({ name: z.literal('return'), of: z.literal('close - previous close'), clip }),
+      z.object({ name: z.literal('night'), of: z.literal('open - previous close'), clip }),
+      z.object({
+        name: z.literal('variance'),
+        of: z.literal('log((night^2 + rogers_satchell) / scale^2 + floor)'),
+        ...logChannel,
+      }),
+      z.object({
+        name: z.literal('width'),
+        of: z.literal('log((high - low)^2 / (4 log 2) / scale^2 + floor)'),
+        ...logChannel,
+      }),
+    ]),
+    output: z.literal(
+      'rows [levels + 1, horizon]; quantile = scale * exp(clip(last row, -3, 3)) * level row, then sorted',
+    ),
+  }),
+});
 const chronosT5 = t5.extend({
   vocab_size: count,
   tie_word_embeddings: z.boolean().default(true),
+  // Written by transformers 5, which says in it what tie_word_embeddings said before: there, that one is always true.
+  scale_decoder_outputs: z.boolean().optional(),
   chronos_config: z.object({
     tokenizer_class: z.literal('MeanScaleUniformBins'),
     tokenizer_kwargs: z.object({ low_limit: z.number(), high_limit: z.number() }),
@@ -76,6 +112,7 @@ const chronos2 = transformer.extend({
 /** The architectures of config.json and the families that they are. */
 const FAMILIES: Record<string, ChronosFamily> = {
   ChronosBoltModelForForecasting: 'chronos-bolt',
+  BarBolt: 'bar-bolt',
   T5ForConditionalGeneration: 'chronos-t5',
   Chronos2Model: 'chronos-2',
 };
@@ -99,11 +136,34 @@ export function parseConfig(config: unknown, name = 'config.json'): CheckpointCo
   if (typeof chronosConfig !== 'object' || chronosConfig === null)
     throw unsupported(`${name}: chronos_config`, 'the object that every Chronos checkpoint has', 'none');
   if (family === 'chronos-bolt') return boltConfig(config, name);
+  if (family === 'bar-bolt') return barBoltConfig(config, name);
   return family === 'chronos-t5' ? t5Config(config, name) : chronos2Config(config, name);
 }
 
 function boltConfig(config: object, name: string): BoltConfig {
   const parsed = check(bolt, config, name);
+  return { family: 'chronos-bolt', ...boltBody(parsed, name), transform: parsed.chronolight };
+}
+
+function barBoltConfig(config: object, name: string): BarBoltConfig {
+  const parsed = check(barBolt, config, name);
+  const { scale, channels } = parsed.bars;
+  const [move, night, variance, width] = channels;
+  return {
+    family: 'bar-bolt',
+    ...boltBody(parsed, name),
+    bars: {
+      decay: scale.decay,
+      minScale: scale.min,
+      returnClip: move.clip,
+      nightClip: night.clip,
+      variance: { floor: variance.floor, max: variance.max },
+      width: { floor: width.floor, max: width.max },
+    },
+  };
+}
+
+function boltBody(parsed: Omit<z.infer<typeof bolt>, 'chronolight'>, name: string): BoltBodyConfig {
   const { chronos_config: chronos } = parsed;
   checkStride(chronos, name);
   const start = parsed.decoder_start_token_id;
@@ -116,14 +176,12 @@ function boltConfig(config: object, name: string): BoltConfig {
       start,
     );
   return {
-    family: 'chronos-bolt',
     ...encoderDecoder(parsed, name),
     regToken: chronos.use_reg_token ? 1 : undefined,
     contextLength: chronos.context_length,
     predictionLength: chronos.prediction_length,
     patchSize: chronos.input_patch_size,
     levels: chronos.quantiles,
-    transform: parsed.chronolight,
   };
 }
 
@@ -146,6 +204,7 @@ function t5Config(config: object, name: string): T5Config {
     ...encoderDecoder(parsed, name),
     vocabSize: parsed.vocab_size,
     tied: parsed.tie_word_embeddings,
+    scaledOutput: parsed.scale_decoder_outputs ?? parsed.tie_word_embeddings,
     contextLength: chronos.context_length,
     predictionLength: chronos.prediction_length,
     tokens: chronos.n_tokens,

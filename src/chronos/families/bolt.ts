@@ -3,14 +3,12 @@ import type { BoltConfig } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
+import { readCloses } from './bar-context.js';
 import { checkRequest } from './forecast-request.js';
 import { locScale } from './instance-norm.js';
-import { patchBatches, patchFeeds } from './patches.js';
+import { patchBatches, patchFeeds, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
-import { anchorOf, toSeries } from './series-transform.js';
-
-/** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
-const RUN_FLOATS = 2 ** 20;
+import { anchorOf } from './series-transform.js';
 
 /** Returns a Chronos-Bolt model over a session of its graph. */
 export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSession): ChronosModel {
@@ -19,12 +17,15 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
   const network = { config, ort, session };
   return {
     family: config.family,
+    input: 'closes',
     levels,
     contextLength,
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, levels, contexts.length);
-      const series = contexts.map((context, i) => toSeries(context, contextLength, transform.input, `contexts[${i}]`));
+      const series = contexts.map((context, i) =>
+        readCloses(context, contextLength, transform.input, `contexts[${i}]`),
+      );
       const blocks = await queue.run(
         () => boltQuantiles(network, series, request.horizon, request.signal),
         request.signal,
@@ -87,15 +88,11 @@ async function runBlock(
   series: readonly Float64Array[],
   signal?: AbortSignal,
 ): Promise<Float64Array[]> {
-  const { patchSize, numHeads, dFf, levels, predictionLength, transform } = config;
+  const { patchSize, levels, predictionLength, transform } = config;
   const size = levels.length * predictionLength;
   const out = new Array<Float64Array>(series.length);
-  const maxRows = (patches: number) => {
-    const length = patches + 1;
-    return Math.floor(RUN_FLOATS / (length * Math.max(dFf, numHeads * length)));
-  };
   const lengths = series.map((values) => values.length);
-  for (const { rows, patches } of patchBatches(lengths, patchSize, maxRows)) {
+  for (const { rows, patches } of patchBatches(lengths, patchSize, (count) => rowsPerRun(config, count + 1))) {
     signal?.throwIfAborted();
     const norms = rows.map((row) => locScale(series[row]));
     const normalised = rows.map((row, i) => series[row].map((value) => (value - norms[i].loc) / norms[i].scale));

@@ -3,13 +3,13 @@ import type { ChronosForecast, ChronosModel, ForecastOptions } from '../chronos-
 import type { Grouping } from '../graph/chronos2-graph.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
+import { readCloses } from './bar-context.js';
 import { unrollGroups } from './chronos2-unroll.js';
 import { type ForecastTask, type TaskRow, taskRows } from './covariates.js';
 import { checkRequest } from './forecast-request.js';
 import { locScale } from './instance-norm.js';
-import { patchCount, patchFeeds } from './patches.js';
+import { patchCount, patchFeeds, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
-import { toSeries } from './series-transform.js';
 
 /** Options of a joint forecast. */
 export interface TaskOptions extends ForecastOptions {
@@ -69,12 +69,13 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
   };
   return {
     family: 'chronos-2',
+    input: 'closes',
     levels: config.levels,
     contextLength: config.contextLength,
     predictionLength: config.maxOutputPatches * config.patchSize,
     async forecast(contexts, options) {
       const tasks = contexts.map((context, i) => ({
-        targets: [toSeries(context, config.contextLength, 'raw', `contexts[${i}]`)],
+        targets: [readCloses(context, config.contextLength, 'raw', `contexts[${i}]`)],
       }));
       return (await forecastTasks(tasks, { ...options, crossLearning: false })).flat();
     },
@@ -82,9 +83,6 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
     dispose: () => queue.dispose(release),
   };
 }
-
-/** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
-const RUN_FLOATS = 2 ** 20;
 
 /**
  * Runs the network once on every group; returns `[levels × outputs·patchSize]` of each row, in the row's units.
@@ -97,7 +95,7 @@ async function runGroups(
   outputs: number,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array[][]> {
-  const { contextLength, patchSize, dFf, numHeads } = network.config;
+  const { contextLength, patchSize } = network.config;
   const results = new Array<Float64Array[]>(groups.length);
   const batches = new Map<string, { grouping: Grouping; patches: number; members: number[]; rows: number }[]>();
   groups.forEach((group, index) => {
@@ -108,8 +106,7 @@ async function runGroups(
     const longest = Math.max(...group.map((row) => Math.min(row.context.length, contextLength)));
     const patches = patchCount(longest, patchSize);
     const grouping = group.length === 1 ? 'alone' : 'grouped';
-    const length = patches + 1 + outputs;
-    const most = Math.floor(RUN_FLOATS / (length * Math.max(dFf, numHeads * length)));
+    const most = rowsPerRun(network.config, patches + 1 + outputs);
     const key = `${grouping} ${patches}`;
     const open = batches.get(key) ?? [];
     batches.set(key, open);

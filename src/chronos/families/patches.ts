@@ -12,6 +12,14 @@ export function patchCount(length: number, patchSize: number): number {
   return Math.max(1, Math.ceil(length / patchSize));
 }
 
+/** Floats that the widest intermediate tensor of one run may have: 4 MiB, that caches hold; and shorter runs let other work in sooner. */
+const RUN_FLOATS = 2 ** 20;
+
+/** Returns how many rows of so many tokens one run takes. */
+export function rowsPerRun({ dFf, numHeads }: { dFf: number; numHeads: number }, tokens: number): number {
+  return Math.floor(RUN_FLOATS / (tokens * Math.max(dFf, numHeads * tokens)));
+}
+
 /**
  * Groups series by their number of patches and cuts the groups to at most `maxRows`.
  *

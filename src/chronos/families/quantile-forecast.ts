@@ -33,7 +33,7 @@ export function quantileForecast(
     const places = wanted.map((level) => levelPlace(native, level));
     let i = 0;
     for (const step of steps) for (const place of places) out[i++] = step.atPlace(place);
-    return fromSeries(out, input);
+    return restored(out, input);
   };
   return {
     median: read(0.5),
@@ -41,8 +41,14 @@ export function quantileForecast(
     q90: read(0.9),
     levels: [...levels],
     quantiles: read(...levels),
-    samples: fromSeries(samplePaths(steps, numSamples, seed), input),
+    samples: restored(samplePaths(steps, numSamples, seed), input),
   };
+}
+
+/** Turns values into the context's units, in place; a logarithm of no number's price is no forecast. */
+function restored(values: Float64Array, input: SeriesTransform['input']): Float64Array {
+  if (!fromSeries(values, input).every(Number.isFinite)) throw noForecast();
+  return values;
 }
 
 /** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */

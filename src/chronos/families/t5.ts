@@ -4,8 +4,9 @@ import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
 import { relativeBucket } from '../graph/relative-bias.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession, OrtTensor } from '../runtime/runtime.js';
+import { readCloses } from './bar-context.js';
 import { checkRequest, type ForecastRequest } from './forecast-request.js';
-import { toSeries } from './series-transform.js';
+import { noForecast } from './quantile-forecast.js';
 import { drawToken } from './t5-sampling.js';
 import { meanScaleUniformBins, type Tokenizer, type Tokens } from './t5-tokenizer.js';
 
@@ -29,12 +30,13 @@ export function t5Model(network: T5Network): ChronosModel {
   const tokenizer = meanScaleUniformBins(config);
   return {
     family: config.family,
+    input: 'closes',
     levels: LEVELS,
     contextLength: config.contextLength,
     predictionLength: config.predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, LEVELS, contexts.length);
-      const series = contexts.map((context, i) => toSeries(context, config.contextLength, 'raw', `contexts[${i}]`));
+      const series = contexts.map((context, i) => readCloses(context, config.contextLength, 'raw', `contexts[${i}]`));
       return queue.run(async () => {
         const forecasts: ChronosForecast[] = [];
         // One series at a time: its samples fill a batch already, and its draws so can't depend on its neighbours' rounding.
@@ -76,6 +78,7 @@ async function samplePaths(
       const column = new Float64Array(numSamples);
       for (let path = 0; path < numSamples; path++) {
         const value = tokenizer.decode(drawn[path * steps + step], tokens.scale);
+        if (!Number.isFinite(value)) throw noForecast();
         samples[path * horizon + done + step] = value;
         column[path] = value;
       }

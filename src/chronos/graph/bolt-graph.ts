@@ -1,29 +1,56 @@
-import type { BoltConfig, RelativeBiasConfig, TransformerConfig } from '../checkpoint/checkpoint-config.js';
+import type {
+  BarBoltConfig,
+  BoltBodyConfig,
+  BoltConfig,
+  RelativeBiasConfig,
+  TransformerConfig,
+} from '../checkpoint/checkpoint-config.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
 import { ELEMENT, OnnxGraph, type Value } from './onnx-graph.js';
 import { biasTable } from './relative-bias.js';
 import { TransformerLayers, type WeightPlacement } from './transformer-layers.js';
 
+/** Return, night, variance and width of each day. */
+export const BAR_CHANNELS = 4;
+
+/** What goes into a network of Bolt's body and what comes out. */
+export interface BoltEnds {
+  /** Values of one patch: its channels' days, then the mask's. */
+  readonly patchWidth: number;
+  /** Rows of `predictionLength` steps in the output. */
+  readonly outputRows: number;
+}
+
+/** Returns the ends of a network: one channel in and a row a level out; of bars, four channels in and a row of log factors more out. */
+export function boltEnds({ family, patchSize, levels }: BoltConfig | BarBoltConfig): BoltEnds {
+  if (family === 'chronos-bolt') return { patchWidth: 2 * patchSize, outputRows: levels.length };
+  return { patchWidth: (BAR_CHANNELS + 1) * patchSize, outputRows: levels.length + 1 };
+}
+
 /**
- * Returns the ONNX model of a Chronos-Bolt network.
+ * Returns the ONNX model of a network of Chronos-Bolt's body.
  *
- * Inputs: `patches` `[batch, patches, 2 × patchSize]` (values, then the mask, of every patch, normalised) and `patch_mask`
- * `[batch, patches]` (1: something in the patch was observed). Output: `quantiles` `[batch, levels, predictionLength]`,
- * still normalised.
+ * Inputs: `patches` `[batch, patches, patchWidth]` and `patch_mask` `[batch, patches]` (1: something in the patch was
+ * observed). Output: `quantiles` `[batch, outputRows, predictionLength]`, as the last layer gives them.
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape
  */
-export function boltGraph(config: BoltConfig, weights: Safetensors, placement: WeightPlacement): Uint8Array {
-  const { dModel, patchSize, regToken, levels, predictionLength } = config;
+export function boltGraph(
+  config: BoltConfig | BarBoltConfig,
+  weights: Safetensors,
+  placement: WeightPlacement,
+): Uint8Array {
+  const { dModel, patchSize, regToken, predictionLength } = config;
+  const { patchWidth, outputRows } = boltEnds(config);
   const graph = new OnnxGraph();
   const layers = new TransformerLayers(graph, weights, config, placement);
-  const patches = graph.input('patches', ELEMENT.float, ['batch', 'patches', 2 * patchSize]);
+  const patches = graph.input('patches', ELEMENT.float, ['batch', 'patches', patchWidth]);
   let mask = graph.input('patch_mask', ELEMENT.float, ['batch', 'patches']);
   const batch = graph.node('Shape', [patches], { start: 0, end: 1 });
 
   const shared = layers.values('shared.weight', [regToken === undefined ? 1 : 2, dModel]);
   const token = (id: number) => graph.floats(shared.slice(id * dModel, (id + 1) * dModel), [1, 1, dModel]);
-  let x = layers.residualBlock(patches, 'input_patch_embedding', 2 * patchSize, dModel);
+  let x = layers.residualBlock(patches, 'input_patch_embedding', patchWidth, dModel);
   if (regToken !== undefined) {
     const shape = graph.node('Concat', [batch, graph.ints([1, dModel])], { axis: 0 });
     x = graph.node('Concat', [x, graph.node('Expand', [token(regToken), shape])], { axis: 1 });
@@ -35,9 +62,9 @@ export function boltGraph(config: BoltConfig, weights: Safetensors, placement: W
   const positions = Math.ceil(config.contextLength / patchSize) + 1;
   const encoded = t5Encoder(layers, config, x, maskBias, positions);
   const decoded = decodeOneToken(layers, config, encoded, maskBias, token(config.decoderStartToken));
-  const out = layers.residualBlock(decoded, 'output_patch_embedding', dModel, levels.length * predictionLength);
-  const shaped = graph.node('Reshape', [out, graph.ints([-1, levels.length, predictionLength])]);
-  graph.output('quantiles', shaped, ELEMENT.float, ['batch', levels.length, predictionLength]);
+  const out = layers.residualBlock(decoded, 'output_patch_embedding', dModel, outputRows * predictionLength);
+  const shaped = graph.node('Reshape', [out, graph.ints([-1, outputRows, predictionLength])]);
+  graph.output('quantiles', shaped, ELEMENT.float, ['batch', outputRows, predictionLength]);
   return graph.toBytes();
 }
 
@@ -101,7 +128,7 @@ function positionBias(
  */
 function decodeOneToken(
   layers: TransformerLayers,
-  config: BoltConfig,
+  config: BoltBodyConfig,
   encoded: Value,
   maskBias: Value,
   start: Value,

@@ -51,14 +51,28 @@ export function chronos2Graph(
   const length = graph.node('Shape', [x], { start: 1, end: 2 });
 
   const rotate = rotaryEmbedding(graph, config);
-  const timeBias = fullBias(layers, mask, batch, length);
-  const groupBias = grouping === 'grouped' ? groupMaskBias(layers, mask) : undefined;
+  const none = graph.ints([0]);
+  const start = graph.node('Sub', [length, outputs]);
+  const ahead = (all: Value) => graph.node('Slice', [all, start, length, graph.ints([1])]);
+  const whole = {
+    timeBias: fullBias(layers, mask, { batch, queries: length, length }),
+    groupBias: grouping === 'grouped' ? groupMaskBias(layers, groups(graph), mask) : undefined,
+  };
+  // Only the future's tokens are read in the end: in the last block the others are keys and values, and nothing else.
+  const tail = {
+    timeBias: fullBias(layers, mask, { batch, queries: outputs, length }),
+    groupBias: grouping === 'grouped' ? groupMaskBias(layers, 'groups', ahead(mask)) : undefined,
+  };
   for (let block = 0; block < config.numLayers; block++) {
     const name = `encoder.block.${block}.layer`;
     const time = `${name}.0.self_attention`;
+    const last = block === config.numLayers - 1;
+    const { timeBias, groupBias } = last ? tail : whole;
     const normed = layers.norm(x, `${name}.0.layer_norm`);
-    const [q, k, v] = (['q', 'k', 'v'] as const).map((which) => layers.project(normed, time, which));
-    x = layers.add(x, layers.unproject(layers.attend(rotate(q), rotate(k), v, timeBias), time));
+    const [k, v] = (['k', 'v'] as const).map((which) => layers.project(normed, time, which));
+    const q = layers.project(last ? ahead(normed) : normed, time, 'q');
+    const attended = layers.attend(rotate(q, last ? start : none), rotate(k!, none), v!, timeBias);
+    x = layers.add(last ? ahead(x) : x, layers.unproject(attended, time));
     x = layers.add(
       x,
       groupAttention(layers, layers.norm(x, `${name}.1.layer_norm`), `${name}.1.self_attention`, groupBias),
@@ -66,9 +80,7 @@ export function chronos2Graph(
     x = layers.add(x, layers.feedForward(layers.norm(x, `${name}.2.layer_norm`), `${name}.2.mlp`));
   }
 
-  // Only the future's tokens are read.
-  const ahead = graph.node('Slice', [x, graph.node('Sub', [length, outputs]), length, graph.ints([1])]);
-  const normed = layers.norm(ahead, 'encoder.final_layer_norm');
+  const normed = layers.norm(x, 'encoder.final_layer_norm');
   const out = layers.residualBlock(normed, 'output_patch_embedding', dModel, levels.length * patchSize);
   const split = graph.node('Reshape', [out, graph.ints([0, 0, levels.length, patchSize])]);
   const byLevel = graph.node('Transpose', [split], { perm: [0, 2, 1, 3] });
@@ -79,7 +91,7 @@ export function chronos2Graph(
 
 /** Attention over the rows of a group at each position; of a row alone it is o(v(x)). */
 function groupAttention(layers: TransformerLayers, x: Value, name: string, bias: Value | undefined): Value {
-  if (bias === undefined) return layers.unproject(layers.project(x, name, 'v'), name);
+  if (bias === undefined) return layers.valueOf(x, name);
   const { graph } = layers;
   const swapped = graph.node('Transpose', [x], { perm: [1, 0, 2] });
   const [q, k, v] = (['q', 'k', 'v'] as const).map((which) => layers.project(swapped, name, which));
@@ -87,17 +99,25 @@ function groupAttention(layers: TransformerLayers, x: Value, name: string, bias:
   return graph.node('Transpose', [out], { perm: [1, 0, 2] });
 }
 
-/** The key mask as a bias `[batch, 1, length, length]`: the fused attention operator wants its last axes in full. */
-function fullBias(layers: TransformerLayers, mask: Value, batch: Value, length: Value): Value {
+/** The key mask as a bias `[batch, 1, queries, length]`: the fused attention operator wants its last axes in full. */
+function fullBias(
+  layers: TransformerLayers,
+  mask: Value,
+  { batch, queries, length }: { batch: Value; queries: Value; length: Value },
+): Value {
   const { graph } = layers;
   const keys = graph.node('Unsqueeze', [layers.maskBias(mask), graph.ints([1, 2])]);
-  return graph.node('Expand', [keys, graph.node('Concat', [batch, graph.ints([1]), length, length], { axis: 0 })]);
+  return graph.node('Expand', [keys, graph.node('Concat', [batch, graph.ints([1]), queries, length], { axis: 0 })]);
+}
+
+/** The input that says which group each row belongs to. */
+function groups(graph: OnnxGraph): Value {
+  return graph.input('groups', ELEMENT.int32, ['batch']);
 }
 
 /** 0 where a key's row is of the query's group and observed at that position, MASKED elsewhere: `[length, 1, batch, batch]`. */
-function groupMaskBias(layers: TransformerLayers, mask: Value): Value {
+function groupMaskBias(layers: TransformerLayers, groups: Value, mask: Value): Value {
   const { graph } = layers;
-  const groups = graph.input('groups', ELEMENT.int32, ['batch']);
   const [rows, columns] = [graph.ints([1]), graph.ints([0])].map((axis) => graph.node('Unsqueeze', [groups, axis]));
   const same = graph.node('Cast', [graph.node('Equal', [rows, columns])], { to: ELEMENT.float });
   const observed = graph.node('Unsqueeze', [graph.node('Transpose', [mask], { perm: [1, 0] }), graph.ints([1, 2])]);
@@ -105,8 +125,8 @@ function groupMaskBias(layers: TransformerLayers, mask: Value): Value {
   return graph.node('Mul', [graph.node('Sub', [graph.float(1), seen]), graph.float(MASKED)]);
 }
 
-/** Returns a rotation of queries or keys by their positions 0, 1, ..., with cosines and sines from a table. */
-function rotaryEmbedding(graph: OnnxGraph, config: Chronos2Config): (x: Value) => Value {
+/** Returns a rotation of queries or keys by their positions `start` (int64 `[1]`) and on, with cosines and sines from a table. */
+function rotaryEmbedding(graph: OnnxGraph, config: Chronos2Config): (x: Value, start: Value) => Value {
   const { numHeads, dKv, ropeTheta, contextLength, patchSize, maxOutputPatches } = config;
   const f32 = Math.fround;
   const half = dKv / 2;
@@ -122,6 +142,6 @@ function rotaryEmbedding(graph: OnnxGraph, config: Chronos2Config): (x: Value) =
     }
   }
   const tables = [graph.floats(cosines, [positions, half]), graph.floats(sines, [positions, half])];
-  const first = graph.ints([0]);
-  return (x) => graph.microsoft('RotaryEmbedding', [x, first, ...tables], { interleaved: 0, num_heads: numHeads });
+  return (x, start) =>
+    graph.microsoft('RotaryEmbedding', [x, start, ...tables], { interleaved: 0, num_heads: numHeads });
 }

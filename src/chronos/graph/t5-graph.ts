@@ -1,4 +1,5 @@
 import type { T5Config } from '../checkpoint/checkpoint-config.js';
+import { HEAD } from '../checkpoint/own-head.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
 import { t5Encoder } from './bolt-graph.js';
 import { ELEMENT, OnnxGraph, type Value } from './onnx-graph.js';
@@ -80,10 +81,12 @@ export function t5StepGraph(config: T5Config, weights: Safetensors, placement: W
     x = layers.add(x, crossAttention(layers, config, x, maskBias, block));
     x = layers.add(x, layers.feedForward(layers.norm(x, `${name}.2.layer_norm`), `${name}.2.DenseReluDense`));
   }
-  const y = layers.norm(x, 'decoder.final_layer_norm');
-  const head = config.tied
-    ? layers.timesTransposed(graph.node('Mul', [y, graph.float(dModel ** -0.5)]), embedding(layers, config))
-    : layers.linear(y, 'lm_head', dModel, config.vocabSize, { exact: true });
+  const normed = layers.norm(x, 'decoder.final_layer_norm');
+  const y = config.scaledOutput ? graph.node('Mul', [normed, graph.float(dModel ** -0.5)]) : normed;
+  const head = layers.timesTransposed(
+    y,
+    config.tied ? embedding(layers, config) : layers.weight(HEAD, [config.vocabSize, dModel]),
+  );
   graph.output('logits', head, ELEMENT.float, ['batch', 'samples', config.vocabSize]);
   return graph.toBytes();
 }

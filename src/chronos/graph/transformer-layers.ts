@@ -151,6 +151,17 @@ export class TransformerLayers {
     return this.linear(x, `${name}.o`, numHeads * dKv, dModel);
   }
 
+  /**
+   * o(v(x)): attention to a single key. In float32 the two matrices are multiplied into one, which the runtime does while it loads.
+   */
+  valueOf(x: Value, name: string): Value {
+    if (this.#placement.precision === 'int8') return this.unproject(this.project(x, name, 'v'), name);
+    const { dModel, numHeads, dKv } = this.config;
+    const value = this.weight(`${name}.v.weight`, [numHeads * dKv, dModel]);
+    const output = this.weight(`${name}.o.weight`, [dModel, numHeads * dKv]);
+    return this.timesTransposed(x, this.graph.node('MatMul', [output, value]));
+  }
+
   /** 0 where `mask` `[batch, length]` is 1, MASKED where it is 0. */
   maskBias(mask: Value): Value {
     const { graph } = this;
