@@ -59,11 +59,17 @@ export type { BarRange, PriceSource } from './prices/price-source.js';
 export {
   addTradingDays,
   type Bar,
+  type BarRepair,
   calendarFromDates,
   createCalendar,
+  describeRepairs,
+  frozenDays,
   krxCalendar,
+  type ParseSeriesOptions,
   type PriceSeries,
   parseSeries,
+  repairBars,
+  seriesAge,
   type TradingCalendar,
   weekdayCalendar,
 } from './series/index.js';
