@@ -6,8 +6,9 @@ import { toEpochDay } from '../../src/series/epoch-day.js';
 import { checkCount, checkDate, checkInstant, checkPrice } from '../../src/store/check-fields.js';
 import { barsWithin, checkBarRequest, unknownCode } from './bar-range.js';
 import { type NaverChart, type NaverRow, parseNaverChart } from './naver-chart.js';
-import { type HttpAnswer, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
-import { type SymbolOptions, symbolMapping } from './symbol.js';
+import { checkOptionNames } from './option-names.js';
+import { type HttpAnswer, POLITE_GET_OPTIONS, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
+import { SYMBOL_OPTIONS, type SymbolOptions, symbolMapping } from './symbol.js';
 
 export type { HttpFailure } from './polite-get.js';
 
@@ -29,6 +30,7 @@ export interface NaverPricesOptions extends PoliteGetOptions, SymbolOptions {
 }
 
 const WHERE = 'naverPrices';
+const OPTIONS = [...POLITE_GET_OPTIONS, ...SYMBOL_OPTIONS, 'clock', 'settleMinutes', 'splitsOf'];
 /** More rows than Naver has of any instrument: its charts begin in 1990. */
 const ALL_ROWS = 20_000;
 
@@ -51,6 +53,7 @@ const ALL_ROWS = 20_000;
  */
 export function naverPrices(options: NaverPricesOptions = {}): PriceSource {
   const { clock = () => new Date(), settleMinutes = 10, splitsOf = () => [] } = options;
+  checkOptionNames(WHERE, options, OPTIONS);
   const get = politeGet(WHERE, { ...options, baseUrl: options.baseUrl ?? 'https://fchart.stock.naver.com' });
   const symbolOf = symbolMapping(WHERE, options);
   const settleMs = checkCount(settleMinutes, { where: WHERE, path: 'options' }, 'settleMinutes') * 60_000;

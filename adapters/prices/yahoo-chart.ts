@@ -35,6 +35,10 @@ const ANSWER = z.union([
   z.object({ chart: z.object({ result: z.tuple([RESULT]) }) }),
 ]);
 
+/** More rows than two centuries have days of trading, and more splits than any instrument: beyond them it is no chart of days. */
+const MAX_ROWS = 60_000;
+const MAX_SPLITS = 1_000;
+
 /** One instrument's chart as Yahoo sends it. */
 export type YahooChart = z.infer<typeof RESULT>;
 
@@ -95,7 +99,9 @@ export function barsOfChart(
     else throw new Error(`row ${row} is another bar of ${date}`);
   });
   if (!checkSplits) return bars;
-  for (const { date, numerator, denominator } of Object.values(chart.events?.splits ?? {})) {
+  const splits = Object.values(chart.events?.splits ?? {});
+  if (splits.length > MAX_SPLITS) throw new Error(`it names ${splits.length} splits, ${MAX_SPLITS} at most are read`);
+  for (const { date, numerator, denominator } of splits) {
     refuseUnadjusted(bars, dayOf(date), numerator / denominator);
   }
   return bars;
@@ -103,6 +109,7 @@ export function barsOfChart(
 
 function columnsOf({ indicators, timestamp }: YahooChart) {
   const instants = timestamp ?? [];
+  if (instants.length > MAX_ROWS) throw new Error(`it has ${instants.length} rows, ${MAX_ROWS} at most are read`);
   const quote = indicators.quote[0] ?? {};
   const check = (name: string, column: unknown[], fits: (cell: unknown) => boolean) => {
     if (column.length !== instants.length) {

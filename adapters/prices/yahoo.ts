@@ -4,8 +4,9 @@ import type { Bar } from '../../src/series/bar.js';
 import { toEpochDay } from '../../src/series/epoch-day.js';
 import { checkBoolean, checkCount, checkInstant } from '../../src/store/check-fields.js';
 import { barsWithin, checkBarRequest, unknownCode } from './bar-range.js';
-import { type HttpAnswer, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
-import { type SymbolOptions, symbolMapping } from './symbol.js';
+import { checkOptionNames } from './option-names.js';
+import { type HttpAnswer, POLITE_GET_OPTIONS, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
+import { SYMBOL_OPTIONS, type SymbolOptions, symbolMapping } from './symbol.js';
 import { barsOfChart, parseYahooAnswer, type YahooChart } from './yahoo-chart.js';
 
 export type { HttpFailure } from './polite-get.js';
@@ -24,6 +25,7 @@ export interface YahooPricesOptions extends PoliteGetOptions, SymbolOptions {
 }
 
 const WHERE = 'yahooPrices';
+const OPTIONS = [...POLITE_GET_OPTIONS, ...SYMBOL_OPTIONS, 'clock', 'settleMinutes', 'checkSplits'];
 /** Before anything that Yahoo has. */
 const BEGINNING = toEpochDay('1900-01-01');
 
@@ -46,6 +48,7 @@ const BEGINNING = toEpochDay('1900-01-01');
 export function yahooPrices(options: YahooPricesOptions = {}): PriceSource {
   const { clock = () => new Date(), settleMinutes = 20 } = options;
   const checkSplits = checkBoolean(options.checkSplits ?? true, { where: WHERE, path: 'options' }, 'checkSplits');
+  checkOptionNames(WHERE, options, OPTIONS);
   const get = politeGet(WHERE, { ...options, baseUrl: options.baseUrl ?? 'https://query2.finance.yahoo.com' });
   const symbolOf = symbolMapping(WHERE, options);
   const settleMs = checkCount(settleMinutes, { where: WHERE, path: 'options' }, 'settleMinutes') * 60_000;

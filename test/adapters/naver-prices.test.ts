@@ -315,6 +315,7 @@ describe('failures', () => {
 
   test('a wrong option is refused, naming it', () => {
     expect(() => naverPrices({ settleMinutes: 0.5 })).toThrow(/settleMinutes/);
+    expect(() => naverPrices({ sufix: '.KS' } as never)).toThrow(/sufix/);
     expect(() => naverPrices({ timeoutMs: 0 })).toThrow(/timeoutMs/);
     expect(() => naverPrices({ symbolOf: () => 'x', suffix: 'y' })).toThrow(/symbolOf/);
   });

@@ -333,6 +333,23 @@ describe('splits', () => {
   });
 });
 
+test('an option that is none is refused, naming it', () => {
+  const error = expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('sufix') });
+  expect(() => yahooPrices({ sufix: '.KS' } as never)).toThrow(error);
+});
+
+test('more rows or splits than any instrument has are refused, not worked off', async () => {
+  const rows = Array.from({ length: 60_001 }, (_, index) => ({
+    at: new Date(Date.UTC(1850, 0, 1 + index)).toISOString(),
+    cells: FIVE,
+  }));
+  answer(found({ rows }));
+  expect((await failureOf(sourceOf().getBars('X', {}))).message).toContain('60001 rows');
+  const splits = rows.slice(0, 1001).map(({ at }) => ({ at, numerator: 2, denominator: 1 }));
+  answer(found({ rows: [{ at: '2024-03-13T13:30:00Z', cells: FIVE }], splits }));
+  expect((await failureOf(sourceOf().getBars('X', {}))).message).toContain('1001 splits');
+});
+
 describe('what is asked', () => {
   const asked = () =>
     server.requests.map(({ url }) => {
