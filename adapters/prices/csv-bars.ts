@@ -94,18 +94,19 @@ export function checkCsvReading({ dateOrder, timeZone, decimal }: CsvReading, wh
 
 function rawRows(text: string, { delimiter, columns, width, line: header }: CsvLayout): RawRow[] {
   const rows: RawRow[] = [];
+  const indexes = CSV_FIELDS.map((field) => columns.get(field)!);
   for (const { cells, line } of csvRows(text, delimiter)) {
     if (line <= header) continue;
     while (cells.length > width && cells[cells.length - 1].trim() === '') cells.pop();
     if (cells.length !== width) {
       throw new CsvFault(`expected ${width} fields as in the header, got ${cells.length}`, line);
     }
-    const cell = (field: CsvField) => cells[columns.get(field)!];
+    const [date, open, high, low, close, volume] = indexes.map((index) => cells[index]);
     // a row without a price is no bar: a holiday, a footer
-    if (['open', 'high', 'low', 'close'].every((field) => isMissing(cell(field as CsvField)))) continue;
+    if (isMissing(open) && isMissing(high) && isMissing(low) && isMissing(close)) continue;
     if (rows.length === MAX_ROWS)
       throw new CsvFault(`more than ${MAX_ROWS} rows are no daily bars of one instrument`, line);
-    rows.push({ line, cells: Object.fromEntries(CSV_FIELDS.map((field) => [field, cell(field)])) as RawRow['cells'] });
+    rows.push({ line, cells: { date, open, high, low, close, volume } });
   }
   return rows;
 }

@@ -8,6 +8,8 @@ const SCALES: Record<string, string> = { k: 'e3', m: 'e6', b: 'e9', t: 'e12' };
 
 /** Returns whether a cell says that there is no number: empty, null, NaN, N/A, None, a dash. */
 export function isMissing(cell: string): boolean {
+  const first = cell.charCodeAt(0);
+  if (first >= 0x30 && first <= 0x39) return false;
   return cell.length <= LONGEST && MISSING.has(cell.trim().toLowerCase());
 }
 
