@@ -176,9 +176,11 @@ function nothingLeft(where: string, bars: readonly Bar[], repairs: readonly BarR
     const expected = `at least one bar with trading (${describeRepairs(repairs)})`;
     return invalid('EMPTY_SERIES', where, 'bars', expected, bars);
   }
-  const { date, field, from } = repairs[wrong];
+  const { date, kind, field, from } = repairs[wrong];
   const row = bars.findIndex((bar) => bar.date === date);
-  return refuse(where, row, date, field, 'right in at least one bar', from);
+  const right = field === 'volume' ? 'finite and >= 0' : 'finite and > 0';
+  const expected = kind === 'contradiction' ? 'on the right side of open and close' : right;
+  return refuse(where, row, date, field, `${expected} (none of ${bars.length} bars can be used)`, from);
 }
 
 function checkBar(where: string, row: number, bar: Bar): void {
