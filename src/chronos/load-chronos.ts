@@ -1,11 +1,13 @@
 import { invalid } from '../errors.js';
 import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
-import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
+import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
 import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
+import { openCheckpoint } from './checkpoint/open-checkpoint.js';
 import { parseConfig } from './checkpoint/parse-config.js';
+import { redact } from './checkpoint/redact.js';
 import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
-import { openUrl } from './checkpoint/url-checkpoint.js';
+import { urlPlace } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
 import { boltModel } from './families/bolt.js';
 import { chronos2Model } from './families/chronos2.js';
@@ -33,6 +35,8 @@ export interface LoadOptions {
   ort?: OrtRuntime;
   /** Branch, tag or commit of a hub repository; default 'main'. */
   revision?: string;
+  /** The checkpoint's folder within the folder, URL or repository; default its root. */
+  subfolder?: string;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
   precision?: 'fp32' | 'int8';
   /** Threads of one run; default: half the processors, at most 4; in a browser 1. */
@@ -63,10 +67,10 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
     signal?.throwIfAborted();
     const model = await openModel(files, await resolveRuntime(options.ort), settings);
     // Chronos-2 reads its weights a second time when series are first forecast together.
-    if (model.family !== 'chronos-2') files.weights.close();
+    if (model.family !== 'chronos-2') files.weights.source.close();
     return model;
   } catch (error) {
-    files.weights.close();
+    files.weights.source.close();
     throw error;
   }
 }
@@ -77,7 +81,7 @@ async function openModel(
   settings: SessionSettings,
 ): Promise<ChronosModel> {
   const config = parseConfig(files.config);
-  const weights = openSafetensors(files.weights);
+  const { weights } = files;
   const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
   const { ort } = runtime;
   if (config.family === 'chronos-bolt')
@@ -100,7 +104,7 @@ async function openModel(
   };
   await session('alone');
   return chronos2Model({ config, ort, session }, async () => {
-    files.weights.close();
+    weights.source.close();
     for (const opened of sessions.values()) await (await opened).release();
   });
 }
@@ -108,27 +112,41 @@ async function openModel(
 async function openFiles(source: CheckpointSource, options: LoadOptions): Promise<CheckpointFiles> {
   if (typeof source === 'object' && !(source instanceof URL)) {
     const config = typeof source.config === 'string' ? parseConfigText(source.config, 'config') : source.config;
-    return { config, weights: memorySource('weights', source.weights) };
+    return { config, weights: openSafetensors(memorySource('weights', source.weights)) };
   }
   const text = String(source);
-  if (/^https?:/.test(text)) return openUrl(text, options);
-  if (text.startsWith('file:')) return openFolder((await import('node:url')).fileURLToPath(text));
-  if (await isFolder(text)) return openFolder(text);
-  if (isRepositoryId(text)) return openHub(text, options);
+  const { subfolder = '' } = options;
+  const folder = async (path: string) => {
+    if (subfolder === '') return openCheckpoint(await folderPlace(path));
+    const { join } = await import('node:path');
+    return openCheckpoint(await folderPlace(join(path, subfolder)));
+  };
+  if (/^https?:/i.test(text)) return openCheckpoint(urlPlace(text, options));
+  if (/^file:/i.test(text)) return folder((await import('node:url')).fileURLToPath(text));
+  if (await isFolder(text)) return folder(text);
+  if (isRepositoryId(text)) return openHub(text, options, openCheckpoint);
   throw invalid(
     'INVALID_CHECKPOINT',
     'loadChronos',
     'source',
     'a folder, a URL or the id of a repository on the hub',
-    text,
+    redact(text),
   );
 }
 
-async function checkSettings({ precision = 'fp32', threads }: LoadOptions): Promise<SessionSettings> {
+async function checkSettings({ precision = 'fp32', threads, subfolder }: LoadOptions): Promise<SessionSettings> {
   if (precision !== 'fp32' && precision !== 'int8')
     throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' or 'int8'", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
     throw invalid('INVALID_ARGUMENT', 'loadChronos', 'threads', 'a whole number >= 1', threads);
+  if (subfolder !== undefined && !/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(subfolder))
+    throw invalid(
+      'INVALID_ARGUMENT',
+      'loadChronos',
+      'subfolder',
+      "names parted by '/', as in 'models/small'",
+      subfolder,
+    );
   return { precision, threads: threads ?? (await defaultThreads()) };
 }
 
