@@ -1,12 +1,17 @@
 import { invalid } from '../errors.js';
-import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
+import {
+  type CheckpointFiles,
+  type CheckpointPlace,
+  type LoadProgress,
+  parseConfigText,
+} from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
 import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
-import { openCheckpoint } from './checkpoint/open-checkpoint.js';
+import { type OpenBase, openCheckpoint } from './checkpoint/open-checkpoint.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { redact } from './checkpoint/redact.js';
-import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
+import { joinSafetensors, memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { urlPlace } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
 import { boltModel } from './families/bolt.js';
@@ -22,8 +27,8 @@ import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } 
 export interface CheckpointInMemory {
   /** config.json, parsed or as text. */
   readonly config: object | string;
-  /** The bytes of model.safetensors; must not be changed before loadChronos has resolved (Chronos-2: before dispose). */
-  readonly weights: Uint8Array;
+  /** The bytes of model.safetensors, or of each of the files that its index names; must not be changed before loadChronos has resolved (Chronos-2: before dispose). */
+  readonly weights: Uint8Array | readonly Uint8Array[];
 }
 
 /** A folder's path or URL (file:, http:, https:), a repository's id on the hub, or the two files in memory. */
@@ -37,6 +42,8 @@ export interface LoadOptions {
   revision?: string;
   /** The checkpoint's folder within the folder, URL or repository; default its root. */
   subfolder?: string;
+  /** The base model of a LoRA adapter; default what the adapter names. It is merged while loading. */
+  base?: CheckpointSource;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
   precision?: 'fp32' | 'int8';
   /** Threads of one run; default: half the processors, at most 4; in a browser 1. */
@@ -112,19 +119,24 @@ async function openModel(
 async function openFiles(source: CheckpointSource, options: LoadOptions): Promise<CheckpointFiles> {
   if (typeof source === 'object' && !(source instanceof URL)) {
     const config = typeof source.config === 'string' ? parseConfigText(source.config, 'config') : source.config;
-    return { config, weights: openSafetensors(memorySource('weights', source.weights)) };
+    const { weights } = source;
+    if (weights instanceof Uint8Array) return { config, weights: openSafetensors(memorySource('weights', weights)) };
+    const shards = weights.map((bytes, i) => openSafetensors(memorySource(`weights[${i}]`, bytes)));
+    return { config, weights: joinSafetensors('weights', shards) };
   }
   const text = String(source);
   const { subfolder = '' } = options;
+  const base = baseOf(options, /^file:/i.test(text) || (await isFolder(text)));
+  const open = (place: CheckpointPlace) => openCheckpoint(place, base);
   const folder = async (path: string) => {
-    if (subfolder === '') return openCheckpoint(await folderPlace(path));
+    if (subfolder === '') return open(await folderPlace(path));
     const { join } = await import('node:path');
-    return openCheckpoint(await folderPlace(join(path, subfolder)));
+    return open(await folderPlace(join(path, subfolder)));
   };
-  if (/^https?:/i.test(text)) return openCheckpoint(urlPlace(text, options));
+  if (/^https?:/i.test(text)) return open(urlPlace(text, options));
   if (/^file:/i.test(text)) return folder((await import('node:url')).fileURLToPath(text));
   if (await isFolder(text)) return folder(text);
-  if (isRepositoryId(text)) return openHub(text, options, openCheckpoint);
+  if (isRepositoryId(text)) return openHub(text, options, open);
   throw invalid(
     'INVALID_CHECKPOINT',
     'loadChronos',
@@ -132,6 +144,19 @@ async function openFiles(source: CheckpointSource, options: LoadOptions): Promis
     'a folder, a URL or the id of a repository on the hub',
     redact(text),
   );
+}
+
+/**
+ * Returns what opens an adapter's base model: the one handed in, else the one that the adapter names; a folder only where the
+ * adapter lies in a folder itself, since one from elsewhere has no business with this machine's files.
+ */
+function baseOf({ base, subfolder: _, revision: __, ...options }: LoadOptions, local: boolean): OpenBase {
+  return async (name, revision) => {
+    if (base !== undefined) return openFiles(base, options);
+    if (name !== undefined && ((local && (await isFolder(name))) || isRepositoryId(name)))
+      return openFiles(name, { ...options, revision });
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'base', "the adapter's base model, which it does not name", name);
+  };
 }
 
 async function checkSettings({ precision = 'fp32', threads, subfolder }: LoadOptions): Promise<SessionSettings> {

@@ -178,13 +178,13 @@ describe('loadChronos of a repository id', () => {
     });
   });
 
-  it('refuses a LoRA adapter', async () => {
+  it('refuses an adapter that is none of LoRA', async () => {
     await hub.close();
     hub = await startFakeHub({ ...files(), 'adapter_config.json': new TextEncoder().encode('{}') });
     vi.stubEnv('HF_ENDPOINT', hub.url);
     await expect(use()).rejects.toMatchObject({
       code: 'UNSUPPORTED_CHECKPOINT',
-      message: expect.stringContaining('LoRA'),
+      message: expect.stringContaining('peft_type'),
     });
   });
 

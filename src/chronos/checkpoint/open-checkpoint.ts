@@ -1,6 +1,7 @@
 import { ForecastError, invalid } from '../../errors.js';
 import {
   ADAPTER_FILE,
+  ADAPTER_WEIGHTS_FILE,
   type CheckpointFiles,
   type CheckpointPlace,
   CONFIG_FILE,
@@ -9,22 +10,28 @@ import {
   parseConfigText,
   WEIGHTS_FILE,
 } from './checkpoint-files.js';
+import { mergeLora, parseLoraConfig } from './lora-adapter.js';
 import { joinSafetensors, openSafetensors, type Safetensors } from './safetensors.js';
+
+/** Opens the base model that an adapter names, or was told of; throws where there can be none. */
+export type OpenBase = (name: string | undefined, revision: string | undefined) => Promise<CheckpointFiles>;
 
 /**
  * Opens the checkpoint of a place: config.json with model.safetensors, or with the files that model.safetensors.index.json
- * names.
+ * names; or a LoRA adapter, merged into its base model.
  *
- * @throws ForecastError INVALID_CHECKPOINT when a file is missing or corrupt, UNSUPPORTED_CHECKPOINT for an adapter (LoRA) or
- *   pickled weights; what the place throws
+ * @throws ForecastError INVALID_CHECKPOINT when a file is missing or corrupt, UNSUPPORTED_CHECKPOINT for pickled weights or
+ *   adapters that are not plain LoRA; what the place throws
  */
-export async function openCheckpoint(place: CheckpointPlace): Promise<CheckpointFiles> {
-  const text = await place.text(CONFIG_FILE);
+export async function openCheckpoint(place: CheckpointPlace, openBase: OpenBase): Promise<CheckpointFiles> {
+  const bare = place.has(ADAPTER_FILE) && !place.has(CONFIG_FILE);
+  const text = bare ? undefined : await place.text(CONFIG_FILE);
   const adapter = place.has(ADAPTER_FILE) || text === undefined ? await place.text(ADAPTER_FILE) : undefined;
-  if (adapter !== undefined) throw loraRefused(place.name);
+  if (adapter !== undefined) return openAdapter(place, adapter, openBase);
   if (text === undefined) throw place.missing(CONFIG_FILE);
   const config = parseConfigText(text, `${place.name}/${CONFIG_FILE}`);
-  const whole = await place.open(WEIGHTS_FILE);
+  const cut = place.has(INDEX_FILE) && !place.has(WEIGHTS_FILE);
+  const whole = cut ? undefined : await place.open(WEIGHTS_FILE);
   if (whole !== undefined) return { config, weights: openOrClose(whole) };
   const index = await place.text(INDEX_FILE);
   if (index !== undefined) return { config, weights: await openShards(place, index) };
@@ -35,6 +42,25 @@ export async function openCheckpoint(place: CheckpointPlace): Promise<Checkpoint
       { field: 'source' },
     );
   throw place.missing(WEIGHTS_FILE);
+}
+
+async function openAdapter(place: CheckpointPlace, text: string, openBase: OpenBase): Promise<CheckpointFiles> {
+  const name = `${place.name}/${ADAPTER_FILE}`;
+  const config = parseLoraConfig(parseConfigText(text, name), name);
+  const source = await place.open(ADAPTER_WEIGHTS_FILE);
+  if (source === undefined) throw place.missing(ADAPTER_WEIGHTS_FILE);
+  const adapter = openOrClose(source);
+  try {
+    const base = await openBase(config.base, config.baseRevision);
+    try {
+      return mergeLora(base, config, adapter);
+    } catch (error) {
+      base.weights.source.close();
+      throw error;
+    }
+  } finally {
+    source.close();
+  }
 }
 
 /** Opens every file that an index names, and holds the index to what they contain. */
@@ -85,12 +111,4 @@ function openOrClose(source: Parameters<typeof openSafetensors>[0]): Safetensors
     source.close();
     throw error;
   }
-}
-
-/** Returns the error for a LoRA adapter, which holds differences to a base model's weights only. */
-function loraRefused(where: string): ForecastError {
-  const remedy = 'merge it into its base model (PEFT: merge_and_unload) and save that';
-  return new ForecastError('UNSUPPORTED_CHECKPOINT', `loadChronos: ${where} holds a LoRA adapter: ${remedy}`, {
-    field: 'source',
-  });
 }
