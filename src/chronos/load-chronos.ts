@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import { checkKeys } from './check-keys.js';
 import {
   type CheckpointFiles,
   type CheckpointPlace,
@@ -34,10 +35,30 @@ export interface CheckpointInMemory {
 /** A folder's path or URL (file:, http:, https:), a repository's id on the hub, or the two files in memory. */
 export type CheckpointSource = string | URL | CheckpointInMemory;
 
-/** How a checkpoint is loaded. */
+const OPTIONS = [
+  'ort',
+  'device',
+  'sessionOptions',
+  'revision',
+  'subfolder',
+  'base',
+  'precision',
+  'threads',
+  'onProgress',
+  'signal',
+] as const satisfies readonly (keyof LoadOptions)[];
+
+/** How a checkpoint is loaded. A key that is none of these is refused. */
 export interface LoadOptions {
   /** ONNX Runtime; default: onnxruntime-node, else onnxruntime-web, whichever is installed. */
   ort?: OrtRuntime;
+  /**
+   * What ONNX Runtime computes on, by the names of its execution providers: 'cpu', 'wasm', 'webgpu', 'webnn', 'cuda', 'coreml',
+   * 'dml', ..., or several in the order in which they are tried; default 'cpu'. One that the runtime lacks is refused.
+   */
+  device?: string | readonly string[];
+  /** Handed on to ONNX Runtime's InferenceSession.create, for example `{ enableProfiling: true }`. */
+  sessionOptions?: Readonly<Record<string, unknown>>;
   /** Branch, tag or commit of a hub repository; default 'main'. */
   revision?: string;
   /** The checkpoint's folder within the folder, URL or repository; default its root. */
@@ -66,6 +87,7 @@ export interface LoadOptions {
  * await model.dispose();
  */
 export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<ChronosModel> {
+  checkKeys(options, OPTIONS, 'loadChronos');
   const { signal } = options;
   signal?.throwIfAborted();
   const settings = await checkSettings(options);
@@ -159,21 +181,30 @@ function baseOf({ base, subfolder: _, revision: __, ...options }: LoadOptions, l
   };
 }
 
-async function checkSettings({ precision = 'fp32', threads, subfolder }: LoadOptions): Promise<SessionSettings> {
-  if (precision !== 'fp32' && precision !== 'int8')
-    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' or 'int8'", precision);
+async function checkSettings(options: LoadOptions): Promise<SessionSettings> {
+  const { precision = 'fp32', threads, subfolder, device, sessionOptions } = options;
+  const wrong = (field: string, expected: string, actual: unknown) =>
+    invalid('INVALID_ARGUMENT', 'loadChronos', field, expected, actual);
+  if (precision !== 'fp32' && precision !== 'int8') throw wrong('precision', "'fp32' or 'int8'", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
-    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'threads', 'a whole number >= 1', threads);
+    throw wrong('threads', 'a whole number >= 1', threads);
   if (subfolder !== undefined && !/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(subfolder))
-    throw invalid(
-      'INVALID_ARGUMENT',
-      'loadChronos',
-      'subfolder',
-      "names parted by '/', as in 'models/small'",
-      subfolder,
-    );
-  return { precision, threads: threads ?? (await defaultThreads()) };
+    throw wrong('subfolder', "names parted by '/', as in 'models/small'", subfolder);
+  const devices = typeof device === 'string' ? [device] : device;
+  if (devices !== undefined && !(devices.length > 0 && devices.every((one) => typeof one === 'string' && one !== '')))
+    throw wrong('device', 'the name of an execution provider, or several', device);
+  for (const field of ['executionProviders', 'externalData', 'intraOpNumThreads'])
+    if (sessionOptions !== undefined && field in sessionOptions)
+      throw wrong(`sessionOptions.${field}`, `left to ${OWN[field]}`, sessionOptions[field]);
+  return { precision, threads: threads ?? (await defaultThreads()), devices, sessionOptions };
 }
+
+/** Session options that have another place. */
+const OWN: Record<string, string> = {
+  executionProviders: 'the option device',
+  externalData: 'the library',
+  intraOpNumThreads: 'the option threads',
+};
 
 /** Modest, since a host has other work, and one in a browser, where threads need special headers and gain little. */
 async function defaultThreads(): Promise<number> {
