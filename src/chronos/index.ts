@@ -6,3 +6,4 @@ export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-c
 export { loadChronos } from './load-chronos.js';
 export { QuantileFunction } from './quantile-function.js';
 export type { OrtExternalData, OrtRuntime, OrtSession, OrtSessionOptions, OrtTensor } from './runtime/runtime.js';
+export { forecastTable, type TableOptions, type TableRow, type Timestamp } from './table/forecast-table.js';
