@@ -12,8 +12,9 @@ import {
 import { hasFileSystem } from './folder-checkpoint.js';
 import { cachedCommit, cachePlace, isCommit, noteCommit } from './hub-cache.js';
 import { type HubClient, hubClient, hubListing, isUnreachable } from './hub-client.js';
-import { hubMemory } from './hub-memory.js';
+import { hubMemory, pageCommit } from './hub-memory.js';
 import { hubSettings } from './hub-settings.js';
+import { pageCache } from './page-cache.js';
 
 /** How a checkpoint is brought from the hub. */
 export interface HubOptions {
@@ -55,8 +56,11 @@ export async function openHub<Opened>(
   const lacks = (what: string) => failed('INVALID_CHECKPOINT', `has no ${folder === '' ? '' : `${folder}/`}${what}`);
   const likely = LIKELY.map((file) => (folder === '' ? file : `${folder}/${file}`));
   if (cache === undefined) {
-    const commit = isCommit(revision) ? revision : await client.commit();
-    return open(hubMemory({ listing: hubListing(client, commit, likely), commit, folder, name, onProgress }, lacks));
+    const kept = await pageCache();
+    const note = client.address('refs', revision);
+    const commit = isCommit(revision) ? revision : await pageCommit(client, kept, note);
+    const listing = hubListing(client, commit, likely);
+    return open(hubMemory({ listing, commit, folder, name, cache: kept, onProgress }, lacks));
   }
   const request = { cache, repo, revision, onProgress, signal };
   const known = await cachedCommit(request);

@@ -1,6 +1,7 @@
 import { ForecastError, invalid } from '../../errors.js';
 import { type CheckpointPlace, type LoadProgress, TEXT_BYTES } from './checkpoint-files.js';
 import { fetchPieces, readText } from './fetch-pieces.js';
+import { pageCache } from './page-cache.js';
 import { reason, redact } from './redact.js';
 import { memorySource } from './safetensors.js';
 
@@ -19,7 +20,8 @@ const SILENCE_MS = 60_000;
  * Returns a folder under a URL as a checkpoint's place: how a web page gets one that it serves itself. Files come into memory.
  *
  * A query stays behind every file's name (`https://host/folder?signature` asks for `https://host/folder/config.json?signature`),
- * and a user's name and password go along as basic authorization; neither is in any error.
+ * and a user's name and password go along as basic authorization; neither is in any error. A page keeps the weights, and
+ * fetches them again when the server says that they have changed.
  *
  * @param base with or without a slash at the end
  * @throws ForecastError INVALID_ARGUMENT when it is no URL; its methods DOWNLOAD_FAILED
@@ -76,13 +78,34 @@ export function urlPlace(base: string, { subfolder, onProgress, signal }: UrlOpt
         return text;
       }),
     async open(file) {
+      const cache = await pageCache();
+      const mark = cache && (await markOf(address(file), headers, signal));
+      const kept = mark === undefined ? undefined : await cache?.read(`${name}/${file}`, mark);
+      if (kept !== undefined) return memorySource(file, kept);
       const bytes = await get(file, (pieces, response) =>
         readBody(pieces, response, (loaded, total) => onProgress?.({ file, loaded, total })),
       );
+      if (bytes !== undefined && mark !== undefined) await cache?.write(`${name}/${file}`, bytes, mark);
       return bytes && memorySource(file, bytes);
     },
     missing: (what) => new ForecastError('DOWNLOAD_FAILED', `loadChronos: ${name} has no ${what}`, { field: 'source' }),
   };
+}
+
+/** Returns by what a server tells a file's versions apart; undefined where it does not, and the file is to be fetched anew. */
+async function markOf(url: string, headers: HeadersInit, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    const { response, cancel } = await fetchPieces(url, { method: 'HEAD', headers }, { silenceMs: SILENCE_MS, signal });
+    cancel();
+    const [etag, modified, length] = ['etag', 'last-modified', 'content-length'].map((key) =>
+      response.headers.get(key),
+    );
+    return response.ok && (etag ?? modified) !== null ? `${etag} ${modified} ${length}` : undefined;
+  } catch {
+    // The file itself is asked for next, and says what is wrong.
+    signal?.throwIfAborted();
+    return undefined;
+  }
 }
 
 async function readBody(
