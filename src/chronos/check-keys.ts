@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { describe, ForecastError } from '../errors.js';
 
 /**
  * Refuses options with a key that nobody reads: a misspelt option would else be its default without a word. Keys whose value is
@@ -12,7 +12,16 @@ export function checkKeys(options: object, known: readonly string[], where: stri
     if (value === undefined || known.includes(key)) continue;
     const nearest = known.reduce((best, one) => (distance(key, one) < distance(key, best) ? one : best));
     const hint = distance(key, nearest) <= Math.max(2, key.length / 3) ? ` (did you mean ${nearest}?)` : '';
-    throw invalid('INVALID_ARGUMENT', where, key, `no option; there are ${known.join(', ')}${hint}`, value);
+    const expected = `one of ${known.join(', ')}`;
+    throw new ForecastError(
+      'INVALID_ARGUMENT',
+      `${where}: there is no option ${describe(key)}${hint}; it must be ${expected}`,
+      {
+        field: key,
+        expected,
+        actual: describe(value),
+      },
+    );
   }
 }
 
