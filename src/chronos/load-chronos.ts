@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, isForecastError } from '../errors.js';
 import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
@@ -7,14 +7,9 @@ import { parseConfig } from './checkpoint/parse-config.js';
 import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { openUrl } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
-import { boltModel } from './families/bolt.js';
-import { chronos2Model } from './families/chronos2.js';
-import { t5Model } from './families/t5.js';
-import { boltGraph } from './graph/bolt-graph.js';
-import { chronos2Graph, type Grouping } from './graph/chronos2-graph.js';
-import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './graph/t5-graph.js';
-import { type GraphWriter, openSession, type SessionSettings } from './runtime/open-session.js';
-import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime/runtime.js';
+import { noticeBuiltin } from './runtime/builtin-notice.js';
+import type { SessionSettings } from './runtime/open-session.js';
+import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime/runtime.js';
 
 /** A checkpoint's two files in memory. */
 export interface CheckpointInMemory {
@@ -31,6 +26,11 @@ export type CheckpointSource = string | URL | CheckpointInMemory;
 export interface LoadOptions {
   /** ONNX Runtime; default: onnxruntime-node, else onnxruntime-web, whichever is installed. */
   ort?: OrtRuntime;
+  /**
+   * 'builtin': the runtime that comes with this package, without anything to install; 'onnx': ONNX Runtime, or an error where
+   * there is none. Default: ONNX Runtime if it is handed in or installed, else the built-in one, which says so once.
+   */
+  runtime?: 'builtin' | 'onnx';
   /** Branch, tag or commit of a hub repository; default 'main'. */
   revision?: string;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
@@ -61,9 +61,10 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   const files = await openFiles(source ?? (await defaultFolder()), options);
   try {
     signal?.throwIfAborted();
-    const model = await openModel(files, await resolveRuntime(options.ort), settings);
-    // Chronos-2 reads its weights a second time when series are first forecast together.
-    if (model.family !== 'chronos-2') files.weights.close();
+    const runtime = await chooseRuntime(options);
+    const model = await openModel(files, runtime, settings);
+    // Through ONNX Runtime Chronos-2 reads its weights a second time when series are first forecast together.
+    if (model.family !== 'chronos-2' || runtime === undefined) files.weights.close();
     return model;
   } catch (error) {
     files.weights.close();
@@ -73,36 +74,30 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
 
 async function openModel(
   files: CheckpointFiles,
-  runtime: LoadedRuntime,
+  runtime: LoadedRuntime | undefined,
   settings: SessionSettings,
 ): Promise<ChronosModel> {
   const config = parseConfig(files.config);
   const weights = openSafetensors(files.weights);
-  const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
-  const { ort } = runtime;
-  if (config.family === 'chronos-bolt')
-    return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
-  if (config.family === 'chronos-t5') {
-    const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
-    const step = await open((placement) => t5StepGraph(config, weights, placement)).catch(async (error: unknown) => {
-      await encoder.release();
-      throw error;
-    });
-    return t5Model({ config, ort, encoder, step, decoderBias: weights.floats(DECODER_BIAS) });
+  if (runtime !== undefined) {
+    const { openOnnxModel } = await import('./open-onnx-model.js');
+    return openOnnxModel(config, weights, runtime, settings);
   }
-  const sessions = new Map<Grouping, Promise<OrtSession>>();
-  const session = (grouping: Grouping) => {
-    const known = sessions.get(grouping);
-    if (known !== undefined) return known;
-    const opened = open((placement) => chronos2Graph(config, grouping, weights, placement));
-    sessions.set(grouping, opened);
-    return opened;
-  };
-  await session('alone');
-  return chronos2Model({ config, ort, session }, async () => {
-    files.weights.close();
-    for (const opened of sessions.values()) await (await opened).release();
-  });
+  const { openBuiltinModel } = await import('./open-builtin-model.js');
+  return openBuiltinModel(config, weights);
+}
+
+/** Returns the ONNX Runtime to use; undefined: the built-in runtime. */
+async function chooseRuntime({ runtime, ort, precision }: LoadOptions): Promise<LoadedRuntime | undefined> {
+  if (runtime === 'builtin') return undefined;
+  if (runtime === 'onnx' || ort !== undefined || precision === 'int8') return resolveRuntime(ort);
+  try {
+    return await resolveRuntime();
+  } catch (error) {
+    if (!isForecastError(error, 'RUNTIME_MISSING')) throw error;
+    noticeBuiltin(error);
+    return undefined;
+  }
 }
 
 async function openFiles(source: CheckpointSource, options: LoadOptions): Promise<CheckpointFiles> {
@@ -124,7 +119,13 @@ async function openFiles(source: CheckpointSource, options: LoadOptions): Promis
   );
 }
 
-async function checkSettings({ precision = 'fp32', threads }: LoadOptions): Promise<SessionSettings> {
+async function checkSettings({ precision = 'fp32', threads, runtime, ort }: LoadOptions): Promise<SessionSettings> {
+  if (runtime !== undefined && runtime !== 'builtin' && runtime !== 'onnx')
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'runtime', "'builtin' or 'onnx'", runtime);
+  if (runtime === 'builtin' && ort !== undefined)
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'ort', "absent with runtime: 'builtin'", ort);
+  if (runtime === 'builtin' && precision === 'int8')
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' with runtime: 'builtin'", precision);
   if (precision !== 'fp32' && precision !== 'int8')
     throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' or 'int8'", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))

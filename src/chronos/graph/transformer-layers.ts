@@ -1,14 +1,9 @@
-import { invalid } from '../../errors.js';
 import type { Activation, TransformerConfig } from '../checkpoint/checkpoint-config.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
+import { checkShape } from '../checkpoint/tensor-shape.js';
 import { quantizeColumns } from './int8.js';
+import { MASKED } from './masked.js';
 import { ELEMENT, type OnnxGraph, type Value } from './onnx-graph.js';
-
-/**
- * What masks add to a score that must not count. In float32 it swallows the score, so that a row with nothing to read averages
- * all keys alike, as in the reference; its own choice, the least finite value, makes ONNX Runtime return zeros for such a row.
- */
-export const MASKED = -1e30;
 
 /** Below this many bytes a tensor is written into the graph even when the graph's weights lie in a file. */
 const INLINE_BYTES = 1024;
@@ -39,7 +34,7 @@ export class TransformerLayers {
 
   /** Returns a tensor's values; throws INVALID_CHECKPOINT unless it exists with that shape. */
   values(name: string, shape: readonly number[]): Float32Array {
-    this.#checkShape(name, shape);
+    checkShape(this.weights, name, shape);
     return this.weights.floats(name);
   }
 
@@ -47,7 +42,7 @@ export class TransformerLayers {
   weight(name: string, shape: readonly number[]): Value {
     const known = this.#placed.get(name);
     if (known !== undefined) return known;
-    this.#checkShape(name, shape);
+    checkShape(this.weights, name, shape);
     const { location, place } = this.#placement;
     const bytes = 4 * shape.reduce((product, dim) => product * dim, 1);
     const value =
@@ -158,7 +153,7 @@ export class TransformerLayers {
   }
 
   #quantized(name: string, inputs: number, outputs: number): Value[] {
-    this.#checkShape(name, [outputs, inputs]);
+    checkShape(this.weights, name, [outputs, inputs]);
     const scale = `${name}_scale`;
     if (!this.#placed.has(scale)) {
       const { values, scales } = quantizeColumns(this.weights.floats(name), outputs, inputs);
@@ -167,18 +162,5 @@ export class TransformerLayers {
       this.#placed.set(scale, this.graph.initializer(scale, ELEMENT.float, [outputs], scales));
     }
     return [`${name}_int8`, scale, `${name}_zero`];
-  }
-
-  #checkShape(name: string, shape: readonly number[]): void {
-    const entry = this.weights.tensors.get(name);
-    const matches = entry?.shape.length === shape.length && entry.shape.every((dim, i) => dim === shape[i]);
-    if (!matches)
-      throw invalid(
-        'INVALID_CHECKPOINT',
-        'loadChronos',
-        `tensor ${name}`,
-        `float values of shape [${shape}], as config.json says`,
-        entry === undefined ? undefined : `shape [${entry.shape}]`,
-      );
   }
 }
