@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ForecastError, invalid } from '../../errors.js';
 import type { ChronosFamily } from '../chronos-model.js';
 import type {
@@ -9,6 +8,7 @@ import type {
   T5Config,
   TransformerConfig,
 } from './checkpoint-config.js';
+import * as z from './config-schema.js';
 
 const count = z.int().positive();
 const levels = z
@@ -229,14 +229,13 @@ function checkStride(chronos: { input_patch_size: number; input_patch_stride: nu
     );
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, config: object, name: string): z.infer<Schema> {
-  const result = schema.safeParse(config);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue.path.join('.');
-  throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${name}: ${field}: ${issue.message}`, {
-    field,
-    cause: result.error,
+function check<T>(schema: z.Schema<T>, config: object, name: string): T {
+  return schema.read(config, '', (field, expected, actual) => {
+    throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${name}: ${field} must be ${expected}, got ${actual}`, {
+      field,
+      expected,
+      actual,
+    });
   });
 }
 
