@@ -1,4 +1,3 @@
-import { invalid } from '../errors.js';
 import type { CheckpointConfig } from './checkpoint/checkpoint-config.js';
 import type { Safetensors } from './checkpoint/safetensors.js';
 import type { ChronosModel } from './chronos-model.js';
@@ -20,11 +19,15 @@ export async function openBuiltinModel(
     const { openBoltSession } = await import('./runtime/builtin/bolt-session.js');
     return boltModel(config, BUILTIN, await openBoltSession(config, weights, kind));
   }
-  throw invalid(
-    'UNSUPPORTED_CHECKPOINT',
-    'loadChronos',
-    'family',
-    "'chronos-bolt' with the built-in runtime: install onnxruntime-node",
-    config.family,
-  );
+  if (config.family === 'chronos-t5') {
+    const { t5Model } = await import('./families/t5.js');
+    const { DECODER_BIAS } = await import('./graph/decoder-bias.js');
+    const { openT5Sessions } = await import('./runtime/builtin/t5-sessions.js');
+    const sessions = await openT5Sessions(config, weights, kind);
+    return t5Model({ config, ort: BUILTIN, ...sessions, decoderBias: weights.floats(DECODER_BIAS) });
+  }
+  const { chronos2Model } = await import('./families/chronos2.js');
+  const { openChronos2Session } = await import('./runtime/builtin/chronos2-session.js');
+  const session = await openChronos2Session(config, weights, kind);
+  return chronos2Model({ config, ort: BUILTIN, session: async () => session }, () => session.release());
 }

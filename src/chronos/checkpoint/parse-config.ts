@@ -141,6 +141,14 @@ function t5Config(config: object, name: string): T5Config {
       'between 3 + n_special_tokens and vocab_size',
       chronos.n_tokens,
     );
+  const rows = [
+    ['decoder_start_token_id', parsed.decoder_start_token_id],
+    ['chronos_config.pad_token_id', chronos.pad_token_id],
+    ['chronos_config.eos_token_id', chronos.eos_token_id],
+  ] as const;
+  for (const [field, id] of rows)
+    if (id >= parsed.vocab_size)
+      throw invalid('INVALID_CHECKPOINT', 'loadChronos', `${name}: ${field}`, 'below vocab_size', id);
   return {
     family: 'chronos-t5',
     ...encoderDecoder(parsed, name),
