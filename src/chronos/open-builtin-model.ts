@@ -15,8 +15,10 @@ export async function openBuiltinModel(
   kind?: KernelKind,
 ): Promise<ChronosModel> {
   if (config.family === 'chronos-bolt') {
-    const { boltModel } = await import('./families/bolt.js');
-    const { openBoltSession } = await import('./runtime/builtin/bolt-session.js');
+    const [{ boltModel }, { openBoltSession }] = await Promise.all([
+      import('./families/bolt.js'),
+      import('./runtime/builtin/bolt-session.js'),
+    ]);
     return boltModel(config, BUILTIN, await openBoltSession(config, weights, kind));
   }
   if (config.family === 'chronos-t5') {

@@ -8,6 +8,7 @@ import { type ForecastTask, type TaskRow, taskRows } from './covariates.js';
 import { checkRequest } from './forecast-request.js';
 import { locScale } from './instance-norm.js';
 import { patchCount, patchFeeds } from './patches.js';
+import { portableAsinh, portableSinh } from './portable-math.js';
 import { quantileForecast } from './quantile-forecast.js';
 import { toSeries } from './series-transform.js';
 
@@ -142,7 +143,7 @@ async function runRows(
   const { patches, outputs } = run;
   const contexts = rows.map((row) => row.context.slice(-contextLength));
   const norms = contexts.map(locScale);
-  const squash = useArcsinh ? Math.asinh : Number;
+  const squash = useArcsinh ? portableAsinh : Number;
   const normalise = (values: Float64Array, row: number) =>
     values.map((value) => squash((value - norms[row].loc) / norms[row].scale));
   const layout = { patchSize, width: 3 * patchSize, valueOffset: patchSize };
@@ -173,7 +174,7 @@ async function runRows(
   const { quantiles } = await opened.run(run.grouping === 'grouped' ? { ...feeds, groups } : feeds);
   const values = quantiles.data as Float32Array;
   const size = levels.length * outputs * patchSize;
-  const widen = useArcsinh ? Math.sinh : Number;
+  const widen = useArcsinh ? portableSinh : Number;
   return norms.map(({ loc, scale }, row) =>
     Float64Array.from(values.subarray(row * size, (row + 1) * size), (value) => widen(value) * scale + loc),
   );
