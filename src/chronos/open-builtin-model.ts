@@ -19,7 +19,7 @@ export async function openBuiltinModel(
       import('./families/bolt.js'),
       import('./runtime/builtin/bolt-session.js'),
     ]);
-    return boltModel(config, BUILTIN, await openBoltSession(config, weights, kind));
+    return boltModel(config, BUILTIN, await openBoltSession(config, weights, { kind }));
   }
   if (config.family === 'chronos-t5') {
     const { t5Model } = await import('./families/t5.js');

@@ -103,8 +103,8 @@ describe.each<[string, () => Checkpoint]>([
   });
 
   it('gives the same bits by SIMD and by plain TypeScript', async () => {
-    const simd = await openBoltSession(config, weights, 'simd');
-    const plain = await openBoltSession(config, weights, 'plain');
+    const simd = await openBoltSession(config, weights, { kind: 'simd' });
+    const plain = await openBoltSession(config, weights, { kind: 'plain' });
     for (const patches of shapes) {
       const inputs = feeds(config, 3, patches);
       expect(await run(simd, inputs)).toEqual(await run(plain, inputs));
