@@ -35,7 +35,10 @@ export interface LoadOptions {
   revision?: string;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
   precision?: 'fp32' | 'int8';
-  /** Threads of one run; default: half the processors, at most 4; in a browser 1. */
+  /**
+   * Threads of one run; default: half the processors, at most 4; in a browser 1. On the built-in runtime 1 by default; more, for
+   * Chronos-Bolt in Node alone, share out the series of a batch.
+   */
   threads?: number;
   /** Told of a download's progress. */
   onProgress?: (progress: LoadProgress) => void;
@@ -62,7 +65,7 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   try {
     signal?.throwIfAborted();
     const runtime = await chooseRuntime(options);
-    const model = await openModel(files, runtime, settings);
+    const model = await openModel(files, runtime, { ...settings, builtinThreads: options.threads });
     // Through ONNX Runtime Chronos-2 reads its weights a second time when series are first forecast together.
     if (model.family !== 'chronos-2' || runtime === undefined) files.weights.close();
     return model;
@@ -75,7 +78,7 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
 async function openModel(
   files: CheckpointFiles,
   runtime: LoadedRuntime | undefined,
-  settings: SessionSettings,
+  { builtinThreads, ...settings }: SessionSettings & { builtinThreads: number | undefined },
 ): Promise<ChronosModel> {
   const config = parseConfig(files.config);
   const weights = openSafetensors(files.weights);
@@ -84,7 +87,7 @@ async function openModel(
     return openOnnxModel(config, weights, runtime, settings);
   }
   const { openBuiltinModel } = await import('./open-builtin-model.js');
-  return openBuiltinModel(config, weights);
+  return openBuiltinModel(config, weights, { threads: builtinThreads });
 }
 
 /** Returns the ONNX Runtime to use; undefined: the built-in runtime. */

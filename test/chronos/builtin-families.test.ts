@@ -18,7 +18,7 @@ const CONTEXTS = [
 function open(name: string, kind: 'simd' | 'plain') {
   const config = parseConfig(JSON.parse(readFileSync(`${fixture(name)}/config.json`, 'utf8')));
   const weights = openSafetensors(memorySource(name, readFileSync(`${fixture(name)}/model.safetensors`)));
-  return openBuiltinModel(config, weights, kind);
+  return openBuiltinModel(config, weights, { kind });
 }
 
 describe.each(['bolt-gated-f16', 't5-wide-heads', 't5-gated', 'chronos2-wide-heads', 'chronos2-one-head'])(

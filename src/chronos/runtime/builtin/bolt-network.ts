@@ -1,5 +1,5 @@
 import type { RelativeBiasConfig, TransformerConfig } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import { MASKED } from '../../graph/masked.js';
 import type { Heap } from './heap.js';
 import { HeapLayers } from './heap-layers.js';
@@ -43,7 +43,7 @@ export type BoltRunner = (
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
  */
-export function boltNetwork(heap: Heap, shape: BoltShape, weights: Safetensors, pause: Pause): BoltRunner {
+export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, pause: Pause): BoltRunner {
   const { dModel, dFf, dKv, numHeads, regToken, patchWidth, maxPatches, outputs } = shape;
   const inner = numHeads * dKv;
   const layers = new HeapLayers(heap, weights, shape);

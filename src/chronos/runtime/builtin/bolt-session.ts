@@ -1,5 +1,5 @@
 import type { BoltConfig } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../runtime.js';
 import { boltNetwork } from './bolt-network.js';
 import { builtinSession, PlainTensor } from './builtin-session.js';
@@ -23,7 +23,7 @@ export interface BoltEnds {
  */
 export async function openBoltSession(
   config: Omit<BoltConfig, 'family' | 'transform'>,
-  weights: Safetensors,
+  weights: WeightFile,
   {
     kind,
     ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },

@@ -1,5 +1,5 @@
 import type { Chronos2Config } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import { MASKED } from '../../graph/masked.js';
 import { rotaryTables } from '../../graph/rotary-tables.js';
 import type { Heap } from './heap.js';
@@ -35,12 +35,7 @@ export type Chronos2Runner = (feeds: Chronos2Feeds) => Promise<Float32Array>;
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
  */
-export function chronos2Network(
-  heap: Heap,
-  config: Chronos2Config,
-  weights: Safetensors,
-  pause: Pause,
-): Chronos2Runner {
+export function chronos2Network(heap: Heap, config: Chronos2Config, weights: WeightFile, pause: Pause): Chronos2Runner {
   const { dModel, dFf, dKv, numHeads, numLayers, patchSize, levels, regToken } = config;
   const inner = numHeads * dKv;
   const ld = 4 * inner;

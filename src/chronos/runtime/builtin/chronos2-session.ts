@@ -1,5 +1,5 @@
 import type { Chronos2Config } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../runtime.js';
 import { builtinSession, PlainTensor } from './builtin-session.js';
 import { chronos2Network } from './chronos2-network.js';
@@ -15,7 +15,7 @@ import { createPause } from './pause.js';
  */
 export async function openChronos2Session(
   config: Chronos2Config,
-  weights: Safetensors,
+  weights: WeightFile,
   kind?: KernelKind,
 ): Promise<OrtSession> {
   const { levels, patchSize } = config;

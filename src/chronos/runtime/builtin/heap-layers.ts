@@ -1,6 +1,5 @@
 import type { TransformerConfig } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
-import { checkShape } from '../../checkpoint/tensor-shape.js';
+import { checkShape, type WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { Heap } from './heap.js';
 import { ACTIVATIONS, ADD, RELU } from './kernels.js';
 
@@ -30,10 +29,10 @@ export interface Projections {
 /** Puts a checkpoint's weights on a heap, and returns the layers that all families share as functions over it. */
 export class HeapLayers {
   readonly heap: Heap;
-  readonly weights: Safetensors;
+  readonly weights: WeightFile;
   readonly config: TransformerConfig;
 
-  constructor(heap: Heap, weights: Safetensors, config: TransformerConfig) {
+  constructor(heap: Heap, weights: WeightFile, config: TransformerConfig) {
     this.heap = heap;
     this.weights = weights;
     this.config = config;

@@ -1,5 +1,5 @@
 import type { T5Config } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import { MASKED } from '../../graph/masked.js';
 import type { Heap } from './heap.js';
 import { HeapLayers } from './heap-layers.js';
@@ -31,7 +31,7 @@ export type T5Encode = (ids: Int32Array, mask: Float32Array, batch: number, toke
 export function t5Network(
   heap: Heap,
   config: T5Config,
-  weights: Safetensors,
+  weights: WeightFile,
   positions: number,
   pause: Pause,
 ): T5Encode {

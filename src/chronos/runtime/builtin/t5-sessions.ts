@@ -1,5 +1,5 @@
 import type { T5Config } from '../../checkpoint/checkpoint-config.js';
-import type { Safetensors } from '../../checkpoint/safetensors.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../runtime.js';
 import { builtinSession, PlainTensor } from './builtin-session.js';
 import { type KernelKind, openHeap } from './heap.js';
@@ -17,7 +17,7 @@ import { type T5Decoding, t5Network } from './t5-network.js';
  */
 export async function openT5Sessions(
   config: T5Config,
-  weights: Safetensors,
+  weights: WeightFile,
   kind?: KernelKind,
 ): Promise<{ encoder: OrtSession; step: OrtSession }> {
   const positions = config.contextLength + (config.appendEos ? 1 : 0);
