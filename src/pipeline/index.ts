@@ -8,6 +8,7 @@ export {
   type Logger,
   makeContext,
   type Progress,
+  requireContext,
   type StoringContext,
 } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';

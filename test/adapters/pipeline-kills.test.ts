@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.js';
 import { samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles } from './child-process.js';
 import { openStore } from './children/any-store.js';
-import { claimOf, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';
+import { claimOf, DONE, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';
 import { type KillSite, killer } from './killer.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
@@ -82,7 +82,7 @@ async function expectKillsLeaveTransactionsWhole(site: KillSite, work: keyof typ
       claimOf(work, n, owner, () => new Date(tickOf(n).getTime() + ms)),
       async () => {
         await job.run(store, n);
-        return 'done';
+        return DONE;
       },
     );
   const statusOf = async (store: Store, n: number) => {
@@ -116,7 +116,7 @@ async function expectKillsLeaveTransactionsWhole(site: KillSite, work: keyof typ
         expect({ status, done }).toEqual({ status: 'done', done: done.map(() => true) });
       if (status !== 'absent') expect(await claimed(store, n, 'too early', LEASE_MS - 1)).toBeUndefined();
       const again = await claimed(store, n, 'second', LEASE_MS);
-      expect(again).toEqual(status === 'done' ? undefined : { status: 'done', summary: 'done' });
+      expect(again).toEqual(status === 'done' ? undefined : { status: 'done', ...DONE });
       expect(await statusOf(store, n)).toBe('done');
       expect(await job.contents(store, n), `the contents after the second run ${n}`).toEqual(after);
     });

@@ -40,9 +40,9 @@ describe('the examples', () => {
 
   it('03-retrain publishes what can be trained and names what cannot', async () => {
     const lines = await output('03-retrain');
-    expect(lines[0]).toBe('1/6 005930 h1');
+    expect(lines.filter((line) => /^\d\/6 /.test(line))).toHaveLength(6);
     expect(lines.filter((line) => line.includes('published'))).toHaveLength(4);
-    expect(lines).toContain('unknown h1: failed (UNKNOWN_CODE)');
+    expect(lines).toContain('lgbm unknown h1: failed (UNKNOWN_CODE)');
     expect(lines.at(-1)).toMatch(/^lgbm_h1, lgbm_h3: \d+, \d+$/);
   });
 });

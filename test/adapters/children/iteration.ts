@@ -23,7 +23,7 @@ export async function iterate(store: Store, n: number): Promise<void> {
   const run = { job: 'daily-batch', scheduledFor: tick, owner: `${process.pid}` };
   await store.claimJobRun({ ...run, now: new Date(), leaseMs: 1000 });
   const open =
-    (await store.listPredictions({ fromBaseDate: dayOf(n), toBaseDate: dayOf(n), matched: true })).length === 0;
+    (await store.listPredictions({ fromBaseDate: dayOf(n), toBaseDate: dayOf(n), state: 'matched' })).length === 0;
   if (open) await store.upsertPredictions(keys.map((key) => samplePrediction({ ...key, pointClose: n })));
   await store.recordOutcomes(keys.map((key) => sampleOutcome({ ...key, actualClose: n + 1 })));
   const history = keys.map(({ code, horizon }) => ({ code, horizon, asOf: dayOf(n), sampleCount: n }));
@@ -54,7 +54,7 @@ export async function faultsOf(store: Store): Promise<string[]> {
   const outcomes = (await store.listOutcomes({ limit })).map(({ baseDate }) => baseDate);
   for (const day of whole('outcomes', outcomes))
     if (!days.has(day)) faults.push(`outcomes of ${day} without predictions`);
-  const matched = (await store.listPredictions({ matched: true, limit })).map(({ baseDate }) => baseDate);
+  const matched = (await store.listPredictions({ state: 'matched', limit })).map(({ baseDate }) => baseDate);
   if (matched.join() !== outcomes.join()) faults.push('predictions marked as matched are not those with outcomes');
   whole(
     'weights',
