@@ -37,7 +37,9 @@ const context = createContext({
 await backtest(context, { codes: [code], from: '2026-07-01', to: '2026-11-20', horizons: [1] });
 
 const [{ weights, sampleCount }] = await updateWeights(context);
-console.log(`learned from ${sampleCount} outcomes: past_moves ${weights.past_moves.toFixed(2)}, naive ${weights.naive.toFixed(2)}`);
+console.log(
+  `learned from ${sampleCount} outcomes: past_moves ${weights.past_moves.toFixed(2)}, naive ${weights.naive.toFixed(2)}`,
+);
 
 const matched = [];
 for await (const page of matchedForecasts(store)) matched.push(...page);

@@ -21,7 +21,7 @@ const FLOORS = [
 const GROUND: Record<string, string[]> = { stats: ['errors'], concurrency: ['errors'] };
 
 /** What adapters may know of the core. */
-const OPEN_TO_ADAPTERS = new Set(['errors', 'series', 'store', 'prices', 'scoring', 'ensemble', 'pipeline', 'stats']);
+const OPEN_TO_ADAPTERS = new Set(['errors', 'series', 'store', 'prices', 'scoring', 'ensemble', 'pipeline', 'stats', 'markets']);
 
 function filesUnder(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

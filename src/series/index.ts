@@ -2,7 +2,6 @@ export type { Bar } from './bar.js';
 export { dateInZone } from './date-in-zone.js';
 export { DIRECTIONS, directionOf, FLAT_BAND } from './direction.js';
 export { daysInMonth, fromEpochDay, parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
-export { KRX_CALENDAR_LAST_YEAR, krxCalendar } from './krx-calendar.js';
 export { logReturns } from './log-returns.js';
 export {
   BAR_ORDER_TOLERANCE,
