@@ -27,6 +27,7 @@ export type ForecastErrorCode =
   | 'NO_FORECAST'
   | 'INVALID_FORECAST'
   | 'FUTURE_BAR'
+  | 'STALE_PRICES'
   // ports
   | 'UNKNOWN_CODE'
   | 'PRICE_SOURCE_FAILED'

@@ -53,7 +53,7 @@ export {
   type Warning,
 } from './pipeline/index.js';
 export type { BarRange, PriceSource } from './prices/price-source.js';
-export type { Bar } from './series/index.js';
+export type { Bar, BarRepair } from './series/index.js';
 export { type ContextOptions, createContext, type ReferenceOptions, referenceSetup } from './setup/index.js';
 export { type QuantileFunction, quantileFunction } from './stats/index.js';
 export type { ModelEntry, ModelStore } from './store/model-store.js';

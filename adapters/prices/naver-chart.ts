@@ -14,8 +14,6 @@ export interface NaverRow {
 export interface NaverChart {
   readonly symbol: string;
   readonly name: string;
-  /** The step that prices are rounded to: 1 for shares, 0.01 for indices. */
-  readonly step: number;
   /** Ascending. */
   readonly rows: readonly NaverRow[];
 }
@@ -40,11 +38,9 @@ export function parseNaverChart(text: string): NaverChart | undefined {
   if (chart === null) throw new Error('it does not hold one whole <chartdata>');
   const attributes = new Map([...chart[1].matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
   if (attributes.get('timeframe') !== 'day') throw new Error(`its timeframe is ${attributes.get('timeframe')}`);
-  const precision = Number(attributes.get('precision') ?? 0);
   return {
     symbol: attributes.get('symbol') ?? '',
     name: attributes.get('name') ?? '',
-    step: 10 ** -(Number.isInteger(precision) && precision >= 0 ? precision : 0),
     rows: rowsOf(chart[2] ?? ''),
   };
 }

@@ -6,8 +6,9 @@ import { toEpochDay } from '../../src/series/epoch-day.js';
 import { checkCount, checkDate, checkInstant, checkPrice } from '../../src/store/check-fields.js';
 import { barsWithin, checkBarRequest, unknownCode } from './bar-range.js';
 import { type NaverChart, type NaverRow, parseNaverChart } from './naver-chart.js';
-import { type HttpAnswer, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
-import { type SymbolOptions, symbolMapping } from './symbol.js';
+import { checkOptionNames } from './option-names.js';
+import { type HttpAnswer, POLITE_GET_OPTIONS, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
+import { SYMBOL_OPTIONS, type SymbolOptions, symbolMapping } from './symbol.js';
 
 export type { HttpFailure } from './polite-get.js';
 
@@ -29,6 +30,7 @@ export interface NaverPricesOptions extends PoliteGetOptions, SymbolOptions {
 }
 
 const WHERE = 'naverPrices';
+const OPTIONS = [...POLITE_GET_OPTIONS, ...SYMBOL_OPTIONS, 'clock', 'settleMinutes', 'splitsOf'];
 /** More rows than Naver has of any instrument: its charts begin in 1990. */
 const ALL_ROWS = 20_000;
 
@@ -38,9 +40,9 @@ const ALL_ROWS = 20_000;
  * The endpoint is not documented and not promised by Naver: whether and how a host may use it is between the host and Naver's
  * terms. Nothing is sent before `getBars` is called.
  *
- * Prices are adjusted for splits, and rounded column by column: where that puts the high or low one step on the wrong
- * side of open or close, it is widened to hold them. Volumes are as they were traded, unless `splitsOf` is given. Days without a
- * trade in the regular session, which Naver writes with open, high and low 0, have no bar.
+ * Prices are adjusted for splits, and rounded column by column, which may put a high or low one step on the wrong side of open or
+ * close. Volumes are as they were traded, unless `splitsOf` is given. Days without a trade in the regular session come as Naver
+ * writes them, with open, high and low 0. Both are handed on: `parseSeries` mends them, as it does for every source.
  *
  * @throws ForecastError `INVALID_ARGUMENT` naming the option; from getBars `UNKNOWN_CODE` for an instrument without a chart
  *   (delisted ones among them) and for codes that are not letters and digits; `PRICE_SOURCE_FAILED` with an `HttpFailure` as `cause`
@@ -51,6 +53,7 @@ const ALL_ROWS = 20_000;
  */
 export function naverPrices(options: NaverPricesOptions = {}): PriceSource {
   const { clock = () => new Date(), settleMinutes = 10, splitsOf = () => [] } = options;
+  checkOptionNames(WHERE, options, OPTIONS);
   const get = politeGet(WHERE, { ...options, baseUrl: options.baseUrl ?? 'https://fchart.stock.naver.com' });
   const symbolOf = symbolMapping(WHERE, options);
   const settleMs = checkCount(settleMinutes, { where: WHERE, path: 'options' }, 'settleMinutes') * 60_000;
@@ -73,8 +76,8 @@ export function naverPrices(options: NaverPricesOptions = {}): PriceSource {
       const now = checkInstant(clock(), { where: WHERE, path: '' }, 'clock()');
       const finished = finishedBy(now, settleMs);
       for (let count = rowsAsked(range, now); ; count = ALL_ROWS) {
-        const { rows, step } = await fetchChart(code, symbol, count, range.signal);
-        const bars = rows.filter((row) => finished(row.date) && wasTraded(row)).map((row) => adjust(barOf(row, step)));
+        const { rows } = await fetchChart(code, symbol, count, range.signal);
+        const bars = rows.filter((row) => finished(row.date)).map(adjust);
         const within = barsWithin(bars, range);
         if (count >= ALL_ROWS || rows.length < count || reachesBack(rows, within, range)) return within;
       }
@@ -107,28 +110,16 @@ function finishedBy(now: Date, settleMs: number): (date: string) => boolean {
   return (date) => date < today || (date === today && over);
 }
 
-function wasTraded({ open, high, low, close }: NaverRow): boolean {
-  return open > 0 && high > 0 && low > 0 && close > 0;
-}
-
-function barOf({ date, open, high, low, close, volume }: NaverRow, step: number): Bar {
-  const top = Math.max(open, close);
-  const bottom = Math.min(open, close);
-  // what is further off is no rounding: it stays, and is refused where bars are checked
-  const near = (a: number, b: number) => a < b && b - a <= step * 1.001;
-  return { date, open, high: near(high, top) ? top : high, low: near(bottom, low) ? bottom : low, close, volume };
-}
-
-function volumeAdjustment(code: string, splits: readonly Split[]): (bar: Bar) => Bar {
+function volumeAdjustment(code: string, splits: readonly Split[]): (row: NaverRow) => Bar {
   const at = { where: WHERE, path: `splitsOf(${JSON.stringify(code)})` };
   if (!Array.isArray(splits)) throw invalid('INVALID_ARGUMENT', WHERE, at.path, 'an array of splits', splits);
   const checked = splits.map((split: Split) => ({
     date: checkDate(split.date, at, 'date'),
     ratio: checkPrice(split.ratio, at, 'ratio'),
   }));
-  return (bar) => {
-    const ratio = checked.reduce((product, split) => (bar.date < split.date ? product * split.ratio : product), 1);
-    return { ...bar, volume: bar.volume * ratio };
+  return (row) => {
+    const ratio = checked.reduce((product, split) => (row.date < split.date ? product * split.ratio : product), 1);
+    return { ...row, volume: row.volume * ratio };
   };
 }
 

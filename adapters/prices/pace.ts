@@ -1,8 +1,11 @@
+/** The longest wait of one timer: a longer one would be over at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** A clock for waiting; never for dates. */
 export interface Pace {
   /** Milliseconds from any beginning, never running backwards. */
   now(): number;
-  /** Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted. */
+  /** Resolves after `ms` (or 24 days, if that is less), or rejects with the signal's reason as soon as it is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -12,7 +15,7 @@ export const systemPace: Pace = {
   wait: (ms, signal) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
+      timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS));
     });
     return abortable(over, signal).finally(() => clearTimeout(timer));
   },

@@ -10,6 +10,9 @@ export interface SymbolOptions {
   symbolOf?(code: string): string | undefined;
 }
 
+/** The names of the options, for those who add their own. */
+export const SYMBOL_OPTIONS = ['suffix', 'symbolOf'] as const;
+
 /**
  * Returns the mapping from codes to symbols; without options a code is its own symbol.
  *

@@ -2,10 +2,11 @@ import { invalid } from '../../src/errors.js';
 import type { BarRange, PriceSource } from '../../src/prices/price-source.js';
 import type { Bar } from '../../src/series/bar.js';
 import { toEpochDay } from '../../src/series/epoch-day.js';
-import { checkCount, checkInstant } from '../../src/store/check-fields.js';
+import { checkBoolean, checkCount, checkInstant } from '../../src/store/check-fields.js';
 import { barsWithin, checkBarRequest, unknownCode } from './bar-range.js';
-import { type HttpAnswer, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
-import { type SymbolOptions, symbolMapping } from './symbol.js';
+import { checkOptionNames } from './option-names.js';
+import { type HttpAnswer, POLITE_GET_OPTIONS, type PoliteGetOptions, politeGet, unusable } from './polite-get.js';
+import { SYMBOL_OPTIONS, type SymbolOptions, symbolMapping } from './symbol.js';
 import { barsOfChart, parseYahooAnswer, type YahooChart } from './yahoo-chart.js';
 
 export type { HttpFailure } from './polite-get.js';
@@ -16,9 +17,15 @@ export interface YahooPricesOptions extends PoliteGetOptions, SymbolOptions {
   clock?: () => Date;
   /** How long after a session's end its bar may still change, since quotes come late; default 20. */
   settleMinutes?: number;
+  /**
+   * Whether an answer is refused whose prices look unadjusted for a split of ratio 2 or more that it names; default true. A real
+   * move of the split's own size on the split's own day looks the same: false reads that instrument.
+   */
+  checkSplits?: boolean;
 }
 
 const WHERE = 'yahooPrices';
+const OPTIONS = [...POLITE_GET_OPTIONS, ...SYMBOL_OPTIONS, 'clock', 'settleMinutes', 'checkSplits'];
 /** Before anything that Yahoo has. */
 const BEGINNING = toEpochDay('1900-01-01');
 
@@ -40,6 +47,8 @@ const BEGINNING = toEpochDay('1900-01-01');
  */
 export function yahooPrices(options: YahooPricesOptions = {}): PriceSource {
   const { clock = () => new Date(), settleMinutes = 20 } = options;
+  const checkSplits = checkBoolean(options.checkSplits ?? true, { where: WHERE, path: 'options' }, 'checkSplits');
+  checkOptionNames(WHERE, options, OPTIONS);
   const get = politeGet(WHERE, { ...options, baseUrl: options.baseUrl ?? 'https://query2.finance.yahoo.com' });
   const symbolOf = symbolMapping(WHERE, options);
   const settleMs = checkCount(settleMinutes, { where: WHERE, path: 'options' }, 'settleMinutes') * 60_000;
@@ -61,7 +70,7 @@ export function yahooPrices(options: YahooPricesOptions = {}): PriceSource {
       let days = daysAsked(range, now);
       for (;;) {
         const chart = await fetchChart(code, symbol, days, range.signal);
-        const bars = chart === undefined ? [] : readBars(chart, now, settleMs, `${WHERE}(${code})`);
+        const bars = chart === undefined ? [] : readBars(chart, { now, settleMs, checkSplits }, `${WHERE}(${code})`);
         const within = barsWithin(bars, range);
         const wider = widened(days, range, within, chart?.meta.firstTradeDate);
         if (wider === undefined) return within;
@@ -112,9 +121,9 @@ function chartOf({ status, type, bytes }: HttpAnswer, where: string, code: strin
   throw unusable(where, `HTTP ${status}, ${problem}: ${description}`, { status });
 }
 
-function readBars(chart: YahooChart, now: Date, settleMs: number, where: string): Bar[] {
+function readBars(chart: YahooChart, reading: Parameters<typeof barsOfChart>[1], where: string): Bar[] {
   try {
-    return barsOfChart(chart, now, settleMs);
+    return barsOfChart(chart, reading);
   } catch (cause) {
     throw unusable(where, `the chart cannot be read: ${(cause as Error).message}`, { status: 200, cause });
   }

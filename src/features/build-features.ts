@@ -44,8 +44,8 @@ export interface FeatureRow {
  * window without any price change or volume). Averages that never forget (RSI, MACD, ATR, ADX, EWMA) depend on where the series
  * starts: train and predict on the same number of bars. Features of your own are checked for looking ahead.
  *
- * @param bars oldest first, or a series that `parseSeries` returned
- * @throws ForecastError what `parseSeries` throws; `INVALID_HORIZON`; `INVALID_ARGUMENT` for two features of one name or a
+ * @param bars oldest first, or a series that `parseSeries` returned; bars are not mended here
+ * @throws ForecastError what `parseSeries` throws with `repair: 'refuse'`; `INVALID_HORIZON`; `INVALID_ARGUMENT` for two features of one name or a
  *   feature that does not give one number per bar; `LOOKAHEAD` for a feature that looks ahead
  * @example
  * const { names, values, targets } = buildFeatures(bars, { horizons: [1, 3, 5], withTargets: true });
@@ -54,7 +54,7 @@ export function buildFeatures(
   bars: readonly Bar[] | PriceSeries,
   { horizons = [], withTargets = false, features = DEFAULT_FEATURES, flatBand }: BuildFeaturesOptions = {},
 ): FeatureMatrix {
-  const series = isSeries(bars) ? bars : parseSeries(bars);
+  const series = seriesOf(bars);
   const columns = computeColumns(series, features);
   const matrix: FeatureMatrix = {
     names: features.map(({ name }) => name),
@@ -80,13 +80,18 @@ export function newestFeatures(
   bars: readonly Bar[] | PriceSeries,
   { features = DEFAULT_FEATURES }: Pick<BuildFeaturesOptions, 'features'> = {},
 ): FeatureRow {
-  const series = isSeries(bars) ? bars : parseSeries(bars);
+  const series = seriesOf(bars);
   const last = series.length - 1;
   return {
     names: features.map(({ name }) => name),
     date: series.dates[last],
     values: Float64Array.from(computeColumns(series, features), (column) => finiteOrNaN(column[last])),
   };
+}
+
+// A row of the matrix is a bar that was handed in: none may go missing unsaid.
+function seriesOf(bars: readonly Bar[] | PriceSeries): PriceSeries {
+  return isSeries(bars) ? bars : parseSeries(bars, { repair: 'refuse' });
 }
 
 // Array.isArray alone doesn't narrow readonly arrays.

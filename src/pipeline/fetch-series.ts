@@ -30,7 +30,7 @@ export async function fetchSeries(
 ): Promise<PriceSeries> {
   const to = range.to !== undefined && range.to < today ? range.to : today;
   const bars = await fetchBars(context, code, { ...range, to }, signal);
-  const series = parseSeries(bars, { code });
+  const series = parseSeries(bars, { code, calendar: context.market.calendar });
   const last = series.dates[series.length - 1];
   if (last > to) throw invalid('FUTURE_BAR', `prices(${code})`, 'date', `not after ${to}`, last);
   return series;

@@ -2,14 +2,19 @@ export type { Bar } from './bar.js';
 export { dateInZone } from './date-in-zone.js';
 export { DIRECTIONS, directionOf, FLAT_BAND } from './direction.js';
 export { daysInMonth, fromEpochDay, parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
+export { formatPrice } from './format-price.js';
+export { frozenDays } from './frozen-days.js';
 export { logReturns } from './log-returns.js';
+export { type ParseSeriesOptions, type PriceSeries, parseSeries, sliceSeries } from './price-series.js';
 export {
   BAR_ORDER_TOLERANCE,
-  type ParseSeriesOptions,
-  type PriceSeries,
-  parseSeries,
-  sliceSeries,
-} from './price-series.js';
+  BAR_REPAIR_TOLERANCE,
+  type BarRepair,
+  type BarRepairKind,
+  describeRepairs,
+  repairBars,
+} from './repair-bars.js';
+export { seriesAge } from './series-age.js';
 export {
   type CalendarOptions,
   calendarFromDates,

@@ -1,14 +1,8 @@
 import { type ForecastErrorCode, invalid } from '../errors.js';
 import type { Bar } from './bar.js';
 import { parseEpochDay } from './epoch-day.js';
-
-/**
- * How far, relative to the price, a high may lie below (a low above) the open or close before the bar is refused.
- *
- * Sources that pass prices through 32-bit floats or adjust columns one by one break the order by a rounding step
- * (a float32 step is 6e-8); a wrong bar breaks it by far more. Values within the tolerance are kept as they came.
- */
-export const BAR_ORDER_TOLERANCE = 1e-6;
+import { type BarRepair, checkCells, describeRepairs, isBelow, repairBar } from './repair-bars.js';
+import type { TradingCalendar } from './trading-calendar.js';
 
 /**
  * Daily bars of one instrument, column by column, checked once and then trusted: dates ascending and unique, prices finite
@@ -27,62 +21,85 @@ export interface PriceSeries {
   readonly close: Float64Array;
   /** Units traded. */
   readonly volume: Float64Array;
+  /** What was mended, in the order of the bars; empty for bars that came sound. */
+  readonly repairs: readonly BarRepair[];
 }
 
 /** How `parseSeries` reads. */
 export interface ParseSeriesOptions {
   /** The instrument, for messages and for the series itself. */
   code?: string | undefined;
-  /** Fewest bars that will do; 1 unless given. */
+  /** Fewest bars that will do, those left out not counted; 1 unless given. */
   minBars?: number | undefined;
+  /**
+   * 'mend' (unless given) widens and leaves out as `BarRepairKind` says, and lists it in `repairs`; 'refuse' throws at the
+   * first bar that would need it.
+   */
+  repair?: 'mend' | 'refuse' | undefined;
+  /** With it, 'mend' also leaves out bars of one price and no volume on days that it calls closed. */
+  calendar?: TradingCalendar | undefined;
 }
+
+const OPTIONS = ['code', 'minBars', 'repair', 'calendar'];
 
 /**
  * Returns the bars as a series that needs no further check.
  *
- * Refused: a date that does not exist or is not 'YYYY-MM-DD', dates not ascending, a date twice, a price that is not finite
- * and > 0, a volume that is not finite and >= 0, a high below open or close, a low above them, beyond `BAR_ORDER_TOLERANCE`
- * (so also a high below the low). Days missing between bars are fine: halts and closures are no bars. A halt that a source
- * writes as a bar of zeros is refused: leave it out.
+ * Bars as sources have them are mended, each by itself (`BarRepairKind`): a high or low on the wrong side of open or close is
+ * widened, halts, fillers and contradictions are left out, and no close is ever made up. Refused either way: a date that does
+ * not exist or is not 'YYYY-MM-DD', dates not ascending, a date twice, a text for a number. Days missing between bars are fine:
+ * halts and closures are no bars.
  *
  * @param bars oldest first
- * @throws ForecastError `EMPTY_SERIES`, `SERIES_TOO_SHORT`, or with the row's index and date in the message
- *   `INVALID_DATE`, `UNSORTED_DATES`, `DUPLICATE_DATE`, `INVALID_BAR`
+ * @throws ForecastError `EMPTY_SERIES` without bars, or where halts and closed days were all of them; `SERIES_TOO_SHORT`; with the
+ *   row's index and date in the message `INVALID_DATE`, `UNSORTED_DATES`, `DUPLICATE_DATE`, and `INVALID_BAR`: with
+ *   `repair: 'refuse'` for the first bar that needs a repair, else where no bar at all can be used
  * @example
  * const series = parseSeries(bars, { code: '005930', minBars: 60 });
+ * if (series.repairs.length > 0) log.warn(describeRepairs(series.repairs));
  */
 export function parseSeries(bars: readonly Bar[], options: ParseSeriesOptions = {}): PriceSeries {
-  const { code, minBars = 1 } = options;
+  const { code, minBars = 1, repair = 'mend', calendar } = options;
   const where = code === undefined ? 'parseSeries' : `parseSeries(${code})`;
+  checkOptions(options, where);
   if (!Array.isArray(bars)) throw invalid('INVALID_ARGUMENT', where, 'bars', 'an array of bars', bars);
-  if (!Number.isInteger(minBars) || minBars < 1) {
-    throw invalid('INVALID_ARGUMENT', where, 'minBars', 'a whole number >= 1', minBars);
-  }
-  const length = bars.length;
-  if (length === 0) throw invalid('EMPTY_SERIES', where, 'bars', 'at least one bar', bars);
-  if (length < minBars) throw invalid('SERIES_TOO_SHORT', where, 'bars', `at least ${minBars} bars`, bars);
+  if (bars.length === 0) throw invalid('EMPTY_SERIES', where, 'bars', 'at least one bar', bars);
 
-  const dates = new Array<string>(length);
-  const days = new Int32Array(length);
-  const columns = allocate(length);
-  for (let row = 0; row < length; row++) {
-    const bar = bars[row];
-    if (typeof bar !== 'object' || bar === null) throw invalid('INVALID_BAR', where, `bars[${row}]`, 'a bar', bar);
-    const day = parseEpochDay(bar.date);
+  const dates: string[] = [];
+  const days = new Int32Array(bars.length);
+  const columns = allocate(bars.length);
+  const repairs: BarRepair[] = [];
+  let previous: { day: number; date: string } | undefined;
+  for (let row = 0; row < bars.length; row++) {
+    checkCells(bars[row], row, where);
+    const { date } = bars[row];
+    const day = parseEpochDay(date);
     if (day === undefined) {
-      throw invalid('INVALID_DATE', where, `bars[${row}].date`, "an existing day 'YYYY-MM-DD'", bar.date);
+      throw invalid('INVALID_DATE', where, `bars[${row}].date`, "an existing day 'YYYY-MM-DD'", date);
     }
-    if (row > 0 && day <= days[row - 1]) throw misplaced(where, row, bar.date, dates[row - 1], day === days[row - 1]);
-    checkBar(where, row, bar);
-    dates[row] = bar.date;
-    days[row] = day;
-    columns.open[row] = bar.open;
-    columns.high[row] = bar.high;
-    columns.low[row] = bar.low;
-    columns.close[row] = bar.close;
-    columns.volume[row] = bar.volume;
+    if (previous !== undefined && day <= previous.day) {
+      throw misplaced(where, row, date, previous.date, day === previous.day);
+    }
+    previous = { day, date };
+    if (repair === 'refuse') checkBar(where, row, bars[row]);
+    const bar = repair === 'refuse' ? bars[row] : repairBar(bars[row], calendar, repairs);
+    if (bar === undefined) continue;
+    const kept = dates.push(date) - 1;
+    days[kept] = day;
+    columns.open[kept] = bar.open;
+    columns.high[kept] = bar.high;
+    columns.low[kept] = bar.low;
+    columns.close[kept] = bar.close;
+    columns.volume[kept] = bar.volume;
   }
-  return Object.freeze({ ...(code !== undefined && { code }), length, dates: Object.freeze(dates), days, ...columns });
+  const { length } = dates;
+  if (length === 0) throw nothingLeft(where, bars, repairs);
+  if (length < minBars) {
+    const leftOut = length < bars.length ? ` (${bars.length - length} were left out)` : '';
+    throw invalid('SERIES_TOO_SHORT', where, 'bars', `at least ${minBars} bars${leftOut}`, dates);
+  }
+  const whole = { dates: Object.freeze(dates), days, ...columns };
+  return seriesOf(code, length, length === bars.length ? whole : cut(whole, 0, length), Object.freeze(repairs));
 }
 
 /**
@@ -92,8 +109,9 @@ export function parseSeries(bars: readonly Bar[], options: ParseSeriesOptions = 
  * @throws ForecastError `EMPTY_SERIES` if no bar is left
  */
 export function sliceSeries(series: PriceSeries, start: number, end = series.length): PriceSeries {
-  const dates = series.dates.slice(start, end);
-  if (dates.length === 0) {
+  const columns = cut(series, start, end);
+  const { length } = columns.dates;
+  if (length === 0) {
     throw invalid(
       'EMPTY_SERIES',
       'sliceSeries',
@@ -102,22 +120,67 @@ export function sliceSeries(series: PriceSeries, start: number, end = series.len
       `${start}, ${end}`,
     );
   }
-  return Object.freeze({
-    ...(series.code !== undefined && { code: series.code }),
-    length: dates.length,
-    dates: Object.freeze(dates),
-    days: series.days.subarray(start, end),
-    open: series.open.subarray(start, end),
-    high: series.high.subarray(start, end),
-    low: series.low.subarray(start, end),
-    close: series.close.subarray(start, end),
-    volume: series.volume.subarray(start, end),
-  });
+  return seriesOf(series.code, length, columns, repairsWithin(series, columns.dates));
+}
+
+/** Returns the repairs from the first of these dates on (from the beginning, if it is the series' first) to the bar after the last. */
+function repairsWithin({ dates, repairs }: PriceSeries, kept: readonly string[]): readonly BarRepair[] {
+  if (repairs.length === 0 || kept.length === dates.length) return repairs;
+  const next = dates[dates.indexOf(kept[kept.length - 1]) + 1];
+  const since = kept[0] === dates[0] ? '' : kept[0];
+  return Object.freeze(repairs.filter(({ date }) => date >= since && (next === undefined || date < next)));
+}
+
+type Columns = Omit<PriceSeries, 'code' | 'length' | 'repairs'>;
+
+function seriesOf(code: string | undefined, length: number, columns: Columns, repairs: readonly BarRepair[]) {
+  return Object.freeze({ ...(code !== undefined && { code }), length, ...columns, repairs });
+}
+
+function cut({ dates, days, open, high, low, close, volume }: Columns, start: number, end: number): Columns {
+  return {
+    dates: Object.freeze(dates.slice(start, end)),
+    days: days.subarray(start, end),
+    open: open.subarray(start, end),
+    high: high.subarray(start, end),
+    low: low.subarray(start, end),
+    close: close.subarray(start, end),
+    volume: volume.subarray(start, end),
+  };
+}
+
+function checkOptions(options: ParseSeriesOptions, where: string): void {
+  const { minBars = 1, repair = 'mend', calendar } = options;
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) throw invalid('INVALID_ARGUMENT', where, 'options', `of ${OPTIONS.join(', ')}`, unknown);
+  if (!Number.isInteger(minBars) || minBars < 1) {
+    throw invalid('INVALID_ARGUMENT', where, 'minBars', 'a whole number >= 1', minBars);
+  }
+  if (repair !== 'mend' && repair !== 'refuse') {
+    throw invalid('INVALID_ARGUMENT', where, 'repair', "'mend' or 'refuse'", repair);
+  }
+  if (calendar !== undefined && typeof calendar?.isTradingDay !== 'function') {
+    throw invalid('INVALID_ARGUMENT', where, 'calendar', 'a TradingCalendar', calendar);
+  }
 }
 
 function allocate(length: number) {
   const column = () => new Float64Array(length);
   return { open: column(), high: column(), low: column(), close: column(), volume: column() };
+}
+
+/** Returns the error of a source of which nothing can be used: no trading in the range, or bars that are wrong. */
+function nothingLeft(where: string, bars: readonly Bar[], repairs: readonly BarRepair[]) {
+  const wrong = repairs.findIndex(({ kind }) => kind === 'filler' || kind === 'contradiction');
+  if (wrong === -1) {
+    const expected = `at least one bar with trading (${describeRepairs(repairs)})`;
+    return invalid('EMPTY_SERIES', where, 'bars', expected, bars);
+  }
+  const { date, kind, field, from } = repairs[wrong];
+  const row = bars.findIndex((bar) => bar.date === date);
+  const right = field === 'volume' ? 'finite and >= 0' : 'finite and > 0';
+  const expected = kind === 'contradiction' ? 'on the right side of open and close' : right;
+  return refuse(where, row, date, field, `${expected} (none of ${bars.length} bars can be used)`, from);
 }
 
 function checkBar(where: string, row: number, bar: Bar): void {
@@ -130,10 +193,10 @@ function checkBar(where: string, row: number, bar: Bar): void {
   }
   const top = Math.max(bar.open, bar.close, bar.low);
   const bottom = Math.min(bar.open, bar.close, bar.high);
-  if (bar.high < top * (1 - BAR_ORDER_TOLERANCE)) {
+  if (isBelow(bar.high, top)) {
     throw refuse(where, row, bar.date, 'high', `at least open, close and low (${top})`, bar.high);
   }
-  if (bar.low > bottom * (1 + BAR_ORDER_TOLERANCE)) {
+  if (isBelow(bottom, bar.low)) {
     throw refuse(where, row, bar.date, 'low', `at most open, close and high (${bottom})`, bar.low);
   }
 }

@@ -1,5 +1,5 @@
 import type { PriceSource } from '../prices/price-source.js';
-import type { Bar } from '../series/index.js';
+import { type Bar, parseSeries } from '../series/index.js';
 import { type ConformanceCase, missing, register, type Support, type TestFunction } from './conformance.js';
 import { expectRejects, expectSame, expectThat } from './expect.js';
 import { sampleBars } from './samples.js';
@@ -49,6 +49,14 @@ const cases: PriceCase[] = [
       expectSame(await source.getBars('005930', {}), BARS, "getBars('005930')");
       expectSame(await source.getBars('000660', {}), KNOWN.get('000660'), "getBars('000660')");
       expectSame(await source.getBars('005930', {}), BARS, 'the same again');
+    },
+  },
+  {
+    name: 'the bars make a series in which nothing has to be mended',
+    async run(source) {
+      const series = parseSeries(await source.getBars('005930', {}), { code: '005930' });
+      expectSame(series.dates, DATES, 'the dates of the series');
+      expectSame(series.repairs, [], 'the repairs');
     },
   },
   {

@@ -70,8 +70,6 @@ describe('parseBars', () => {
     ['a missing column', 'date,open,high,low,close\n', 'x.csv, line 1', 'volume'],
     ['a column twice', 'date,open,high,low,close,volume,종가\n', 'x.csv, line 1', 'close'],
     ['a word for a number', `${HEADER}\n2024-03-08,1,1,1,1,1\n2024-03-11,1,1,1,abc,1\n`, 'x.csv, line 3', 'close'],
-    ['an empty number', `${HEADER}\n2024-03-08,,1,1,1,1\n`, 'x.csv, line 2', 'open'],
-    ['NaN', `${HEADER}\n2024-03-08,1,NaN,1,1,1\n`, 'x.csv, line 2', 'high'],
     ['a hexadecimal number', `${HEADER}\n2024-03-08,1,1,0x10,1,1\n`, 'x.csv, line 2', 'low'],
     ['a decimal comma', `${HEADER}\n2024-03-08,1,1,1,"1,23",1\n`, 'x.csv, line 2', 'close'],
     ['an infinite number', `${HEADER}\n2024-03-08,1,1,1,1,1e999\n`, 'x.csv, line 2', 'volume'],

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemPace } from '../../adapters/prices/pace.js';
@@ -152,6 +153,171 @@ describe('the queue', () => {
   });
 });
 
+describe('a wait that the server asks for', () => {
+  const asking = { status: 429, headers: { 'retry-after': '3600' } };
+
+  test('beyond maxWaitMs holds for all calls of the source: 50 codes, one request', async () => {
+    answerWith(asking);
+    const { get } = opened({ minGapMs: 1 });
+    const first = await failureOf(get('/0'));
+    const others = await Promise.all(Array.from({ length: 49 }, (_, index) => failureOf(get(`/${index + 1}`))));
+    const errors = [first, ...others];
+    expect(server.requests).toHaveLength(1);
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 'PRICE_SOURCE_FAILED', cause: { status: 429, retryAfterMs: 3_600_000 } });
+    }
+    expect(errors[1].message).toBe('test(X): not sent: after HTTP 429 the server asks to wait 3600 s more');
+  });
+
+  test('is over when it is over, and is waited for once it is short enough', async () => {
+    answerWith(asking, { body: 'fine' });
+    const { get, pace } = opened({ minGapMs: 0 });
+    await failureOf(get());
+    await pace.wait(3_579_000);
+    expect((await failureOf(get())).message).toContain('wait 21 s more');
+    await pace.wait(1_000);
+    expect(await get()).toBe('200 fine');
+    expect(pace.waits.at(-1)).toBe(20_000);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('after the last try is kept by the next call', async () => {
+    answerWith({ status: 503, headers: { 'retry-after': '9' } }, { body: 'fine' });
+    const { get, pace } = opened({ retries: 0, minGapMs: 0 });
+    await failureOf(get());
+    expect(await get()).toBe('200 fine');
+    expect(pace.waits).toEqual([9000]);
+  });
+
+  test('is a day at most', async () => {
+    answerWith({ status: 429, headers: { 'retry-after': '99999999999' } });
+    expect((await failureOf(opened().get())).cause.retryAfterMs).toBe(86_400_000);
+  });
+});
+
+describe('a redirect', () => {
+  test('within the host is followed, three times at most', async () => {
+    answerWith(
+      { status: 302, headers: { location: '/y' } },
+      { status: 308, headers: { location: 'z?a=1' } },
+      { body: 'fine' },
+    );
+    expect(await opened().get()).toBe('200 fine');
+    expect(server.requests.map(({ url }) => url.pathname + url.search)).toEqual(['/x', '/y', '/z?a=1']);
+    answerWith({ status: 302, headers: { location: '/y' } });
+    server.requests.length = 0;
+    expect((await failureOf(opened().get())).message).toBe('test(X): more than 3 redirects');
+    expect(server.requests).toHaveLength(4);
+  });
+
+  test('to another port of the loopback is not followed: nothing arrives there', async () => {
+    const inner = await startPricesServer(() => ({ body: 'secret' }));
+    answerWith({ status: 302, headers: { location: `${inner.url}/admin` } });
+    const error = await failureOf(opened().get());
+    expect(error).toMatchObject({ code: 'PRICE_SOURCE_FAILED', cause: { status: 302 } });
+    expect(error.message).toContain(new URL(inner.url).host);
+    expect(inner.requests).toEqual([]);
+    expect(server.requests).toHaveLength(1);
+    await inner.close();
+  });
+
+  test.each([
+    'http://127.0.0.1/',
+    'http://localhost/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://10.0.0.1/',
+    'http://[::1]/',
+    'http://0x7f000001/',
+    'https://rebound.example/',
+    'http://prices.example/',
+    'https://prices.example:8443/',
+    'https://me:hunter2@prices.example/',
+    '//prices.example.evil.example/x',
+    'file:///etc/passwd',
+    'data:text/plain,x',
+    'http://',
+    '',
+  ])('from https://prices.example to %j is not followed', async (location) => {
+    const asked: string[] = [];
+    const send = (async (url: string) => {
+      asked.push(url);
+      return new Response(null, { status: 302, headers: { location } });
+    }) as typeof fetch;
+    const error = await failureOf(opened({ fetch: send, baseUrl: 'https://prices.example' }).get());
+    expect(error).toMatchObject({ code: 'PRICE_SOURCE_FAILED', cause: { status: 302 } });
+    expect(error.message).not.toContain('hunter2');
+    expect(asked).toEqual(['https://prices.example/x']);
+  });
+
+  test('from http to https of the same host is followed', async () => {
+    const send = (async (url: string) =>
+      url.startsWith('https:')
+        ? new Response('fine')
+        : new Response(null, { status: 301, headers: { location: 'https://prices.example/x' } })) as typeof fetch;
+    expect(await opened({ fetch: send, baseUrl: 'http://prices.example' }).get()).toBe('200 fine');
+  });
+
+  test('that a fetch of the host’s own has followed elsewhere is refused as well', async () => {
+    const send = (async () =>
+      Object.defineProperty(new Response('secret'), 'url', { value: 'http://127.0.0.1/' })) as typeof fetch;
+    const error = await failureOf(opened({ fetch: send, baseUrl: 'https://prices.example' }).get());
+    expect(error.message).toContain('127.0.0.1');
+  });
+});
+
+describe('an answer beyond maxBytes', () => {
+  const tooLarge = { code: 'PRICE_SOURCE_FAILED', message: 'test(X): an answer of more than 1000 bytes' };
+
+  test('is refused by its length before it is read, and not asked for again', async () => {
+    answerWith({ body: 'x'.repeat(1001) });
+    expect(await failureOf(opened({ maxBytes: 1000 }).get())).toMatchObject(tooLarge);
+    expect(server.requests).toHaveLength(1);
+    answerWith({ body: 'x'.repeat(1000) });
+    expect(await opened({ maxBytes: 1000 }).get()).toHaveLength(1004);
+  });
+
+  test('is left after maxBytes where it has no end', async () => {
+    let sent = 0;
+    let cancelled = false;
+    const endless = () =>
+      new ReadableStream({
+        pull(controller) {
+          sent += 100;
+          controller.enqueue(new Uint8Array(100));
+        },
+        cancel() {
+          cancelled = true;
+        },
+      });
+    const send = (async () => new Response(endless())) as typeof fetch;
+    expect(await failureOf(opened({ fetch: send, maxBytes: 1000 }).get())).toMatchObject(tooLarge);
+    expect(sent).toBeLessThanOrEqual(1300);
+    expect(cancelled).toBe(true);
+  });
+
+  test('counts unpacked: 64 MB in 65 kB of gzip are left after 8 MiB', async () => {
+    const body = gzipSync(Buffer.alloc(64e6, 32), { level: 9 });
+    expect(body.length).toBeLessThan(70_000);
+    answerWith({ body, headers: { 'content-encoding': 'gzip' } });
+    const error = await failureOf(opened().get());
+    expect(error.message).toBe('test(X): an answer of more than 8388608 bytes');
+    expect(server.requests).toHaveLength(1);
+    answerWith({ body: gzipSync('fine'), headers: { 'content-encoding': 'gzip' } });
+    expect(await opened().get()).toBe('200 fine');
+  });
+
+  test('of a 503 is not read at all', async () => {
+    answerWith({ status: 503, body: 'x'.repeat(5000) }, { body: 'fine' });
+    expect(await opened({ maxBytes: 1000 }).get()).toBe('200 fine');
+  });
+
+  test('is refused also from a fetch without streams', async () => {
+    const plain = { status: 200, url: '', headers: new Headers(), arrayBuffer: async () => new ArrayBuffer(1001) };
+    const send = (async () => plain) as unknown as typeof fetch;
+    expect(await failureOf(opened({ fetch: send, maxBytes: 1000 }).get())).toMatchObject(tooLarge);
+  });
+});
+
 describe('timers', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -164,6 +330,18 @@ describe('timers', () => {
     const send = (async () => new Response('fine')) as typeof fetch;
     expect(await opened({ fetch: send }).get()).toBe('200 fine');
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a wait beyond 2^31 ms is no wait of 1 ms', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let over = false;
+    const wait = systemPace.wait(3e9).then(() => {
+      over = true;
+    });
+    await vi.advanceTimersByTimeAsync(2 ** 31 - 2);
+    expect(over).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await wait;
   });
 
   test('an aborted wait leaves none behind either', async () => {
@@ -271,6 +449,11 @@ test('a path after the host is kept, as proxies have one', async () => {
 
 test.each([
   ['timeoutMs', 0],
+  ['timeoutMs', Infinity],
+  ['timeoutMs', 3e9],
+  ['maxWaitMs', Infinity],
+  ['minGapMs', 2 ** 31],
+  ['maxBytes', 0],
   ['retries', -1],
   ['backoffMs', 0.5],
   ['maxWaitMs', Number.NaN],

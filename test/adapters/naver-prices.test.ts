@@ -63,26 +63,36 @@ describe('a whole answer', () => {
   const body = readFileSync(new URL('../fixtures/prices/naver-900001.xml', import.meta.url));
   const SPLITS = [{ date: '2024-04-03', ratio: 5 }];
 
-  test('gives finished bars, without halted days, highs and lows that hold open and close', async () => {
+  test('gives finished bars as Naver has them, which parseSeries mends', async () => {
     answer({ body });
     const bars = await sourceOf().getBars('900001', {});
     expect(bars).toEqual([
       { date: '2024-03-27', open: 10000, high: 10100, low: 9900, close: 10050, volume: 1000 },
-      { date: '2024-03-28', open: 10050, high: 10200, low: 10000, close: 10200, volume: 1200 },
+      { date: '2024-03-28', open: 10050, high: 10199, low: 10000, close: 10200, volume: 1200 },
       { date: '2024-03-29', open: 10200, high: 10300, low: 10199, close: 10250, volume: 1100 },
+      { date: '2024-04-01', open: 0, high: 0, low: 0, close: 10250, volume: 0 },
+      { date: '2024-04-02', open: 0, high: 0, low: 0, close: 10250, volume: 0 },
       { date: '2024-04-03', open: 10300, high: 10900, low: 10250, close: 10800, volume: 7000 },
       { date: '2024-04-04', open: 10800, high: 10850, low: 10500, close: 10600, volume: 6500 },
     ]);
-    expect(parseSeries(bars).length).toBe(5);
+    const series = parseSeries(bars);
+    expect([...series.high]).toEqual([10100, 10200, 10300, 10900, 10850]);
+    expect(series.repairs.map(({ date, kind }) => [date, kind])).toEqual([
+      ['2024-03-28', 'widened'],
+      ['2024-04-01', 'halt'],
+      ['2024-04-02', 'halt'],
+    ]);
   });
 
   test('has volumes on the basis of the prices once the splits are known', async () => {
     answer({ body });
     const volumes = async (splitsOf: NaverPricesOptions['splitsOf']) =>
       (await sourceOf({ splitsOf }).getBars('900001', {})).map(({ volume }) => volume);
-    expect(await volumes((code) => (code === '900001' ? SPLITS : []))).toEqual([5000, 6000, 5500, 7000, 6500]);
-    expect(await volumes(() => [...SPLITS, { date: '2024-03-28', ratio: 2 }])).toEqual([10000, 6000, 5500, 7000, 6500]);
-    expect(await volumes(() => undefined)).toEqual([1000, 1200, 1100, 7000, 6500]);
+    expect(await volumes((code) => (code === '900001' ? SPLITS : []))).toEqual([5000, 6000, 5500, 0, 0, 7000, 6500]);
+    expect(await volumes(() => [...SPLITS, { date: '2024-03-28', ratio: 2 }])).toEqual([
+      10000, 6000, 5500, 0, 0, 7000, 6500,
+    ]);
+    expect(await volumes(() => undefined)).toEqual([1000, 1200, 1100, 0, 0, 7000, 6500]);
   });
 
   test.each([
@@ -190,12 +200,12 @@ describe('what is asked', () => {
     expect(counts()).toEqual([5]);
   });
 
-  test('is all where halts have left too few', async () => {
-    const halted = Array.from({ length: 12 }, (_, day) => `202404${String(day + 10)}|0|0|0|11|0`);
-    const rows = ['20240401|10|12|9|11|5', ...halted];
+  test('is all where fewer rows are finished than the range may have', async () => {
+    const rows = Array.from({ length: 30 }, (_, day) => `202404${String(day + 1).padStart(2, '0')}|10|12|9|11|5`);
     server.reply = (url) => ({ body: xml(rows.slice(-Number(url.searchParams.get('count')))) });
-    const clock = () => new Date('2024-04-30T00:00:00Z');
-    expect(daysOf(await sourceOf({ clock }).getBars('900001', { limit: 1 }))).toEqual(['2024-04-01']);
+    // rows after the clock, as a backtest meets them
+    const clock = () => new Date('2024-04-10T00:00:00Z');
+    expect(daysOf(await sourceOf({ clock }).getBars('900001', { limit: 1 }))).toEqual(['2024-04-09']);
     expect(counts()).toEqual([11, 20_000]);
   });
 
@@ -217,33 +227,17 @@ describe('what is asked', () => {
 });
 
 describe('rows', () => {
-  const barsOf = (row: string, attributes?: string) => {
-    answer(xml([row], attributes));
+  const barsOf = (row: string) => {
+    answer(xml([row]));
     return sourceOf().getBars('900001', {});
   };
 
   test.each([
-    ['20240401|0|0|0|11|0', 'a halt'],
-    ['20240401|0|0|0|11|300', 'trades outside the regular session only'],
-    ['20240401|10|12|9|0|5', 'no close'],
-  ])('%s is no bar: %s', async (row) => {
-    expect(await barsOf(row)).toEqual([]);
-  });
-
-  test.each([
-    ['20240401|10|10|10|10|1', { open: 10, high: 10, low: 10, close: 10, volume: 1 }],
-    ['20240401|10|11|9|12|5', { high: 12, low: 9 }],
-    ['20240401|10|11|11|12|5', { high: 12, low: 10 }],
-    ['20240401|10|10|9|12|5', { high: 10, low: 9 }],
-    ['20240401|10|12|12|11|5', { high: 12, low: 12 }],
-  ])('%s: a high or low one step off is widened, further off stays to be refused', async (row, expected) => {
-    expect(await barsOf(row)).toMatchObject([expected]);
-  });
-
-  test('the step is that of the precision', async () => {
-    const index = 'symbol="900001" name="x" timeframe="day" precision="2"';
-    expect(await barsOf('20240401|10.01|10.04|9.99|10.05|5', index)).toMatchObject([{ high: 10.05, low: 9.99 }]);
-    expect(await barsOf('20240401|10.01|10.03|9.99|10.05|5', index)).toMatchObject([{ high: 10.03, low: 9.99 }]);
+    ['20240401|0|0|0|11|0', { open: 0, high: 0, low: 0, close: 11, volume: 0 }],
+    ['20240401|10|11|9|12|5', { open: 10, high: 11, low: 9, close: 12, volume: 5 }],
+    ['20240401|10.01|10.03|9.99|10.05|5', { open: 10.01, high: 10.03, low: 9.99, close: 10.05, volume: 5 }],
+  ])('%s is handed on as it is', async (row, expected) => {
+    expect(await barsOf(row)).toEqual([{ date: '2024-04-01', ...expected }]);
   });
 });
 
@@ -321,6 +315,7 @@ describe('failures', () => {
 
   test('a wrong option is refused, naming it', () => {
     expect(() => naverPrices({ settleMinutes: 0.5 })).toThrow(/settleMinutes/);
+    expect(() => naverPrices({ sufix: '.KS' } as never)).toThrow(/sufix/);
     expect(() => naverPrices({ timeoutMs: 0 })).toThrow(/timeoutMs/);
     expect(() => naverPrices({ symbolOf: () => 'x', suffix: 'y' })).toThrow(/symbolOf/);
   });

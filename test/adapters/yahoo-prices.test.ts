@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type YahooPricesOptions, yahooPrices } from '../../adapters/prices/yahoo.js';
-import type { Bar } from '../../src/series/bar.js';
+import { type Bar, parseSeries } from '../../src/series/index.js';
 import { priceSourceSuite, sampleBars } from '../../src/testing/index.js';
 import { failureOf, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
 
@@ -229,15 +229,25 @@ describe('rows', () => {
   };
 
   test.each([
-    ['open', [null, 12, 9, 11, 100]],
-    ['high', [10, null, 9, 11, 100]],
-    ['low', [10, 12, null, 11, 100]],
-    ['close', [10, 12, 9, null, 100]],
-    ['volume', [10, 12, 9, 11, null]],
-    ['open 0', [0, 12, 9, 11, 100]],
-    ['close 0', [10, 12, 9, 0, 100]],
-  ])('without %s are left out, not filled', async (_, cells) => {
+    ['null', [null, null, null, null, null]],
+    ['null, with a volume', [null, null, null, null, 0]],
+    ['0', [0, 0, 0, 0, 0]],
+  ])('of %s have no price and are no bars', async (_, cells) => {
     expect(daysOf(await barsOf({ rows: [first, { at: '2024-03-14T13:30:00Z', cells }] }))).toEqual(['2024-03-13']);
+  });
+
+  test.each([
+    ['open', [null, 12, 9, 11, 100], Number.NaN],
+    ['high', [10, null, 9, 11, 100], Number.NaN],
+    ['low', [10, 12, null, 11, 100], Number.NaN],
+    ['close', [10, 12, 9, null, 100], Number.NaN],
+    ['volume', [10, 12, 9, 11, null], Number.NaN],
+    ['open', [0, 12, 9, 11, 100], 0],
+    ['close', [10, 12, 9, 0, 100], 0],
+  ])('without %s are handed on, not filled, and left out of the series', async (field, cells, from) => {
+    const series = parseSeries(await barsOf({ rows: [first, { at: '2024-03-14T13:30:00Z', cells }] }));
+    expect(series.dates).toEqual(['2024-03-13']);
+    expect(series.repairs).toEqual([{ date: '2024-03-14', kind: 'filler', field, from }]);
   });
 
   test.each([
@@ -263,6 +273,8 @@ describe('rows', () => {
     expect(await barsOf({ rows: [first, live] })).toEqual([bar]);
     const gap = { ...live, cells: [null, null, null, null, null] };
     expect(await barsOf({ rows: [first, gap] })).toMatchObject([{ close: 11, volume: 100 }]);
+    const part = { ...live, cells: [10, 13, 9, 12, null] };
+    expect(await barsOf({ rows: [first, part] })).toMatchObject([{ close: 11, volume: 100 }]);
   });
 
   test('of a past day, when there are two, must be the same', async () => {
@@ -278,13 +290,13 @@ describe('rows', () => {
 
 describe('splits', () => {
   const split = { at: '2024-03-14T13:30:00Z', numerator: 50, denominator: 1 };
-  const around = (before: number, after: number, { numerator, denominator } = split) => {
+  const around = (before: number, after: number, { numerator, denominator } = split, options = {}) => {
     const rows = [
       { at: '2024-03-13T13:30:00Z', cells: [before, before, before, before, 7] },
       { at: split.at, cells: [after, after, after, after, 7] },
     ];
     answer(found({ rows, splits: [{ ...split, numerator, denominator }] }));
-    return sourceOf().getBars('X', {});
+    return sourceOf(options).getBars('X', {});
   };
 
   test('named in an answer do not change its prices or volumes a second time', async () => {
@@ -302,7 +314,16 @@ describe('splits', () => {
     });
   });
 
+  test('a real move of the split’s own size is read with checkSplits: false, as the error says', async () => {
+    const error = await failureOf(around(100, 51, { ...split, numerator: 2 }));
+    expect(error.message).toContain('checkSplits: false');
+    expect(await around(100, 51, { ...split, numerator: 2 }, { checkSplits: false })).toHaveLength(2);
+    expect(() => sourceOf({ checkSplits: 'no' as never })).toThrow(/checkSplits/);
+  });
+
   test.each([
+    ['a real fall of 45 % beside a split', 101, 55, 2, 1],
+    ['a real rise of 253 % beside a reverse split', 1.02, 3.6, 1, 10],
     ['a fall beside a reverse split', 100, 60, 1, 10],
     ['a rise beside a split', 100, 180, 2, 1],
     ['a small ratio, which a move may look like', 110, 100, 11, 10],
@@ -310,6 +331,23 @@ describe('splits', () => {
   ])('are not suspected behind %s', async (_, before, after, numerator, denominator) => {
     expect(await around(before, after, { ...split, numerator, denominator })).toHaveLength(2);
   });
+});
+
+test('an option that is none is refused, naming it', () => {
+  const error = expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('sufix') });
+  expect(() => yahooPrices({ sufix: '.KS' } as never)).toThrow(error);
+});
+
+test('more rows or splits than any instrument has are refused, not worked off', async () => {
+  const rows = Array.from({ length: 60_001 }, (_, index) => ({
+    at: new Date(Date.UTC(1850, 0, 1 + index)).toISOString(),
+    cells: FIVE,
+  }));
+  answer(found({ rows }));
+  expect((await failureOf(sourceOf().getBars('X', {}))).message).toContain('60001 rows');
+  const splits = rows.slice(0, 1001).map(({ at }) => ({ at, numerator: 2, denominator: 1 }));
+  answer(found({ rows: [{ at: '2024-03-13T13:30:00Z', cells: FIVE }], splits }));
+  expect((await failureOf(sourceOf().getBars('X', {}))).message).toContain('1001 splits');
 });
 
 describe('what is asked', () => {

@@ -195,6 +195,17 @@ describe('dailyBatch', () => {
     expect(left?.aborted).toBe(true);
   });
 
+  it('leaves out instruments whose prices ended long ago, where asked to, and warns of them otherwise', async () => {
+    const { batch, bars, store } = house();
+    bars.b = bars.b.slice(0, -10);
+    const report = await batch({ maxAgeDays: 5 });
+    expect(report.stored).toEqual(['a', 'c', 'd']);
+    expect(report.failures).toEqual([{ code: 'b', error: expect.objectContaining({ code: 'STALE_PRICES' }) }]);
+    expect((await batch()).stored).toEqual(codes);
+    expect(await store.listPredictions({ code: 'b' })).toHaveLength(3);
+    await expect(batch({ maxAgeDays: -1 })).rejects.toMatchObject({ field: 'maxAgeDays' });
+  });
+
   it('refuses chunks that are none', async () => {
     const { batch } = house();
     for (const chunkSize of [0, 1.5, Number.NaN])

@@ -300,3 +300,35 @@ describe('createContext', () => {
     await expect(predict('005930', { ...base() } as never)).rejects.toMatchObject({ field: 'context' });
   });
 });
+
+describe('warnings', () => {
+  const warned = async (changed: typeof bars, now = clock) =>
+    (
+      await predict(
+        'x',
+        referenceOf({ prices: arrayPrices({ x: changed }).prices, clock: now, chronos: fakeChronos() }),
+      )
+    ).warnings;
+
+  it('is silent over fresh, moving, sound bars', async () => {
+    expect(await warned(bars)).toEqual([]);
+  });
+
+  it('tells of stale, frozen, thin and mended prices, with dates', async () => {
+    expect(await warned(bars.slice(0, -10))).toEqual([
+      expect.objectContaining({ kind: 'stale', dates: [bars[489].date] }),
+    ]);
+    const last = bars[bars.length - 1];
+    const frozen = bars.map((bar, i) =>
+      i < 480 ? bar : { ...last, date: bar.date, open: last.close, high: last.close, low: last.close, volume: 0 },
+    );
+    expect((await warned(frozen)).map(({ kind }) => kind)).toEqual(['frozen']);
+    expect((await warned(bars.slice(-30))).map(({ kind }) => kind)).toEqual(['thin']);
+    const odd = bars.map((bar, i) => (i === 450 ? { ...bar, high: Math.max(bar.open, bar.close) * 0.9999 } : bar));
+    expect(await warned(odd)).toEqual([expect.objectContaining({ kind: 'repaired', dates: [bars[450].date] })]);
+  });
+
+  it('refuses to forecast from a handful of bars', async () => {
+    await expect(warned(bars.slice(-6))).rejects.toMatchObject({ code: 'SERIES_TOO_SHORT', actual: '6 bars' });
+  });
+});

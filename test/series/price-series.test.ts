@@ -77,10 +77,10 @@ describe('parseSeries', () => {
     ['volume', -1],
     ['volume', Number.NaN],
     ['volume', undefined],
-  ])('refuses %s = %j, naming row and date', (field, value) => {
+  ])('told to refuse, refuses %s = %j, naming row and date', (field, value) => {
     const bars = three();
     bars[1] = bar('2024-01-03', { [field]: value });
-    refuses(bars, 'INVALID_BAR', new RegExp(`bars\\[1\\]\\.${field} \\(2024-01-03\\)`));
+    refuses(bars, 'INVALID_BAR', new RegExp(`bars\\[1\\]\\.${field} \\(2024-01-03\\)`), { repair: 'refuse' });
   });
 
   test.each([
@@ -89,14 +89,16 @@ describe('parseSeries', () => {
     ['a low above the open', { low: 101, open: 100 }, 'low'],
     ['a low above the close', { low: 106, open: 107, close: 105 }, 'low'],
     ['a high below the low', { high: 90, low: 95 }, 'high'],
-  ])('refuses %s', (_name, change, field) => {
-    refuses([bar('2024-01-02', change)], 'INVALID_BAR', new RegExp(`bars\\[0\\]\\.${field} \\(2024-01-02\\)`));
+  ])('told to refuse, refuses %s', (_name, change, field) => {
+    const place = new RegExp(`bars\\[0\\]\\.${field} \\(2024-01-02\\)`);
+    refuses([bar('2024-01-02', change)], 'INVALID_BAR', place, { repair: 'refuse' });
   });
 
   test('accepts a high below the close by a rounding step and keeps it as it came', () => {
     const high = 105 * (1 - BAR_ORDER_TOLERANCE / 2);
     expect(parseSeries([bar('2024-01-02', { high })]).high[0]).toBe(high);
-    refuses([bar('2024-01-02', { high: 105 * (1 - 2 * BAR_ORDER_TOLERANCE) })], 'INVALID_BAR', /high/);
+    const lower = [bar('2024-01-02', { high: 105 * (1 - 2 * BAR_ORDER_TOLERANCE) })];
+    refuses(lower, 'INVALID_BAR', /high/, { repair: 'refuse' });
   });
 
   test('accepts prices through 32-bit floats', () => {

@@ -100,7 +100,8 @@ describe('calendarFromDates', () => {
     const beyond = createCalendar({ closures: [], projectedFrom: '2024-06-07' });
     expect(calendarFromDates(['2024-06-05'], beyond).projectedFrom).toBe('2024-06-07');
     expect(calendarFromDates(['2024-06-05', '2024-06-10'], beyond).projectedFrom).toBe('2024-06-11');
-    expect(calendarFromDates(['2024-06-05']).projectedFrom).toBeUndefined();
+    // weekdays know no holidays: nothing beyond the days that were seen is announced
+    expect(calendarFromDates(['2024-06-05']).projectedFrom).toBe('2024-06-06');
   });
 
   test('refuses no dates', () => {

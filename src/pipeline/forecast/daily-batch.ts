@@ -1,6 +1,6 @@
 import { linkAbort, withinTime } from '../../concurrency/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
-import { checkCodes } from '../check-request.js';
+import { checkCodes, checkDays } from '../check-request.js';
 import { type Context, type Progress, requireStoring, type StoringContext } from '../context.js';
 import { isStoreDown } from '../store-down.js';
 import { writeTogether } from '../write-together.js';
@@ -21,12 +21,22 @@ export interface DailyBatchOptions extends PredictOptions {
   refreshPrices?: ((codes: readonly string[], signal: AbortSignal) => Promise<void>) | undefined;
   /** How long that may take; default 600,000. */
   refreshTimeoutMs?: number | undefined;
+  /** Instruments whose newest bar is more trading days old are left out (`STALE_PRICES`); default none. */
+  maxAgeDays?: number | undefined;
   /** Instruments forecast and stored at a time; default 64. */
   chunkSize?: number | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-const KEYS = [...PREDICT_OPTIONS, 'codes', 'refreshPrices', 'refreshTimeoutMs', 'chunkSize', 'onProgress'];
+const KEYS = [
+  ...PREDICT_OPTIONS,
+  'codes',
+  'refreshPrices',
+  'refreshTimeoutMs',
+  'maxAgeDays',
+  'chunkSize',
+  'onProgress',
+];
 
 export interface DailyBatchReport {
   /** Instruments whose forecasts were stored. */
@@ -49,7 +59,8 @@ export async function dailyBatch(context: Context, options: DailyBatchOptions): 
   const storing = requireStoring('dailyBatch', context, options);
   refuseUnknown('dailyBatch', options, KEYS);
   const codes = checkCodes('dailyBatch', options.codes);
-  const { signal, chunkSize = 64, refreshPrices, refreshTimeoutMs = 600_000 } = options;
+  const { signal, chunkSize = 64, refreshPrices, refreshTimeoutMs = 600_000, maxAgeDays } = options;
+  if (maxAgeDays !== undefined) checkDays('dailyBatch', 'maxAgeDays', maxAgeDays);
   const { logger } = storing;
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
     throw invalid('INVALID_ARGUMENT', 'dailyBatch', 'chunkSize', 'a whole number >= 1', chunkSize);
@@ -67,7 +78,10 @@ export async function dailyBatch(context: Context, options: DailyBatchOptions): 
     }
   }
   const ending = linkAbort(signal);
-  const request = checkPredict(codes, storing, { horizons: options.horizons, signal: ending.signal });
+  const request = {
+    ...checkPredict(codes, storing, { horizons: options.horizons, signal: ending.signal }),
+    maxAgeDays,
+  };
   const chunks = Array.from({ length: Math.ceil(codes.length / chunkSize) }, (_, i) =>
     codes.slice(i * chunkSize, (i + 1) * chunkSize),
   );

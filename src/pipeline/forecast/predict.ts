@@ -1,6 +1,6 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { ForecastError, refuseUnknown } from '../../errors.js';
-import type { PriceSeries } from '../../series/index.js';
+import { type PriceSeries, seriesAge } from '../../series/index.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
 import { FETCH_CONCURRENCY, fetchSeries, todayOf } from '../fetch-series.js';
@@ -60,6 +60,8 @@ export interface PredictRequest {
   horizons: number[];
   signal: AbortSignal | undefined;
   context: Context;
+  /** Instruments whose newest bar is older, in trading days, are not forecast. */
+  maxAgeDays?: number | undefined;
 }
 
 /** @throws ForecastError for a faulty call */
@@ -78,13 +80,14 @@ export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answe
 /** Fetches the instruments' prices and asks the members about all of them together. */
 export async function gather(
   codes: readonly string[],
-  { context, horizons, signal }: PredictRequest,
+  { context, horizons, signal, maxAgeDays }: PredictRequest,
 ): Promise<Gathered[]> {
   const today = todayOf(context);
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
       const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal });
       requireBars(series, context);
+      requireFresh(series, { context, today, maxAgeDays });
       return { code, series };
     } catch (error) {
       signal?.throwIfAborted();
@@ -108,6 +111,22 @@ function requireBars({ length, code }: PriceSeries, { minBars }: Context): void 
     field: 'bars',
     expected: `at least ${minBars} bars`,
     actual: `${length} bars`,
+  });
+}
+
+function requireFresh(
+  series: PriceSeries,
+  { context, today, maxAgeDays }: { context: Context; today: string; maxAgeDays: number | undefined },
+): void {
+  if (maxAgeDays === undefined) return;
+  const age = seriesAge(series, { today, calendar: context.market.calendar });
+  if (age <= maxAgeDays) return;
+  const newest = series.dates[series.length - 1];
+  const message = `predict(${series.code}): the newest bar, of ${newest}, is ${age} trading days old`;
+  throw new ForecastError('STALE_PRICES', message, {
+    field: 'bars',
+    expected: `a bar at most ${maxAgeDays} trading days old`,
+    actual: newest,
   });
 }
 

@@ -2,7 +2,7 @@ import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { type ForecastError, invalid, isForecastError, refuseUnknown } from '../../errors.js';
 import { parseEpochDay, tradingDaysBetween } from '../../series/index.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord, PredictionVoid } from '../../store/records.js';
-import { checkCodes } from '../check-request.js';
+import { checkCodes, checkDays } from '../check-request.js';
 import {
   CALL_OPTIONS,
   type CallOptions,
@@ -16,7 +16,7 @@ import { pagedPredictions } from '../paged.js';
 import { isStoreDown } from '../store-down.js';
 import { writeTogether } from '../write-together.js';
 import { baseChangeOf } from './base-change.js';
-import { checkDays, type MatchingBars, type PendingReason, realizedCloses } from './realized-closes.js';
+import { type MatchingBars, type PendingReason, realizedCloses } from './realized-closes.js';
 import { scoreOutcome } from './score-outcome.js';
 
 export interface MatchOptions extends CallOptions {

@@ -1,4 +1,3 @@
-import { invalid } from '../../errors.js';
 import { addTradingDays, type PriceSeries, type TradingCalendar, tradingDaysBetween } from '../../series/index.js';
 import type { PredictionRecord, PredictionVoid } from '../../store/records.js';
 
@@ -99,10 +98,4 @@ function openDaysWithoutBar(
 
 function isProjected({ projectedFrom }: TradingCalendar, day: string): boolean {
   return projectedFrom !== undefined && day >= projectedFrom;
-}
-
-/** @throws ForecastError `INVALID_ARGUMENT` unless it is a whole number >= 0 */
-export function checkDays(where: string, field: string, days: number): number {
-  if (Number.isInteger(days) && days >= 0) return days;
-  throw invalid('INVALID_ARGUMENT', where, field, 'a whole number of trading days >= 0', days);
 }
