@@ -7,7 +7,6 @@ import {
   backtest,
   chronosMember,
   createContext,
-  defineMarket,
   everyDay,
   krx,
   loadChronos,
@@ -16,6 +15,7 @@ import {
   us,
   weekdays,
 } from 'chronolight';
+import { defineMarket } from 'chronolight/markets';
 import { backtestRecord, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { progressLine, renderReport } from 'chronolight/report';
