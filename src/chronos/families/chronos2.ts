@@ -47,13 +47,14 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
   const { config } = network;
   const queue = new ModelQueue();
   const forecastTasks = async (tasks: readonly ForecastTask[], options: TaskOptions): Promise<ChronosForecast[][]> => {
-    const request = checkRequest(options, config.levels, tasks.length);
+    const request = checkRequest(options, { ...config, more: ['crossLearning'] }, tasks.length);
+    const shortened = { ...network, config: { ...config, contextLength: request.contextLength } };
     const rows = tasks.map((task, i) => taskRows(task, request.horizon, `tasks[${i}]`));
     const groups = options.crossLearning ? [rows.flat()] : rows;
     const predicted = await queue.run(
       () =>
-        unrollGroups(config, groups, request.horizon, (block, outputs) =>
-          runGroups(network, block, outputs, request.signal),
+        unrollGroups(shortened.config, groups, request.horizon, (block, outputs) =>
+          runGroups(shortened, block, outputs, request.signal),
         ),
       request.signal,
     );
@@ -77,7 +78,8 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
       const tasks = contexts.map((context, i) => ({
         targets: [readCloses(context, config.contextLength, 'raw', `contexts[${i}]`)],
       }));
-      return (await forecastTasks(tasks, { ...options, crossLearning: false })).flat();
+      checkRequest(options, config, contexts.length);
+      return (await forecastTasks(tasks, options)).flat();
     },
     forecastTasks,
     dispose: () => queue.dispose(release),
