@@ -120,7 +120,10 @@ const HANDLERS: Record<FanOutJob, Handler> = {
   },
   async 'retrain-weekly'(batch, worker) {
     const codes = [...new Set(batch.map(codeOf))];
-    const { items } = await retrain(worker.context, { ...worker.retrain, codes });
+    // what is learned from all codes together is no item's work: the tick's winner has done it
+    const apart = worker.context.members.filter((member) => member.retrain !== undefined && !member.learnsTogether);
+    const members = worker.retrain?.members ?? apart.map(({ name }) => name);
+    const { items } = await retrain(worker.context, { ...worker.retrain, members, codes });
     return failuresOf(
       batch,
       items.filter(({ status }) => status === 'failed'),

@@ -5,7 +5,6 @@ export {
   type Context,
   type ContextParts,
   DEFAULT_HORIZONS,
-  type Logger,
   makeContext,
   type Progress,
   requireContext,
@@ -16,6 +15,7 @@ export type { Forecast, Step, Warning } from './forecast/forecast.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
 export { type PredictAndStoreOptions, predictAndStore } from './forecast/predict-and-store.js';
 export { type PredictMemberOptions, predictMember } from './forecast/predict-member.js';
+export type { Logger } from './logger.js';
 export {
   type MatchOptions,
   type MatchReport,

@@ -5,8 +5,10 @@ import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
 import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
-import type { JobName } from '../../src/markets/index.js';
+import type { Member } from '../../src/ensemble/index.js';
+import { type JobName, krx } from '../../src/markets/index.js';
 import { type Context, dailyBatch, matchOutcomes, retrain } from '../../src/pipeline/index.js';
+import { createContext } from '../../src/setup/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../../src/store/records.js';
 import type { PredictionQuery, Store } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, referenceOf, simulateBars } from '../pipeline/simulated-market.js';
@@ -115,6 +117,31 @@ test('in process: batches, matching and retraining fan out an item an instrument
   expect((await jobs.count('retrain-weekly')).failed).toBe(1);
   stop.abort();
   await Promise.all(working);
+});
+
+test('an item of the retrain leaves alone what is learned from all codes together', async () => {
+  const retrained: string[] = [];
+  const learner = (name: string, learnsTogether: boolean): Member => ({
+    name,
+    prior: 1,
+    learnsTogether,
+    forecast: async (batch) => batch.map(() => new Map()),
+    async retrain({ codes, horizons, report }) {
+      retrained.push(`${name} of ${codes.join()}`);
+      report(codes.flatMap((code) => horizons.map((horizon) => ({ code, horizon, status: 'published' as const }))));
+    },
+  });
+  const members = [learner('pool', true), learner('own', false)];
+  const { prices } = arrayPrices({});
+  const context = createContext({ market: krx, prices, store: memoryStore(), members });
+  const jobs = inProcessJobs({ attempts: 1 });
+  const stop = new AbortController();
+  const working = workForecastJobs(jobs, 'retrain-weekly', { context }, { signal: stop.signal });
+  await addForecastJobs(jobs, 'retrain-weekly', { day: DAY, codes: ['A', 'B'] });
+  await until(() => settled(jobs, 'retrain-weekly'));
+  stop.abort();
+  await working;
+  expect(retrained.join('; ')).toBe('own of A,B');
 });
 
 test('stopping completes the batch at hand, so that no item loses a try', async () => {

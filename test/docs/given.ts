@@ -2,7 +2,7 @@
  * What samples take for granted, by name: the code that makes it. A sample gets what it uses and does not declare itself, and what that
  * needs in turn.
  */
-export const GIVEN: Readonly<Record<string, string>> = {
+const GIVEN: Readonly<Record<string, string>> = {
   // contexts and prices
   krx: "import { krx } from 'chronolight';",
   createContext: "import { createContext } from 'chronolight';",
@@ -45,7 +45,7 @@ export const GIVEN: Readonly<Record<string, string>> = {
   labels: 'const labels = Float64Array.from({ length: 400 }, (_, i) => Math.sin(4 * i * i) + Math.cos(i) / 9);',
   newValues: 'const newValues = Float64Array.of(0.5, -0.25);',
   data: 'const data = createDataset({ values, rows, labels, featureNames });',
-  valid: 'const valid = data;',
+  valid: 'const valid = createDataset({ values, rows, labels, featureNames });',
   params: "const params = { objective: 'regression', num_iterations: 5 } as const;",
   tasks: "const tasks = [{ key: 'a', dataset: data, params }];",
   onProgress: 'const onProgress = () => {};',
@@ -56,15 +56,22 @@ export const GIVEN: Readonly<Record<string, string>> = {
   removePlace: 'const removePlace = async (_store: object) => {};',
 };
 
-/** Returns the code that a sample needs before it. */
-export function givenFor(sample: string, declared = declaredIn(sample)): string {
+/** What one page means by a name that others use otherwise. */
+const GIVEN_ON: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/chronos.md': { rows: "const rows = bars.map((bar) => ({ code: '005930', ...bar }));" },
+};
+
+/** Returns the code that a page's sample needs before it. */
+export function givenFor(page: string, sample: string): string {
+  const declared = declaredIn(sample);
+  const given = { ...GIVEN, ...GIVEN_ON[page] };
   const lines: string[] = [];
   const add = (code: string) => {
-    for (const name of Object.keys(GIVEN)) {
-      if (declared.has(name) || !new RegExp(`(?<![.\\w'])${name}(?!['\\w]|\\s*:)`).test(code)) continue;
+    for (const name of Object.keys(given)) {
+      if (declared.has(name) || !new RegExp(`(?<!(?<!\\.\\.)\\.|[\\w'])${name}(?!['\\w]|\\s*:)`).test(code)) continue;
       declared.add(name);
-      add(GIVEN[name]);
-      lines.push(GIVEN[name]);
+      add(given[name]);
+      lines.push(given[name]);
     }
   };
   add(withoutComments(sample));

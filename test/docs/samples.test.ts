@@ -16,7 +16,7 @@ import { samplesIn, samplesOf } from './samples.js';
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const samples = samplesOf(root).map((sample, index) => {
-  const given = givenFor(sample.code);
+  const given = givenFor(sample.at.split(':')[0], sample.code);
   return { ...sample, file: `sample-${index}.mts`, source: `${given}\n${sample.code}\nexport {};\n` };
 });
 
@@ -47,7 +47,7 @@ export const myStore = async (_place?: unknown): Promise<Store> => memoryStore()
   'my-source.ts': `
 import { memoryPrices } from 'chronolight/prices/memory';
 import type { Bar } from 'chronolight';
-export const mySource = (bars: Record<string, Bar[]>) => memoryPrices(bars);
+export const mySource = (bars: ReadonlyMap<string, readonly Bar[]>) => memoryPrices(Object.fromEntries(bars));
 `,
 };
 
@@ -146,7 +146,9 @@ describe('samplesIn', () => {
   });
 
   it('gives a sample what it uses and does not declare, and what that needs in turn', () => {
-    expect(givenFor("train(data, { objective: 'l2' });").split('\n').at(-1)).toContain('const data = createDataset');
-    expect(givenFor('const closes = [1];\nlog(closes, x.rows, { values: 2 });')).toBe('');
+    expect(givenFor('README.md', "train(data, { objective: 'l2' });").split('\n').at(-1)).toContain(
+      'const data = createDataset',
+    );
+    expect(givenFor('README.md', 'const closes = [1];\nlog(closes, x.rows, { values: 2 });')).toBe('');
   });
 });
