@@ -58,7 +58,9 @@ const GIVEN: Readonly<Record<string, string>> = {
 
 /** What one page means by a name that others use otherwise. */
 const GIVEN_ON: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'docs/chronos.md': { rows: "const rows = bars.map((bar) => ({ code: '005930', ...bar }));" },
+  'docs/chronos.md': {
+    rows: "const rows = bars.map((bar, day) => ({ ...bar, code: '005930', date: new Date(86_400_000 * day).toISOString().slice(0, 10) }));",
+  },
 };
 
 /** Returns the code that a page's sample needs before it. */

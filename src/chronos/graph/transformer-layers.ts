@@ -1,7 +1,7 @@
 import { invalid } from '../../errors.js';
 import type { Activation, TransformerConfig } from '../checkpoint/checkpoint-config.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
-import { quantizeColumns } from './int8.js';
+import { INT8_MIDDLE, quantizeColumns } from './int8.js';
 import { ELEMENT, type OnnxGraph, type Value } from './onnx-graph.js';
 
 /**
@@ -29,6 +29,7 @@ export class TransformerLayers {
   readonly config: TransformerConfig;
   readonly #placement: WeightPlacement;
   readonly #placed = new Map<string, Value>();
+  readonly #rows = new Map<Value, { quantized: Value; scales: Value }>();
 
   constructor(graph: OnnxGraph, weights: Safetensors, config: TransformerConfig, placement: WeightPlacement) {
     this.graph = graph;
@@ -62,7 +63,7 @@ export class TransformerLayers {
   linear(x: Value, name: string, inputs: number, outputs: number, { bias = false, exact = false } = {}): Value {
     const product =
       this.#placement.precision === 'int8' && !exact
-        ? this.graph.microsoft('DynamicQuantizeMatMul', [x, ...this.#quantized(`${name}.weight`, inputs, outputs)])
+        ? this.#timesInt8(x, `${name}.weight`, inputs, outputs)
         : this.timesTransposed(x, this.weight(`${name}.weight`, [outputs, inputs]));
     return bias ? this.graph.node('Add', [product, this.weight(`${name}.bias`, [outputs])]) : product;
   }
@@ -168,16 +169,46 @@ export class TransformerLayers {
     return graph.node('Mul', [graph.node('Sub', [graph.float(1), mask]), graph.float(MASKED)]);
   }
 
-  #quantized(name: string, inputs: number, outputs: number): Value[] {
-    this.#checkShape(name, [outputs, inputs]);
+  /**
+   * x Wᵀ in whole numbers of 8 bits: W with a scale for each output, x with one for each row, so that a row's result does not depend on the
+   * rows beside it. Both unsigned: ONNX Runtime adds products of unsigned and signed ones in 16 bits where a processor has no VNNI, and they overflow.
+   */
+  #timesInt8(x: Value, name: string, inputs: number, outputs: number): Value {
+    const { graph } = this;
+    const { quantized, scales } = this.#quantizedRows(x);
     const scale = `${name}_scale`;
     if (!this.#placed.has(scale)) {
-      const { values, scales } = quantizeColumns(this.weights.floats(name), outputs, inputs);
-      this.graph.initializer(`${name}_int8`, ELEMENT.int8, [inputs, outputs], values);
-      this.graph.initializer(`${name}_zero`, ELEMENT.int8, [outputs], new Int8Array(outputs));
-      this.#placed.set(scale, this.graph.initializer(scale, ELEMENT.float, [outputs], scales));
+      this.#checkShape(name, [outputs, inputs]);
+      const columns = quantizeColumns(this.weights.floats(name), outputs, inputs);
+      graph.initializer(`${name}_int8`, ELEMENT.uint8, [inputs, outputs], columns.values);
+      this.#placed.set(scale, graph.initializer(scale, ELEMENT.float, [outputs], columns.scales));
     }
-    return [`${name}_int8`, scale, `${name}_zero`];
+    const sums = graph.node('MatMulInteger', [quantized, `${name}_int8`, this.#middle(), this.#middle()]);
+    const scaled = graph.node('Mul', [graph.node('Cast', [sums], { to: ELEMENT.float }), scales]);
+    return graph.node('Mul', [scaled, scale]);
+  }
+
+  /** x as unsigned 8-bit numbers around 128, with the scale of each row; computed once for all that read it. */
+  #quantizedRows(x: Value): { quantized: Value; scales: Value } {
+    const known = this.#rows.get(x);
+    if (known !== undefined) return known;
+    const { graph } = this;
+    const largest = graph.node('ReduceMax', [graph.node('Abs', [x]), graph.ints([-1])], { keepdims: 1 });
+    // A row of zeros has any scale.
+    const scales = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / 127)]), graph.float(1e-30)]);
+    const steps = graph.node('Add', [graph.node('Round', [graph.node('Div', [x, scales])]), graph.float(INT8_MIDDLE)]);
+    const rows = { quantized: graph.node('Cast', [steps], { to: ELEMENT.uint8 }), scales };
+    this.#rows.set(x, rows);
+    return rows;
+  }
+
+  /** The unsigned 8-bit number that stands for 0. */
+  #middle(): Value {
+    const name = 'int8_middle';
+    const known = this.#placed.get(name);
+    if (known !== undefined) return known;
+    this.#placed.set(name, this.graph.initializer(name, ELEMENT.uint8, [], Uint8Array.of(INT8_MIDDLE)));
+    return name;
   }
 
   #checkShape(name: string, shape: readonly number[]): void {

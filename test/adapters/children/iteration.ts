@@ -24,7 +24,7 @@ export async function iterate(store: Store, n: number): Promise<void> {
   await store.claimJobRun({ ...run, now: new Date(), leaseMs: 1000 });
   const open =
     (await store.listPredictions({ fromBaseDate: dayOf(n), toBaseDate: dayOf(n), state: 'matched' })).length === 0;
-  if (open) await store.upsertPredictions(keys.map((key) => samplePrediction({ ...key, pointClose: n })));
+  if (open) await store.upsertPredictions(keys.map((key) => samplePrediction({ ...key, pointClose: n + 1, ciLow: 1 })));
   await store.recordOutcomes(keys.map((key) => sampleOutcome({ ...key, actualClose: n + 1 })));
   const history = keys.map(({ code, horizon }) => ({ code, horizon, asOf: dayOf(n), sampleCount: n }));
   await store.putWeights(history.map((fields) => sampleWeights(fields)));
@@ -49,7 +49,7 @@ export async function faultsOf(store: Store): Promise<string[]> {
     predicted.map(({ baseDate }) => baseDate),
   );
   for (const { baseDate, pointClose } of predicted) {
-    if (dayOf(pointClose) !== baseDate) faults.push(`a prediction of ${dayOf(pointClose)} on ${baseDate}`);
+    if (dayOf(pointClose - 1) !== baseDate) faults.push(`a prediction of ${dayOf(pointClose - 1)} on ${baseDate}`);
   }
   const outcomes = (await store.listOutcomes({ limit })).map(({ baseDate }) => baseDate);
   for (const day of whole('outcomes', outcomes))

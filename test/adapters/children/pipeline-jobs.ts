@@ -60,6 +60,8 @@ const predict: PipelineJob = {
 
 const HORIZONS = [1, 2, 3, 4, 5];
 
+const interval = (ciLow: number, ciHigh: number) => ({ ciLow, ciHigh, levels: [0.1, 0.9], quantiles: [ciLow, ciHigh] });
+
 /** Five due predictions of each of six instruments are matched. */
 const match: PipelineJob = {
   async begin() {},
@@ -72,6 +74,7 @@ const match: PipelineJob = {
           baseDate: dayOf(n),
           targetDate: dayOf(n + horizon),
           pointClose: 50_000 + n,
+          ...interval(40_000, 60_000),
           userTriggered: index % 2 === 0,
         }),
       ),
