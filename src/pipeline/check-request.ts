@@ -32,3 +32,9 @@ export function checkCode(where: string, code: string): void {
     throw invalid('INVALID_ARGUMENT', where, 'code', 'a non-empty text', code);
   }
 }
+
+/** @throws ForecastError `INVALID_ARGUMENT` unless it is a whole number >= 0 */
+export function checkDays(where: string, field: string, days: number): number {
+  if (Number.isInteger(days) && days >= 0) return days;
+  throw invalid('INVALID_ARGUMENT', where, field, 'a whole number of trading days >= 0', days);
+}
