@@ -4,11 +4,9 @@ export {
   type CallOptions,
   type Context,
   type ContextParts,
-  DEFAULT_HORIZONS,
   makeContext,
   type Progress,
   requireContext,
-  type StoringContext,
 } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
