@@ -9,7 +9,6 @@ import {
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
 import { type OpenBase, openCheckpoint } from './checkpoint/open-checkpoint.js';
-import { withOwnHead } from './checkpoint/own-head.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { redact } from './checkpoint/redact.js';
 import { isRepositoryId } from './checkpoint/repository-id.js';
@@ -116,7 +115,11 @@ async function openModel(
   { builtinThreads, ...settings }: SessionSettings & { builtinThreads: number | undefined },
 ): Promise<ChronosModel> {
   const { weights } = files;
-  const config = withOwnHead(parseConfig(files.config), weights);
+  let config = parseConfig(files.config);
+  if (config.family === 'chronos-t5') {
+    const { withOwnHead } = await import('./checkpoint/own-head.js');
+    config = withOwnHead(config, weights);
+  }
   checkSizes(config, weights);
   if (runtime !== undefined) {
     const { openOnnxModel } = await import('./open-onnx-model.js');

@@ -1,7 +1,8 @@
-import { type ChronosForecast, type ChronosModel, loadChronos } from '../chronos/index.js';
+import { type ChronosForecast, type ChronosModel, loadChronos, type SeriesContext } from '../chronos/index.js';
 import type { Member, MemberAnswer, MemberInput, StepAnswer } from '../ensemble/index.js';
 import { sharesOfSamples } from '../ensemble/index.js';
 import { invalid, refuseUnknown } from '../errors.js';
+import { type PriceSeries, wickLeak } from '../series/index.js';
 import { pathSeed } from './path-seed.js';
 
 export interface ChronosMemberOptions {
@@ -19,6 +20,7 @@ export interface ChronosMemberOptions {
 /**
  * Returns the member that asks a Chronos checkpoint, all instruments in one batch.
  *
+ * A checkpoint that sees bars is handed bars, or closes alone where the bars' wicks foretell the next return (`wickLeak`): no traded bar's do.
  * A batch that fails is tried again one by one, so that one bad series cannot take the others along.
  *
  * @param model a loaded checkpoint; default the one in the package, loaded when the first forecast is asked for
@@ -51,7 +53,7 @@ export function chronosMember(model?: ChronosModel, options: ChronosMemberOption
       const chronos = model ?? (await load());
       const run = (part: readonly MemberInput[]) =>
         chronos.forecast(
-          part.map(({ series }) => series.close),
+          part.map(({ series }) => contextOf(series, chronos)),
           {
             horizon: Math.max(...horizons),
             seed: part.map(({ code, series }) => pathSeed(code, series.dates[series.length - 1])),
@@ -85,6 +87,13 @@ export function chronosMember(model?: ChronosModel, options: ChronosMemberOption
       return answers;
     },
   };
+}
+
+/** Returns what the checkpoint reads of a series: bars where it sees them, unless their wicks foretell the next return (a fault of the source). */
+function contextOf(series: PriceSeries, { input }: ChronosModel): SeriesContext {
+  if (input !== 'bars' || wickLeak(series).leaks) return series.close;
+  const { open, high, low, close } = series;
+  return { open, high, low, close };
 }
 
 /** Returns what the checkpoint says of one step; its shares are counted over the paths where `votedOn` says on what. */

@@ -3,6 +3,7 @@ export { groupBy } from './group-by.js';
 export { mean } from './mean.js';
 export { normalCdf } from './normal-cdf.js';
 export { normalQuantile } from './normal-quantile.js';
+export { portableAsinh, portableExp, portableLog, portableSinh } from './portable-math.js';
 export { quantile, quantileSorted } from './quantile.js';
 export { type LevelPlace, levelPlace, type QuantileFunction, quantileFunction } from './quantile-function.js';
 export { rollingCorrelation } from './rolling-correlation.js';

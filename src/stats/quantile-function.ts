@@ -1,3 +1,5 @@
+import { portableExp, portableLog } from './portable-math.js';
+
 /** A distribution that is known at a few levels, read anywhere: the quantile at a level, and the probability up to a value. */
 export interface QuantileFunction {
   /** Strictly ascending, each in (0, 1). */
@@ -71,7 +73,7 @@ function valueAt(quantiles: Float64Array, { base, low, share }: LevelPlace): num
 
 /** An exponential tail's offset (<= 0) at probability `p` < `outer` < `inner`, in distances of the two outermost quantiles. */
 function tailShare(p: number, outer: number, inner: number): number {
-  return Math.log(p / outer) / Math.log(inner / outer);
+  return portableLog(p / outer) / portableLog(inner / outer);
 }
 
 function probabilityUpTo(levels: readonly number[], quantiles: Float64Array, x: number, strictly: boolean): number {
@@ -93,7 +95,7 @@ function probabilityUpTo(levels: readonly number[], quantiles: Float64Array, x: 
 /** The probability beyond a point that lies `distance` >= 0 outside the outermost quantile, which is `spread` from the next one. */
 function tailProbability(outer: number, inner: number, distance: number, spread: number): number {
   if (spread === 0) return 0;
-  return outer * Math.exp((-distance / spread) * Math.log(inner / outer));
+  return outer * portableExp((-distance / spread) * portableLog(inner / outer));
 }
 
 /** Sorts in place. For a handful of values that are nearly in order the built-in sort costs several times as much. */

@@ -14,7 +14,6 @@ import { type BoltSizes, randomBolt } from './random-bolt.js';
 
 /** Issue 12: worst deviation from ONNX Runtime, in the context's standard deviations: the unit of the network's outputs. */
 const TOLERANCE = 1e-5;
-const DEFAULT = new URL('../../models/default', import.meta.url).pathname;
 
 interface Checkpoint {
   config: BoltConfig;
@@ -74,7 +73,6 @@ function alone({ data, mask, patches, width }: ReturnType<typeof feeds>, row: nu
 }
 
 describe.each<[string, () => Checkpoint]>([
-  ['the default checkpoint', () => fromFolder(DEFAULT)],
   ['heads × dKv unlike dModel, 54 outputs', () => fromFolder(fixture('bolt-wide-heads'))],
   ['gated, F16', () => fromFolder(fixture('bolt-gated-f16'))],
   ['gated, without a register token, BF16', () => fromFolder(fixture('bolt-log-last-bf16'))],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { portableAsinh, portableExp, portableLog, portableSinh } from '../../src/chronos/families/portable-math.js';
+import { portableAsinh, portableExp, portableLog, portableSinh } from '../../src/stats/portable-math.js';
 
 /** The distance of neighbouring float64 numbers at `value`. */
 const ulp = (value: number) => 2 ** Math.max(Math.floor(Math.log2(Math.abs(value))) - 52, -1074);

@@ -1,3 +1,4 @@
+import { portableExp } from '../../stats/index.js';
 import type { BarBoltConfig } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
@@ -71,7 +72,8 @@ async function barQuantiles(
       const block = new Float64Array(size);
       for (let j = 0; j < size; j++) {
         const factor = values[start + size + (j % predictionLength)];
-        block[j] = anchor + scale * Math.exp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor))) * values[start + j];
+        block[j] =
+          anchor + scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor))) * values[start + j];
       }
       out[row] = block;
     });

@@ -1,3 +1,4 @@
+import { portableExp, portableLog } from '../../stats/index.js';
 import type { BarChannelsConfig } from '../checkpoint/checkpoint-config.js';
 import { BAR_CHANNELS } from '../graph/bolt-graph.js';
 import type { LogBars } from './bar-context.js';
@@ -30,6 +31,7 @@ export function barChannels({ open, high, low, close }: LogBars, config: BarChan
   let anchor = Number.NaN;
   let weights = 0;
   let sizes = 0;
+  const logDecay = portableLog(config.decay);
   for (let day = 0; day < days; day++) {
     const last = close[day];
     if (Number.isNaN(last)) continue;
@@ -40,11 +42,12 @@ export function barChannels({ open, high, low, close }: LogBars, config: BarChan
       observed[day] = 1;
       move[day] = last - anchor;
       night[day] = open[day] - anchor;
-      variance[day] = night[day] ** 2 + Math.max(0, up * (up - body) + down * (down - body));
-      width[day] = (high[day] - low[day]) ** 2 / (4 * Math.LN2);
-      const weight = config.decay ** (days - 1 - day);
+      variance[day] = night[day] * night[day] + Math.max(0, up * (up - body) + down * (down - body));
+      width[day] = ((high[day] - low[day]) * (high[day] - low[day])) / (4 * Math.LN2);
+      // not decay ** age: engines round powers differently
+      const weight = portableExp((days - 1 - day) * logDecay);
       weights += weight;
-      sizes += weight * Math.sqrt((move[day] ** 2 + variance[day]) / 2);
+      sizes += weight * Math.sqrt((move[day] * move[day] + variance[day]) / 2);
     }
     anchor = last;
   }
@@ -52,7 +55,7 @@ export function barChannels({ open, high, low, close }: LogBars, config: BarChan
   const clipped = (x: number, [least, greatest]: readonly [number, number]) =>
     Math.min(greatest, Math.max(least, x / scale));
   const logarithm = (x: number, { floor, max }: { floor: number; max: number }) =>
-    Math.min(max, Math.log(x / scale / scale + floor));
+    Math.min(max, portableLog(x / scale / scale + floor));
   const values = new Float64Array(BAR_CHANNELS * days);
   for (let day = 0; day < days; day++) {
     if (!observed[day]) continue;

@@ -1,3 +1,4 @@
+import { portableAsinh, portableSinh } from '../../stats/index.js';
 import type { Chronos2Config } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast, ChronosModel, ForecastOptions } from '../chronos-model.js';
 import type { Grouping } from '../graph/chronos2-graph.js';
@@ -9,7 +10,6 @@ import { type ForecastTask, type TaskRow, taskRows } from './covariates.js';
 import { checkRequest } from './forecast-request.js';
 import { locScale } from './instance-norm.js';
 import { patchCount, patchFeeds, rowsPerRun } from './patches.js';
-import { portableAsinh, portableSinh } from './portable-math.js';
 import { quantileForecast } from './quantile-forecast.js';
 
 /** Options of a joint forecast. */

@@ -1,6 +1,6 @@
 import { invalid } from '../../errors.js';
+import { portableExp, portableLog } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
-import { portableExp, portableLog } from './portable-math.js';
 
 /**
  * Returns the last `contextLength` values of a context as the network's series: copied, and as logarithms for a model of

@@ -1,4 +1,4 @@
-import { portableExp } from './portable-math.js';
+import { portableExp } from '../../stats/index.js';
 import { noForecast } from './quantile-forecast.js';
 
 /** How a token is drawn from logits. */

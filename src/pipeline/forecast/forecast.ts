@@ -20,9 +20,10 @@ export interface Step extends Distribution {
 export interface Warning {
   /**
    * 'stale': the newest bar is days old. 'frozen': the newest bars repeat one close. 'thin': few bars. 'repaired': bars were mended or left
-   * out. 'projected': the target date rests on a calendar that is not announced yet.
+   * out. 'leak': highs and lows foretell the next return, as no traded bar's do. 'projected': the target date rests on a calendar that is not
+   * announced yet.
    */
-  kind: 'stale' | 'frozen' | 'thin' | 'repaired' | 'projected';
+  kind: 'stale' | 'frozen' | 'thin' | 'repaired' | 'leak' | 'projected';
   message: string;
   /** The dates concerned, where it is about some. */
   dates?: string[];

@@ -1,4 +1,4 @@
-import { describeRepairs, frozenDays, type PriceSeries, seriesAge } from '../../series/index.js';
+import { describeRepairs, frozenDays, type PriceSeries, seriesAge, wickLeak } from '../../series/index.js';
 import type { Context } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import type { Step, Warning } from './forecast.js';
@@ -38,6 +38,11 @@ export function warningsOf(series: PriceSeries, steps: readonly Step[], context:
   if (series.repairs.length > 0) {
     const dates = [...new Set(series.repairs.map(({ date }) => date))];
     warnings.push({ kind: 'repaired', message: describeRepairs(series.repairs), dates });
+  }
+  const { leaks, correlation } = wickLeak(series);
+  if (leaks) {
+    const message = `highs and lows foretell the next return (rank correlation ${correlation.toFixed(2)}): the source's days do not end at its closes`;
+    warnings.push({ kind: 'leak', message });
   }
   const { projectedFrom } = calendar;
   const projected = steps
