@@ -111,15 +111,34 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
       .add('base_date', '>=', 'date', query.fromBaseDate)
       .add('base_date', '<=', 'date', query.toBaseDate);
 
-  const outcomePage = (query: OutcomeQuery) =>
-    page(
+  /**
+   * Returns what reads outcomes. They come by base date, so that a range of actual dates is first made one of base dates: else a list of the
+   * newest outcomes would be looked for from the oldest on. Behind a cursor its base date bounds the search already.
+   */
+  const outcomePage = async (query: OutcomeQuery) => {
+    const { fromActualDate, toActualDate, code, after } = query;
+    const within = (clause: Where, column = 'actual_date') =>
+      clause.add(column, '>=', 'date', fromActualDate).add(column, '<=', 'date', toActualDate);
+    // the plus keeps SQLite, which has no statistics unless told to, from sorting the whole range for a page
+    const filtered = dialect.name === 'sqlite' ? '+actual_date' : 'actual_date';
+    const start =
+      code === undefined && after === undefined && fromActualDate !== undefined ? await firstBase(within) : undefined;
+    const later = start !== undefined && start > (query.fromBaseDate ?? '') ? start : query.fromBaseDate;
+    return page(
       OUTCOMES,
-      () =>
-        keysOf(query)
-          .add('actual_date', '>=', 'date', query.fromActualDate)
-          .add('actual_date', '<=', 'date', query.toActualDate),
-      query.after,
+      () => within(keysOf({ ...query, ...(later !== undefined && { fromBaseDate: later }) }), filtered),
+      after,
     );
+  };
+
+  const firstBase = async (within: (clause: Where) => Where): Promise<string | undefined> => {
+    const clause = within(where(dialect));
+    // count(*) keeps databases from looking for the minimum along the base dates, oldest first
+    const first = `SELECT min(base_date) AS base_date, count(*) AS n FROM ${dialect.table(OUTCOMES.name)}${clause.text()}`;
+    const sql = `SELECT ${dialect.read({ name: 'base_date', kind: 'date' })} FROM (${first}) AS bounded`;
+    const [row] = await driver.read((session) => session.all(sql, clause.values));
+    return (row['base_date'] as string | null) ?? undefined;
+  };
 
   /** Returns the rows whose stored ones were issued at another hour, joined with them. */
   const joinStored = async (session: SqlSession, rows: readonly PredictionRecord[]): Promise<PredictionRecord[]> => {
@@ -220,12 +239,12 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
 
     async listOutcomes(query = {}) {
       const wanted = checkQuery(query, 'listOutcomes');
-      return readableRecords(outcomePage(wanted), wanted.limit, OUTCOMES, outcomeOf, wanted.onCorruptRow);
+      return readableRecords(await outcomePage(wanted), wanted.limit, OUTCOMES, outcomeOf, wanted.onCorruptRow);
     },
 
     async listMatched(query = {}) {
       const wanted = checkQuery(query, 'listMatched');
-      const outcomesBehind = outcomePage(wanted);
+      const outcomesBehind = await outcomePage(wanted);
       const read = async (behind: SqlRow | undefined, count: number): Promise<SqlRow[]> => {
         for (;;) {
           const outcomes = await outcomesBehind(behind, count);
