@@ -110,6 +110,8 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
         const key = keyText(record);
         if (outcomes.get(key) !== undefined) return false;
         outcomes.set(key, record);
+        const { void: _, ...prediction } = predictions.get(key)!;
+        predictions.set(key, prediction);
         waiting.delete(key);
         return true;
       });
@@ -120,6 +122,14 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
       const wanted = checkQuery(query, 'listOutcomes');
       const matches = (row: OutcomeRecord) => isWantedOutcome(row, wanted);
       return take(withinBaseDates(outcomes, wanted), matches, wanted.limit, checkOutcome);
+    },
+
+    async listMatched(query = {}) {
+      refuseClosed('listMatched');
+      const wanted = checkQuery(query, 'listMatched');
+      const matches = (row: OutcomeRecord) => isWantedOutcome(row, wanted);
+      const rows = take(withinBaseDates(outcomes, wanted), matches, wanted.limit, checkOutcome);
+      return rows.map((outcome) => ({ prediction: checkPrediction(predictions.get(keyText(outcome))!, OUT), outcome }));
     },
 
     async voidPredictions(records) {
@@ -134,17 +144,20 @@ export function memoryStore(): Store & { readonly models: FullModelStore } {
           actual: keyText(key),
         });
       }
-      const due = checked.filter(({ key }) => waiting.get(keyText(key)) !== undefined);
-      for (const { key, reason, voidedAt } of due) {
-        const row = { ...predictions.get(keyText(key))!, void: { reason, voidedAt } };
-        predictions.set(keyText(key), row);
-        waiting.delete(keyText(key));
+      let count = 0;
+      for (const { key, reason, voidedAt } of checked) {
+        const text = keyText(key);
+        if (waiting.get(text) === undefined) continue;
+        predictions.set(text, { ...predictions.get(text)!, void: { reason, voidedAt } });
+        waiting.delete(text);
+        count++;
       }
-      return due.length;
+      return count;
     },
     async prune(options) {
       refuseClosed('prune');
       const { before, keepMatched, dryRun } = checkPrune(options, 'prune');
+      options.signal?.throwIfAborted();
       const report = { predictions: 0, outcomes: 0, weights: 0, performance: 0, jobRuns: 0 };
       for (const row of [...predictions.from()]) {
         const key = keyText(row);

@@ -1,4 +1,5 @@
-import { ForecastError, invalid } from '../../src/errors.js';
+import { ForecastError, invalid, refuseUnknown } from '../../src/errors.js';
+import { checkCount } from '../../src/store/check-fields.js';
 import {
   type Connections,
   type PostgresClient,
@@ -29,7 +30,18 @@ export type PostgresStoreOptions = PostgresConnection & {
    * `STORE_BUSY`; default 10,000. Every call is idempotent, so that this is safe. A single client is not renewed.
    */
   retryForMs?: number;
+  /** How long one try waits for a connection, of the pool or of the server, in ms; default 10,000. */
+  connectTimeoutMs?: number;
+  /** How long the server works on one statement of a call, in ms; default 60,000, 0: for ever. Migrations are not limited. */
+  statementTimeoutMs?: number;
+  /** How long a statement waits for a lock that another transaction holds, in ms; default 10,000, 0: for ever. */
+  lockTimeoutMs?: number;
+  /** After how many ms without an answer a server is taken for lost; default 90,000, 0: never. */
+  queryTimeoutMs?: number;
 };
+
+const LIMITS = { connectTimeoutMs: 10_000, statementTimeoutMs: 60_000, lockTimeoutMs: 10_000, queryTimeoutMs: 90_000 };
+const OPTIONS = ['pool', 'client', 'connectionString', 'schema', 'retryForMs', ...Object.keys(LIMITS)];
 
 /**
  * Opens a store in a Postgres database (12 or later) through pg. Tables are made when they are missing, and brought up
@@ -39,30 +51,48 @@ export type PostgresStoreOptions = PostgresConnection & {
  * if it is a client. A pool should have an 'error' listener, as pg asks for.
  *
  * @throws ForecastError `RUNTIME_MISSING` if a connection string is given and pg is not installed; `SCHEMA_TOO_NEW` if a
- *   newer version of this package made the tables; `STORE_BUSY` if the database cannot be reached; `STORE_FAILED`
+ *   newer version of this package made the tables; `STORE_BUSY` if the database cannot be reached, or another process holds the lock of
+ *   migrations for too long; `STORE_FAILED`; `INVALID_ARGUMENT` naming a bad or unknown option
  *
  * @example
  * const pool = new pg.Pool();
  * const store = await postgresStore({ pool, schema: 'forecasts' });
  */
 export async function postgresStore(options: PostgresStoreOptions): Promise<SqlStore> {
-  return sqlStore(await openPostgres(options, 'postgresStore'));
+  const driver = await openPostgres(options, 'postgresStore');
+  const clock = driver.dialect.read({ name: 'now', kind: 'instant' });
+  return {
+    ...sqlStore(driver),
+    async now() {
+      const rows = await driver.read((session) =>
+        session.all(`SELECT ${clock} FROM (SELECT clock_timestamp() AS now) AS server`),
+      );
+      return new Date(rows[0]['now'] as string);
+    },
+  };
 }
 
 /** Returns a driver whose database has this code's schema. */
-export async function openPostgres(
-  { schema = 'public', retryForMs = 10_000, ...connection }: PostgresStoreOptions,
-  where: string,
-): Promise<SqlDriver> {
+export async function openPostgres(options: PostgresStoreOptions, where: string): Promise<SqlDriver> {
+  refuseUnknown(where, options, OPTIONS);
+  const { schema = 'public', retryForMs = 10_000, ...connection } = options;
+  const limits = { ...LIMITS };
+  for (const name of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
+    if (options[name] !== undefined) limits[name] = checkCount(options[name], { where, path: '' }, name);
+  }
   if (schema === '' || schema.includes('\0') || new TextEncoder().encode(schema).length > 63) {
     throw invalid('INVALID_ARGUMENT', where, 'schema', 'a name of 1 to 63 bytes', schema);
   }
-  const driver = postgresDriver(await connect(connection, where), { schema, retryForMs });
+  const connections = await connect(connection, limits, where);
+  const driver = postgresDriver(connections, { schema, retryForMs, limits });
+  // an index over millions of rows takes its time; what waits for the lock does not
+  const unlimited = { ...limits, statementTimeoutMs: 0, queryTimeoutMs: 0 };
+  const migrating = postgresDriver(connections, { schema, retryForMs, limits: unlimited });
   try {
     await checkSettings(driver, where);
     const { dialect } = driver;
     await migrate(
-      driver,
+      migrating,
       async (session) => {
         const name = dialect.param('text', 1);
         const sql = `SELECT cast(to_regclass(${name}) IS NOT NULL AS text) AS found`;
@@ -82,8 +112,12 @@ export async function openPostgres(
   return driver;
 }
 
-async function connect({ pool, client, connectionString }: PostgresConnection, where: string): Promise<Connections> {
-  if (pool !== undefined) return poolConnections(pool, async () => {});
+async function connect(
+  { pool, client, connectionString }: PostgresConnection,
+  { connectTimeoutMs, statementTimeoutMs }: typeof LIMITS,
+  where: string,
+): Promise<Connections> {
+  if (pool !== undefined) return poolConnections(pool, connectTimeoutMs, async () => {});
   if (client !== undefined) return singleConnection(client);
   if (typeof connectionString !== 'string') {
     throw invalid('INVALID_ARGUMENT', where, 'pool', 'given, or else client or connectionString', pool);
@@ -98,9 +132,13 @@ async function connect({ pool, client, connectionString }: PostgresConnection, w
     const remedy = 'install it (npm install pg), or hand in a pool or client';
     throw new ForecastError('RUNTIME_MISSING', `${where}: pg is not there; ${remedy}`, { expected: 'pg', cause });
   });
-  const own = new pg.Pool({ connectionString });
+  const own = new pg.Pool({
+    connectionString,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+  });
   own.on('error', () => {}); // an idle connection that is lost is replaced by the pool
-  return poolConnections(own, () => own.end());
+  return poolConnections(own, connectTimeoutMs, () => own.end());
 }
 
 /** Refuses servers that would change doubles on their way out. */

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import {
   checkBoolean,
   checkCode,
@@ -12,6 +12,7 @@ import {
   checkText,
   checkWord,
   type Place,
+  pathTo,
 } from './check-fields.js';
 import { checkKey } from './check-records.js';
 import type { ModelEntry } from './model-store.js';
@@ -41,13 +42,32 @@ const DATES = [
 
 type Query = PredictionQuery & OutcomeQuery & HistoryQuery;
 
-/** Returns the query's present fields, checked, and its limit. @throws ForecastError naming the field */
+const SHARED = ['code', 'horizon', 'limit', 'onCorruptRow'];
+const BASE_DATES = ['fromBaseDate', 'toBaseDate', 'after'];
+const OUTCOMES = [...SHARED, ...BASE_DATES, 'fromActualDate', 'toActualDate'];
+const HISTORY = [...SHARED, 'fromAsOf', 'toAsOf'];
+
+/** The filters that each list knows. */
+const FIELDS = {
+  listPredictions: [...SHARED, ...BASE_DATES, 'fromTargetDate', 'toTargetDate', 'userTriggered', 'state'],
+  listOutcomes: OUTCOMES,
+  listMatched: OUTCOMES,
+  listWeights: HISTORY,
+  listPerformance: HISTORY,
+};
+
+/**
+ * Returns the query's present fields, checked, and its limit.
+ * @param where the list that is asked
+ * @throws ForecastError naming the field, also one that this list does not know: it must not look like a filter that was applied
+ */
 export function checkQuery<Q extends PredictionQuery | OutcomeQuery | HistoryQuery>(
   query: Q,
-  where: string,
+  where: keyof typeof FIELDS,
 ): Q & { limit: number } {
   const at = { where, path: 'query' };
   checkObject(query, at);
+  refuseUnknown(where, query, FIELDS[where]);
   const given: Query = query;
   const copy: Query & { limit: number } = { limit: DEFAULT_LIMIT };
   if (given.code !== undefined) copy.code = checkCode(given.code, at);
@@ -81,19 +101,32 @@ export function checkRunEnd(run: JobRunEnd, where: string): JobRunEnd {
   const status = checkWord(checkObject(run, at)['status'], ['done', 'failed'] as const, at, 'status');
   const copy: JobRunEnd = { ...runOf(run, at), status, finishedAt: checkInstant(run.finishedAt, at, 'finishedAt') };
   if (run.summary !== undefined) copy.summary = checkText(run.summary, at, 'summary');
-  if (run.figures !== undefined) {
-    const figures = checkObject(run.figures, at, 'figures');
-    const checked = Object.keys(figures).map((name) => [name, checkNumber(figures[name], at, `figures.${name}`)]);
-    copy.figures = Object.fromEntries(checked);
-  }
-  if (run.failures !== undefined) copy.failures = failuresOf(run.failures, at);
+  if (run.figures !== undefined) copy.figures = checkFigures(run.figures, at);
+  if (run.failures !== undefined) copy.failures = checkFailures(run.failures, at);
   return copy;
 }
 
-function failuresOf(failures: NonNullable<JobRunEnd['failures']>, at: Place): NonNullable<JobRunEnd['failures']> {
-  if (!Array.isArray(failures)) throw invalid('INVALID_ARGUMENT', at.where, 'run.failures', 'an array', failures);
+/** Returns a run's figures. @throws ForecastError `INVALID_ARGUMENT` */
+export function checkFigures(figures: unknown, at: Place): Record<string, number> {
+  const given = checkObject(figures, at, 'figures');
+  const checked = Object.keys(given).map((name) => [
+    checkText(name, at, 'figures'),
+    checkNumber(given[name], at, `figures.${name}`),
+  ]);
+  return Object.fromEntries(checked);
+}
+
+/** How many failures a run keeps at most. */
+const MOST_FAILURES = 100;
+
+/** Returns a run's failures. @throws ForecastError `INVALID_ARGUMENT` */
+export function checkFailures(failures: unknown, at: Place): NonNullable<JobRunEnd['failures']> {
+  if (!Array.isArray(failures) || failures.length > MOST_FAILURES) {
+    const count = Array.isArray(failures) ? `${failures.length}` : failures;
+    throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'failures'), `an array of at most ${MOST_FAILURES}`, count);
+  }
   return failures.map((failure, i) => {
-    const place = { where: at.where, path: `run.failures[${i}]` };
+    const place = { where: at.where, path: pathTo(at, `failures[${i}]`) };
     checkObject(failure, place);
     return {
       item: checkText(failure.item, place, 'item'),
@@ -107,6 +140,10 @@ function failuresOf(failures: NonNullable<JobRunEnd['failures']>, at: Place): No
 export function checkPrune(options: PruneOptions, where: string): Required<Omit<PruneOptions, 'signal'>> {
   const at = { where, path: 'options' };
   checkObject(options, at);
+  refuseUnknown(where, options, ['before', 'keepMatched', 'dryRun', 'signal']);
+  if (options.signal !== undefined && typeof options.signal?.throwIfAborted !== 'function') {
+    throw invalid('INVALID_ARGUMENT', where, 'options.signal', 'an AbortSignal', options.signal);
+  }
   return {
     before: checkDate(options.before, at, 'before'),
     keepMatched: options.keepMatched === undefined ? false : checkBoolean(options.keepMatched, at, 'keepMatched'),

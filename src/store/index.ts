@@ -26,6 +26,7 @@ export type {
   ForecastLoss,
   IssuedForecast,
   JobRunRecord,
+  MatchedRecord,
   MemberLoss,
   OutcomeRecord,
   PerformanceRecord,

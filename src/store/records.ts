@@ -98,6 +98,12 @@ export interface OutcomeRecord extends PredictionKey, ForecastLoss {
   matchedAt: Date;
 }
 
+/** A forecast and what came of it. */
+export interface MatchedRecord {
+  prediction: PredictionRecord;
+  outcome: OutcomeRecord;
+}
+
 /** Learned ensemble weights (table `ensemble_weights`), one row per (code, horizon, asOf); history is kept. */
 export interface WeightsRecord {
   code: string;

@@ -2,6 +2,7 @@ import type { ForecastError } from '../errors.js';
 import type { ModelStore } from './model-store.js';
 import type {
   JobRunRecord,
+  MatchedRecord,
   OutcomeRecord,
   PerformanceRecord,
   PredictionKey,
@@ -134,8 +135,14 @@ export interface Store {
    */
   recordOutcomes(records: readonly OutcomeRecord[]): Promise<number>;
   listOutcomes(query?: OutcomeQuery): Promise<OutcomeRecord[]>;
+  /** Returns outcomes as listOutcomes does, each with its prediction, both as they stood at one moment. */
+  listMatched(query?: OutcomeQuery): Promise<MatchedRecord[]>;
 
-  /** Marks predictions that can never be matched, all or none; those with an outcome, or void already, stay as they are. Returns how many are new. */
+  /**
+   * Marks predictions that can never be matched, all or none; those with an outcome, or void already, stay as they are. Returns how many are
+   * new. An outcome that is recorded all the same takes the mark away.
+   * @throws ForecastError `UNKNOWN_PREDICTION` naming a key that has no prediction; then nothing is written
+   */
   voidPredictions(records: readonly (PredictionKey & PredictionVoid)[]): Promise<number>;
 
   /**

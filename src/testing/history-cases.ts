@@ -71,7 +71,7 @@ export const historyCases: StoreCase[] = [
     async run({ store }) {
       await store.putWeights([sampleWeights(), sampleWeights({ asOf: '2024-03-09' })]);
       const changed = sampleWeights({
-        weights: { chronos: 0, lgbm: 0, naive: 1 },
+        weights: { naive: 1 },
         hitRates: {},
         calibration: undefined,
       });
@@ -92,9 +92,13 @@ export const historyCases: StoreCase[] = [
     name: 'bad weights are refused with a typed error, and nothing of that call is stored',
     async run({ store }) {
       const bad: object[] = [
-        { weights: { chronos: Number.NaN, lgbm: 0, naive: 0 } },
-        { weights: { chronos: 1.5, lgbm: 0, naive: 0 } },
+        { weights: { chronos: Number.NaN, naive: 0 } },
+        { weights: { chronos: 1.5, naive: -0.5 } },
+        { weights: { chronos: 0.5, naive: 0.4 } },
+        { weights: { Chronos: 1 } },
         { hitRates: { ensemble: 2 } },
+        { hitRates: { 'my model': 0.5 } },
+        { calibration: { low: -3, high: 1 } },
         { sampleCount: -1 },
         { sampleCount: 0.5 },
       ];

@@ -26,7 +26,7 @@ export const jobRunCases: StoreCase[] = [
       expectSame(await store.claimJobRun(claimOf({ owner: 'second' })), false, 'the claim of another owner');
       expectSame(await store.claimJobRun(claimOf({ scheduledFor: later(1) })), true, 'the claim of another tick');
       expectSame(await store.claimJobRun(claimOf({ job: 'match' })), true, 'the claim of another job');
-      const row = { ...runOf('first'), status: 'running', startedAt: START, leaseUntil: later(60_000) };
+      const row = { ...runOf('first'), status: 'running', startedAt: START, leaseUntil: later(60_000), attempts: 1 };
       expectSame(await store.listJobRuns({ job: 'match' }), [{ ...row, job: 'match' }], 'listJobRuns');
     },
   },
@@ -52,22 +52,23 @@ export const jobRunCases: StoreCase[] = [
       expectSame(await second(60_000), true, 'a claim when the lease ends');
       expectSame(await second(60_001), false, 'a claim under the new lease');
       const rows = await store.listJobRuns({ job: 'daily-batch' });
-      const row = { ...runOf('second'), status: 'running', startedAt: later(60_000), leaseUntil: later(120_000) };
-      expectSame(rows, [row], 'listJobRuns');
+      const lease = { startedAt: later(60_000), leaseUntil: later(120_000) };
+      expectSame(rows, [{ ...runOf('second'), status: 'running', ...lease, attempts: 2 }], 'listJobRuns');
     },
   },
   {
-    name: 'the owner ends its run with a summary; nobody claims it again',
+    name: 'the owner ends its run with a summary, figures and failures; nobody claims it again when it is done',
     async run({ store }) {
       for (const status of ['done', 'failed'] as const) {
         const scheduledFor = new Date(TICK.getTime() + (status === 'done' ? 0 : 1));
         await store.claimJobRun(claimOf({ scheduledFor }));
-        const end = { ...runOf('first'), scheduledFor, status, finishedAt: later(500), summary: '10 codes; "삼성" 1%' };
+        const failures = [{ item: '005930', code: 'PRICE_SOURCE_FAILED', message: 'HTTP 503 "삼성"' }];
+        const figures = { stored: 20, failed: 1, share: 1 / 3 };
+        const told = { summary: '10 codes; "삼성" 1%', figures, failures };
+        const end = { ...runOf('first'), scheduledFor, status, finishedAt: later(500), ...told };
         expectSame(await store.finishJobRun(end), true, `finishJobRun as ${status}`);
         const row = (await store.listJobRuns({ job: 'daily-batch' }))[0];
-        expectSame(row, { ...end, startedAt: START, leaseUntil: later(60_000) }, 'the finished run');
-        const late = claimOf({ scheduledFor, owner: 'second', now: later(999_999) });
-        expectSame(await store.claimJobRun(late), false, `a claim of a run that is ${status}`);
+        expectSame(row, { ...end, startedAt: START, leaseUntil: later(60_000), attempts: 1 }, 'the finished run');
         expectSame(await store.finishJobRun({ ...end, status: 'failed' }), false, 'finishing twice');
         expectSame(
           await store.renewJobRun({ ...runOf('first'), scheduledFor, leaseUntil: later(1e6) }),
@@ -75,7 +76,31 @@ export const jobRunCases: StoreCase[] = [
           'renewing',
         );
         expectSame((await store.listJobRuns({ job: 'daily-batch' }))[0], row, 'the run after all that');
+        const late = claimOf({ scheduledFor, owner: 'second', now: later(999_999) });
+        expectSame(await store.claimJobRun(late), status === 'failed', `a claim of a run that is ${status}`);
       }
+    },
+  },
+  {
+    name: 'a run that failed is claimed again by one, as another attempt that has nothing of the one before',
+    async run({ store }) {
+      await store.claimJobRun(claimOf());
+      const failures = [{ item: '005930', code: 'PRICE_SOURCE_FAILED', message: 'down' }];
+      const end = { ...runOf('first'), status: 'failed' as const, finishedAt: later(5) };
+      await store.finishJobRun({ ...end, summary: 'down', figures: { stored: 0 }, failures });
+      const claims = ['second', 'third'].map((owner) => store.claimJobRun(claimOf({ owner, now: later(10) })));
+      const [second] = await Promise.all(claims).then((won) => {
+        expectSame(won.filter(Boolean).length, 1, 'the winners of a failed tick');
+        return won;
+      });
+      const row = { ...runOf(second ? 'second' : 'third'), status: 'running', startedAt: later(10), attempts: 2 };
+      const rows = await store.listJobRuns({ job: 'daily-batch' });
+      expectSame(rows, [{ ...row, leaseUntil: later(60_010) }], 'listJobRuns of the second attempt');
+      expectSame(
+        await store.finishJobRun({ ...end, status: 'done' }),
+        false,
+        'the end by the owner of the first attempt',
+      );
     },
   },
   {
@@ -106,6 +131,30 @@ export const jobRunCases: StoreCase[] = [
       expectSame(await store.renewJobRun({ ...runOf('first'), leaseUntil: later(90_000) }), true, 'renewJobRun');
       expectSame(await store.claimJobRun(claimOf({ owner: 'second', now: later(89_999) })), false, 'a claim before');
       expectSame(await store.claimJobRun(claimOf({ owner: 'second', now: later(90_000) })), true, 'a claim after');
+    },
+  },
+  {
+    name: 'a bad end of a run is refused with a typed error, and changes nothing',
+    async run({ store }) {
+      await store.claimJobRun(claimOf());
+      const before = await store.listJobRuns({ job: 'daily-batch' });
+      const end = { ...runOf('first'), status: 'done' as const, finishedAt: later(5) };
+      const failure = { item: 'a', code: 'b', message: 'c' };
+      const bad: [string, object][] = [
+        ['a status that is none', { status: 'running' }],
+        ['NaN as a figure', { figures: { stored: Number.NaN } }],
+        ['a text as a figure', { figures: { stored: '1' } }],
+        ['failures that are no array', { failures: {} }],
+        ['101 failures', { failures: Array.from({ length: 101 }, () => failure) }],
+        ['a failure without its code', { failures: [{ item: 'a', message: 'c' }] }],
+      ];
+      for (const [what, fields] of bad) {
+        const call = () => store.finishJobRun({ ...end, ...fields });
+        await expectRejects(call, 'INVALID_ARGUMENT', `finishJobRun with ${what}`);
+      }
+      expectSame(await store.listJobRuns({ job: 'daily-batch' }), before, 'listJobRuns');
+      const most = Array.from({ length: 100 }, () => failure);
+      expectSame(await store.finishJobRun({ ...end, failures: most }), true, 'finishJobRun with 100 failures');
     },
   },
   {

@@ -30,6 +30,10 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['listPredictions', (store) => store.listPredictions()],
   ['recordOutcomes', (store) => store.recordOutcomes([sampleOutcome()])],
   ['listOutcomes', (store) => store.listOutcomes()],
+  ['listMatched', (store) => store.listMatched()],
+  ['voidPredictions', (store) => store.voidPredictions([{ ...KEY, reason: 'no-close', voidedAt: NOW }])],
+  ['prune', (store) => store.prune({ before: '2000-01-01' })],
+  ['prune as a dry run', (store) => store.prune({ before: '2000-01-01', dryRun: true })],
   ['putWeights', (store) => store.putWeights([sampleWeights()])],
   ['getWeights', (store) => store.getWeights('005930', 1)],
   ['listWeights', (store) => store.listWeights()],
@@ -43,6 +47,7 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['models.get', (store) => store.models.get('005930_h1_reg')],
   ['models.list', (store) => store.models.list()],
   ['models.putMany', ({ models }) => (models.putMany ? models.putMany([{ key: 'k', text: 't' }]) : models.list())],
+  ['models.getMany', ({ models }) => (models.getMany ? models.getMany(['005930_h1_reg']) : models.list())],
   ['models.getMeta', ({ models }) => (models.getMeta ? models.getMeta('005930_h1_reg') : models.list())],
 ];
 
@@ -52,6 +57,7 @@ async function contents(store: Store): Promise<unknown[]> {
     await store.listPredictions(),
     await store.listPredictions({ state: 'matched' }),
     await store.listOutcomes(),
+    await store.listMatched(),
     await store.listWeights(),
     await store.listPerformance(),
     await store.listJobRuns({ job: 'daily-batch' }),
@@ -74,7 +80,7 @@ export const lifecycleCases: StoreCase[] = [
   {
     name: 'a new store is empty: every list is empty, every get undefined',
     async run({ store }) {
-      expectSame(await contents(store), [[], [], [], [], [], [], [], undefined], 'the contents');
+      expectSame(await contents(store), [[], [], [], [], [], [], [], [], undefined], 'the contents');
       expectSame(await store.getPrediction(KEY), undefined, 'getPrediction');
       expectSame(await store.getWeights('005930', 1), undefined, 'getWeights');
     },
@@ -110,12 +116,14 @@ export const lifecycleCases: StoreCase[] = [
         await store.putPerformance([performance]);
         expectSame(await store.listPerformance({ code: text }), [performance], what('listPerformance'));
         const run = { job: text, scheduledFor: NOW, owner: text };
-        const end = { ...run, status: 'done' as const, finishedAt: NOW, summary: text };
+        const failures = [{ item: text, code: text, message: text }];
+        const told = { summary: text, figures: { [text]: 1 }, failures };
+        const end = { ...run, status: 'done' as const, finishedAt: NOW, ...told };
         expectSame(await store.claimJobRun({ ...run, now: NOW, leaseMs: 1000 }), true, what('claimJobRun'));
         expectSame(await store.renewJobRun({ ...run, leaseUntil: NOW }), true, what('renewJobRun'));
         expectSame(await store.finishJobRun({ ...end, owner: 'first' }), false, what('finishJobRun by another'));
         expectSame(await store.finishJobRun(end), true, what('finishJobRun'));
-        const ended = { ...end, startedAt: NOW, leaseUntil: NOW };
+        const ended = { ...end, startedAt: NOW, leaseUntil: NOW, attempts: 1 };
         expectSame(await store.listJobRuns({ job: text }), [ended], what('listJobRuns'));
         await store.models.put('hostile', text, { text });
         expectSame(await store.models.get('hostile'), text, what('models.get'));
@@ -124,7 +132,9 @@ export const lifecycleCases: StoreCase[] = [
         expectSame(listed, [], what('models.list'));
       }
       const ours = (rows: unknown) =>
-        Array.isArray(rows) ? rows.filter((row) => row !== 'hostile' && !HOSTILE.includes(row.code)) : rows;
+        Array.isArray(rows)
+          ? rows.filter((row) => row !== 'hostile' && !HOSTILE.includes(row.code ?? row.outcome?.code))
+          : rows;
       expectSame((await contents(store)).map(ours), before, 'what was there before');
     },
   },

@@ -21,6 +21,8 @@ export interface ModelStoreSupport {
   persistent?: Support;
   /** `putMany`: several models, all or none. */
   batches?: Support;
+  /** `getMany`: several models as they stood at one moment. */
+  reads?: Support;
   /** `getMeta`: the meta object put with a model. */
   meta?: Support;
 }
@@ -185,6 +187,43 @@ const cases: ModelCase[] = [
       await expectRejects(() => putMany(entries), 'INVALID_ARGUMENT', 'putMany with a bad text');
       expectSame(await models.get('a'), 'old', "get('a')");
       expectSame(await models.list(), ['a'], 'list');
+    },
+  },
+  {
+    name: 'getMany returns the texts of the keys, in their order, absent ones undefined, a key twice twice',
+    needs: 'reads',
+    async run({ models }) {
+      expectThat(models.getMany !== undefined, 'models.getMany is missing: say supports: { ... } why, or write it');
+      for (const [index, text] of TEXTS.entries()) await models.put(`k${index}`, text);
+      const found = await models.getMany(['k3', 'absent', 'k0', 'k3', 'constructor']);
+      expectSame(found, [TEXTS[3], undefined, TEXTS[0], TEXTS[3], undefined], 'getMany');
+      expectSame(await models.getMany([]), [], 'getMany of nothing');
+      for (const key of BAD_KEYS) {
+        await expectRejects(() => models.getMany!(['k0', key]), 'INVALID_KEY', `getMany(${JSON.stringify(key)})`);
+      }
+      const texts = await models.getMany(['k1']);
+      texts[0] = 'changed';
+      expectSame(await models.getMany(['k1']), [TEXTS[1]], 'getMany after what was read was changed');
+    },
+  },
+  {
+    name: 'getMany never returns half of a batch that putMany puts at the same time',
+    needs: 'reads',
+    async run({ models }) {
+      if (models.putMany === undefined) return;
+      const put = (generation: string) =>
+        models.putMany!(['reg', 'cls', 'meta'].map((key) => ({ key, text: generation.repeat(2000) })));
+      await put('0');
+      const reads: Promise<(string | undefined)[]>[] = [];
+      const puts: Promise<void>[] = [];
+      for (let generation = 1; generation < 10; generation++) {
+        puts.push(put(String(generation)));
+        reads.push(models.getMany!(['reg', 'cls', 'meta']));
+      }
+      for (const texts of await Promise.all(reads)) {
+        expectThat(texts[0] === texts[1] && texts[1] === texts[2], 'getMany: the texts are of different batches');
+      }
+      await Promise.all(puts);
     },
   },
   {

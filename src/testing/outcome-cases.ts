@@ -1,7 +1,7 @@
 import type { OutcomeRecord } from '../store/records.js';
 import type { OutcomeQuery } from '../store/store.js';
 import { expectRejects, expectSame, expectThat } from './expect.js';
-import { sampleOutcome, samplePrediction } from './samples.js';
+import { sampleOutcome, samplePrediction, sureOf } from './samples.js';
 import type { StoreCase } from './store-cases.js';
 
 const keyOf = ({ code, baseDate, horizon }: OutcomeRecord) => ({ code, baseDate, horizon });
@@ -18,6 +18,15 @@ export const outcomeCases: StoreCase[] = [
         actualDirection: 'flat',
         directionHit: true,
         covered: false,
+        baseChange: 'adjusted',
+        earlier: {
+          directionHit: true,
+          absError: 1 / 3,
+          covered: false,
+          members: {
+            my_model: { absError: 5e-324, covered: true, directionHit: true, logLoss: -0.1, pinball: 0.1 + 0.2 },
+          },
+        },
       });
       await store.upsertPredictions([samplePrediction(), samplePrediction({ horizon: 3 })]);
       expectSame(await store.recordOutcomes([full, bare]), 2, 'recordOutcomes');
@@ -61,7 +70,7 @@ export const outcomeCases: StoreCase[] = [
       expectThat(error.message.includes('orphan'), `UNKNOWN_PREDICTION must name the key, got: ${error.message}`);
       expectSame(await store.listOutcomes(), [], 'listOutcomes');
       expectSame((await store.listPredictions({ state: 'due' })).length, 1, 'the predictions without an outcome');
-      await store.upsertPredictions([samplePrediction({ pointClose: 1 })]);
+      await store.upsertPredictions([samplePrediction(sureOf(1))]);
     },
   },
   {
@@ -73,6 +82,9 @@ export const outcomeCases: StoreCase[] = [
         ['a negative absError', { absError: -1 }],
         ['an impossible actualDate', { actualDate: '2024-02-30' }],
         ['an unknown direction', { actualDirection: 'left' }],
+        ['an unknown change of the base', { baseChange: 'split' }],
+        ['half of an earlier loss', { earlier: { directionHit: true, absError: 1 } }],
+        ['a member of a bad name', { members: { 'my model': sampleOutcome().members.chronos } }],
         ['a member without a logLoss', { members: { naive: { absError: 1, covered: true, directionHit: true } } }],
       ];
       for (const [what, fields] of bad) {
@@ -100,7 +112,7 @@ export const outcomeCases: StoreCase[] = [
       for (let round = 0; round < 10; round++) {
         const code = `R${round}`;
         await store.upsertPredictions([samplePrediction({ code })]);
-        const changed = samplePrediction({ code, pointClose: 1, userTriggered: true });
+        const changed = samplePrediction({ code, ...sureOf(1), userTriggered: true });
         const [upsert] = await Promise.allSettled([
           store.upsertPredictions([changed]),
           store.recordOutcomes([sampleOutcome({ code })]),
@@ -112,7 +124,7 @@ export const outcomeCases: StoreCase[] = [
     },
   },
   {
-    name: 'every filter of listOutcomes keeps what it says, in order and page by page',
+    name: 'every filter of listOutcomes and listMatched keeps what it says, in order and page by page',
     async run({ store }) {
       const records = Array.from({ length: 20 }, (_, index) =>
         sampleOutcome({
@@ -140,8 +152,14 @@ export const outcomeCases: StoreCase[] = [
         ],
       ];
       for (const [query, keeps] of cases) {
-        expectSame(await store.listOutcomes(query), records.filter(keeps), JSON.stringify(query));
+        const kept = records.filter(keeps);
+        expectSame(await store.listOutcomes(query), kept, JSON.stringify(query));
+        const both = kept.map((outcome) => ({ prediction: samplePrediction(keyOf(outcome)), outcome }));
+        expectSame(await store.listMatched(query), both, `listMatched of ${JSON.stringify(query)}`);
       }
+      const unknown = { fromTargetDate: '2024-01-01' } as OutcomeQuery;
+      await expectRejects(() => store.listOutcomes(unknown), 'INVALID_ARGUMENT', 'listOutcomes by target date');
+      await expectRejects(() => store.listMatched(unknown), 'INVALID_ARGUMENT', 'listMatched by target date');
       await expectRejects(() => store.listOutcomes({ fromActualDate: '24-1-1' }), 'INVALID_DATE', 'listOutcomes');
     },
   },

@@ -1,7 +1,8 @@
+import type { Distribution } from '../ensemble/index.js';
 import type { PredictionRecord } from '../store/records.js';
 import type { PredictionQuery } from '../store/store.js';
 import { expectRejects, expectSame, expectThat } from './expect.js';
-import { sampleOutcome, samplePrediction } from './samples.js';
+import { sampleOutcome, samplePrediction, sureOf } from './samples.js';
 import type { StoreCase } from './store-cases.js';
 
 /** Strings that break stores which build statements, patterns, paths or lines out of them. */
@@ -58,9 +59,29 @@ const badFields: [string, Partial<Record<keyof PredictionRecord, unknown>>][] = 
   ['a probability above 1', { probUp: 1.01 }],
   ['an unknown direction', { direction: 'sideways' }],
   ['a flag that is no boolean', { userTriggered: 1 }],
-  ['NaN inside a member', { members: { naive: { ...samplePrediction().members.lgbm, ciLow: Number.NaN } } }],
-  ['an unknown member', { members: { oracle: samplePrediction().members.lgbm } }],
-  ['a missing weight', { weights: { chronos: 1, lgbm: 0 } }],
+  ['NaN inside a member', { members: { naive: { ...samplePrediction().members.my_model, ciLow: Number.NaN } } }],
+  ['no levels', { levels: undefined }],
+  ['fewer quantiles than levels', { quantiles: [72_100.5, 74_980.75] }],
+  ['levels that descend', { levels: [0.9, 0.5, 0.1] }],
+  ['level 0', { levels: [0, 0.5, 0.9] }],
+  ['level 1', { levels: [0.1, 0.5, 1] }],
+  ['quantiles that cross', { quantiles: [74_000, 73_000, 75_000] }],
+  ['a quantile of 0', { quantiles: [0, 73_541.25, 74_980.75] }],
+  [
+    'quantiles of a member that cross',
+    { members: { m: { ...samplePrediction().members.chronos, quantiles: [3, 2, 1] } } },
+  ],
+  ['a point outside its interval', { pointClose: 75_000 }],
+  ['weights that do not sum to 1', { weights: { chronos: 0.6, my_model: 0.3 } }],
+  ['no weights', { weights: {} }],
+  ['a negative weight', { weights: { chronos: 1.5, my_model: -0.5 } }],
+  ['a member with a capital in its name', { members: { Chronos: samplePrediction().members.chronos } }],
+  ['a weight of a name with a dash', { weights: { 'my-model': 1 } }],
+  ['a name of 41 letters', { weights: { ['m'.repeat(41)]: 1 } }],
+  ['a calibration of 0', { calibration: { low: 0, high: 1 } }],
+  ['an issue at noon', { issue: 'noon' }],
+  ['no issue', { issue: undefined }],
+  ['half an earlier forecast', { issue: 'open', earlier: { issuedAt: new Date(0), ...sureOf(1) } }],
 ];
 
 const BAD_INPUT = ['INVALID_ARGUMENT', 'INVALID_KEY', 'INVALID_DATE', 'INVALID_HORIZON'] as const;
@@ -81,6 +102,29 @@ export const upsertCases: StoreCase[] = [
     },
   },
   {
+    name: 'a whole distribution comes back level by level, of the ensemble and of members of any name, what they say of themselves unchanged',
+    async run({ store }) {
+      const levels = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
+      const quantiles = levels.map((level) => 73_300 + 1000 * (level - 0.5) + 1 / 3);
+      const named = (expectedReturn: number): Distribution => ({
+        ...{ levels, quantiles, pointClose: quantiles[6], ciLow: quantiles[2], ciHigh: quantiles[10] },
+        // neither the direction nor the return follows from the rest, and both are the member's to say
+        ...{ probUp: 0.2, probFlat: 0.3, probDown: 0.5, direction: 'up' as const, expectedReturn },
+      });
+      const names = ['a', 'constructor', 'lgbm', 'naive', 'x9_', 'm'.repeat(40)];
+      const record = samplePrediction({
+        ...named(0.125),
+        members: Object.fromEntries(names.map((name, index) => [name, named(index - 2)])),
+        weights: Object.fromEntries(names.map((name, index) => [name, index === 1 ? 1 : 0])),
+      });
+      await store.upsertPredictions([record]);
+      expectSame(await store.getPrediction(keyOf(record)), record, 'getPrediction');
+      const steep = samplePrediction({ horizon: 2, levels: [0.5], quantiles: [73_541.25] });
+      await store.upsertPredictions([steep]);
+      expectSame(await store.getPrediction(keyOf(steep)), steep, 'getPrediction of a single level');
+    },
+  },
+  {
     name: 'an absent prediction is undefined, whichever part of its key differs',
     async run({ store }) {
       await store.upsertPredictions([samplePrediction()]);
@@ -95,17 +139,16 @@ export const upsertCases: StoreCase[] = [
     async run({ store }) {
       const records = AWKWARD_NUMBERS.map((value, index) => {
         const price = Math.abs(value);
-        const member = { ...samplePrediction().members.lgbm!, pointClose: value, ciLow: -value };
+        const probUp = price <= 1 ? price : 1 / price;
+        const member = { ...samplePrediction().members.my_model, ...sureOf(price), probUp, expectedReturn: -value };
         return samplePrediction({
           horizon: index + 1,
           baseClose: price,
-          pointClose: value,
-          ciLow: value,
-          ciHigh: -value,
+          ...sureOf(price),
           expectedReturn: value,
-          probUp: price <= 1 ? price : 1 / price,
-          calibration: { low: value, high: price },
-          members: { naive: { ...member, levels: [0.1, 0.9], quantiles: [value, price] } },
+          probUp,
+          calibration: { low: price, high: price },
+          members: { naive: member },
         });
       });
       await store.upsertPredictions(records);
@@ -118,7 +161,7 @@ export const upsertCases: StoreCase[] = [
   {
     name: 'any code is kept apart from every other and comes back unchanged',
     async run({ store }) {
-      const records = AWKWARD_CODES.map((code, index) => samplePrediction({ code, pointClose: index + 1 }));
+      const records = AWKWARD_CODES.map((code, index) => samplePrediction({ code, ...sureOf(index + 1) }));
       await store.upsertPredictions(records);
       for (const record of records) {
         expectSame(await store.getPrediction(keyOf(record)), record, `getPrediction(${JSON.stringify(record.code)})`);
@@ -160,17 +203,15 @@ export const upsertCases: StoreCase[] = [
         targetDate: '2024-03-12',
         issuedAt: new Date('2024-03-08T09:00:00Z'),
         baseClose: 1,
-        pointClose: 2,
-        ciLow: 3,
-        ciHigh: 4,
+        ...sureOf(2),
         probUp: 0.1,
         probFlat: 0.2,
         probDown: 0.7,
         direction: 'down',
         expectedReturn: 5,
-        weights: { chronos: 0, lgbm: 0, naive: 1 },
+        weights: { naive: 1 },
         calibration: undefined,
-        members: { naive: samplePrediction().members.lgbm },
+        members: { naive: samplePrediction().members.my_model },
         sourcesUsed: ['naive'],
       });
       await store.upsertPredictions([first]);
@@ -192,7 +233,7 @@ export const upsertCases: StoreCase[] = [
   {
     name: 'one call may hold a key twice: the last stands, the flags are joined by OR',
     async run({ store }) {
-      const records = [samplePrediction({ userTriggered: true }), samplePrediction({ pointClose: 2 })];
+      const records = [samplePrediction({ userTriggered: true }), samplePrediction(sureOf(2))];
       await store.upsertPredictions(records);
       expectSame(await store.listPredictions(), [{ ...records[1], userTriggered: true }], 'listPredictions');
     },
@@ -217,7 +258,7 @@ export const upsertCases: StoreCase[] = [
       const open = samplePrediction({ horizon: 1 });
       await store.upsertPredictions([open, matched]);
       await store.recordOutcomes([sampleOutcome({ horizon: 2 })]);
-      const changed = { ...open, pointClose: 1, userTriggered: true };
+      const changed = { ...open, ...sureOf(1), userTriggered: true };
       const fresh = samplePrediction({ code: 'new' });
       const error = await expectRejects(
         () => store.upsertPredictions([changed, { ...matched, userTriggered: true }, fresh]),
@@ -260,12 +301,12 @@ export const upsertCases: StoreCase[] = [
     async run({ store }) {
       const record = samplePrediction();
       await store.upsertPredictions([record]);
-      record.members.chronos!.quantiles![0] = -1;
+      (record.members.chronos.quantiles as number[])[0] = -1;
       record.issuedAt.setTime(0);
       const read = (await store.listPredictions())[0];
       expectSame(read, samplePrediction(), 'after the record put was changed');
       read.sourcesUsed.push('more');
-      read.members.lgbm!.pointClose = -1;
+      read.members.my_model.pointClose = -1;
       read.issuedAt.setTime(0);
       expectSame(await store.getPrediction(keyOf(read)), samplePrediction(), 'after the record read was changed');
     },
@@ -304,6 +345,7 @@ export const listCases: StoreCase[] = [
         [{ userTriggered: false }, (record) => !record.userTriggered],
         [{ state: 'matched' }, (record) => matched.includes(record)],
         [{ state: 'due' }, (record) => !matched.includes(record)],
+        [{ state: 'void' }, () => false],
         [{ after: keyOf(records[5]) }, (record) => record.baseDate > records[5].baseDate],
         [
           { code: 'A', fromBaseDate: '2024-01-12', toTargetDate: '2024-02-25', state: 'due', userTriggered: true },
@@ -380,6 +422,9 @@ export const listCases: StoreCase[] = [
         [{ limit: 0 }, 'limit'],
         [{ limit: 1.5 }, 'limit'],
         [{ after: { code: 'A', baseDate: '2024-01-01', horizon: 0 } }, 'horizon'],
+        [{ state: 'open' as never }, 'state'],
+        [{ matched: true } as never, 'matched'],
+        [{ fromActualDate: '2024-01-01' } as never, 'fromActualDate'],
       ];
       for (const [query, field] of queries) {
         const what = JSON.stringify(query);

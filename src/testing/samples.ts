@@ -55,6 +55,13 @@ export function samplePrediction(fields: Partial<PredictionRecord> = {}): Predic
   };
 }
 
+/** Returns the fields of a forecast that is sure of one price: for samples that must differ. */
+export function sureOf(
+  price: number,
+): Pick<PredictionRecord, 'pointClose' | 'ciLow' | 'ciHigh' | 'levels' | 'quantiles'> {
+  return { pointClose: price, ciLow: price, ciHigh: price, levels: [0.1, 0.9], quantiles: [price, price] };
+}
+
 /** Returns an outcome record of the sample prediction, with the given fields instead of its own. */
 export function sampleOutcome(fields: Partial<OutcomeRecord> = {}): OutcomeRecord {
   return {

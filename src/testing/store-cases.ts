@@ -12,6 +12,8 @@ export interface StoreSupport {
   corruptRows?: Support;
   /** `models.putMany`: several models, all or none. */
   modelBatches?: Support;
+  /** `models.getMany`: several models as they stood at one moment. */
+  modelReads?: Support;
   /** `models.getMeta`: the meta object put with a model. */
   modelMeta?: Support;
 }

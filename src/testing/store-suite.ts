@@ -3,12 +3,15 @@ import type { PredictionKey } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { type ConformanceCase, missing, register, type TestFunction } from './conformance.js';
 import { historyCases } from './history-cases.js';
+import { issueCases } from './issue-cases.js';
 import { jobRunCases } from './job-run-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
 import { modelStoreSuite } from './model-store-suite.js';
 import { outcomeCases } from './outcome-cases.js';
 import { listCases, upsertCases } from './prediction-cases.js';
+import { pruneCases } from './prune-cases.js';
 import type { StoreBench, StoreSupport } from './store-cases.js';
+import { voidCases } from './void-cases.js';
 
 /** How the suite gets at the store that it tests. */
 export interface StoreSuiteOptions {
@@ -37,7 +40,10 @@ export interface StoreSuiteOptions {
  */
 export function storeSuite(options: StoreSuiteOptions): ConformanceCase[] {
   const supports = options.supports ?? {};
-  const all = [...lifecycleCases, ...upsertCases, ...listCases, ...outcomeCases, ...historyCases, ...jobRunCases];
+  const all = [
+    ...[lifecycleCases, upsertCases, issueCases, listCases, outcomeCases, voidCases],
+    ...[historyCases, jobRunCases, pruneCases],
+  ].flat();
   const cases: ConformanceCase[] = all.map(({ name, needs, run }) => ({
     name,
     skipped: needs && missing(needs, supports[needs]),
@@ -62,7 +68,12 @@ export function storeSuite(options: StoreSuiteOptions): ConformanceCase[] {
       for (const store of [...stores].reverse()) await store.close();
       await options.cleanUp?.(stores[0]);
     },
-    supports: { persistent: supports.persistent, batches: supports.modelBatches, meta: supports.modelMeta },
+    supports: {
+      persistent: supports.persistent,
+      batches: supports.modelBatches,
+      reads: supports.modelReads,
+      meta: supports.modelMeta,
+    },
   });
   cases.push(...models.map((entry) => ({ ...entry, name: `models: ${entry.name}` })));
   register(cases, options.test);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import type { Store } from '../../src/store/store.js';
 import { sampleOutcome, samplePrediction, sampleWeights, storeSuite } from '../../src/testing/index.js';
+import { sureOf } from '../../src/testing/samples.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const programs = postgresPrograms();
@@ -94,13 +95,13 @@ describe.skipIf(programs === undefined)(POSTGRES, () => {
     const made = [];
     for (const [index, schema] of names.entries()) {
       const store = await postgresStore({ pool, schema });
-      await store.upsertPredictions([samplePrediction({ pointClose: index })]);
+      await store.upsertPredictions([samplePrediction(sureOf(index + 1))]);
       made.push({ schema, store });
     }
     for (const [index, { schema, store }] of made.entries()) {
-      expect(await store.listPredictions(), schema).toEqual([samplePrediction({ pointClose: index })]);
+      expect(await store.listPredictions(), schema).toEqual([samplePrediction(sureOf(index + 1))]);
       const { rows } = await pool.query(`SELECT point_close FROM ${quoted(schema)}.predictions`);
-      expect(rows, schema).toEqual([{ point_close: index }]);
+      expect(rows, schema).toEqual([{ point_close: index + 1 }]);
       await store.close();
     }
     for (const schema of ['', 'x'.repeat(64), '가'.repeat(22), 'a\0b']) {
@@ -135,7 +136,7 @@ describe.skipIf(programs === undefined)(POSTGRES, () => {
   test('a number that is none is CORRUPT_ROW by its key, and other rows are read', async () => {
     const store = await postgresStore({ pool, schema: 'corrupt' });
     await store.putWeights(['bad', 'good'].map((code) => sampleWeights({ code })));
-    await pool.query("UPDATE corrupt.ensemble_weights SET w_lgbm = 'NaN' WHERE code = 'bad'");
+    await pool.query("UPDATE corrupt.ensemble_weights SET sample_count = -1 WHERE code = 'bad'");
     const corrupt = { code: 'CORRUPT_ROW', field: 'ensemble_weights', message: expect.stringContaining('bad') };
     await expect(store.getWeights('bad', 1)).rejects.toMatchObject(corrupt);
     expect(await store.getWeights('good', 1)).toEqual(sampleWeights({ code: 'good' }));

@@ -117,7 +117,7 @@ const corruptions: [string, string, (store: Store, onCorruptRow?: (error: Error)
   ['predictions', "sources_used = '[1]'", (store, onCorruptRow) => store.listPredictions({ onCorruptRow })],
   ['prediction_outcomes', 'covered = 2', (store, onCorruptRow) => store.listOutcomes({ onCorruptRow })],
   ['prediction_outcomes', "members = 'null'", (store, onCorruptRow) => store.listOutcomes({ onCorruptRow })],
-  ['ensemble_weights', 'w_lgbm = 1.5', (store, onCorruptRow) => store.listWeights({ onCorruptRow })],
+  ['ensemble_weights', 'weights = \'{"lgbm":1.5}\'', (store, onCorruptRow) => store.listWeights({ onCorruptRow })],
   ['ensemble_weights', "as_of = '2024-02-30'", (store, onCorruptRow) => store.listWeights({ onCorruptRow })],
   ['model_performance', 'coverage = -1', (store, onCorruptRow) => store.listPerformance({ onCorruptRow })],
   ['job_runs', "lease_until = 'never'", (store) => store.listJobRuns({ job: 'bad' })],

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { memoryPrices } from '../../adapters/prices/memory.js';
 import { type FullModelStore, memoryModels, memoryStore } from '../../adapters/store/memory.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
-import type { Store } from '../../src/store/store.js';
+import type { PredictionKey, PredictionRecord } from '../../src/store/records.js';
+import type { OutcomeQuery, PredictionQuery, Store } from '../../src/store/store.js';
 import type { ConformanceCase } from '../../src/testing/index.js';
 import { modelStoreSuite, priceSourceSuite, storeSuite } from '../../src/testing/index.js';
 
@@ -97,8 +98,8 @@ const brokenStores: [string, (store: Store) => Partial<Store>][] = [
     }),
   ],
   [
-    'ignores matched',
-    (store) => ({ listPredictions: (query) => store.listPredictions({ ...query, matched: undefined }) }),
+    'ignores the state',
+    (store) => ({ listPredictions: (query) => store.listPredictions({ ...query, state: undefined }) }),
   ],
   [
     'takes toTargetDate as exclusive',
@@ -261,6 +262,190 @@ const brokenStores: [string, (store: Store) => Partial<Store>][] = [
     }),
   ],
   [
+    'keeps the point and its interval alone',
+    (store) => ({
+      getPrediction: async (key) => {
+        const row = await store.getPrediction(key);
+        return row && { ...row, levels: [0.1, 0.5, 0.9], quantiles: [row.ciLow, row.pointClose, row.ciHigh] };
+      },
+    }),
+  ],
+  [
+    'derives what members say of themselves',
+    (store) => ({
+      getPrediction: async (key) => {
+        const row = await store.getPrediction(key);
+        for (const member of Object.values(row?.members ?? {}))
+          member.expectedReturn = member.pointClose / row!.baseClose - 1;
+        return row;
+      },
+    }),
+  ],
+  [
+    'knows only some members',
+    (store) => ({
+      getPrediction: async (key) => {
+        const row = await store.getPrediction(key);
+        const { chronos, my_model, naive } = row?.members ?? {};
+        return (
+          row && {
+            ...row,
+            members: { ...(chronos && { chronos }), ...(my_model && { my_model }), ...(naive && { naive }) },
+          }
+        );
+      },
+    }),
+  ],
+  [
+    'takes quantiles that cross',
+    (store) => ({
+      upsertPredictions: (records) =>
+        store.upsertPredictions(
+          records.map((record) => ({ ...record, quantiles: [...(record.quantiles ?? [])].sort((a, b) => a - b) })),
+        ),
+    }),
+  ],
+  [
+    'forgets the forecast at the close',
+    (store) => ({
+      getPrediction: async (key) => {
+        const { earlier: _, ...row } = (await store.getPrediction(key)) ?? {};
+        return Object.keys(row).length > 0 ? (row as never) : undefined;
+      },
+    }),
+  ],
+  [
+    'lets the last forecast stand, whenever it was issued',
+    (store) => {
+      const last = new Map<string, PredictionRecord>();
+      return {
+        async upsertPredictions(records) {
+          await store.upsertPredictions(records);
+          for (const record of records) last.set(record.code, record);
+        },
+        getPrediction: async (key) => {
+          const row = await store.getPrediction(key);
+          const put = last.get(key.code);
+          return row && put && put.issue !== row.issue ? { ...put, earlier: row.earlier } : row;
+        },
+      };
+    },
+  ],
+  ['makes no prediction void', () => ({ voidPredictions: async (records) => records.length })],
+  [
+    'voids a prediction anew',
+    (store) => ({
+      async voidPredictions(records) {
+        await store.voidPredictions(records);
+        return records.length;
+      },
+    }),
+  ],
+  [
+    'takes void predictions for due',
+    (store) => ({
+      listPredictions: async (query) => {
+        const rows = await store.listPredictions(query);
+        if (query?.state !== 'due') return rows;
+        return [...rows, ...(await store.listPredictions({ ...query, state: 'void' }))];
+      },
+    }),
+  ],
+  [
+    'keeps a prediction void that was put again',
+    (store) => {
+      const marks = new Map<string, PredictionRecord['void']>();
+      const keyOf = ({ code, baseDate, horizon }: PredictionKey) => JSON.stringify([code, baseDate, horizon]);
+      return {
+        async voidPredictions(records) {
+          const count = await store.voidPredictions(records);
+          for (const record of records) marks.set(keyOf(record), { reason: record.reason, voidedAt: record.voidedAt });
+          return count;
+        },
+        getPrediction: async (key) => {
+          const row = await store.getPrediction(key);
+          const mark = marks.get(keyOf(key));
+          return row && mark ? { ...row, void: mark } : row;
+        },
+      };
+    },
+  ],
+  [
+    'voids without knowing the prediction',
+    (store) => ({
+      voidPredictions: (records) =>
+        store.voidPredictions(records).catch((error) => {
+          if (error.code !== 'UNKNOWN_PREDICTION') throw error;
+          return 0;
+        }),
+    }),
+  ],
+  [
+    'pairs outcomes with other predictions',
+    (store) => ({
+      listMatched: async (query) => {
+        const rows = await store.listMatched(query);
+        return rows.map(({ outcome }, index) => ({ outcome, prediction: rows[rows.length - 1 - index].prediction }));
+      },
+    }),
+  ],
+  [
+    'reads a filter that it does not know as none',
+    (store) => ({
+      listOutcomes: (query) => {
+        const { fromTargetDate: _, ...known } = (query ?? {}) as PredictionQuery;
+        return store.listOutcomes(known as OutcomeQuery);
+      },
+    }),
+  ],
+  [
+    'never claims a failed tick again',
+    (store) => {
+      const failed = new Set<string>();
+      const tickOf = ({ job, scheduledFor }: { job: string; scheduledFor: Date }) => `${job} ${scheduledFor.getTime()}`;
+      return {
+        async finishJobRun(run) {
+          const ended = await store.finishJobRun(run);
+          if (ended && run.status === 'failed') failed.add(tickOf(run));
+          return ended;
+        },
+        claimJobRun: async (claim) =>
+          claim.scheduledFor instanceof Date && failed.has(tickOf(claim)) ? false : store.claimJobRun(claim),
+      };
+    },
+  ],
+  [
+    'counts no attempts',
+    (store) => ({
+      listJobRuns: async (query) => (await store.listJobRuns(query)).map((row) => ({ ...row, attempts: 1 })),
+    }),
+  ],
+  [
+    'keeps a run’s summary alone',
+    (store) => ({ finishJobRun: ({ figures: _, failures: __, ...run }) => store.finishJobRun(run) }),
+  ],
+  [
+    'prunes what is due',
+    (store) => ({
+      async prune(options) {
+        const due = (await store.listPredictions({ state: 'due' })).filter((row) => row.baseDate < options.before);
+        if (!options.dryRun)
+          await store.voidPredictions(
+            due.map((row) => ({ ...row, reason: 'no-close' as const, voidedAt: new Date(0) })),
+          );
+        return store.prune(options);
+      },
+    }),
+  ],
+  [
+    'prunes the day itself',
+    (store) => ({ prune: (options) => store.prune({ ...options, before: dayAfter(options.before) }) }),
+  ],
+  ['deletes in a dry run', (store) => ({ prune: ({ dryRun: _, ...options }) => store.prune(options) })],
+  ['prunes what keepMatched keeps', (store) => ({ prune: ({ keepMatched: _, ...options }) => store.prune(options) })],
+  ['prunes on after an abort', (store) => ({ prune: ({ signal: _, ...options }) => store.prune(options) })],
+  ['prunes nothing', (store) => ({ prune: (options) => store.prune({ ...options, dryRun: true }) })],
+  [
     'throws its own errors',
     (store) => ({
       getPrediction: (key) => {
@@ -270,6 +455,11 @@ const brokenStores: [string, (store: Store) => Partial<Store>][] = [
     }),
   ],
 ];
+
+function dayAfter(date: string): string {
+  const time = Date.parse(date);
+  return Number.isNaN(time) ? date : new Date(time + 86_400_000).toISOString().slice(0, 10);
+}
 
 /** A wrapper that sees `close` of the store below too, so that a mutant's own state does not hide it. */
 const mutantOf = (change: (store: Store) => Partial<Store>): Store => {
@@ -306,10 +496,11 @@ describe('storeSuite fails a store that', () => {
       return { ...store, models: { get, put, list } };
     };
     const failed = await failures(storeSuite({ open }));
-    for (const word of ['`reopen`', '`damage`', 'models.putMany is missing', 'models.getMeta is missing']) {
+    const missing = ['putMany', 'getMany', 'getMeta'].map((name) => `models.${name} is missing`);
+    for (const word of ['`reopen`', '`damage`', ...missing]) {
       expect(failed.some((message) => message.includes(word))).toBe(true);
     }
-    const supports = { ...inMemory, modelBatches: false, modelMeta: false };
+    const supports = { ...inMemory, modelBatches: false, modelReads: false, modelMeta: false };
     expect(await failures(storeSuite({ open, supports }))).toEqual([]);
   });
 });
@@ -348,6 +539,26 @@ const brokenModels: [string, (models: FullModelStore) => Partial<FullModelStore>
     (models) => ({
       putMany: async (entries) => {
         for (const { key, text, meta } of entries) await models.put(key, text, meta);
+      },
+    }),
+  ],
+  [
+    'reads the first of many',
+    (models) => ({
+      getMany: async (keys) => (await models.getMany(keys)).map((text, index) => (index === 0 ? text : undefined)),
+    }),
+  ],
+  [
+    'leaves out absent ones of many',
+    (models) => ({ getMany: async (keys) => (await models.getMany(keys)).filter((text) => text !== undefined) }),
+  ],
+  [
+    'reads many one after another',
+    (models) => ({
+      getMany: async (keys) => {
+        const texts: (string | undefined)[] = [];
+        for (const key of keys) texts.push(await models.get(key));
+        return texts;
       },
     }),
   ],

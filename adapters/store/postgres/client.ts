@@ -25,8 +25,36 @@ export interface Connections {
   end(): Promise<void>;
 }
 
-/** Lends a pool's connections. One that failed is not given back to the pool. */
-export function poolConnections(pool: PostgresPool, end: () => Promise<void>): Connections {
+/** What a server that answered nothing for too long is taken for: lost. */
+class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** Returns what the promise comes to, unless that takes longer than `limitMs` (0: for ever). @throws NoAnswer */
+export async function limited<T>(promise: Promise<T>, limitMs: number, what: string): Promise<T> {
+  if (limitMs === 0) return promise;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(`${what} within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Returns whether the error says that nothing came back: what is asked next would wait as long. */
+export function isNoAnswer(error: unknown): boolean {
+  return error instanceof NoAnswer;
+}
+
+/**
+ * Lends a pool's connections. One that failed is not given back to the pool.
+ *
+ * @param connectTimeoutMs how long a free connection is waited for
+ */
+export function poolConnections(pool: PostgresPool, connectTimeoutMs: number, end: () => Promise<void>): Connections {
   // A server may greet a connection and end it in one breath, before the pool has lent it to anyone who listens.
   const guard = (client: PostgresPoolClient) => void client.on?.('error', () => {});
   pool.on?.('connect', guard);
@@ -37,7 +65,12 @@ export function poolConnections(pool: PostgresPool, end: () => Promise<void>): C
       await end();
     },
     async with(work) {
-      const client = await pool.connect();
+      const lent = pool.connect();
+      const client = await limited(lent, connectTimeoutMs, 'no connection').catch((error) => {
+        // one that comes too late goes straight back
+        if (isNoAnswer(error)) lent.then((late) => late.release()).catch(() => {});
+        throw error;
+      });
       let broken: Error | undefined;
       // pg ends the process for an error of a lent connection that nobody listens to
       const onError = (error: Error) => {
@@ -74,11 +107,12 @@ export function singleConnection(client: PostgresClient): Connections {
 }
 
 /** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and system errors of a connection that is gone. */
-const LOST = /^(08...|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EAI_AGAIN)$/;
+const LOST =
+  /^(08...|57P0[1235]|25P03|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EAI_AGAIN|ENOTFOUND)$/;
 /** pg's own words, which have no code. */
 const LOST_WORDS = /connection terminated|not queryable|timeout exceeded when trying to connect|client was closed/i;
-/** Transactions that got in each other's way: serialization, deadlock, lock timeout. */
-const CONFLICT = /^(40001|40P01|55P03)$/;
+/** Transactions that got in each other's way or took too long: serialization, deadlock, lock timeout, statement timeout. */
+const CONFLICT = /^(40001|40P01|55P03|57014)$/;
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
 

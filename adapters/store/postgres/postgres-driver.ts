@@ -1,6 +1,6 @@
 import { ForecastError } from '../../../src/errors.js';
 import type { Column, Dialect, Kind, SqlDriver, SqlRow, SqlSession, SqlValue } from '../sql/driver.js';
-import { type Connections, isTransient, type PostgresClient } from './client.js';
+import { type Connections, isNoAnswer, isTransient, limited, type PostgresClient } from './client.js';
 
 /** The types that values travel as, and what they are cast to inside. Dates and instants as text: no client's time zone has a say. */
 const WIRE: Record<Kind, { type: 'text' | 'integer' | 'double precision'; cast: (value: string) => string }> = {
@@ -45,10 +45,22 @@ export interface PostgresDriverOptions {
   schema: string;
   /** For how long a call is tried again while connections are lost or transactions collide. */
   retryForMs: number;
+  limits: PostgresLimits;
+}
+
+/** How long one try may wait, in ms; 0: for ever. */
+export interface PostgresLimits {
+  /** For one statement, as the server counts it (statement_timeout). */
+  statementTimeoutMs: number;
+  /** For a lock that another transaction holds (lock_timeout). */
+  lockTimeoutMs: number;
+  /** For the server's answer, as this process counts it: for servers that say nothing any more. */
+  queryTimeoutMs: number;
 }
 
 /** Returns the driver over a pool's connections or a single one. */
-export function postgresDriver(connections: Connections, { schema, retryForMs }: PostgresDriverOptions): SqlDriver {
+export function postgresDriver(connections: Connections, options: PostgresDriverOptions): SqlDriver {
+  const { schema, retryForMs, limits } = options;
   const pending = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -79,10 +91,12 @@ export function postgresDriver(connections: Connections, { schema, retryForMs }:
 
   return {
     dialect: postgresDialect(schema),
-    read: (work) => track(() => repeat(() => connections.with((client) => work(sessionOf(client))))),
+    read: (work) => track(() => repeat(() => connections.with((client) => work(sessionOf(bounded(client, limits)))))),
     write: (work) =>
       track(() =>
-        repeat((attempt) => connections.with((client) => transact(client, () => work(sessionOf(client), attempt)))),
+        repeat((attempt) =>
+          connections.with((client) => transact(bounded(client, limits), limits, (session) => work(session, attempt))),
+        ),
       ),
     close() {
       closing ??= Promise.allSettled([...pending]).then(() => connections.end());
@@ -91,15 +105,28 @@ export function postgresDriver(connections: Connections, { schema, retryForMs }:
   };
 }
 
-async function transact<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
+/** Returns the client, each query with a limit. */
+function bounded(client: PostgresClient, { queryTimeoutMs }: PostgresLimits): PostgresClient {
+  return { query: (text, values) => limited(client.query(text, values), queryTimeoutMs, 'no answer') };
+}
+
+async function transact<T>(
+  client: PostgresClient,
+  { statementTimeoutMs, lockTimeoutMs }: PostgresLimits,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
-    const result = await work();
+    // for this transaction alone: the connection is the host's
+    const local = "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)";
+    await client.query(local, [String(statementTimeoutMs), String(lockTimeoutMs)]);
+    const result = await work(sessionOf(client));
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // a connection that is lost has rolled back already; the error that counts is the first
-    await client.query('ROLLBACK').catch(() => {});
+    // a connection that is lost has rolled back already, and one without an answer will give none to this; the error that counts is the first
+    const rolledBack = client.query('ROLLBACK').catch(() => {});
+    if (!isNoAnswer(error)) await rolledBack;
     throw error;
   }
 }

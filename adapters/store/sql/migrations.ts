@@ -88,6 +88,17 @@ export const MIGRATIONS: readonly { name: string; statements: readonly string[] 
       ...addColumns('prediction_outcomes', { earlier: '$json', base_change: '$text' }),
       ...addColumns('ensemble_weights', { weights: '$json', hit_rates: '$json' }),
       ...addColumns('job_runs', { figures: '$json', failures: '$json', attempts: '$integer NOT NULL DEFAULT 1' }),
+      'DROP INDEX $table(predictions_open)',
+      'DROP INDEX $table(predictions_open_asked)',
+      `CREATE INDEX predictions_due ON $table(predictions) (base_date, code, horizon, target_date)
+        WHERE $not(matched) AND void_reason IS NULL`,
+      `CREATE INDEX predictions_due_asked ON $table(predictions) (base_date, code, horizon, target_date)
+        WHERE $is(user_triggered) AND $not(matched) AND void_reason IS NULL`,
+      `CREATE INDEX predictions_void ON $table(predictions) (base_date, code, horizon)
+        WHERE $not(matched) AND void_reason IS NOT NULL`,
+      'CREATE INDEX prediction_outcomes_by_actual_date ON $table(prediction_outcomes) (actual_date, base_date)',
+      'CREATE INDEX ensemble_weights_by_as_of ON $table(ensemble_weights) (as_of, code, horizon)',
+      'CREATE INDEX model_performance_by_as_of ON $table(model_performance) (as_of, code, horizon, window_days)',
     ],
   },
 ];

@@ -5,7 +5,7 @@ import { checkAll, checkKey, checkOutcome, checkPrediction, checkVoid } from '..
 import { joinPrediction } from '../../../src/store/join-prediction.js';
 import { compareCodes, keyText } from '../../../src/store/order.js';
 import type { PredictionKey, PredictionRecord } from '../../../src/store/records.js';
-import type { PredictionQuery, Store } from '../../../src/store/store.js';
+import type { OutcomeQuery, PredictionQuery, Store } from '../../../src/store/store.js';
 import {
   type BulkStatement,
   type Column,
@@ -21,7 +21,13 @@ import { OUTCOMES, PREDICTIONS, type Table } from './tables.js';
 
 type PredictionMethods = Pick<
   Store,
-  'upsertPredictions' | 'getPrediction' | 'listPredictions' | 'recordOutcomes' | 'listOutcomes' | 'voidPredictions'
+  | 'upsertPredictions'
+  | 'getPrediction'
+  | 'listPredictions'
+  | 'recordOutcomes'
+  | 'listOutcomes'
+  | 'listMatched'
+  | 'voidPredictions'
 >;
 
 const keyValues = ({ code, baseDate, horizon }: PredictionKey): SqlValue[] => [code, baseDate, horizon];
@@ -73,7 +79,14 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
     forUpdate: true,
   });
   const markMatched = keyed(dialect, PREDICTIONS, {
-    set: dialect.name === 'sqlite' ? 'matched = 1' : 'matched = true',
+    set: `matched = ${dialect.name === 'sqlite' ? '1' : 'true'}, void_reason = NULL, voided_at = NULL`,
+  });
+  const issues = keyed(dialect, PREDICTIONS, { select: 'issue' });
+  const whole = keyed(dialect, PREDICTIONS, {
+    select: PREDICTIONS.columns
+      .filter(({ name }) => !PREDICTIONS.key.includes(name))
+      .map((column) => dialect.read(column))
+      .join(', '),
   });
   const insertOutcome = insertOf(dialect, OUTCOMES, 'ON CONFLICT (code, base_date, horizon) DO NOTHING');
   const getOne = `${selectOf(dialect, PREDICTIONS)} WHERE code = ${dialect.param('text', 1)}
@@ -98,14 +111,43 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
       .add('base_date', '>=', 'date', query.fromBaseDate)
       .add('base_date', '<=', 'date', query.toBaseDate);
 
+  /**
+   * Returns what reads outcomes. They come by base date, so that a range of actual dates is first made one of base dates: else a list of the
+   * newest outcomes would be looked for from the oldest on. Behind a cursor its base date bounds the search already.
+   */
+  const outcomePage = async (query: OutcomeQuery) => {
+    const { fromActualDate, toActualDate, code, after } = query;
+    const within = (clause: Where, column = 'actual_date') =>
+      clause.add(column, '>=', 'date', fromActualDate).add(column, '<=', 'date', toActualDate);
+    // the plus keeps SQLite, which has no statistics unless told to, from sorting the whole range for a page
+    const filtered = dialect.name === 'sqlite' ? '+actual_date' : 'actual_date';
+    const start =
+      code === undefined && after === undefined && fromActualDate !== undefined ? await firstBase(within) : undefined;
+    const later = start !== undefined && start > (query.fromBaseDate ?? '') ? start : query.fromBaseDate;
+    return page(
+      OUTCOMES,
+      () => within(keysOf({ ...query, ...(later !== undefined && { fromBaseDate: later }) }), filtered),
+      after,
+    );
+  };
+
+  const firstBase = async (within: (clause: Where) => Where): Promise<string | undefined> => {
+    const clause = within(where(dialect));
+    // count(*) keeps databases from looking for the minimum along the base dates, oldest first
+    const first = `SELECT min(base_date) AS base_date, count(*) AS n FROM ${dialect.table(OUTCOMES.name)}${clause.text()}`;
+    const sql = `SELECT ${dialect.read({ name: 'base_date', kind: 'date' })} FROM (${first}) AS bounded`;
+    const [row] = await driver.read((session) => session.all(sql, clause.values));
+    return (row['base_date'] as string | null) ?? undefined;
+  };
+
   /** Returns the rows whose stored ones were issued at another hour, joined with them. */
   const joinStored = async (session: SqlSession, rows: readonly PredictionRecord[]): Promise<PredictionRecord[]> => {
-    const others: PredictionRecord[] = [];
-    for (const row of rows) {
-      const [stored] = recordsOf(await session.all(getOne, keyValues(row)), PREDICTIONS, predictionOf);
-      if (stored !== undefined && stored.issue !== row.issue) others.push(joinPrediction(stored, row));
-    }
-    return others;
+    const standing = await session.bulk(issues, valuesOf(rows, keyValues));
+    const issueOf = new Map(standing.rows.map((row) => [keyOfRow(row), row['issue']]));
+    const others = rows.filter((row) => issueOf.get(keyText(row)) !== row.issue);
+    const stored = recordsOf((await session.bulk(whole, valuesOf(others, keyValues))).rows, PREDICTIONS, predictionOf);
+    const storedOf = new Map(stored.map((row) => [keyText(row), row]));
+    return others.map((row) => joinPrediction(storedOf.get(keyText(row)), row));
   };
 
   return {
@@ -197,17 +239,28 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
 
     async listOutcomes(query = {}) {
       const wanted = checkQuery(query, 'listOutcomes');
-      const clause = () =>
-        keysOf(wanted)
-          .add('actual_date', '>=', 'date', wanted.fromActualDate)
-          .add('actual_date', '<=', 'date', wanted.toActualDate);
-      return readableRecords(
-        page(OUTCOMES, clause, wanted.after),
-        wanted.limit,
-        OUTCOMES,
-        outcomeOf,
-        wanted.onCorruptRow,
-      );
+      return readableRecords(await outcomePage(wanted), wanted.limit, OUTCOMES, outcomeOf, wanted.onCorruptRow);
+    },
+
+    async listMatched(query = {}) {
+      const wanted = checkQuery(query, 'listMatched');
+      const outcomesBehind = await outcomePage(wanted);
+      const read = async (behind: SqlRow | undefined, count: number): Promise<SqlRow[]> => {
+        for (;;) {
+          const outcomes = await outcomesBehind(behind, count);
+          const keys = outcomes.map((row) => [row['code'], row['base_date'], Number(row['horizon'])] as SqlValue[]);
+          const { rows } = await driver.read((session) => session.bulk(whole, keys));
+          const predictions = new Map(rows.map((row) => [keyOfRow(row), row]));
+          const both = outcomes.map((row) => ({ ...row, prediction: predictions.get(keyOfRow(row)) }));
+          // a row with an outcome never changes; one that is gone was pruned meanwhile, and its outcome with it
+          if (both.every(({ prediction }) => prediction !== undefined)) return both;
+        }
+      };
+      const matchedOf = (row: SqlRow, at: Place) => ({
+        prediction: recordsOf([row['prediction'] as SqlRow], PREDICTIONS, predictionOf)[0],
+        outcome: outcomeOf(row, at),
+      });
+      return readableRecords(read, wanted.limit, OUTCOMES, matchedOf, wanted.onCorruptRow);
     },
   };
 }
@@ -217,7 +270,7 @@ function joined(records: PredictionRecord[]): PredictionRecord[] {
   const unique: PredictionRecord[] = [];
   for (const record of records.sort(byKey)) {
     const previous = unique[unique.length - 1];
-    if (previous === undefined || byKey(previous, record) !== 0) unique.push(record);
+    if (previous === undefined || byKey(previous, record) !== 0) unique.push(joinPrediction(undefined, record));
     else unique[unique.length - 1] = joinPrediction(previous, record);
   }
   return unique;

@@ -1,5 +1,5 @@
 import { type DirectionProbabilities, type Distribution, labelDirection } from '../../../src/ensemble/index.js';
-import { ForecastError } from '../../../src/errors.js';
+import { ForecastError, isForecastError } from '../../../src/errors.js';
 import {
   checkCode,
   checkCount,
@@ -8,6 +8,7 @@ import {
   checkWord,
   type Place,
 } from '../../../src/store/check-fields.js';
+import { checkFailures, checkFigures } from '../../../src/store/check-queries.js';
 import { checkOutcome, checkPerformance, checkPrediction, checkWeights } from '../../../src/store/check-records.js';
 import type {
   ForecastLoss,
@@ -46,12 +47,12 @@ export function predictionValues(record: PredictionRecord): SqlValue[] {
     ...pairWeights(record.weights),
     orNull(record.calibration?.low),
     orNull(record.calibration?.high),
-    JSON.stringify(membersJson(record.members)),
+    JSON.stringify(membersJson(record.members, record.baseClose)),
     JSON.stringify(record.sourcesUsed),
     JSON.stringify({ levels: record.levels, quantiles: record.quantiles }),
     JSON.stringify(record.weights),
     record.issue,
-    record.earlier === undefined ? null : JSON.stringify(earlierJson(record.earlier)),
+    record.earlier === undefined ? null : JSON.stringify(earlierJson(record.earlier, record.baseClose)),
     record.void?.reason ?? null,
     record.void?.voidedAt.toISOString() ?? null,
   ];
@@ -62,15 +63,25 @@ function pairWeights(weights: Record<string, number>): number[] {
   return [weights['chronos'] ?? 0, weights['lgbm'] ?? 0, weights['naive'] ?? 0];
 }
 
-/** Members without what follows from the rest. */
-function membersJson(members: Record<string, Distribution>): Record<string, object> {
+/** Members without what follows from the rest, where it is what follows. */
+function membersJson(members: Record<string, Distribution>, baseClose: number): Record<string, object> {
   return Object.fromEntries(
-    Object.entries(members).map(([name, { direction: _, expectedReturn: __, ...stated }]) => [name, stated]),
+    Object.entries(members).map(([name, { direction, expectedReturn, ...stated }]) => {
+      const derived = derivedOf(stated, baseClose);
+      return [
+        name,
+        {
+          ...stated,
+          ...(direction !== derived.direction && { direction }),
+          ...(expectedReturn !== derived.expectedReturn && { expectedReturn }),
+        },
+      ];
+    }),
   );
 }
 
-function earlierJson({ members, ...forecast }: IssuedForecast): object {
-  return { ...forecast, members: membersJson(members) };
+function earlierJson({ members, ...forecast }: IssuedForecast, baseClose: number): object {
+  return { ...forecast, members: membersJson(members, baseClose) };
 }
 
 export function outcomeValues(record: OutcomeRecord): SqlValue[] {
@@ -143,39 +154,60 @@ const calibration = (row: SqlRow) =>
 
 const optionalJson = <T>(value: unknown) => (value === null || value === undefined ? undefined : json<T>(value));
 
-/** What rows of the first version hold of a member: levels only where it had a distribution, and nothing that follows from the rest. */
-type StatedMember = Pick<Distribution, 'pointClose' | 'ciLow' | 'ciHigh'> &
-  DirectionProbabilities &
-  Partial<Pick<Distribution, 'levels' | 'quantiles'>>;
+/** What a row holds of a forecast: what follows from the rest only where it is something else. */
+type Stated = Omit<Distribution, 'direction' | 'expectedReturn'> & Partial<Distribution>;
 
-/** Returns a stored forecast as a whole distribution; a row of the first version knows it at 0.1, 0.5 and 0.9 at least. */
-function distributionOf(stated: StatedMember, baseClose: number): Distribution {
-  const { probUp, probFlat, probDown } = stated;
-  const [ciLow, , ciHigh] = [stated.ciLow, stated.pointClose, stated.ciHigh].sort((a, b) => a - b);
-  const inside = stated.levels === undefined ? { ciLow, ciHigh } : { ciLow: stated.ciLow, ciHigh: stated.ciHigh };
-  const pointClose = Math.min(inside.ciHigh, Math.max(inside.ciLow, stated.pointClose));
-  const expectedReturn = pointClose / baseClose - 1;
-  return {
-    pointClose,
-    levels: stated.levels ?? [0.1, 0.5, 0.9],
-    quantiles: stated.quantiles ?? [inside.ciLow, pointClose, inside.ciHigh],
-    ...inside,
-    probUp,
-    probFlat,
-    probDown,
-    direction: labelDirection({ probUp, probFlat, probDown }, expectedReturn),
-    expectedReturn,
-  };
+/** What rows of the first version hold of one: levels only where a member had them, and an interval that may leave out its own point. */
+type FirstStated = Omit<Stated, 'levels' | 'quantiles'> & Partial<Distribution>;
+
+function derivedOf(
+  { pointClose, probUp, probFlat, probDown }: Pick<FirstStated, 'pointClose' | keyof DirectionProbabilities>,
+  baseClose: number,
+): Pick<Distribution, 'direction' | 'expectedReturn'> {
+  const expectedReturn = pointClose / baseClose - 1 + 0;
+  return { direction: labelDirection({ probUp, probFlat, probDown }, expectedReturn), expectedReturn };
 }
 
-function membersOf(value: unknown, baseClose: number): Record<string, Distribution> {
-  const members = (typeof value === 'string' ? json(value) : value) as Record<string, StatedMember>;
-  return Object.fromEntries(Object.entries(members).map(([name, stated]) => [name, distributionOf(stated, baseClose)]));
+function distributionOf(stated: Stated, baseClose: number): Distribution {
+  return { ...derivedOf(stated, baseClose), ...stated };
+}
+
+/** Returns a forecast of the first version as a whole distribution: it is known at 0.1, 0.5 and 0.9 at least, and in order. */
+function firstDistributionOf(stated: FirstStated, baseClose: number): Distribution {
+  const { pointClose, levels, quantiles } = stated;
+  const ciLow = Math.min(stated.ciLow, stated.ciHigh, pointClose);
+  const ciHigh = Math.max(stated.ciLow, stated.ciHigh, pointClose);
+  return distributionOf(
+    {
+      ...stated,
+      ciLow,
+      ciHigh,
+      levels: levels ?? [0.1, 0.5, 0.9],
+      quantiles: quantiles ? [...quantiles].sort((a, b) => a - b) : [ciLow, pointClose, ciHigh],
+    },
+    baseClose,
+  );
+}
+
+/** Returns the members' forecasts; `first` where the row is one of the first version. */
+function membersOf(
+  members: Record<string, Stated | FirstStated>,
+  baseClose: number,
+  first: boolean,
+): Record<string, Distribution> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, stated]) => [
+      name,
+      first ? firstDistributionOf(stated, baseClose) : distributionOf(stated as Stated, baseClose),
+    ]),
+  );
 }
 
 function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefined {
   const stored = optionalJson<IssuedForecast & { issuedAt: string }>(value);
-  return stored && { ...stored, issuedAt: instant(stored.issuedAt), members: membersOf(stored.members, baseClose) };
+  return (
+    stored && { ...stored, issuedAt: instant(stored.issuedAt), members: membersOf(stored.members, baseClose, false) }
+  );
 }
 
 function weightsIn(row: SqlRow): Record<string, number> {
@@ -185,31 +217,29 @@ function weightsIn(row: SqlRow): Record<string, number> {
 
 export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
   const baseClose = number(row['base_close']);
-  const record = {
+  const whole = optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']);
+  const stated = {
+    pointClose: number(row['point_close']),
+    ciLow: number(row['ci_low']),
+    ciHigh: number(row['ci_high']),
+    probUp: number(row['prob_up']),
+    probFlat: number(row['prob_flat']),
+    probDown: number(row['prob_down']),
+    direction: row['direction'] as PredictionRecord['direction'],
+    expectedReturn: number(row['expected_return']),
+  };
+  const record: PredictionRecord = {
     code: text(row['code']),
     baseDate: text(row['base_date']),
     horizon: number(row['horizon']),
     targetDate: text(row['target_date']),
     issuedAt: instant(row['issued_at']),
     baseClose,
-    ...distributionOf(
-      {
-        pointClose: number(row['point_close']),
-        ciLow: number(row['ci_low']),
-        ciHigh: number(row['ci_high']),
-        probUp: number(row['prob_up']),
-        probFlat: number(row['prob_flat']),
-        probDown: number(row['prob_down']),
-        ...optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']),
-      },
-      baseClose,
-    ),
-    direction: row['direction'] as PredictionRecord['direction'],
-    expectedReturn: number(row['expected_return']),
+    ...(whole ? { ...stated, ...whole } : firstDistributionOf(stated, baseClose)),
     userTriggered: boolean(row['user_triggered']),
     weights: weightsIn(row),
     calibration: calibration(row),
-    members: membersOf(row['members'], baseClose),
+    members: membersOf(json(row['members']), baseClose, whole === undefined),
     sourcesUsed: json<string[]>(row['sources_used']),
     issue: row['issue'] as PredictionRecord['issue'],
     earlier: earlierOf(row['earlier'], baseClose),
@@ -292,10 +322,8 @@ export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
   };
   if (row['finished_at'] !== null) record.finishedAt = checkInstant(instant(row['finished_at']), at, 'finishedAt');
   if (row['summary'] !== null) record.summary = checkText(row['summary'], at, 'summary');
-  const figures = optionalJson<JobRunRecord['figures']>(row['figures']);
-  if (figures) record.figures = figures;
-  const failures = optionalJson<JobRunRecord['failures']>(row['failures']);
-  if (failures) record.failures = failures;
+  if (row['figures'] !== null) record.figures = checkFigures(json(row['figures']), at);
+  if (row['failures'] !== null) record.failures = checkFailures(json(row['failures']), at);
   return record;
 }
 
@@ -314,6 +342,11 @@ export function recordsOf<Record>(
     try {
       records.push(recordOf(row, { where: table.name, path: 'row' }));
     } catch (cause) {
+      if (isForecastError(cause, 'CORRUPT_ROW')) {
+        if (onCorruptRow === undefined) throw cause;
+        onCorruptRow(cause);
+        continue;
+      }
       const key = table.key.map((column) => String(row[column])).join(' ');
       const reason = cause instanceof Error ? cause.message : String(cause);
       const message = `${table.name}: the row ${key} cannot be read back: ${reason}`;

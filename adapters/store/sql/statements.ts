@@ -80,17 +80,24 @@ export function where(dialect: Dialect): Where {
   return clause;
 }
 
-/** Returns the statement that reads the rows of keys (the key and `select`, where `and` holds), or that updates them with `set`. */
+/** Returns the statement that reads the rows of keys (the key and `select`, where `and` holds), updates them with `set`, or deletes them. */
 export function keyed(
   dialect: Dialect,
   table: Table,
-  text: { select: string; and?: string; forUpdate?: boolean } | { set: string },
+  text: { select: string; and?: string; forUpdate?: boolean } | { set: string } | { delete: true },
 ): BulkStatement {
   const columns = table.key.map((name) => table.columns.find((column) => column.name === name)!);
   const target = dialect.table(table.name);
   const perKey = columns.map(({ name }) => `${name} = ?`).join(' AND ');
+  const joined = columns.map(({ name }) => `stored.${name} = input.${name}`).join(' AND ');
+  if ('delete' in text) {
+    return {
+      columns,
+      perRow: `DELETE FROM ${target} WHERE ${perKey}`,
+      perBatch: `DELETE FROM ${target} AS stored USING input WHERE ${joined}`,
+    };
+  }
   if ('set' in text) {
-    const joined = columns.map(({ name }) => `stored.${name} = input.${name}`).join(' AND ');
     return {
       columns,
       perRow: `UPDATE ${target} SET ${text.set} WHERE ${perKey}`,

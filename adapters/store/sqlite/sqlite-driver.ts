@@ -33,7 +33,9 @@ export function sqliteDriver(database: SqliteDatabase, { busyTimeoutMs, owned }:
   /** Runs the transaction after those before it. */
   const enqueue = <T>(begin: string, work: (session: SqlSession, attempt: number) => Promise<T>): Promise<T> => {
     if (closed) return Promise.reject(new ForecastError('STORE_CLOSED', 'sqliteStore: the store is closed'));
-    const result = last.then(() => transact(database, session, begin, work, busyTimeoutMs));
+    // the wait for the calls before it is part of the call's own
+    const deadline = Date.now() + busyTimeoutMs;
+    const result = last.then(() => transact(database, session, begin, work, deadline));
     last = result.catch(() => {});
     return result;
   };
@@ -56,9 +58,8 @@ async function transact<T>(
   session: SqlSession,
   begin: string,
   work: (session: SqlSession, attempt: number) => Promise<T>,
-  busyTimeoutMs: number,
+  deadline: number,
 ): Promise<T> {
-  const deadline = Date.now() + busyTimeoutMs;
   for (let attempt = 0; ; attempt++) {
     try {
       database.exec(begin);
