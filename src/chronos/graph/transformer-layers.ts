@@ -1,14 +1,9 @@
-import { invalid } from '../../errors.js';
 import type { Activation, TransformerConfig } from '../checkpoint/checkpoint-config.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
+import { checkShape } from '../checkpoint/tensor-shape.js';
 import { INT8_MIDDLE, quantizeColumns } from './int8.js';
+import { MASKED } from './masked.js';
 import { ELEMENT, type OnnxGraph, type Value } from './onnx-graph.js';
-
-/**
- * What masks add to a score that must not count. In float32 it swallows the score, so that a row with nothing to read averages
- * all keys alike, as in the reference; its own choice, the least finite value, makes ONNX Runtime return zeros for such a row.
- */
-export const MASKED = -1e30;
 
 /** Below this many bytes a tensor is written into the graph even when the graph's weights lie in a file. */
 const INLINE_BYTES = 1024;
@@ -40,7 +35,7 @@ export class TransformerLayers {
 
   /** Returns a tensor's values; throws INVALID_CHECKPOINT unless it exists with that shape. */
   values(name: string, shape: readonly number[]): Float32Array {
-    this.#checkShape(name, shape);
+    checkShape(this.weights, name, shape);
     return this.weights.floats(name);
   }
 
@@ -48,7 +43,7 @@ export class TransformerLayers {
   weight(name: string, shape: readonly number[]): Value {
     const known = this.#placed.get(name);
     if (known !== undefined) return known;
-    this.#checkShape(name, shape);
+    checkShape(this.weights, name, shape);
     const { location, place } = this.#placement;
     const bytes = 4 * shape.reduce((product, dim) => product * dim, 1);
     const value =
@@ -178,7 +173,7 @@ export class TransformerLayers {
     const { quantized, scales } = this.#quantizedRows(x);
     const scale = `${name}_scale`;
     if (!this.#placed.has(scale)) {
-      this.#checkShape(name, [outputs, inputs]);
+      checkShape(this.weights, name, [outputs, inputs]);
       const columns = quantizeColumns(this.weights.floats(name), outputs, inputs);
       graph.initializer(`${name}_int8`, ELEMENT.uint8, [inputs, outputs], columns.values);
       this.#placed.set(scale, graph.initializer(scale, ELEMENT.float, [outputs], columns.scales));
@@ -209,18 +204,5 @@ export class TransformerLayers {
     if (known !== undefined) return known;
     this.#placed.set(name, this.graph.initializer(name, ELEMENT.uint8, [], Uint8Array.of(INT8_MIDDLE)));
     return name;
-  }
-
-  #checkShape(name: string, shape: readonly number[]): void {
-    const entry = this.weights.tensors.get(name);
-    const matches = entry?.shape.length === shape.length && entry.shape.every((dim, i) => dim === shape[i]);
-    if (!matches)
-      throw invalid(
-        'INVALID_CHECKPOINT',
-        'loadChronos',
-        `tensor ${name}`,
-        `float values of shape [${shape}], as config.json says`,
-        entry === undefined ? undefined : `shape [${entry.shape}]`,
-      );
   }
 }
