@@ -34,7 +34,18 @@ import { buildFeatures, type FeatureMatrix } from 'chronolight/features';
 import { type Booster, createDataset, loadSimdKernel, parseModel, type SplitKernel, train } from 'chronolight/lgbm';
 import { type ChronosForecast, type ChronosModel, loadChronos } from 'chronolight/chronos';
 import { blockBootstrap } from 'chronolight/scoring';
-import { ForecastError, isForecastError, type PriceSource } from 'chronolight';
+import {
+  type Context,
+  createContext,
+  ForecastError,
+  isForecastError,
+  type Member,
+  predict,
+  type PriceSource,
+  retrain,
+  type Step,
+  type Store,
+} from 'chronolight';
 
 export interface Wishes {
   code?: string | undefined;
@@ -69,6 +80,29 @@ export const kernelOf: () => Promise<SplitKernel> = loadSimdKernel;
 export const fieldOf = (error: unknown): string | undefined =>
   isForecastError(error, 'INVALID_ARGUMENT') ? error.field : new ForecastError('TIMEOUT', 'late').field;
 
+export const own: Member = {
+  name: 'own',
+  prior: 1,
+  forecast: async (batch, { horizons }) =>
+    batch.map(({ series: { close } }) => {
+      const last = close[close.length - 1] ?? Number.NaN;
+      return new Map(horizons.map((horizon) => [horizon, { levels: [0.1, 0.9], quantiles: [last * 0.9, last * 1.1] }]));
+    }),
+};
+export const contextOf = (store?: Store, logger?: Console): Context =>
+  createContext({ market, prices, store, logger, members: [own], historyBars: undefined });
+export async function stepsOf(context: Context, { horizons, signal }: Wishes): Promise<Step[]> {
+  const { steps, warnings } = await predict('A', context, { horizons, signal });
+  await retrain(context, { codes: ['A'], signal, onProgress: ({ done, total }) => console.log(done / total, warnings.length) });
+  return steps.filter((step) => step.quantile(0.95) > (step.members['own']?.ciHigh ?? 0));
+}
+
+// @ts-expect-error a misspelt option of a call
+export const misspelt = () => predict('A', contextOf(), { horizon: [1] });
+// @ts-expect-error a misspelt part of a context
+export const unknown = () => createContext({ market, prices, stores: undefined });
+// @ts-expect-error options are no context
+export const mixed = () => predict('A', { prices, horizons: [1] });
 // @ts-expect-error a misspelt field of a market
 defineMarket({ ...krx, closeAt: '15:30' });
 // @ts-expect-error an unknown option
