@@ -78,7 +78,7 @@ async function expectKillsLeaveTransactionsWhole(site: KillSite, work: keyof typ
   };
   const claimed = (store: Store, n: number, owner: string, ms: number) =>
     runClaimed(
-      store,
+      { ...store, now: undefined } as Store, // a clock of these days' own
       claimOf(work, n, owner, () => new Date(tickOf(n).getTime() + ms)),
       async () => {
         await job.run(store, n);
@@ -137,6 +137,11 @@ function undo(statement: string, table: (name: string) => string): string {
   if (made !== undefined) return `DROP TABLE ${table(made)}`;
   const [, altered, column] = /^ALTER TABLE \$table\((\w+)\) ADD COLUMN (\w+)/.exec(statement) ?? [];
   if (altered !== undefined) return `ALTER TABLE ${table(altered)} DROP COLUMN ${column}`;
+  const [, index] = /^CREATE INDEX (\w+) /.exec(statement) ?? [];
+  if (index !== undefined) return `DROP INDEX ${table(index)}`;
+  // an index of the same name will do: what steps up again drops it
+  const [, dropped] = /^DROP INDEX \$table\((\w+)\)/.exec(statement) ?? [];
+  if (dropped !== undefined) return `CREATE INDEX ${dropped} ON ${table('predictions')} (base_date)`;
   throw new Error(`no way back from: ${statement}`);
 }
 

@@ -3,7 +3,7 @@ import { memoryStore } from '../../adapters/store/memory.js';
 import { ForecastError } from '../../src/errors.js';
 import { dailyBatch, matchOutcomes, predict, predictAndStore, updateWeights } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
-import type { PredictionQuery } from '../../src/store/store.js';
+import type { OutcomeQuery, PredictionQuery } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars } from './simulated-market.js';
 
 const bars = simulateBars(1, { last: '2024-04-12' });
@@ -345,6 +345,12 @@ describe('matchOutcomes', () => {
         const rows = await store.listPredictions(query);
         const readable = rows.filter(({ code, horizon }) => code !== 'S001' || horizon !== 3);
         if (readable.length < rows.length && query.onCorruptRow === undefined) throw error;
+        if (readable.length < rows.length) query.onCorruptRow!(error);
+        return readable;
+      },
+      async listMatched(query: OutcomeQuery = {}) {
+        const rows = await store.listMatched(query);
+        const readable = rows.filter(({ outcome }) => outcome.code !== 'S001' || outcome.horizon !== 3);
         if (readable.length < rows.length) query.onCorruptRow!(error);
         return readable;
       },

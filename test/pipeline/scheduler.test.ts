@@ -91,9 +91,9 @@ describe('createScheduler', () => {
     const telling = {
       ...store,
       models: store.models,
-      listOutcomes: (query: Parameters<typeof store.listOutcomes>[0]) => {
+      listMatched: (query: Parameters<typeof store.listMatched>[0]) => {
         order.push('learn');
-        return store.listOutcomes(query);
+        return store.listMatched(query);
       },
     };
     const fanOut: SchedulerOptions['fanOut'] = async ({ signal, ...tick }) => {

@@ -24,7 +24,13 @@ do {
   const indexes = Array.from({ length: 1 + Math.floor(random() * 300) }, () => Math.floor(random() * 1000));
   const asked = indexes.map(() => random() < 0.002);
   const records = indexes.map((index, position) =>
-    samplePrediction({ code: `K${index}`, pointClose: calls, userTriggered: asked[position], members: {} }),
+    samplePrediction({
+      code: `K${index}`,
+      pointClose: 1 + calls,
+      ciLow: 1,
+      userTriggered: asked[position],
+      members: {},
+    }),
   );
   try {
     await store.upsertPredictions(records);
