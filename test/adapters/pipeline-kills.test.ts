@@ -139,9 +139,15 @@ function undo(statement: string, table: (name: string) => string): string {
   if (altered !== undefined) return `ALTER TABLE ${table(altered)} DROP COLUMN ${column}`;
   const [, index] = /^CREATE INDEX (\w+) /.exec(statement) ?? [];
   if (index !== undefined) return `DROP INDEX ${table(index)}`;
-  // an index of the same name will do: what steps up again drops it
   const [, dropped] = /^DROP INDEX \$table\((\w+)\)/.exec(statement) ?? [];
-  if (dropped !== undefined) return `CREATE INDEX ${dropped} ON ${table('predictions')} (base_date)`;
+  if (dropped !== undefined) {
+    const made = MIGRATIONS.flatMap(({ statements }) => statements).find((one) =>
+      one.startsWith(`CREATE INDEX ${dropped} `),
+    )!;
+    return made.replace(/\$(table|not|is)\((\w+)\)/g, (_, word, name) =>
+      word === 'table' ? table(name) : word === 'not' ? `NOT ${name}` : name,
+    );
+  }
   throw new Error(`no way back from: ${statement}`);
 }
 
