@@ -77,7 +77,7 @@ suite('scorecard', () => {
           expect(count).toBeGreaterThanOrEqual(dates);
           expect(dates).toBeGreaterThan(0);
         }
-        if ('mean' in value) expect((value as { count: number }).count).toBeGreaterThan(0);
+        if ('mean' in value) expect((value as unknown as { count: number }).count).toBeGreaterThan(0);
         Object.values(value).forEach(visit);
       };
       visit(card);
