@@ -66,7 +66,11 @@ function chronolight(args: string[], env: Record<string, string> = {}): Promise<
 /** Runs the same in this process: what the arguments alone decide needs none of its own. */
 async function inProcess(args: string[]): Promise<Ended> {
   const texts = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof texts) => ({ write: (text: string) => void (texts[name] += text) });
+  const stream = (name: keyof typeof texts) => ({
+    write(text: string) {
+      texts[name] += text;
+    },
+  });
   const io = { stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd: folder };
   const code = await run(args, { ...io, signal: new AbortController().signal });
   return { code, ...texts };
