@@ -21,6 +21,7 @@ export type ForecastErrorCode =
   | 'INVALID_CHECKPOINT'
   | 'UNSUPPORTED_CHECKPOINT'
   | 'RUNTIME_MISSING'
+  | 'OUT_OF_MEMORY'
   | 'MODEL_DISPOSED'
   | 'DOWNLOAD_FAILED'
   // pipeline
@@ -103,6 +104,8 @@ export function invalid(
  *
  * @param given what the host handed in; anything but an object is refused too
  * @param known every key that there is
+ * A key whose value is undefined is absent.
+ *
  * @throws ForecastError `INVALID_ARGUMENT` naming the first unknown key and the known one nearest to it
  */
 export function refuseUnknown(where: string, given: object | undefined, known: readonly string[]): void {
@@ -110,8 +113,8 @@ export function refuseUnknown(where: string, given: object | undefined, known: r
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid('INVALID_ARGUMENT', where, 'options', 'an object', given);
   }
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue;
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || known.includes(key)) continue;
     const nearest = nearestOf(key, known);
     const hint = nearest === undefined ? `one of ${known.join(', ')}` : `a known option: did you mean '${nearest}'?`;
     throw invalid('INVALID_ARGUMENT', where, key, hint, 'an unknown option');
@@ -120,7 +123,8 @@ export function refuseUnknown(where: string, given: object | undefined, known: r
 
 /** Returns the known word that takes the fewest edits to become `word`, if at most half of it must change. */
 function nearestOf(word: string, known: readonly string[]): string | undefined {
-  const distances = known.map((candidate) => editDistance(word.toLowerCase(), candidate.toLowerCase()));
+  const given = word.slice(0, 40).toLowerCase();
+  const distances = known.map((candidate) => editDistance(given, candidate.toLowerCase()));
   const least = Math.min(...distances);
   return least <= Math.max(1, word.length / 2) ? known[distances.indexOf(least)] : undefined;
 }

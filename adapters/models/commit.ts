@@ -4,13 +4,14 @@ import type { FileHandle } from 'node:fs/promises';
  * Several files replaced in one step, in any folder that can rename within itself. New contents are written beside the
  * files and flushed; then a commit file that lists the renames appears under its final name, and the step is done, come
  * what may: whoever opens the folder next carries out the renames that are left. A rename that was carried out finds its
- * source gone, so carrying it out again, or by two processes at once, changes nothing.
+ * source gone, so carrying it out again, or by two processes at once, changes nothing, however late. There is nothing but
+ * renames for that reason: a removal, carried out late, would remove what was put since.
  */
 
-/** One file's new text, or undefined to remove it; `path` is relative to the folder. */
+/** One file's new text; `path` is relative to the folder. */
 export interface FileChange {
   path: string;
-  text: string | undefined;
+  text: string;
 }
 
 const STAGING = '.staging';
@@ -81,20 +82,16 @@ export async function finishCommits(folder: string): Promise<void> {
   }
 }
 
-/** `from` in the staging folder becomes `to`; without `from`, `to` is removed. */
+/** `from` in the staging folder becomes `to`. */
 interface Rename {
-  from?: string;
+  from: string;
   to: string;
 }
 
 async function carryOut(folder: string, renames: readonly Rename[]): Promise<void> {
-  const { rename, rm } = await import('node:fs/promises');
+  const { rename } = await import('node:fs/promises');
   const { dirname, join } = await import('node:path');
   for (const { from, to } of renames) {
-    if (from === undefined) {
-      await rm(join(folder, to), { force: true });
-      continue;
-    }
     try {
       await rename(join(folder, STAGING, from), join(folder, to));
     } catch (error) {
@@ -111,13 +108,9 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
   const { randomUUID } = await import('node:crypto');
   const staging = join(folder, STAGING);
   const id = randomUUID();
-  const renames: Rename[] = changes.map(({ path, text }, index) =>
-    text === undefined ? { to: path } : { from: `${id}-${index}.tmp`, to: path },
-  );
+  const renames: Rename[] = changes.map(({ path }, index) => ({ from: `${id}-${index}.tmp`, to: path }));
   try {
-    for (const [index, { text }] of changes.entries()) {
-      if (text !== undefined) await writeFlushed(join(staging, `${id}-${index}.tmp`), text);
-    }
+    for (const [index, { text }] of changes.entries()) await writeFlushed(join(staging, `${id}-${index}.tmp`), text);
     if (renames.length > 1) await writeFlushed(join(staging, `${id}.tmp`), JSON.stringify(renames));
     await flush(staging);
     // what others committed earlier comes first: left for later, it would replace what is newer
@@ -127,7 +120,7 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
       await flush(staging);
     }
   } catch (error) {
-    for (const { from } of renames) if (from !== undefined) await rm(join(staging, from), { force: true });
+    for (const { from } of renames) await rm(join(staging, from), { force: true });
     await rm(join(staging, `${id}.tmp`), { force: true });
     throw error;
   }

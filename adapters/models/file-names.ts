@@ -1,5 +1,5 @@
-/** Names that Windows keeps for devices, with or without an extension. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
+/** Names that Windows keeps for devices, with or without an extension; and ends in a dot, which it drops: '.' is a folder everywhere. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/;
 
 /**
  * Returns the file name of a key, told apart also where file names ignore case: the key in lower case, then '~' and, in
@@ -7,7 +7,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
  */
 export function fileNameOf(key: string): string {
   const lower = key.toLowerCase();
-  if (lower === key) return DEVICE.test(key) ? `${key}~0` : key;
+  if (lower === key) return RESERVED.test(key) ? `${key}~0` : key;
   let capitals = 0n;
   for (let index = 0; index < key.length; index++) {
     if (key[index] !== lower[index]) capitals |= 1n << BigInt(index);

@@ -6,6 +6,8 @@ import { commit, type FileChange, finishCommits, openFolder } from './commit.js'
 import { fileNameOf, keyOfFileName } from './file-names.js';
 
 const META = '.meta';
+/** The text of a meta file whose model was put without meta: replaced like any other, where a removal could come too late. */
+const NO_META = '';
 
 /**
  * Returns a model store in a folder: one text file a model (`005930_h1_reg.txt`), which LightGBM itself can read. Puts
@@ -16,8 +18,7 @@ const META = '.meta';
  *   cannot be read or written
  *
  * @example
- * const models = folderModels('models/');
- * await retrainWeekly({ prices, store, models, codes, horizons });
+ * const context = createContext({ market: krx, prices, store, models: folderModels('models/') });
  */
 export function folderModels(folder: string): Required<ModelStore> {
   let opened: Promise<void> | undefined;
@@ -43,8 +44,7 @@ export function folderModels(folder: string): Required<ModelStore> {
   const putAll = async (entries: readonly ModelEntry[]) => {
     const unique = [...new Map(entries.map((entry) => [entry.key, entry])).values()];
     await inTurn(async () => {
-      const changes = await Promise.all(unique.map((entry) => changesOf(folder, entry)));
-      if (changes.length > 0) await commit(folder, changes.flat());
+      if (unique.length > 0) await commit(folder, unique.flatMap(changesOf));
     });
   };
 
@@ -68,7 +68,7 @@ export function folderModels(folder: string): Required<ModelStore> {
       return inTurn(async () => {
         await finishCommits(folder);
         const stored = await readText(folder, `${META}/${name}`);
-        return stored === undefined ? undefined : metaOf(stored, key);
+        return stored === undefined || stored === NO_META ? undefined : metaOf(stored, key);
       });
     },
     async put(key, text, meta) {
@@ -91,12 +91,13 @@ export function folderModels(folder: string): Required<ModelStore> {
   };
 }
 
-async function changesOf(folder: string, { key, text, meta }: ModelEntry): Promise<FileChange[]> {
+/** Text and meta always change together: a put that looked first whether there is a meta could miss one put meanwhile. */
+function changesOf({ key, text, meta }: ModelEntry): FileChange[] {
   const name = fileNameOf(key);
-  const change = { path: `${name}.txt`, text };
-  if (meta !== undefined) return [change, { path: `${META}/${name}`, text: JSON.stringify(meta) }];
-  const stale = (await readText(folder, `${META}/${name}`)) !== undefined;
-  return stale ? [change, { path: `${META}/${name}`, text: undefined }] : [change];
+  return [
+    { path: `${name}.txt`, text },
+    { path: `${META}/${name}`, text: meta === undefined ? NO_META : JSON.stringify(meta) },
+  ];
 }
 
 async function readText(folder: string, path: string): Promise<string | undefined> {

@@ -15,7 +15,7 @@ export interface ContextBars {
 /** A series to forecast: its values (closes), or its bars. */
 export type SeriesContext = ArrayLike<number> | ContextBars;
 
-/** How one call of forecast() is to be done. */
+/** How one call of forecast() is to be done. A key that is none of these is refused. */
 export interface ForecastOptions {
   /** Steps to forecast, a whole number >= 1. Beyond the model's native length the reference's own unrolling is used. */
   horizon: number;
@@ -28,6 +28,14 @@ export interface ForecastOptions {
    * give equal paths, whatever else is in the batch.
    */
   seed?: number | readonly number[] | undefined;
+  /** Values of a context that are read, from its end; a whole number in 1..the model's contextLength, which is the default. */
+  contextLength?: number | undefined;
+  /** Chronos-T5 only: what logits are divided by before a token is drawn, above 0; default the checkpoint's. */
+  temperature?: number | undefined;
+  /** Chronos-T5 only: only so many of the likeliest tokens may be drawn, a whole number; 0: all; default the checkpoint's. */
+  topK?: number | undefined;
+  /** Chronos-T5 only: only the likeliest tokens that together have this probability may be drawn, in (0, 1]; default the checkpoint's. */
+  topP?: number | undefined;
   /** Stops the call between two runs of the network; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }

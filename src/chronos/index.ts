@@ -13,3 +13,4 @@ export type { Covariate, ForecastTask } from './families/covariates.js';
 export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-chronos.js';
 export { loadChronos } from './load-chronos.js';
 export type { OrtExternalData, OrtRuntime, OrtSession, OrtSessionOptions, OrtTensor } from './runtime/runtime.js';
+export { forecastTable, type TableOptions, type TableRow, type Timestamp } from './table/forecast-table.js';

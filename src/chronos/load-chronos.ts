@@ -1,44 +1,78 @@
-import { invalid } from '../errors.js';
+import { invalid, isForecastError, refuseUnknown } from '../errors.js';
 import { checkSizes } from './checkpoint/check-sizes.js';
-import { type CheckpointFiles, type LoadProgress, parseConfigText } from './checkpoint/checkpoint-files.js';
+import {
+  type CheckpointFiles,
+  type CheckpointPlace,
+  type LoadProgress,
+  parseConfigText,
+} from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
-import { hasFileSystem, isFolder, openFolder } from './checkpoint/folder-checkpoint.js';
-import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
+import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
+import { type OpenBase, openCheckpoint } from './checkpoint/open-checkpoint.js';
 import { withOwnHead } from './checkpoint/own-head.js';
 import { parseConfig } from './checkpoint/parse-config.js';
-import { memorySource, openSafetensors } from './checkpoint/safetensors.js';
-import { openUrl } from './checkpoint/url-checkpoint.js';
+import { redact } from './checkpoint/redact.js';
+import { isRepositoryId } from './checkpoint/repository-id.js';
+import { joinSafetensors, memorySource, openSafetensors } from './checkpoint/safetensors.js';
+import { urlPlace } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
-import { barBoltModel } from './families/bar-bolt.js';
-import { boltModel } from './families/bolt.js';
-import { chronos2Model } from './families/chronos2.js';
-import { t5Model } from './families/t5.js';
-import { boltGraph } from './graph/bolt-graph.js';
-import { chronos2Graph, type Grouping } from './graph/chronos2-graph.js';
-import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './graph/t5-graph.js';
-import { type GraphWriter, openSession, type SessionSettings } from './runtime/open-session.js';
-import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime/runtime.js';
+import { noticeBuiltin } from './runtime/builtin-notice.js';
+import type { SessionSettings } from './runtime/open-session.js';
+import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime/runtime.js';
 
 /** A checkpoint's two files in memory. */
 export interface CheckpointInMemory {
   /** config.json, parsed or as text. */
   readonly config: object | string;
-  /** The bytes of model.safetensors; must not be changed before loadChronos has resolved (Chronos-2: before dispose). */
-  readonly weights: Uint8Array;
+  /** The bytes of model.safetensors, or of each of the files that its index names; must not be changed before loadChronos has resolved (Chronos-2: before dispose). */
+  readonly weights: Uint8Array | readonly Uint8Array[];
 }
 
 /** A folder's path or URL (file:, http:, https:), a repository's id on the hub, or the two files in memory. */
 export type CheckpointSource = string | URL | CheckpointInMemory;
 
-/** How a checkpoint is loaded. */
+const OPTIONS = [
+  'ort',
+  'device',
+  'sessionOptions',
+  'runtime',
+  'revision',
+  'subfolder',
+  'base',
+  'precision',
+  'threads',
+  'onProgress',
+  'signal',
+] as const satisfies readonly (keyof LoadOptions)[];
+
+/** How a checkpoint is loaded. A key that is none of these is refused. */
 export interface LoadOptions {
   /** ONNX Runtime; default: onnxruntime-node, else onnxruntime-web, whichever is installed. */
   ort?: OrtRuntime;
+  /**
+   * What ONNX Runtime computes on, by the names of its execution providers: 'cpu', 'wasm', 'webgpu', 'webnn', 'cuda', 'coreml',
+   * 'dml', ..., or several in the order in which they are tried; default 'cpu'. One that the runtime lacks is refused.
+   */
+  device?: string | readonly string[];
+  /** Handed on to ONNX Runtime's InferenceSession.create, for example `{ enableProfiling: true }`. */
+  sessionOptions?: Readonly<Record<string, unknown>>;
+  /**
+   * 'builtin': the runtime that comes with this package, without anything to install; 'onnx': ONNX Runtime, or an error where
+   * there is none. Default: ONNX Runtime if it is handed in or installed, else the built-in one, which says so once.
+   */
+  runtime?: 'builtin' | 'onnx';
   /** Branch, tag or commit of a hub repository; default 'main'. */
   revision?: string;
+  /** The checkpoint's folder within the folder, URL or repository; default its root. */
+  subfolder?: string;
+  /** The base model of a LoRA adapter; default what the adapter names. It is merged while loading. */
+  base?: CheckpointSource;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
   precision?: 'fp32' | 'int8';
-  /** Threads of one run; default: half the processors, at most 4; in a browser 1. */
+  /**
+   * Threads of one run; default: half the processors, at most 4; in a browser 1. On the built-in runtime 1 by default; more, for
+   * Chronos-Bolt in Node alone, share out the series of a batch.
+   */
   threads?: number;
   /** Told of a download's progress. */
   onProgress?: (progress: LoadProgress) => void;
@@ -58,85 +92,137 @@ export interface LoadOptions {
  * await model.dispose();
  */
 export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<ChronosModel> {
+  refuseUnknown('loadChronos', options, OPTIONS);
   const { signal } = options;
   signal?.throwIfAborted();
   const settings = await checkSettings(options);
   const files = await openFiles(source ?? (await defaultFolder()), options);
   try {
     signal?.throwIfAborted();
-    const model = await openModel(files, await resolveRuntime(options.ort), settings);
-    // Chronos-2 reads its weights a second time when series are first forecast together.
-    if (model.family !== 'chronos-2') files.weights.close();
+    const runtime = await chooseRuntime(options);
+    const model = await openModel(files, runtime, { ...settings, builtinThreads: options.threads });
+    // Through ONNX Runtime Chronos-2 reads its weights a second time when series are first forecast together.
+    if (model.family !== 'chronos-2' || runtime === undefined) files.weights.source.close();
     return model;
   } catch (error) {
-    files.weights.close();
+    files.weights.source.close();
     throw error;
   }
 }
 
 async function openModel(
   files: CheckpointFiles,
-  runtime: LoadedRuntime,
-  settings: SessionSettings,
+  runtime: LoadedRuntime | undefined,
+  { builtinThreads, ...settings }: SessionSettings & { builtinThreads: number | undefined },
 ): Promise<ChronosModel> {
-  const weights = openSafetensors(files.weights);
+  const { weights } = files;
   const config = withOwnHead(parseConfig(files.config), weights);
   checkSizes(config, weights);
-  const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
-  const { ort } = runtime;
-  if (config.family === 'chronos-bolt')
-    return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
-  if (config.family === 'bar-bolt')
-    return barBoltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
-  if (config.family === 'chronos-t5') {
-    const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
-    const step = await open((placement) => t5StepGraph(config, weights, placement)).catch(async (error: unknown) => {
-      await encoder.release();
-      throw error;
-    });
-    return t5Model({ config, ort, encoder, step, decoderBias: weights.floats(DECODER_BIAS) });
+  if (runtime !== undefined) {
+    const { openOnnxModel } = await import('./open-onnx-model.js');
+    return openOnnxModel(config, weights, runtime, settings);
   }
-  const sessions = new Map<Grouping, Promise<OrtSession>>();
-  const session = (grouping: Grouping) => {
-    const known = sessions.get(grouping);
-    if (known !== undefined) return known;
-    const opened = open((placement) => chronos2Graph(config, grouping, weights, placement));
-    sessions.set(grouping, opened);
-    return opened;
-  };
-  await session('alone');
-  return chronos2Model({ config, ort, session }, async () => {
-    files.weights.close();
-    for (const opened of sessions.values()) await (await opened).release();
-  });
+  const { openBuiltinModel } = await import('./open-builtin-model.js');
+  return openBuiltinModel(config, weights, { threads: builtinThreads });
+}
+
+/** Returns the ONNX Runtime to use; undefined: the built-in runtime. */
+async function chooseRuntime({
+  runtime,
+  ort,
+  precision,
+  device,
+  sessionOptions,
+}: LoadOptions): Promise<LoadedRuntime | undefined> {
+  if (runtime === 'builtin') return undefined;
+  const wantsOnnx = ort !== undefined || device !== undefined || sessionOptions !== undefined || precision === 'int8';
+  if (runtime === 'onnx' || wantsOnnx) return resolveRuntime(ort);
+  try {
+    return await resolveRuntime();
+  } catch (error) {
+    if (!isForecastError(error, 'RUNTIME_MISSING')) throw error;
+    noticeBuiltin(error);
+    return undefined;
+  }
 }
 
 async function openFiles(source: CheckpointSource, options: LoadOptions): Promise<CheckpointFiles> {
   if (typeof source === 'object' && !(source instanceof URL)) {
     const config = typeof source.config === 'string' ? parseConfigText(source.config, 'config') : source.config;
-    return { config, weights: memorySource('weights', source.weights) };
+    const { weights } = source;
+    if (weights instanceof Uint8Array) return { config, weights: openSafetensors(memorySource('weights', weights)) };
+    const shards = weights.map((bytes, i) => openSafetensors(memorySource(`weights[${i}]`, bytes)));
+    return { config, weights: joinSafetensors('weights', shards) };
   }
   const text = String(source);
-  if (/^https?:/.test(text)) return openUrl(text, options);
-  if (text.startsWith('file:')) return openFolder((await import('node:url')).fileURLToPath(text));
-  if (await isFolder(text)) return openFolder(text);
-  if (isRepositoryId(text)) return openHub(text, options);
+  const { subfolder = '' } = options;
+  const base = baseOf(options, /^file:/i.test(text) || (await isFolder(text)));
+  const open = (place: CheckpointPlace) => openCheckpoint(place, base);
+  const folder = async (path: string) => {
+    if (subfolder === '') return open(await folderPlace(path));
+    const { join } = await import('node:path');
+    return open(await folderPlace(join(path, subfolder)));
+  };
+  if (/^https?:/i.test(text)) return open(urlPlace(text, options));
+  if (/^file:/i.test(text)) return folder((await import('node:url')).fileURLToPath(text));
+  if (await isFolder(text)) return folder(text);
+  if (isRepositoryId(text)) {
+    const { openHub } = await import('./checkpoint/hub-checkpoint.js');
+    return openHub(text, options, open);
+  }
   throw invalid(
     'INVALID_CHECKPOINT',
     'loadChronos',
     'source',
     'a folder, a URL or the id of a repository on the hub',
-    text,
+    redact(text),
   );
 }
 
-async function checkSettings({ precision = 'fp32', threads }: LoadOptions): Promise<SessionSettings> {
-  if (precision !== 'fp32' && precision !== 'int8')
-    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'precision', "'fp32' or 'int8'", precision);
-  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
-    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'threads', 'a whole number >= 1', threads);
-  return { precision, threads: threads ?? (await defaultThreads()) };
+/**
+ * Returns what opens an adapter's base model: the one handed in, else the one that the adapter names; a folder only where the
+ * adapter lies in a folder itself, since one from elsewhere has no business with this machine's files.
+ */
+function baseOf({ base, subfolder: _, revision: __, ...options }: LoadOptions, local: boolean): OpenBase {
+  return async (name, revision) => {
+    if (base !== undefined) return openFiles(base, options);
+    if (name !== undefined && ((local && (await isFolder(name))) || isRepositoryId(name)))
+      return openFiles(name, { ...options, revision });
+    throw invalid('INVALID_ARGUMENT', 'loadChronos', 'base', "the adapter's base model, which it does not name", name);
+  };
 }
+
+async function checkSettings(options: LoadOptions): Promise<SessionSettings> {
+  const { precision = 'fp32', threads, subfolder, device, sessionOptions, runtime, ort } = options;
+  const wrong = (field: string, expected: string, actual: unknown) =>
+    invalid('INVALID_ARGUMENT', 'loadChronos', field, expected, actual);
+  if (runtime !== undefined && runtime !== 'builtin' && runtime !== 'onnx')
+    throw wrong('runtime', "'builtin' or 'onnx'", runtime);
+  if (runtime === 'builtin') {
+    for (const [field, value] of Object.entries({ ort, device, sessionOptions }))
+      if (value !== undefined) throw wrong(field, "absent with runtime: 'builtin'", value);
+    if (precision === 'int8') throw wrong('precision', "'fp32' with runtime: 'builtin'", precision);
+  }
+  if (precision !== 'fp32' && precision !== 'int8') throw wrong('precision', "'fp32' or 'int8'", precision);
+  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
+    throw wrong('threads', 'a whole number >= 1', threads);
+  if (subfolder !== undefined && !/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(subfolder))
+    throw wrong('subfolder', "names parted by '/', as in 'models/small'", subfolder);
+  const devices = typeof device === 'string' ? [device] : device;
+  if (devices !== undefined && !(devices.length > 0 && devices.every((one) => typeof one === 'string' && one !== '')))
+    throw wrong('device', 'the name of an execution provider, or several', device);
+  for (const field of ['executionProviders', 'externalData', 'intraOpNumThreads'])
+    if (sessionOptions !== undefined && field in sessionOptions)
+      throw wrong(`sessionOptions.${field}`, `left to ${OWN[field]}`, sessionOptions[field]);
+  return { precision, threads: threads ?? (await defaultThreads()), devices, sessionOptions };
+}
+
+/** Session options that have another place. */
+const OWN: Record<string, string> = {
+  executionProviders: 'the option device',
+  externalData: 'the library',
+  intraOpNumThreads: 'the option threads',
+};
 
 /** Modest, since a host has other work, and one in a browser, where threads need special headers and gain little. */
 async function defaultThreads(): Promise<number> {

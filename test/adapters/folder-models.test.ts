@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fileNameOf, keyOfFileName } from '../../adapters/models/file-names.js';
 import { folderModels } from '../../adapters/models/folder.js';
 import type { ModelStore } from '../../src/store/model-store.js';
@@ -68,6 +68,51 @@ describe('folderModels', () => {
     expect(await folderModels(folder).get('a')).toBe('newest');
   });
 
+  test.each(['.', 'a.', '-.', '._', '.a', '-', '_'])(
+    'the key %s is kept like any other, and the folder stays sound',
+    async (key) => {
+      const models = await openFolder();
+      await models.put('good', 'text', { v: 1 });
+      await models.put(key, 'odd', { v: 2 });
+      const reopened = folderModels(folders.get(models)!);
+      expect(await reopened.get('good')).toBe('text');
+      expect(await reopened.get(key)).toBe('odd');
+      expect(await reopened.getMeta(key)).toEqual({ v: 2 });
+      expect((await reopened.list()).sort()).toEqual(['good', key].sort());
+    },
+  );
+
+  // Another process puts a newer pair with meta at each moment at which a put without meta may be stopped.
+  test.each([1, 2, 3, 4, 5])(
+    'a put without meta that is stopped before its rename %i leaves newer meta alone',
+    async (stop) => {
+      const models = await openFolder();
+      const folder = folders.get(models)!;
+      const other = folderModels(folder);
+      const pair = (text: string, meta?: object) => ['a', 'b'].map((key) => ({ key, text, meta }));
+      await models.putMany!(pair('FIRST', { v: 0 }));
+      await other.list();
+      let renames = 0;
+      vi.doMock('node:fs/promises', async (original) => {
+        const fs = await original<typeof import('node:fs/promises')>();
+        const rename: typeof fs.rename = async (from, to) => {
+          if (++renames === stop) await other.putMany!(pair('NEW', { v: 2 }));
+          return fs.rename(from, to);
+        };
+        return { ...fs, rename };
+      });
+      await models.putMany!(pair('OLD'));
+      vi.doUnmock('node:fs/promises');
+      expect(renames).toBeGreaterThanOrEqual(stop);
+      for (const { key } of pair('')) {
+        const text = await models.get(key);
+        const meta = await models.getMeta!(key);
+        // Stopped before its commit it comes last, whole; stopped later it came first, whole.
+        expect([text, meta]).toEqual(stop === 1 ? ['OLD', undefined] : ['NEW', { v: 2 }]);
+      }
+    },
+  );
+
   test('a place that cannot be a folder is STORE_FAILED with its cause', async () => {
     await writeFile(join(root, 'file'), '');
     const models = folderModels(join(root, 'file'));
@@ -99,6 +144,9 @@ test('file names tell keys apart without their case, lead back to them, and fit 
     'brk.b_h1',
     'con',
     'CON',
+    '.',
+    'a.',
+    'A.',
     'X'.repeat(200),
     `${'x'.repeat(199)}X`,
   ];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../adapters/store/sqlite/database.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
@@ -219,4 +219,22 @@ test('a library that was asked for by name and is not there is RUNTIME_MISSING w
   }
   const missing = { code: 'RUNTIME_MISSING', message: expect.stringMatching(/Node 22.*better-sqlite3/) };
   await expect(sqliteStore(':memory:', { library: 'node:sqlite' })).rejects.toMatchObject(missing);
+});
+
+test('better-sqlite3 without its native part is RUNTIME_MISSING, not a file that cannot be opened', async () => {
+  // As the package says it after an installation that ran no scripts.
+  const absent = new Error('Could not locate the bindings file. Tried: ...');
+  vi.doMock('better-sqlite3', () => ({
+    default: class {
+      constructor() {
+        throw absent;
+      }
+    },
+  }));
+  await expect(sqliteStore(join(root, 'unbuilt.db'), { library: 'better-sqlite3' })).rejects.toMatchObject({
+    code: 'RUNTIME_MISSING',
+    message: expect.stringContaining('npm rebuild better-sqlite3'),
+    cause: absent,
+  });
+  vi.doUnmock('better-sqlite3');
 });

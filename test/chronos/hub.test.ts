@@ -2,10 +2,11 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { downloadSnapshot } from '../../src/chronos/checkpoint/hub-cache.js';
-import { hubClient } from '../../src/chronos/checkpoint/hub-client.js';
+import { cachePlace } from '../../src/chronos/checkpoint/hub-cache.js';
+import { hubClient, hubListing } from '../../src/chronos/checkpoint/hub-client.js';
 import { hubSettings } from '../../src/chronos/checkpoint/hub-settings.js';
 import { type LoadOptions, type LoadProgress, loadChronos } from '../../src/chronos/index.js';
+import { ForecastError } from '../../src/errors.js';
 import { COMMIT, type FakeHub, startFakeHub } from './fake-hub.js';
 import { fixture } from './fixtures.js';
 
@@ -177,13 +178,13 @@ describe('loadChronos of a repository id', () => {
     });
   });
 
-  it('refuses a LoRA adapter', async () => {
+  it('refuses an adapter that is none of LoRA', async () => {
     await hub.close();
     hub = await startFakeHub({ ...files(), 'adapter_config.json': new TextEncoder().encode('{}') });
     vi.stubEnv('HF_ENDPOINT', hub.url);
     await expect(use()).rejects.toMatchObject({
       code: 'UNSUPPORTED_CHECKPOINT',
-      message: expect.stringContaining('LoRA'),
+      message: expect.stringContaining('peft_type'),
     });
   });
 
@@ -225,7 +226,14 @@ describe('loadChronos of a repository id', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     const create = async () => ({ write: () => Promise.reject(full), sync: async () => {}, close: async () => {} });
     const request = { cache: join(home, 'hub'), repo: 'owner/model', revision: 'main', create };
-    await expect(downloadSnapshot(request, client)).rejects.toMatchObject({
+    const listing = hubListing(client, COMMIT, ['config.json']);
+    const place = await cachePlace(
+      request,
+      { commit: COMMIT, folder: '' },
+      () => new ForecastError('DOWNLOAD_FAILED', 'absent'),
+      listing,
+    );
+    await expect(place.text('config.json')).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
       message: expect.stringContaining('no space left'),
     });

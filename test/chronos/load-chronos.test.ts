@@ -48,7 +48,7 @@ describe('loadChronos', () => {
     ['a folder without a config', () => remove('config.json'), 'INVALID_CHECKPOINT', /has no config\.json/],
     ['a folder without weights', () => remove('model.safetensors'), 'INVALID_CHECKPOINT', /has no model\.safetensors/],
     ['pickled weights', () => pickled(), 'UNSUPPORTED_CHECKPOINT', /safetensors/],
-    ['a LoRA adapter', () => adapter(), 'UNSUPPORTED_CHECKPOINT', /LoRA/],
+    ['an adapter that is none of LoRA', () => adapter(), 'UNSUPPORTED_CHECKPOINT', /peft_type/],
     ['a config cut off', () => cut('config.json', 30), 'INVALID_CHECKPOINT', /no JSON/],
     ['weights cut off', () => cut('model.safetensors', 9000), 'INVALID_CHECKPOINT', /must have/],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memorySource, openSafetensors } from '../../src/chronos/checkpoint/safetensors.js';
+import { joinSafetensors, memorySource, openSafetensors } from '../../src/chronos/checkpoint/safetensors.js';
 import { safetensors } from './safetensors-bytes.js';
 
 const open = (bytes: Uint8Array) => openSafetensors(memorySource('weights', bytes));
@@ -48,11 +48,48 @@ describe('openSafetensors', () => {
     ['offsets that run backwards', prefixed('{"x":{"dtype":"F32","shape":[0],"data_offsets":[8,4]}}')],
     ['a negative offset', prefixed('{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}')],
     ['offsets that do not fit the shape', prefixed('{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,16]}}')],
+    [
+      'tensors that share bytes',
+      prefixed(
+        '{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}',
+      ),
+    ],
+    [
+      'a tensor inside one of a type that is not read',
+      prefixed(
+        '{"x":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},"y":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}',
+      ),
+    ],
   ])('refuses %s', (_, bytes) => {
     expect(() => open(bytes)).toThrowError(expect.objectContaining({ code: 'INVALID_CHECKPOINT' }));
   });
 
   it('names the tensor that is missing', () => {
     expect(() => open(good).floats('y')).toThrow(/tensor y/);
+  });
+});
+
+describe('joinSafetensors', () => {
+  const file = (name: string, values: number[]) =>
+    open(
+      safetensors({
+        [name]: { dtype: 'F32', shape: [values.length], data: new Uint8Array(Float32Array.from(values).buffer) },
+      }),
+    );
+
+  it('reads tensors of every file, and of one name the last', () => {
+    const joined = joinSafetensors('all', [file('a', [1, 2]), file('b', [3]), file('a', [4, 5, 6])]);
+    expect(joined.floats('a')).toEqual(Float32Array.of(4, 5, 6));
+    expect(joined.floats('b')).toEqual(Float32Array.of(3));
+    expect([...joined.tensors.keys()]).toEqual(['a', 'b']);
+  });
+
+  it('is one run of bytes across the files', () => {
+    const files = [file('a', [1]), file('b', [2, 3])];
+    const { source } = joinSafetensors('all', files);
+    const whole = files.flatMap((one) => [...one.source.read(0, one.source.size)]);
+    expect([...source.read(0, source.size)]).toEqual(whole);
+    const middle = files[0].source.size - 3;
+    expect([...source.read(middle, 7)]).toEqual(whole.slice(middle, middle + 7));
   });
 });

@@ -20,7 +20,8 @@ export type SqliteLibrary = 'node:sqlite' | 'better-sqlite3';
  * Opens a database file with node:sqlite where Node has it, else with better-sqlite3.
  *
  * @param library only this one
- * @throws ForecastError `RUNTIME_MISSING` naming both remedies if there is neither; `STORE_FAILED` if the file cannot be opened
+ * @throws ForecastError `RUNTIME_MISSING` naming both remedies if there is neither, or better-sqlite3 without its native part;
+ *   `STORE_FAILED` if the file cannot be opened
  */
 export async function openDatabase(file: string, library?: SqliteLibrary): Promise<SqliteDatabase> {
   const open =
@@ -69,5 +70,16 @@ async function betterSqlite(): Promise<Open | undefined> {
     );
   }
   const { default: Database } = await import('better-sqlite3');
+  try {
+    // its native part is first loaded here: a package manager that runs no install scripts leaves it out
+    new Database(':memory:').close();
+  } catch (cause) {
+    throw new ForecastError(
+      'RUNTIME_MISSING',
+      `sqliteStore: better-sqlite3 ${version} is installed, but its native part cannot be loaded. Let its install script run ` +
+        '(npm rebuild better-sqlite3; pnpm approve-builds), or run Node 22.13 or later',
+      { field: 'better-sqlite3', expected: 'its native part, built for this Node', cause },
+    );
+  }
   return (file) => new Database(file) as SqliteDatabase;
 }

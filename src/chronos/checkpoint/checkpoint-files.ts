@@ -1,36 +1,50 @@
 import { ForecastError } from '../../errors.js';
-import type { ByteSource } from './safetensors.js';
+import type { ByteSource, Safetensors } from './safetensors.js';
 
-/** The two files of a checkpoint. */
+/** An opened checkpoint. */
 export interface CheckpointFiles {
   /** The parsed config.json. */
   readonly config: unknown;
-  /** model.safetensors. */
-  readonly weights: ByteSource;
+  /** All tensors; to be closed by its source. */
+  readonly weights: Safetensors;
 }
 
 /** Progress of a download, per file. */
 export interface LoadProgress {
   readonly file: string;
-  /** Bytes that have come. */
+  /** Bytes that have come; a download that goes on where one was interrupted begins with those that were there. */
   readonly loaded: number;
   /** Bytes in all, if known. */
   readonly total: number | undefined;
 }
 
+/** A folder, a server or a repository with a checkpoint's files. */
+export interface CheckpointPlace {
+  /** What it is called in errors. */
+  readonly name: string;
+  /** Returns whether a file is known to be there, without asking anybody. */
+  has(file: string): boolean;
+  /** Returns a small file's text; undefined when it is not there. */
+  text(file: string): Promise<string | undefined>;
+  /** Opens a large file; undefined when it is not there. */
+  open(file: string): Promise<ByteSource | undefined>;
+  /** Returns the error for a place that lacks what a checkpoint must have. */
+  missing(what: string): ForecastError;
+}
+
 /** Names of a checkpoint's files in a folder, on a server and in a hub repository. */
 export const CONFIG_FILE = 'config.json';
 export const WEIGHTS_FILE = 'model.safetensors';
+/** Which tensor of a large checkpoint lies in which of its files. */
+export const INDEX_FILE = 'model.safetensors.index.json';
 /** What a LoRA adapter has in place of a config. */
 export const ADAPTER_FILE = 'adapter_config.json';
+export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
+/** Weights in a form that is not read: Python objects, that run code when they are loaded. */
+export const PICKLED_FILE = 'pytorch_model.bin';
 
-/** Returns the error for a LoRA adapter, which holds differences to a base model's weights only. */
-export function loraRefused(where: string): ForecastError {
-  const remedy = 'merge it into its base model (PEFT: merge_and_unload) and save that';
-  return new ForecastError('UNSUPPORTED_CHECKPOINT', `loadChronos: ${where} holds a LoRA adapter: ${remedy}`, {
-    field: 'source',
-  });
-}
+/** Bytes that a text file of a checkpoint may have. */
+export const TEXT_BYTES = 2 ** 24;
 
 /** Returns the parsed text of a config.json; throws INVALID_CHECKPOINT when it is no JSON. */
 export function parseConfigText(text: string, name: string): unknown {

@@ -1,41 +1,34 @@
 import { ForecastError } from '../../errors.js';
-import {
-  ADAPTER_FILE,
-  type CheckpointFiles,
-  CONFIG_FILE,
-  loraRefused,
-  parseConfigText,
-  WEIGHTS_FILE,
-} from './checkpoint-files.js';
+import type { CheckpointPlace } from './checkpoint-files.js';
 import type { ByteSource } from './safetensors.js';
 
 /**
- * Opens a checkpoint folder of this machine. The weights stay open until their source is closed.
+ * Returns a folder of this machine as a checkpoint's place. Files that it opens stay open until their source is closed.
  *
- * @throws ForecastError INVALID_CHECKPOINT when a file is missing or config.json is no JSON; UNSUPPORTED_CHECKPOINT for an
- *   adapter (LoRA), weights cut into several files, or weights that are not safetensors
+ * @throws ForecastError INVALID_CHECKPOINT when there is no such folder; later, when a file cannot be read
  */
-export async function openFolder(folder: string): Promise<CheckpointFiles> {
+export async function folderPlace(folder: string): Promise<CheckpointPlace> {
   const { existsSync, readFileSync } = await import('node:fs');
   const { join } = await import('node:path');
-  const has = (name: string) => existsSync(join(folder, name));
-  const fail = (code: 'INVALID_CHECKPOINT' | 'UNSUPPORTED_CHECKPOINT', problem: string, cause?: unknown) =>
-    new ForecastError(code, `loadChronos: ${folder} ${problem}`, { field: folder, cause });
-  if (!existsSync(folder)) throw fail('INVALID_CHECKPOINT', 'does not exist');
-  if (has(ADAPTER_FILE)) throw loraRefused(folder);
-  if (!has(CONFIG_FILE)) throw fail('INVALID_CHECKPOINT', `has no ${CONFIG_FILE}`);
-  if (!has(WEIGHTS_FILE)) {
-    if (has(`${WEIGHTS_FILE}.index.json`)) throw fail('UNSUPPORTED_CHECKPOINT', 'has its weights in several files');
-    if (has('pytorch_model.bin')) throw fail('UNSUPPORTED_CHECKPOINT', 'has pickled weights: save them as safetensors');
-    throw fail('INVALID_CHECKPOINT', `has no ${WEIGHTS_FILE}`);
-  }
-  try {
-    const config = parseConfigText(readFileSync(join(folder, CONFIG_FILE), 'utf8'), join(folder, CONFIG_FILE));
-    return { config, weights: await openFile(join(folder, WEIGHTS_FILE)) };
-  } catch (error) {
-    if (error instanceof ForecastError) throw error;
-    throw fail('INVALID_CHECKPOINT', 'cannot be read', error);
-  }
+  const fail = (problem: string, cause?: unknown) =>
+    new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${folder} ${problem}`, { field: folder, cause });
+  if (!existsSync(folder)) throw fail('does not exist');
+  const has = (file: string) => existsSync(join(folder, file));
+  const attempt = async <Result>(file: string, work: (path: string) => Result | Promise<Result>) => {
+    if (!has(file)) return undefined;
+    try {
+      return await work(join(folder, file));
+    } catch (error) {
+      throw fail(`has a ${file} that cannot be read`, error);
+    }
+  };
+  return {
+    name: folder,
+    has,
+    text: (file) => attempt(file, (path) => readFileSync(path, 'utf8')),
+    open: (file) => attempt(file, openFile),
+    missing: (what) => fail(`has no ${what}`),
+  };
 }
 
 /** Opens one file of this machine for reads at any place; its path is the real one, behind symbolic links. */

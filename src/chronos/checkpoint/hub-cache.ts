@@ -1,8 +1,7 @@
-import { ForecastError } from '../../errors.js';
-import { ADAPTER_FILE, CONFIG_FILE, type LoadProgress, loraRefused, WEIGHTS_FILE } from './checkpoint-files.js';
-import type { HubClient, HubFile } from './hub-client.js';
-
-const FILES = [CONFIG_FILE, WEIGHTS_FILE];
+import type { ForecastError } from '../../errors.js';
+import type { CheckpointPlace, LoadProgress } from './checkpoint-files.js';
+import { openFile } from './folder-checkpoint.js';
+import { type HubClient, type HubFile, type HubListing, RangeRefused } from './hub-client.js';
 
 /** A file that is written piece by piece. */
 export interface WritableFile {
@@ -11,7 +10,7 @@ export interface WritableFile {
   close(): Promise<void>;
 }
 
-/** What a download into the cache needs. */
+/** A repository in a cache. */
 export interface CacheRequest {
   /** The cache's folder, in the layout of Hugging Face's own libraries. */
   readonly cache: string;
@@ -23,65 +22,84 @@ export interface CacheRequest {
   readonly create?: (path: string) => Promise<WritableFile>;
 }
 
-/**
- * Returns the snapshot folder of a revision that is in the cache with all files of a checkpoint, or undefined.
- *
- * A branch or tag is looked up in the cache's own note of where it last pointed.
- */
-export async function cachedSnapshot({ cache, repo, revision }: CacheRequest): Promise<string | undefined> {
+/** Partial files that nobody has written to for so long are nobody's any more. */
+const ABANDONED_MS = 7 * 86_400_000;
+
+/** Returns the commit that a revision is known by in the cache: where a branch or tag last pointed. */
+export async function cachedCommit({ cache, repo, revision }: CacheRequest): Promise<string | undefined> {
+  if (isCommit(revision)) return revision;
   const { existsSync, readFileSync } = await import('node:fs');
   const { join } = await import('node:path');
-  const folder = join(cache, folderName(repo));
-  const note = join(folder, 'refs', revision);
-  const commit = isCommit(revision) || !existsSync(note) ? revision : readFileSync(note, 'utf8').trim();
-  const snapshot = join(folder, 'snapshots', commit);
-  return FILES.every((name) => existsSync(join(snapshot, name))) ? snapshot : undefined;
+  const note = join(cache, folderName(repo), 'refs', revision);
+  if (!existsSync(note)) return undefined;
+  const commit = readFileSync(note, 'utf8').trim();
+  return isCommit(commit) ? commit : undefined;
+}
+
+/** Notes in the cache where a branch or tag points to, once all files of that commit are there. */
+export async function noteCommit({ cache, repo, revision }: CacheRequest, commit: string): Promise<void> {
+  if (isCommit(revision)) return;
+  const { mkdir, rename, writeFile } = await import('node:fs/promises');
+  const { dirname, join } = await import('node:path');
+  const note = join(cache, folderName(repo), 'refs', revision);
+  await mkdir(dirname(note), { recursive: true });
+  const fresh = temporary(note);
+  await writeFile(fresh, commit);
+  await rename(fresh, note);
 }
 
 /**
- * Brings a revision's checkpoint into the cache and returns its snapshot folder.
+ * Returns a commit's snapshot in the cache as a checkpoint's place. A file that is asked for and not there is brought, if
+ * there is a supply: written under a name of its own, checked by size and hash, and only then given its name in the cache.
+ * Neither an interrupted download nor a second process can leave a file there that is not whole.
  *
- * A file is written under a name of its own, checked by size and hash, and only then given its name in the cache: neither an
- * interrupted download nor a second process can leave a file there that is not whole.
- *
- * @throws ForecastError DOWNLOAD_FAILED; INVALID_CHECKPOINT when the repository has no such file
+ * @param folder within the repository, '' for its root
+ * @throws ForecastError from its methods: DOWNLOAD_FAILED
  */
-export async function downloadSnapshot(request: CacheRequest, client: HubClient): Promise<string> {
-  const { cache, repo, revision } = request;
-  const { existsSync } = await import('node:fs');
-  const { mkdir, rename, writeFile } = await import('node:fs/promises');
+export async function cachePlace(
+  request: CacheRequest,
+  { commit, folder }: { commit: string; folder: string },
+  missing: (what: string) => ForecastError,
+  supply: HubListing | undefined,
+): Promise<CheckpointPlace> {
+  const { existsSync, readFileSync } = await import('node:fs');
+  const { mkdir } = await import('node:fs/promises');
   const { dirname, join } = await import('node:path');
-  const commit = isCommit(revision) ? revision : await client.commit();
-  const folder = join(cache, folderName(repo));
-  const snapshot = join(folder, 'snapshots', commit);
-  try {
-    if (!FILES.every((name) => existsSync(join(snapshot, name)))) {
-      const files = await client.describe(commit, [...FILES, ADAPTER_FILE]);
-      if (files.some(({ path }) => path === ADAPTER_FILE)) throw loraRefused(`${repo}@${revision}`);
-      await mkdir(join(folder, 'blobs'), { recursive: true });
-      await mkdir(snapshot, { recursive: true });
-      for (const name of FILES) {
-        const file = files.find(({ path }) => path === name);
-        if (file === undefined)
-          throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${repo}@${revision} has no ${name}`, {
-            field: 'source',
-          });
-        const blob = join(folder, 'blobs', file.hash.hex);
-        if (!existsSync(blob)) await downloadBlob(request, client, commit, file, blob);
-        await linkTo(blob, snapshot, name);
-      }
+  const home = join(request.cache, folderName(request.repo));
+  const snapshot = join(home, 'snapshots', commit);
+  const pathOf = (file: string) => (folder === '' ? file : `${folder}/${file}`);
+  /** Returns the path of a file that is there now. */
+  const bring = async (file: string): Promise<string | undefined> => {
+    const path = pathOf(file);
+    const place = join(snapshot, path);
+    if (existsSync(place)) return place;
+    if (supply === undefined) return undefined;
+    try {
+      const known = await supply.describe(path);
+      if (known === undefined) return undefined;
+      await mkdir(join(home, 'blobs'), { recursive: true });
+      await mkdir(dirname(place), { recursive: true });
+      const blob = join(home, 'blobs', known.hash.hex);
+      if (!existsSync(blob)) await downloadBlob(request, supply.client, commit, known, blob);
+      await linkTo(blob, place, path.split('/').length + 1);
+      return place;
+    } catch (error) {
+      throw supply.client.failure(`${path} cannot be brought into the cache`, error);
     }
-    if (!isCommit(revision)) {
-      const note = join(folder, 'refs', revision);
-      await mkdir(dirname(note), { recursive: true });
-      const fresh = temporary(note);
-      await writeFile(fresh, commit);
-      await rename(fresh, note);
-    }
-  } catch (error) {
-    throw client.failure('it cannot be brought into the cache', error);
-  }
-  return snapshot;
+  };
+  return {
+    name: `${request.repo}@${request.revision}`,
+    has: (file) => existsSync(join(snapshot, pathOf(file))) || supply?.has(pathOf(file)) === true,
+    async text(file) {
+      const path = await bring(file);
+      return path === undefined ? undefined : readFileSync(path, 'utf8');
+    },
+    async open(file) {
+      const path = await bring(file);
+      return path === undefined ? undefined : openFile(path);
+    },
+    missing,
+  };
 }
 
 async function downloadBlob(
@@ -91,53 +109,129 @@ async function downloadBlob(
   file: HubFile,
   blob: string,
 ): Promise<void> {
-  const { open, rename, rm } = await import('node:fs/promises');
+  const { existsSync } = await import('node:fs');
+  const { readdir, rename, rm } = await import('node:fs/promises');
+  const { basename, dirname, join } = await import('node:path');
+  const prefix = `${basename(blob)}.incomplete`;
+  const others = async () => {
+    const names = await readdir(dirname(blob));
+    return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(blob), name));
+  };
+  const partial = temporary(`${blob}.incomplete`);
+  try {
+    await writePartial(request, client, commit, file, { partial, start: await longest(await others(), file.size) });
+  } catch (error) {
+    // What was there already may be what is wrong: it was written by another download, and is not checked by itself.
+    if (!(error instanceof RangeRefused || error instanceof WrongStart)) throw error;
+    await rm(partial, { force: true });
+    await writePartial(request, client, commit, file, { partial, start: undefined });
+  }
+  try {
+    await rename(partial, blob);
+  } catch (error) {
+    // A second process may have come first, and removed what it took for left over: the content is the same.
+    if (!existsSync(blob)) throw error;
+    await rm(partial, { force: true });
+  }
+  // Whoever is still at it finds the blob; on Windows a file in use cannot be removed, and its owner does it.
+  for (const name of await others()) await rm(name, { force: true }).catch(() => {});
+  await removeAbandoned(dirname(blob));
+}
+
+/** A download that was continued, and as a whole is not what the hub describes. */
+class WrongStart extends Error {}
+
+/**
+ * Writes a file's content, checked by its size and hash, to `partial`: what another download left at `start`, copied, then
+ * what the hub gives from there on. Where the connection fails for good the file stays, for the next download to go on with;
+ * otherwise nothing does.
+ */
+async function writePartial(
+  request: CacheRequest,
+  client: HubClient,
+  commit: string,
+  file: HubFile,
+  { partial, start }: { partial: string; start: Leftover | undefined },
+): Promise<void> {
+  const { createReadStream } = await import('node:fs');
+  const { rm } = await import('node:fs/promises');
   const { createHash } = await import('node:crypto');
   const { signal, onProgress } = request;
   const { path, size } = file;
   const { algorithm, hex } = file.hash;
   const hash = createHash(algorithm === 'sha256' ? 'sha256' : 'sha1');
   if (algorithm === 'git-sha1') hash.update(`blob ${size}\0`);
-  const create = request.create ?? ((name: string) => open(name, 'wx'));
-  const partial = temporary(`${blob}.incomplete`);
+  const target = await (request.create ?? newFile)(partial);
+  let loaded = 0;
+  let keep = false;
+  const take = async (piece: Uint8Array) => {
+    signal?.throwIfAborted();
+    hash.update(piece);
+    await target.write(piece);
+    loaded += piece.length;
+    onProgress?.({ file: path, loaded, total: size });
+  };
   try {
-    const target = await create(partial);
-    try {
-      let loaded = 0;
-      for await (const piece of readPieces(await client.open(commit, path))) {
-        signal?.throwIfAborted();
-        loaded += piece.length;
-        if (loaded > size) break;
-        hash.update(piece);
-        await target.write(piece);
-        onProgress?.({ file: path, loaded, total: size });
-      }
-      if (loaded !== size) throw new Error(`${path} has ${loaded} bytes or more, the hub says ${size}`);
-      const found = hash.digest('hex');
-      if (found !== hex) throw new Error(`${path} has the ${algorithm} ${found}, the hub says ${hex}`);
-      await target.sync();
-    } finally {
-      await target.close();
+    if (start !== undefined)
+      for await (const piece of createReadStream(start.path, { end: start.size - 1 })) await take(piece as Uint8Array);
+    keep = true;
+    for await (const piece of client.read(commit, file, loaded)) {
+      keep = false;
+      await take(piece);
+      keep = true;
     }
-    await rename(partial, blob);
+    keep = false;
+    const found = hash.digest('hex');
+    if (found !== hex) {
+      const problem = `${path} has the ${algorithm} ${found}, the hub says ${hex}`;
+      throw start === undefined ? new Error(problem) : new WrongStart(problem);
+    }
+    await target.sync();
+    await target.close();
   } catch (error) {
-    await rm(partial, { force: true });
-    throw client.failure(`the download of ${path} failed`, error);
+    await target.close();
+    if (!keep || loaded === 0 || signal?.aborted || error instanceof RangeRefused) await rm(partial, { force: true });
+    throw error instanceof RangeRefused || error instanceof WrongStart
+      ? error
+      : client.failure(`the download of ${path} failed`, error);
   }
 }
 
-/** Yields the pieces of a stream, and cancels it when the reader stops early. */
-export async function* readPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // A stream that failed cannot be cancelled, and need not.
-    await reader.cancel().catch(() => {});
+async function newFile(path: string): Promise<WritableFile> {
+  const { open } = await import('node:fs/promises');
+  const handle = await open(path, 'wx');
+  return {
+    // Not write(), which may write less than it was given.
+    write: (piece) => handle.appendFile(piece),
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+/** What a download left that did not end, or has not ended yet: the first bytes of the file in any case. */
+interface Leftover {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Returns the longest of these files that is shorter than the whole; undefined if all are empty. */
+async function longest(paths: readonly string[], whole: number): Promise<Leftover | undefined> {
+  const { statSync } = await import('node:fs');
+  return paths
+    .map((path) => ({ path, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }))
+    .filter(({ size }) => size > 0 && size <= whole)
+    .sort((a, b) => b.size - a.size)[0];
+}
+
+/** Removes what downloads of other files left here and nobody has gone on with. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const { statSync } = await import('node:fs');
+  const { readdir, rm } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  for (const name of await readdir(folder)) {
+    if (!name.includes('.incomplete.')) continue;
+    const changed = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - changed > ABANDONED_MS) await rm(join(folder, name), { force: true });
   }
 }
 
@@ -146,7 +240,8 @@ function folderName(repo: string): string {
   return ['models', ...repo.split('/')].join('--');
 }
 
-function isCommit(revision: string): boolean {
+/** Returns whether a revision is a commit, whose content never changes. */
+export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
@@ -156,12 +251,11 @@ function temporary(path: string): string {
 }
 
 /** Gives a blob its name in a snapshot, by a hard link where symbolic ones are not allowed, as on Windows. */
-async function linkTo(blob: string, snapshot: string, name: string): Promise<void> {
+async function linkTo(blob: string, place: string, depth: number): Promise<void> {
   const { link, symlink } = await import('node:fs/promises');
   const { basename, join } = await import('node:path');
-  const place = join(snapshot, name);
   try {
-    await symlink(join('..', '..', 'blobs', basename(blob)), place);
+    await symlink(join(...new Array<string>(depth).fill('..'), 'blobs', basename(blob)), place);
   } catch (error) {
     const { code } = error as { code?: unknown };
     // A second process may have come first: its link leads to the same content.

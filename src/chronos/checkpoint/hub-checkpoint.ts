@@ -1,95 +1,92 @@
 import { ForecastError, invalid } from '../../errors.js';
 import {
-  type CheckpointFiles,
+  ADAPTER_FILE,
+  ADAPTER_WEIGHTS_FILE,
+  type CheckpointPlace,
   CONFIG_FILE,
+  INDEX_FILE,
   type LoadProgress,
-  parseConfigText,
+  PICKLED_FILE,
   WEIGHTS_FILE,
 } from './checkpoint-files.js';
-import { hasFileSystem, openFolder } from './folder-checkpoint.js';
-import { cachedSnapshot, downloadSnapshot, readPieces } from './hub-cache.js';
-import { type HubClient, type HubFile, hubClient } from './hub-client.js';
+import { hasFileSystem } from './folder-checkpoint.js';
+import { cachedCommit, cachePlace, isCommit, noteCommit } from './hub-cache.js';
+import { type HubClient, hubClient, hubListing, isUnreachable } from './hub-client.js';
+import { hubMemory, pageCommit } from './hub-memory.js';
 import { hubSettings } from './hub-settings.js';
-import { memorySource } from './safetensors.js';
+import { pageCache } from './page-cache.js';
 
-/** How a checkpoint is brought from elsewhere. */
-export interface DownloadOptions {
+/** How a checkpoint is brought from the hub. */
+export interface HubOptions {
   readonly revision?: string;
+  /** The checkpoint's folder within the repository; default its root. */
+  readonly subfolder?: string;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Returns whether `text` has the form of a repository's id on the hub: a name, or an owner and a name. */
-export function isRepositoryId(text: string): boolean {
-  return /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/.test(text) && !text.includes('..') && !text.includes('--');
-}
+const LIKELY = [CONFIG_FILE, WEIGHTS_FILE, INDEX_FILE, ADAPTER_FILE, ADAPTER_WEIGHTS_FILE, PICKLED_FILE];
 
 /**
- * Opens a checkpoint of the hub: from the cache if its commit is named and there, else asking the hub where the revision
- * points to. Without a file system the files are held in memory.
+ * Opens a checkpoint of the hub, from the cache as far as it is there. Where a branch or tag points to is asked, and read from
+ * the cache when the hub cannot be reached. Without a file system the files are held in memory.
  *
- * @throws ForecastError DOWNLOAD_FAILED, INVALID_CHECKPOINT, INVALID_ARGUMENT (revision), RUNTIME_MISSING
+ * @param open what opens the checkpoint of a place
+ * @throws ForecastError DOWNLOAD_FAILED, INVALID_ARGUMENT (revision); what `open` throws
  */
-export async function openHub(
+export async function openHub<Opened>(
   repo: string,
-  { revision = 'main', onProgress, signal }: DownloadOptions,
-): Promise<CheckpointFiles> {
+  { revision = 'main', subfolder: folder = '', onProgress, signal }: HubOptions,
+  open: (place: CheckpointPlace) => Promise<Opened>,
+): Promise<Opened> {
   if (!/^[\w][\w./-]*$/.test(revision) || revision.includes('..'))
     throw invalid('INVALID_ARGUMENT', 'loadChronos', 'revision', 'a branch, tag or commit', revision);
   const files = hasFileSystem();
   const settings = await hubSettings(files ? process.env : {}, files);
   const { cache, offline } = settings;
-  if (cache === undefined) return inMemory(await hubClient(repo, revision, settings, signal), onProgress);
+  const client = hubClient(repo, revision, settings, signal);
+  const name = `${repo}@${revision}`;
+  const failed = (code: 'DOWNLOAD_FAILED' | 'INVALID_CHECKPOINT', problem: string) =>
+    new ForecastError(code, `loadChronos: ${name} ${problem}`, { field: 'source' });
+  const lacks = (what: string) => failed('INVALID_CHECKPOINT', `has no ${folder === '' ? '' : `${folder}/`}${what}`);
+  const likely = LIKELY.map((file) => (folder === '' ? file : `${folder}/${file}`));
+  if (cache === undefined) {
+    const kept = await pageCache();
+    const note = client.address('refs', revision);
+    const commit = isCommit(revision) ? revision : await pageCommit(client, kept, note);
+    const listing = hubListing(client, commit, likely);
+    return open(hubMemory({ listing, commit, folder, name, cache: kept, onProgress }, lacks));
+  }
   const request = { cache, repo, revision, onProgress, signal };
-  const fixed = /^[0-9a-f]{40}$/.test(revision);
-  const cached = fixed || offline ? await cachedSnapshot(request) : undefined;
-  if (cached !== undefined) return openFolder(cached);
-  if (offline)
-    throw new ForecastError(
-      'DOWNLOAD_FAILED',
-      `loadChronos: ${repo}@${revision} is not in the cache, and HF_HUB_OFFLINE is set`,
-      {
-        field: 'source',
-      },
-    );
-  return openFolder(await downloadSnapshot(request, await hubClient(repo, revision, settings, signal)));
+  const known = await cachedCommit(request);
+  if (offline !== undefined) {
+    const absent = () => failed('DOWNLOAD_FAILED', `is not in the cache, and ${offline} is set`);
+    if (known === undefined) throw absent();
+    return open(await cachePlace(request, { commit: known, folder }, absent, undefined));
+  }
+  const commit = isCommit(revision) ? revision : await asked(client, known, name);
+  if (typeof commit !== 'string')
+    return open(await cachePlace(request, { commit: commit.cached, folder }, () => commit.error, undefined));
+  const opened = await open(await cachePlace(request, { commit, folder }, lacks, hubListing(client, commit, likely)));
+  await noteCommit(request, commit);
+  return opened;
 }
 
-async function inMemory(client: HubClient, onProgress: DownloadOptions['onProgress']): Promise<CheckpointFiles> {
-  const commit = await client.commit();
-  const described = await client.describe(commit, [CONFIG_FILE, WEIGHTS_FILE]);
-  const read = async (path: string): Promise<Uint8Array> => {
-    const file = described.find((one) => one.path === path);
-    if (file === undefined)
-      throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: the repository has no ${path}`, { field: 'source' });
-    try {
-      return await readWhole(await client.open(commit, path), file, onProgress);
-    } catch (error) {
-      throw client.failure(`the download of ${path} failed`, error);
-    }
-  };
-  const config = parseConfigText(new TextDecoder().decode(await read(CONFIG_FILE)), CONFIG_FILE);
-  return { config, weights: memorySource(WEIGHTS_FILE, await read(WEIGHTS_FILE)) };
-}
-
-async function readWhole(
-  stream: ReadableStream<Uint8Array>,
-  { path, size, hash }: HubFile,
-  onProgress: DownloadOptions['onProgress'],
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
-  let loaded = 0;
-  for await (const piece of readPieces(stream)) {
-    if (loaded + piece.length > size) throw new Error(`${path} is longer than the ${size} bytes that the hub says`);
-    bytes.set(piece, loaded);
-    loaded += piece.length;
-    onProgress?.({ file: path, loaded, total: size });
+/** Returns the commit that the hub names; when it cannot be reached the one that the cache knows, with what is wrong. */
+async function asked(
+  client: HubClient,
+  known: string | undefined,
+  name: string,
+): Promise<string | { cached: string; error: ForecastError }> {
+  try {
+    return await client.commit();
+  } catch (error) {
+    if (known === undefined || !isUnreachable(error)) throw error;
+    const { message } = error as ForecastError;
+    process.emitWarning(`${message}. Taken from the cache: ${name} as it was when it was last asked for (${known})`, {
+      type: 'ChronolightWarning',
+      code: 'HUB_UNREACHABLE',
+    });
+    return { cached: known, error: error as ForecastError };
   }
-  if (loaded !== size) throw new Error(`${path} has ${loaded} bytes, the hub says ${size}`);
-  if (hash.algorithm === 'sha256') {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    if (found !== hash.hex) throw new Error(`${path} has the sha256 ${found}, the hub says ${hash.hex}`);
-  }
-  return bytes;
 }

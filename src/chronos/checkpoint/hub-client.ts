@@ -1,5 +1,7 @@
 import { ForecastError } from '../../errors.js';
+import { fetchPieces, type Pieces, readText } from './fetch-pieces.js';
 import type { HubSettings } from './hub-settings.js';
+import { reason } from './redact.js';
 
 /** What the hub says of one file. */
 export interface HubFile {
@@ -15,100 +17,203 @@ export interface HubClient {
   commit(): Promise<string>;
   /** Returns what is known of these files; a file that the repository lacks is left out. */
   describe(commit: string, paths: readonly string[]): Promise<HubFile[]>;
-  /** Opens a file's content. */
-  open(commit: string, path: string): Promise<ReadableStream<Uint8Array>>;
-  /** Returns the error that stands for a failure while speaking with the hub, without the token; rethrows an abort. */
+  /** Returns the address of a file's content, which never changes. */
+  address(commit: string, path: string): string;
+  /**
+   * Yields a file's bytes from `from` on. A connection that ends early is taken up where it ended, as long as each brings
+   * something.
+   *
+   * @throws RangeRefused when the server cannot begin there; anything else that went wrong
+   */
+  read(commit: string, file: HubFile, from?: number): AsyncGenerator<Uint8Array, void, undefined>;
+  /**
+   * Returns the error that stands for a failure while speaking with the hub, without the token or a signature; rethrows an
+   * abort. Its cause has the answer's `status`, if there was an answer.
+   */
   failure(problem: string, cause: unknown): ForecastError;
 }
 
+/** A server that sends a file from its beginning, whatever place was asked for. */
+export class RangeRefused extends Error {}
+
+/** An answer that is a refusal. */
+class Refused extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`status ${status}${HINTS[status] === undefined ? '' : `, ${HINTS[status]}`}`);
+    this.status = status;
+  }
+}
+
+const HINTS: Record<number, string> = {
+  401: 'no such repository, or HF_TOKEN is missing or wrong',
+  403: 'HF_TOKEN has no access to it',
+  404: 'no such repository or revision',
+  429: 'too many requests: try again later',
+};
+
+/** Connections that one file may take. */
+const TRIES = 5;
+/** Bytes that an answer about a repository may have. */
+const ANSWER_BYTES = 2 ** 24;
+
 /**
- * Returns a client of the hub through @huggingface/hub.
+ * Returns a client of the hub.
  *
- * @throws ForecastError RUNTIME_MISSING when @huggingface/hub is not installed
+ * Files are asked for at the hub's own address. Where they lie elsewhere (all weights stored by Xet do) the hub redirects
+ * there with an address that is signed for this one download, and fetch drops the token on the way to another origin: the
+ * token reaches the hub only.
+ *
+ * @see https://huggingface.co/docs/hub/api
+ * @see https://fetch.spec.whatwg.org/#http-redirect-fetch step 13
  */
-export async function hubClient(
+export function hubClient(
   repo: string,
   revision: string,
-  { endpoint: hubUrl, token }: HubSettings,
+  { endpoint, token, questionMs, downloadMs }: HubSettings,
   signal: AbortSignal | undefined,
-): Promise<HubClient> {
-  const hub = await importHub();
-  const requested: typeof fetch = (input, init) => {
-    const headers = new Headers(init?.headers);
-    // Set here, since @huggingface/hub refuses tokens of other services, that start with something else than "hf_".
-    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
-    return fetch(input, { ...init, headers, signal });
+): HubClient {
+  const authorization: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const ask = async (
+    url: string,
+    headers: Record<string, string>,
+    silenceMs: number,
+    body?: string,
+  ): Promise<Pieces> => {
+    const init: RequestInit = { headers: { ...authorization, ...headers } };
+    if (body !== undefined) Object.assign(init, { method: 'POST', body });
+    const answer = await fetchPieces(url, init, { silenceMs, signal });
+    if (answer.response.ok) return answer;
+    answer.cancel();
+    throw new Refused(answer.response.status);
   };
-  const shared = { hubUrl, fetch: requested };
+  const question = async (path: string, body?: object): Promise<unknown> => {
+    const url = `${endpoint}/api/models/${repo}/${path}`;
+    const headers = { Accept: 'application/json', ...(body && { 'Content-Type': 'application/json' }) };
+    const { pieces } = await ask(url, headers, questionMs, body && JSON.stringify(body));
+    return JSON.parse(await readText(pieces, ANSWER_BYTES));
+  };
   const failure = (problem: string, cause: unknown): ForecastError => {
     signal?.throwIfAborted();
     if (cause instanceof ForecastError) return cause;
-    const why = redact(reason(cause), token);
+    const why = reason(cause, [token]);
+    const status = cause instanceof Refused ? cause.status : undefined;
     return new ForecastError('DOWNLOAD_FAILED', `loadChronos: ${repo}@${revision}: ${problem}: ${why}`, {
       field: 'source',
-      cause: new Error(why),
+      cause: status === undefined ? new Error(why) : Object.assign(new Error(why), { status }),
     });
   };
-  const attempt = async <Result>(problem: string, ask: () => Promise<Result>): Promise<Result> => {
+  const attempt = async <Result>(problem: string, work: () => Promise<Result>): Promise<Result> => {
     try {
-      return await ask();
+      return await work();
     } catch (error) {
       throw failure(problem, error);
     }
   };
+  const address = (commit: string, path: string) =>
+    `${endpoint}/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
   return {
     failure,
+    address,
     commit: () =>
       attempt('the hub does not give the repository', async () => {
-        const info = await hub.modelInfo({ ...shared, name: repo, revision, additionalFields: ['sha'] });
-        if (!/^[0-9a-f]{40}$/.test(info.sha)) throw new Error('the answer names no commit');
-        return info.sha;
+        const info = await question(`revision/${encodeURIComponent(revision)}`);
+        const { sha } = (info ?? {}) as { sha?: unknown };
+        if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha)) throw new Error('the answer names no commit');
+        return sha;
       }),
     describe: (commit, paths) =>
       attempt('the hub does not list the files', async () => {
-        const infos = await hub.pathsInfo({ ...shared, repo, revision: commit, paths: [...paths] });
-        return infos.flatMap(({ path, size, lfs, oid }): HubFile[] => {
-          if (lfs !== undefined) return [{ path, size: lfs.size, hash: { algorithm: 'sha256', hex: lfs.oid } }];
-          return oid === undefined ? [] : [{ path, size, hash: { algorithm: 'git-sha1', hex: oid } }];
-        });
+        const infos = await question(`paths-info/${commit}`, { paths, expand: false });
+        if (!Array.isArray(infos)) throw new Error('the answer is no list');
+        return infos.filter((info) => info?.type === 'file' && paths.includes(info.path)).map(hubFile);
       }),
-    open: (commit, path) =>
-      attempt(`the hub does not give ${path}`, async () => {
-        const blob = await hub.downloadFile({ ...shared, repo, revision: commit, path });
-        if (blob === null) throw new Error('there is no such file');
-        return blob.stream() as ReadableStream<Uint8Array>;
-      }),
+    async *read(commit, { path, size }, from = 0) {
+      let at = from;
+      let broken: unknown;
+      for (let tries = 1; at < size; tries++) {
+        const before = at;
+        try {
+          const range: Record<string, string> = at > 0 ? { Range: `bytes=${at}-` } : {};
+          const { response, pieces, cancel } = await ask(address(commit, path), range, downloadMs);
+          if (at > 0 && !begins(response, at)) {
+            cancel();
+            throw broken ?? new RangeRefused(`the server does not send ${path} from byte ${at} on`);
+          }
+          for await (const piece of pieces) {
+            at += piece.length;
+            if (at > size) throw new Error(`${path} is longer than the ${size} bytes that the hub says`);
+            yield piece;
+          }
+          if (at < size) throw new Error(`${path} ended after ${at} of ${size} bytes`);
+        } catch (error) {
+          const final = error instanceof Refused || error instanceof RangeRefused || at > size;
+          if (final || at === before || tries === TRIES || signal?.aborted) throw error;
+          broken = error;
+        }
+      }
+    },
   };
 }
 
-async function importHub(): Promise<typeof import('@huggingface/hub')> {
-  const name: string = '@huggingface/hub';
-  try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-  } catch (cause) {
-    throw new ForecastError(
-      'RUNTIME_MISSING',
-      'loadChronos: a repository id needs @huggingface/hub: install it, or hand in a folder',
-      { field: 'source', cause },
-    );
-  }
+/** What the hub says of a commit's files, asked for once. */
+export interface HubListing {
+  readonly client: HubClient;
+  /** Returns what is known of a file; undefined when the repository has none of that path. */
+  describe(path: string): Promise<HubFile | undefined>;
+  /** Returns whether a file is known to be there, without asking. */
+  has(path: string): boolean;
 }
 
-/** What went wrong, in words: fetch hides it in its cause, streams of @huggingface/hub fail with plain text. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const status = (error as { statusCode?: unknown }).statusCode;
-  const hint = HINTS[String(status)];
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${hint === undefined ? '' : `status ${status}, ${hint}: `}${error.message}${cause}`;
+/**
+ * Returns the listing of a commit.
+ *
+ * @param likely the files that may be asked for: described in one question when the first is
+ */
+export function hubListing(client: HubClient, commit: string, likely: readonly string[]): HubListing {
+  const known = new Map<string, HubFile | undefined>();
+  return {
+    client,
+    has: (path) => known.get(path) !== undefined,
+    async describe(path) {
+      if (!known.has(path)) {
+        const paths = [...new Set([...likely, path])].filter((one) => !known.has(one));
+        const files = await client.describe(commit, paths);
+        for (const one of paths)
+          known.set(
+            one,
+            files.find((file) => file.path === one),
+          );
+      }
+      return known.get(path);
+    },
+  };
 }
 
-const HINTS: Record<string, string> = {
-  401: 'no such repository, or HF_TOKEN is missing or wrong',
-  403: 'HF_TOKEN has no access to it',
-  404: 'no such repository or revision',
-};
+/** Returns whether a failure is of the way to the hub, or of a hub that is down for a while: not an answer about the repository. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof ForecastError) || error.code !== 'DOWNLOAD_FAILED') return false;
+  const { status } = (error.cause ?? {}) as { status?: number };
+  return status === undefined || status === 408 || status === 429 || status >= 500;
+}
 
-function redact(text: string, token: string | undefined): string {
-  return token === undefined ? text : text.replaceAll(token, '***');
+function begins(response: Response, at: number): boolean {
+  return (
+    response.status === 206 && Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]) === at
+  );
+}
+
+/** Checked in full: the hash becomes a file's name in the cache. */
+function hubFile(info: {
+  path: string;
+  size?: unknown;
+  oid?: unknown;
+  lfs?: { oid?: unknown; size?: unknown };
+}): HubFile {
+  const { path, lfs } = info;
+  const [size, hex, digits] = lfs ? [lfs.size, lfs.oid, 64] : [info.size, info.oid, 40];
+  if (!Number.isSafeInteger(size) || (size as number) < 0) throw new Error(`the answer has no size of ${path}`);
+  if (typeof hex !== 'string' || hex.length !== digits || !/^[0-9a-f]+$/.test(hex))
+    throw new Error(`the answer has no hash of ${path}`);
+  return { path, size: size as number, hash: { algorithm: lfs ? 'sha256' : 'git-sha1', hex } };
 }

@@ -49,12 +49,34 @@ export function openSafetensors(source: ByteSource): Safetensors {
     throw corrupt(source, `a header inside its ${source.size} bytes`, `a header of ${headerLength} bytes`);
   const base = 8 + headerLength;
   const tensors = new Map<string, TensorEntry>();
+  const places: Place[] = [];
   for (const [name, entry] of Object.entries(parseHeader(source, headerLength))) {
     if (name === '__metadata__') continue;
-    const tensor = checkEntry(source, name, entry, base);
+    const { place, tensor } = checkEntry(source, name, entry, base);
+    places.push(place);
     if (tensor !== undefined) tensors.set(name, tensor);
   }
+  checkApart(source, places);
   return { source, tensors, floats: (name) => readFloats(source, name, tensors.get(name)) };
+}
+
+/** Where a tensor of any type lies in the file. */
+interface Place {
+  readonly name: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Two tensors of a sound file never share a byte: bytes that count twice hide another file than the one that was checked. */
+function checkApart(source: ByteSource, places: Place[]): void {
+  const filled = places.filter(({ begin, end }) => end > begin).sort((a, b) => a.begin - b.begin);
+  for (let i = 1; i < filled.length; i++)
+    if (filled[i].begin < filled[i - 1].end)
+      throw corrupt(
+        source,
+        `tensor ${filled[i].name} to begin behind tensor ${filled[i - 1].name}, at byte ${filled[i - 1].end} or later`,
+        `byte ${filled[i].begin}`,
+      );
 }
 
 function parseHeader(source: ByteSource, length: number): Record<string, unknown> {
@@ -72,7 +94,12 @@ function parseHeader(source: ByteSource, length: number): Record<string, unknown
   return header as Record<string, unknown>;
 }
 
-function checkEntry(source: ByteSource, name: string, entry: unknown, base: number): TensorEntry | undefined {
+function checkEntry(
+  source: ByteSource,
+  name: string,
+  entry: unknown,
+  base: number,
+): { place: Place; tensor: TensorEntry | undefined } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
     throw corrupt(source, `dtype, shape and data_offsets for tensor ${name}`, JSON.stringify(entry) ?? 'nothing');
@@ -83,11 +110,12 @@ function checkEntry(source: ByteSource, name: string, entry: unknown, base: numb
       `tensor ${name} to lie inside its ${source.size} bytes`,
       `bytes ${base + begin} to ${base + end}`,
     );
-  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') return undefined;
+  const place = { name, begin: base + begin, end: base + end };
+  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') return { place, tensor: undefined };
   const expected = shape.reduce((product, dim) => product * dim, BYTES[dtype]);
   if (end - begin !== expected)
     throw corrupt(source, `${expected} bytes for tensor ${name} (${dtype} [${shape}])`, `${end - begin} bytes`);
-  return { dtype, shape, offset: base + begin, byteLength: end - begin };
+  return { place, tensor: { dtype, shape, offset: base + begin, byteLength: end - begin } };
 }
 
 function isCounts(value: unknown): value is number[] {
@@ -139,6 +167,40 @@ function corrupt(source: ByteSource, expected: string, actual: string): Forecast
     expected,
     actual,
   });
+}
+
+/**
+ * Returns several files as one, laid end to end: a checkpoint cut into shards, or one whose tensors a later file replaces.
+ *
+ * Of tensors of one name the last file's counts.
+ */
+export function joinSafetensors(name: string, files: readonly Safetensors[]): Safetensors {
+  const starts: number[] = [];
+  let size = 0;
+  const tensors = new Map<string, TensorEntry>();
+  for (const file of files) {
+    starts.push(size);
+    for (const [key, entry] of file.tensors) tensors.set(key, { ...entry, offset: entry.offset + size });
+    size += file.source.size;
+  }
+  const read = (offset: number, length: number): Uint8Array => {
+    const first = starts.findLastIndex((start) => start <= offset);
+    const within = offset - starts[first];
+    if (within + length <= files[first].source.size) return files[first].source.read(within, length);
+    const bytes = new Uint8Array(length);
+    for (let done = 0, file = first; done < length; file++) {
+      const place = offset + done - starts[file];
+      const piece = Math.min(length - done, files[file].source.size - place);
+      bytes.set(files[file].source.read(place, piece), done);
+      done += piece;
+    }
+    return bytes;
+  };
+  const close = () => {
+    for (const file of files) file.source.close();
+  };
+  const source = { name, size, read, close };
+  return { source, tensors, floats: (key) => readFloats(source, key, tensors.get(key)) };
 }
 
 /** Returns a byte source over bytes in memory. */

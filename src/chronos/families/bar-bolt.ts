@@ -30,9 +30,9 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
     contextLength,
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, levels, contexts.length);
+      const request = checkRequest(options, { levels, contextLength }, contexts.length);
       const series = contexts.map((context, i) =>
-        barChannels(toLogBars(context, contextLength, `contexts[${i}]`), config.bars),
+        barChannels(toLogBars(context, request.contextLength, `contexts[${i}]`), config.bars),
       );
       const blocks = await queue.run(() => barQuantiles(network, series, request.signal), request.signal);
       return blocks.map((block, i) => {

@@ -22,12 +22,12 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
     contextLength,
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, levels, contexts.length);
-      const series = contexts.map((context, i) =>
-        readCloses(context, contextLength, transform.input, `contexts[${i}]`),
-      );
+      const request = checkRequest(options, { levels, contextLength }, contexts.length);
+      const { contextLength: read } = request;
+      const series = contexts.map((context, i) => readCloses(context, read, transform.input, `contexts[${i}]`));
+      const shortened = { ...network, config: { ...config, contextLength: read } };
       const blocks = await queue.run(
-        () => boltQuantiles(network, series, request.horizon, request.signal),
+        () => boltQuantiles(shortened, series, request.horizon, request.signal),
         request.signal,
       );
       return blocks.map((quantiles, i) =>

@@ -1,5 +1,6 @@
-import { invalid } from '../../errors.js';
+import { invalid, refuseUnknown } from '../../errors.js';
 import type { ForecastOptions } from '../chronos-model.js';
+import type { SamplingRule } from './t5-sampling.js';
 
 /** Checked options of one call, with the defaults filled in. */
 export interface ForecastRequest {
@@ -9,11 +10,29 @@ export interface ForecastRequest {
   /** One a context. */
   readonly seeds: readonly number[];
   readonly signal: AbortSignal | undefined;
+  /** Values of a context that are read. */
+  readonly contextLength: number;
+  /** What a call changes in how tokens are drawn. */
+  readonly sampling: Partial<Pick<SamplingRule, 'temperature' | 'topK' | 'topP'>>;
 }
 
+/** What a model offers that a call may choose from. */
+export interface Offer {
+  readonly levels: readonly number[];
+  readonly contextLength: number;
+  /** Whether it draws tokens. */
+  readonly draws?: boolean;
+  /** Options of its own. */
+  readonly more?: readonly string[];
+}
+
+const OPTIONS = ['horizon', 'levels', 'numSamples', 'seed', 'contextLength', 'signal'] as const;
+const DRAWING = ['temperature', 'topK', 'topP'] as const;
+
 /** Returns the checked options of a call with so many contexts; throws INVALID_HORIZON, INVALID_ARGUMENT. */
-export function checkRequest(options: ForecastOptions, native: readonly number[], contexts: number): ForecastRequest {
-  const { horizon, levels = native, numSamples = 30, seed = 0, signal } = options;
+export function checkRequest(options: ForecastOptions, offer: Offer, contexts: number): ForecastRequest {
+  refuseUnknown('forecast', options, [...OPTIONS, ...(offer.draws ? DRAWING : []), ...(offer.more ?? [])]);
+  const { horizon, levels = offer.levels, numSamples = 30, seed = 0, contextLength = offer.contextLength } = options;
   if (!Number.isSafeInteger(horizon) || horizon < 1)
     throw invalid('INVALID_HORIZON', 'forecast', 'horizon', 'a whole number of steps >= 1', horizon);
   if (!Number.isSafeInteger(numSamples) || numSamples < 1)
@@ -28,5 +47,23 @@ export function checkRequest(options: ForecastOptions, native: readonly number[]
     if (!(level > 0 && level < 1) || (i > 0 && level <= levels[i - 1]))
       throw invalid('INVALID_ARGUMENT', 'forecast', `levels[${i}]`, 'in (0, 1), and above the level before it', level);
   });
-  return { horizon, levels, numSamples, seeds, signal };
+  const most = offer.contextLength;
+  if (!Number.isSafeInteger(contextLength) || contextLength < 1 || contextLength > most)
+    throw invalid('INVALID_ARGUMENT', 'forecast', 'contextLength', `a whole number in 1..${most}`, contextLength);
+  const { signal } = options;
+  return { horizon, levels, numSamples, seeds, signal, contextLength, sampling: checkSampling(options) };
+}
+
+function checkSampling({ temperature, topK, topP }: ForecastOptions): ForecastRequest['sampling'] {
+  if (temperature !== undefined && !(temperature > 0 && temperature < Infinity))
+    throw invalid('INVALID_ARGUMENT', 'forecast', 'temperature', 'a finite number above 0', temperature);
+  if (topK !== undefined && !(Number.isSafeInteger(topK) && topK >= 0))
+    throw invalid('INVALID_ARGUMENT', 'forecast', 'topK', 'a whole number >= 0', topK);
+  if (topP !== undefined && !(topP > 0 && topP <= 1))
+    throw invalid('INVALID_ARGUMENT', 'forecast', 'topP', 'a number in (0, 1]', topP);
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topK !== undefined && { topK }),
+    ...(topP !== undefined && { topP }),
+  };
 }

@@ -35,14 +35,17 @@ export function t5Model(network: T5Network): ChronosModel {
     contextLength: config.contextLength,
     predictionLength: config.predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, LEVELS, contexts.length);
-      const series = contexts.map((context, i) => readCloses(context, config.contextLength, 'raw', `contexts[${i}]`));
+      const offer = { levels: LEVELS, contextLength: config.contextLength, draws: true };
+      const request = checkRequest(options, offer, contexts.length);
+      const { contextLength, sampling } = request;
+      const series = contexts.map((context, i) => readCloses(context, contextLength, 'raw', `contexts[${i}]`));
+      const asked = { ...network, config: { ...config, contextLength, ...sampling } };
       return queue.run(async () => {
         const forecasts: ChronosForecast[] = [];
         // One series at a time: its samples fill a batch already, and its draws so can't depend on its neighbours' rounding.
         for (const [i, one] of series.entries()) {
           const random = createRandom(request.seeds[i]);
-          forecasts.push(sampleForecast(await samplePaths(network, tokenizer, one, random, request), request));
+          forecasts.push(sampleForecast(await samplePaths(asked, tokenizer, one, random, request), request));
         }
         return forecasts;
       }, request.signal);

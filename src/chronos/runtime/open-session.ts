@@ -1,12 +1,16 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalid } from '../../errors.js';
 import { type Safetensors, widen } from '../checkpoint/safetensors.js';
 import type { WeightPlacement } from '../graph/transformer-layers.js';
-import type { LoadedRuntime, OrtExternalData, OrtSession } from './runtime.js';
+import type { LoadedRuntime, OrtExternalData, OrtSession, OrtSessionOptions } from './runtime.js';
 
 /** How sessions are opened. */
 export interface SessionSettings {
   readonly precision: 'fp32' | 'int8';
   readonly threads: number;
+  /** Execution providers in the order in which they are tried; undefined: the processor. */
+  readonly devices?: readonly string[];
+  /** Further options of the host for the runtime. */
+  readonly sessionOptions?: Readonly<Record<string, unknown>>;
   /** Weights of at most this many bytes are written into the graph; default 16 MiB. */
   readonly inlineLimit?: number;
 }
@@ -26,24 +30,35 @@ const IN_MEMORY = 'weights';
  *   as long as the session is being opened; behind the links of a hub cache that is the folder of the blobs.
  * - Otherwise the graph refers into a buffer of the weights, which the runtime reads and lets go.
  *
- * @throws ForecastError INVALID_CHECKPOINT when the runtime refuses the graph
+ * @throws ForecastError INVALID_CHECKPOINT when the runtime refuses the graph; INVALID_ARGUMENT when it does so with a device or
+ *   options of the host's
  */
 export async function openSession(
   { ort, opensFiles }: LoadedRuntime,
   weights: Safetensors,
   write: GraphWriter,
-  { precision, threads, inlineLimit = 2 ** 24 }: SessionSettings,
+  { precision, threads, devices, sessionOptions, inlineLimit = 2 ** 24 }: SessionSettings,
 ): Promise<OrtSession> {
-  const options = {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
+  const options: OrtSessionOptions = {
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-  } as const;
+    ...sessionOptions,
+    executionProviders: devices ?? ['cpu'],
+    intraOpNumThreads: threads,
+  };
   const create = async (graph: Uint8Array | string, externalData?: OrtExternalData[]) => {
     try {
       return await ort.InferenceSession.create(graph, externalData ? { ...options, externalData } : options);
     } catch (cause) {
+      if (devices !== undefined || sessionOptions !== undefined)
+        throw invalid(
+          'INVALID_ARGUMENT',
+          'loadChronos',
+          devices === undefined ? 'sessionOptions' : 'device',
+          'what this ONNX Runtime can do here (its own words are in the cause)',
+          devices?.join(', ') ?? sessionOptions,
+          cause,
+        );
       throw new ForecastError('INVALID_CHECKPOINT', 'loadChronos: ONNX Runtime refused the graph of this checkpoint', {
         cause,
       });
