@@ -45,8 +45,9 @@ const WITHIN: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
-/** Files that may name a member: the columns that SQL readers know are named after the first two. */
-const NAMES_MEMBERS = /adapters[\\/]store[\\/]sql[\\/](migrations|tables|rows)\.ts$/;
+/** Files that may name a member: the columns that SQL readers know are named after the first two; the command is a host, and chooses some. */
+const NAMES_MEMBERS =
+  /adapters[\\/](store[\\/]sql[\\/](migrations|tables|rows)|cli[\\/](call-context|command-table|setup-commands))\.ts$/;
 
 /** What adapters may know of the core. */
 const OPEN_TO_ADAPTERS = new Set([
