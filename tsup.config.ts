@@ -14,8 +14,16 @@ const entry = Object.fromEntries(
     ]),
 );
 
+/** The commands, from package.json's bin: dist/cli/chronolight.js comes from adapters/cli/chronolight.ts. */
+const commands = Object.fromEntries(
+  Object.values(manifest.bin).map((file) => {
+    const name = file.replace(/^\.\/dist\/|\.js$/g, '');
+    return [name, `adapters/${name}.ts`];
+  }),
+);
+
 export default defineConfig({
-  entry,
+  entry: { ...entry, ...commands },
   format: 'esm',
   target: 'node20',
   platform: 'neutral',

@@ -8,7 +8,9 @@ export {
   type Context,
   createScheduler,
   dailyBatch,
+  exportLog,
   type Forecast,
+  type LogCheck,
   type Logger,
   matchOutcomes,
   type Progress,
@@ -16,8 +18,11 @@ export {
   predictAndStore,
   retrain,
   type Scheduler,
+  type Scorecard,
   type Step,
+  scorecard,
   updateWeights,
+  verifyLog,
   type Warning,
 } from './pipeline/index.js';
 export type { BarRange, PriceSource } from './prices/price-source.js';

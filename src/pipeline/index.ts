@@ -4,6 +4,7 @@ export {
   type CallOptions,
   type Context,
   type ContextParts,
+  DEFAULT_HORIZONS,
   makeContext,
   type Progress,
   requireContext,
@@ -11,7 +12,7 @@ export {
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
-export { type PredictAndStoreOptions, predictAndStore } from './forecast/predict-and-store.js';
+export { type PredictAndStoreOptions, predictAndStore, toRecords } from './forecast/predict-and-store.js';
 export { type PredictMemberOptions, predictMember } from './forecast/predict-member.js';
 export type { Logger } from './logger.js';
 export {
@@ -31,4 +32,10 @@ export {
   type Scheduler,
   type SchedulerOptions,
 } from './schedule/scheduler.js';
+export { type ExportLogOptions, exportLog } from './scorecard/export-log.js';
+export type { CalibrationBucket, HorizonCard, MemberEarning } from './scorecard/horizon-card.js';
+export type { MeasuredShare, MeasuredSkill } from './scorecard/measured.js';
+export { type Scorecard, type ScorecardOptions, scorecard } from './scorecard/scorecard.js';
+export { type LogCheck, type LogFault, verifyLog } from './scorecard/verify-log.js';
+export type { CountedMean, WeekChange } from './scorecard/week-change.js';
 export { type RetrainedItem, type RetrainOptions, type RetrainReport, retrain } from './training/retrain.js';

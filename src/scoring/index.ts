@@ -33,3 +33,4 @@ export { calibrationError, type ReliabilityBin, reliabilityCurve } from './relia
 export { studentTCdf } from './student-t-cdf.js';
 export { sumByDate } from './sum-by-date.js';
 export { type ConfidenceInterval, type Verdict, verdict } from './verdict.js';
+export { wilsonInterval } from './wilson-interval.js';

@@ -107,6 +107,10 @@ function addColumns(table: string, columns: Record<string, string>): string[] {
   return Object.entries(columns).map(([name, kind]) => `ALTER TABLE $table(${table}) ADD COLUMN ${name} ${kind}`);
 }
 
+/** The table that tells which of them were applied. */
+export const CREATE_MIGRATIONS =
+  'CREATE TABLE $table(schema_migrations) (version $integer NOT NULL PRIMARY KEY, name $text NOT NULL, applied_at $text NOT NULL)$strict';
+
 /** The schema that this code reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -138,7 +142,7 @@ const WORDS: Record<Dialect['name'], Record<string, string>> = {
 };
 
 /** Returns the statement in the dialect's words. In one pass: what a table is called may itself look like one of them. */
-function inDialect(statement: string, dialect: Dialect): string {
+export function inDialect(statement: string, dialect: Pick<Dialect, 'name' | 'table' | 'is'>): string {
   return statement.replace(/\$(?:(table|not|is)\((\w+)\)|(\w+))/g, (_, call, name: string, word: string) => {
     if (call === 'table') return dialect.table(name);
     return call === undefined ? WORDS[dialect.name][word] : dialect.is(name, call === 'is');
@@ -172,8 +176,7 @@ export async function migrate(
       const current = await versionOf(session);
       if (current >= SCHEMA_VERSION) return current;
       if (current < 0) {
-        const columns = 'version $integer NOT NULL PRIMARY KEY, name $text NOT NULL, applied_at $text NOT NULL';
-        await session.run(inDialect(`CREATE TABLE $table(schema_migrations) (${columns})$strict`, dialect));
+        await session.run(inDialect(CREATE_MIGRATIONS, dialect));
         return 0;
       }
       const { name, statements } = MIGRATIONS[current];

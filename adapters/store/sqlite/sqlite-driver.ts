@@ -3,7 +3,8 @@ import type { Dialect, SqlDriver, SqlRow, SqlSession, SqlValue } from '../sql/dr
 import type { SqliteDatabase, SqliteStatement } from './database.js';
 import { isBusy, sqliteFailure } from './failures.js';
 
-const DIALECT: Dialect = {
+/** The dialect of SQLite. */
+export const DIALECT: Dialect = {
   name: 'sqlite',
   table: (name) => name,
   param: () => '?',

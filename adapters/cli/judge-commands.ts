@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { backtest, exportLog, scorecard, verifyLog } from '../../src/pipeline/index.js';
+import type { CommandIo, Output } from './command-io.js';
+import { EXIT } from './command-table.js';
+import { end, type Work } from './forecast-commands.js';
+import { namedFailure } from './named-failure.js';
+import { scorecardText } from './scorecard-text.js';
+import { UsageError } from './usage-error.js';
+
+/** A window of base dates. */
+export interface Window {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Prints the scorecard of the stored record. */
+export async function scorecardCommand(
+  { context, output, signal }: Work,
+  options: Window & { codes?: readonly string[]; horizons?: readonly number[] },
+): Promise<number> {
+  const card = await scorecard(context, { ...options, signal });
+  output.result({ card }, scorecardText(card));
+  return card.issued === 0 ? EXIT.nothing : EXIT.done;
+}
+
+/** Lives through past days and prints their scorecard. */
+export async function backtestCommand(
+  work: Work,
+  { from, to, retrainEvery }: { from: string; to: string; retrainEvery: number | false },
+): Promise<number> {
+  const { context, horizons, output, signal } = work;
+  const codes = await work.codes();
+  const progress = output.progress('Days');
+  const report = await backtest(context, {
+    codes,
+    from,
+    to,
+    horizons,
+    retrainEvery,
+    signal,
+    onProgress: progress.update,
+  }).finally(progress.end);
+  const card = await scorecard(context, { codes, horizons, from, to, signal });
+  const failures = [
+    ...report.failures.map(({ date, code, error }) => namedFailure(`${code} on ${date}`, error)),
+    ...report.retrainFailures.flatMap(({ member, code, horizon, date, error }) =>
+      error === undefined ? [] : [namedFailure(`training ${member} ${code} h${horizon} on ${date}`, error)],
+    ),
+  ];
+  const { days, resumedDays, elapsedMs } = report;
+  output.result({ days, resumedDays, elapsedMs, failures, card }, scorecardText(card));
+  if (days + resumedDays === 0) return EXIT.nothing;
+  return end(output, failures, card.issued);
+}
+
+/** Writes the track record as chained JSON lines. */
+export async function logExportCommand(
+  { context, output, signal }: Work,
+  { previous, cwd, ...options }: Window & { codes?: readonly string[]; previous?: string; cwd: string },
+): Promise<number> {
+  const before = previous === undefined ? undefined : (await readText(previous, cwd)).split('\n');
+  let rows = 0;
+  for await (const line of exportLog(context, { ...options, previous: before, signal })) {
+    output.line(line);
+    rows++;
+  }
+  output.note(`${rows} rows`);
+  return rows === 0 ? EXIT.nothing : EXIT.done;
+}
+
+/** Says whether the chain of a log holds. */
+export async function logVerifyCommand(
+  file: string,
+  { head, output, io }: { head: string | undefined; output: Output; io: CommandIo },
+): Promise<number> {
+  if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
+    throw new UsageError('--head takes a hash of 64 hexadecimal digits');
+  await readable(file, io.cwd);
+  const lines = createInterface({
+    input: createReadStream(resolve(io.cwd, file)),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  const check = await verifyLog(lines, { head });
+  const { holds, rows, fault } = check;
+  output.result(
+    { ...check },
+    holds
+      ? `the chain holds: ${rows} rows, head ${check.head}`
+      : `row ${fault!.row} does not hold: ${fault!.reason} (${rows} rows before it hold)`,
+  );
+  return holds ? EXIT.done : EXIT.failed;
+}
+
+async function readText(file: string, cwd: string): Promise<string> {
+  try {
+    return await readFile(resolve(cwd, file), 'utf8');
+  } catch {
+    throw new UsageError(`there is no file ${file} to read`);
+  }
+}
+
+async function readable(file: string, cwd: string): Promise<void> {
+  const { access } = await import('node:fs/promises');
+  try {
+    await access(resolve(cwd, file));
+  } catch {
+    throw new UsageError(`there is no file ${file} to read`);
+  }
+}
