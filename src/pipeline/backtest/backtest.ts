@@ -16,7 +16,7 @@ export interface BacktestOptions {
   horizons?: readonly number[] | undefined;
   /** Calendar days between two trainings, from the first day on; default 7. false trains nothing: members that must learn stay silent. */
   retrainEvery?: number | false | undefined;
-  /** Whether weights and calibration are learned at each training; default true. false keeps the priors. */
+  /** Whether weights and calibration are learned each day, once it is matched; default where something is trained. false keeps the priors. */
   learnWeights?: boolean | undefined;
   /** A name of this run among the store's job runs; default 'backtest'. */
   name?: string | undefined;
@@ -52,7 +52,7 @@ export interface BacktestReport {
 export async function backtest(context: Context, options: BacktestOptions): Promise<BacktestReport> {
   const storing = requireStoring('backtest', context);
   refuseUnknown('backtest', options, KEYS);
-  const { retrainEvery = 7, learnWeights = true, name = 'backtest', signal, onProgress } = options;
+  const { retrainEvery = 7, learnWeights = retrainEvery !== false, name = 'backtest', signal, onProgress } = options;
   const { store } = storing;
   const { calendar } = storing.market;
   const codes = checkCodes('backtest', options.codes);
@@ -91,7 +91,6 @@ export async function backtest(context: Context, options: BacktestOptions): Prom
       await timed(report, 'retrain', async () => {
         // The models of a morning know the closes up to the day before.
         const yesterday = inUtc(storing, fromEpochDay(toEpochDay(date) - 1));
-        if (learnWeights) await updateWeights(yesterday, { signal });
         const { items } = await retrain(yesterday, { codes, horizons, signal });
         for (const item of items) if (item.status !== 'published') report.retrainFailures.push({ date, ...item });
       });
@@ -100,7 +99,10 @@ export async function backtest(context: Context, options: BacktestOptions): Prom
       const { failures } = await dailyBatch(day, { codes, horizons, signal });
       for (const failure of failures) report.failures.push({ date, ...failure });
     });
-    await timed(report, 'match', () => matchOutcomes(date, day, { signal }));
+    await timed(report, 'match', async () => {
+      const { matched } = await matchOutcomes(date, day, { signal });
+      if (learnWeights && matched > 0) await updateWeights(day, { signal });
+    });
     await markDone(store, name, date);
     report.days++;
     onProgress?.({ done: index + 1, total: trading.length, item: date });

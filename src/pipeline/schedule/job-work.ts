@@ -28,7 +28,11 @@ export function jobWork(
   };
   return {
     async dailyBatch(run) {
-      if (fanOut) return handOn('dailyBatch', run);
+      if (fanOut) {
+        // Elsewhere the outcomes of the day before are matched by now, here the matching that was handed on may still run.
+        await updateWeights(context, { signal: run.signal });
+        return handOn('dailyBatch', run);
+      }
       const { stored, failures } = await dailyBatch(context, {
         codes,
         horizons,
@@ -41,6 +45,7 @@ export function jobWork(
     async matchOutcomes(run) {
       if (fanOut) return handOn('matchOutcomes', run);
       const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
+      if (report.matched > 0) await updateWeights(context, { signal: run.signal });
       const figures = {
         matched: report.matched,
         pending: report.pending.length,

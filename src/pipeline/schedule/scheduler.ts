@@ -68,7 +68,7 @@ export interface Scheduler {
 }
 
 /**
- * Returns a scheduler of the daily batch, the matching and the weekly retrain (with the learning of weights before it), at the market's hours.
+ * Returns a scheduler of the daily batch, the matching (with a step of learning weights after it) and the weekly retrain, at the market's hours.
  *
  * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store.
  * A tick that failed, or whose items failed for want of prices, is tried again until the next tick of its job. Ticks missed while no process
