@@ -16,7 +16,7 @@ export type {
 } from './ensemble/index.js';
 export { ForecastError, type ForecastErrorCode, type ForecastErrorDetails, isForecastError } from './errors.js';
 export { defineMarket, everyDay, krx, type Market, type Schedule, us, weekdays } from './markets/index.js';
-export { chronosMember, garch, har, instrumentLgbm, pooledLgbm, randomWalk } from './members/index.js';
+export { chronosMember, garch, har, instrumentLgbm, pooledLgbm, randomWalk, withDrivers } from './members/index.js';
 export {
   type BacktestOptions,
   type BacktestReport,
@@ -34,6 +34,9 @@ export {
   type MatchOptions,
   type MatchReport,
   matchOutcomes,
+  type OpeningBatchOptions,
+  type OpeningBatchReport,
+  openingBatch,
   type PredictAndStoreOptions,
   type PredictMemberOptions,
   type PredictOptions,

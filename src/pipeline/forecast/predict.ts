@@ -60,6 +60,8 @@ export interface PredictRequest {
   horizons: number[];
   signal: AbortSignal | undefined;
   context: Context;
+  /** No bar after this day is looked at, 'YYYY-MM-DD'; default today. */
+  to?: string | undefined;
 }
 
 /** @throws ForecastError for a faulty call */
@@ -78,12 +80,12 @@ export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answe
 /** Fetches the instruments' prices and asks the members about all of them together. */
 export async function gather(
   codes: readonly string[],
-  { context, horizons, signal }: PredictRequest,
+  { context, horizons, signal, to }: PredictRequest,
 ): Promise<Gathered[]> {
   const today = todayOf(context);
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
-      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal });
+      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
       requireBars(series, context);
       return { code, series };
     } catch (error) {
