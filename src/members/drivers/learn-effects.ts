@@ -14,7 +14,7 @@ export interface DriverRow {
 }
 
 /** What was learned of one horizon. */
-export interface LearnedEffects {
+interface LearnedEffects {
   /** Of an instrument that is not among `own`. */
   readonly pool: DriverEffect;
   /** By code. */
