@@ -2,7 +2,7 @@ export { loadChronos } from './chronos/index.js';
 export type { Distribution, Member } from './ensemble/index.js';
 export { ForecastError, type ForecastErrorCode, type ForecastErrorDetails, isForecastError } from './errors.js';
 export { everyDay, krx, type Market, us, weekdays } from './markets/index.js';
-export { chronosMember, pooledLgbm } from './members/index.js';
+export { chronosMember, pooledLgbm, withDrivers } from './members/index.js';
 export {
   backtest,
   type Context,
@@ -13,6 +13,7 @@ export {
   type LogCheck,
   type Logger,
   matchOutcomes,
+  openingBatch,
   type Progress,
   predict,
   predictAndStore,

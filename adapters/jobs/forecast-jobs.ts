@@ -1,4 +1,3 @@
-import type { JobName } from '../../src/markets/index.js';
 import {
   type Context,
   type DailyBatchOptions,
@@ -43,7 +42,7 @@ export async function addForecastJobs(
 }
 
 /** The fan-out job of a scheduler's job. */
-const FANNED: Record<JobName, FanOutJob> = {
+const FANNED: Record<FanOutTick['job'], FanOutJob> = {
   dailyBatch: 'daily-batch',
   matchOutcomes: 'match-outcomes',
   retrainWeekly: 'retrain-weekly',

@@ -104,7 +104,7 @@ function groupBy(items, keyOf) {
 }
 
 /** Learns day by day and hands each forecast what was known on its base date. */
-function walkThrough(rows, horizon, { weights, storm, calibration }) {
+function walkThrough(rows, horizon, { weights, mean, storm, calibration }) {
   const outcomes = groupBy(rows, ({ actualDate }) => actualDate);
   const issues = groupBy(rows, ({ baseDate }) => baseDate);
   const days = [...new Set([...outcomes.keys(), ...issues.keys()])].sort();
@@ -137,7 +137,9 @@ function walkThrough(rows, horizon, { weights, storm, calibration }) {
           { horizon },
         ).high;
     }
-    const { shares } = learner?.weights() ?? equal;
+    let { shares } = learner?.weights() ?? equal;
+    // As the live code: one share a member.
+    if (mean) shares = Object.fromEntries(Object.entries(shares).map(([name, all]) => [name, meanOf(all)]));
     for (const row of issues.get(day) ?? []) {
       row.pooled = BASELINE_LEVELS.map((_, l) =>
         MEMBERS.reduce((sum, name) => sum + shares[name][l] * row.members[name][l], 0),
@@ -148,6 +150,11 @@ function walkThrough(rows, horizon, { weights, storm, calibration }) {
     }
   });
   return issued;
+}
+
+function meanOf(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map(() => mean);
 }
 
 function report(label, issued, horizon) {
@@ -224,6 +231,8 @@ HORIZONS.forEach((horizon, k) => {
         {},
         { calibration: true },
         { weights: {} },
+        { weights: {}, mean: true },
+        { weights: {}, mean: true, storm: {} },
         { weights: {}, calibration: true },
         { weights: {}, storm: { response: 0 } },
         { weights: {}, storm: {} },

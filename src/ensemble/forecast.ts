@@ -30,6 +30,8 @@ export interface Distribution extends DirectionProbabilities {
   direction: Direction;
   /** pointClose / baseClose - 1. */
   expectedReturn: number;
+  /** What its member says of how it came about, where it says anything; the ensemble's own has none. */
+  notes?: string[];
 }
 
 /** Why a member has no forecast. */

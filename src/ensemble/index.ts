@@ -11,6 +11,7 @@ export {
   YARDSTICK,
 } from './forecast.js';
 export type {
+  DriverSeries,
   ForecastRequest,
   Member,
   MemberAnswer,

@@ -24,6 +24,8 @@ export interface ForecastRequest {
   /** Trading days ahead, unique and ascending. */
   readonly horizons: readonly number[];
   readonly market: Market;
+  /** Returns what time it is by the host's clock: nothing that was not known then may be looked at. */
+  now(): Date;
   /** Trained models, where the host keeps any. */
   readonly models?: ModelReader | undefined;
   /** Fires when the caller gives up, or the member's time is over. */
@@ -76,6 +78,12 @@ export interface RetrainItem {
   readonly error?: unknown;
 }
 
+/** A series of another market. */
+export interface DriverSeries {
+  readonly code: string;
+  readonly market: Market;
+}
+
 /**
  * Anybody's model. A member owns its features, the keys of its models, its training, its gate and its cold start, so that training and
  * forecasting cannot disagree.
@@ -93,6 +101,8 @@ export interface Member {
   readonly name: string;
   /** Its share before anything is learned, >= 0, relative to the other members'. */
   readonly prior: number;
+  /** Series of other markets that its forecasts follow, where it has any: see `withDrivers`. */
+  readonly drivers?: readonly DriverSeries[] | undefined;
   /** Returns one answer an instrument, in order. Whatever it throws is reported as its failure and stops nobody else. */
   forecast(batch: readonly MemberInput[], request: ForecastRequest): Promise<readonly MemberAnswer[]>;
   /**

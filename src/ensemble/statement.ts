@@ -15,6 +15,8 @@ export interface Statement {
   readonly shares?: DirectionProbabilities | undefined;
   /** What made it, for `sourcesUsed`; default the member's name. */
   readonly source?: string | undefined;
+  /** What a reader should know of how it came about: "IVV -1.8 %: point moved by -0.6 %". */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** The close that returns start from, and the band of returns that count as flat. */
@@ -50,6 +52,7 @@ export function completeStatement(where: string, statement: Statement, base: Bas
     ...shares,
     direction: labelDirection(shares, expectedReturn),
     expectedReturn,
+    ...(statement.notes?.length && { notes: statement.notes.map(String) }),
   };
 }
 

@@ -4,7 +4,8 @@ import { defineMarket, type Market } from './market.js';
 import { XKRX_CLOSURES, XKRX_SPECIAL_SESSIONS } from './xkrx-sessions.js';
 
 /**
- * The Korea Exchange (KOSPI, KOSDAQ): Seoul, won, 09:00 to 15:30 (to 15:00 until July 2016); the batch at 16:00.
+ * The Korea Exchange (KOSPI, KOSDAQ): Seoul, won, 09:00 to 15:30 (to 15:00 until July 2016); the batch at 16:00,
+ * that before the open at 08:30.
  *
  * The calendar knows closures from 2000 to 2050, holidays and their substitutes, elections, temporary holidays and the last
  * weekday of the year; outside those years weekends only. From 2028 they are projected: governments add days at short notice.
@@ -21,5 +22,10 @@ export const krx: Market = defineMarket({
   specialHours: hoursByDate(XKRX_SPECIAL_SESSIONS),
   flatBand: 0.003,
   currency: 'KRW',
-  schedule: { dailyBatch: '0 16 * * 1-5', matchOutcomes: '30 16 * * 1-5', retrainWeekly: '0 2 * * 0' },
+  schedule: {
+    openingBatch: '30 8 * * 1-5',
+    dailyBatch: '0 16 * * 1-5',
+    matchOutcomes: '30 16 * * 1-5',
+    retrainWeekly: '0 2 * * 0',
+  },
 });

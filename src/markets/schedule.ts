@@ -2,13 +2,23 @@ import { Cron } from 'croner';
 import { invalid } from '../errors.js';
 
 /** The jobs that a scheduler runs, by the names that a schedule gives them times under. */
-export type JobName = 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly';
+export type JobName = 'openingBatch' | 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly';
 
 /** Every job's name, in the order in which a day needs them. */
-export const JOB_NAMES: readonly JobName[] = Object.freeze(['dailyBatch', 'matchOutcomes', 'retrainWeekly'] as const);
+export const JOB_NAMES: readonly JobName[] = Object.freeze([
+  'openingBatch',
+  'dailyBatch',
+  'matchOutcomes',
+  'retrainWeekly',
+] as const);
 
-/** When each job is due: cron patterns (minute hour day month weekday) in the market's time zone; false leaves one out. */
-export type Schedule = { readonly [job in JobName]: string | false };
+/**
+ * When each job is due: cron patterns (minute hour day month weekday) in the market's time zone; false leaves one out. A market need not have
+ * an `openingBatch`; where it has one, it is run for members with drivers only.
+ */
+export type Schedule = { readonly [job in Exclude<JobName, 'openingBatch'>]: string | false } & {
+  readonly openingBatch?: string | false | undefined;
+};
 
 /**
  * Returns a frozen copy of a schedule whose patterns were read.
@@ -25,9 +35,10 @@ export function checkSchedule(where: string, schedule: Schedule, timeZone: strin
       throw invalid('INVALID_ARGUMENT', where, `schedule.${job}`, `one of ${JOB_NAMES.join(', ')}`, job);
     }
   }
-  for (const job of JOB_NAMES) checkPattern(where, `schedule.${job}`, schedule[job], timeZone);
-  const { dailyBatch, matchOutcomes, retrainWeekly } = schedule;
-  return Object.freeze({ dailyBatch, matchOutcomes, retrainWeekly });
+  const { openingBatch = false, dailyBatch, matchOutcomes, retrainWeekly } = schedule;
+  const checked = { openingBatch, dailyBatch, matchOutcomes, retrainWeekly };
+  for (const job of JOB_NAMES) checkPattern(where, `schedule.${job}`, checked[job], timeZone);
+  return Object.freeze(openingBatch === false ? { dailyBatch, matchOutcomes, retrainWeekly } : checked);
 }
 
 function checkPattern(where: string, field: string, pattern: string | false, timeZone: string): void {

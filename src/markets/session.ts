@@ -13,7 +13,8 @@ const MS_PER_MINUTE = 60_000;
  * sessionOpen(us, '2026-03-09').toISOString(); // '2026-03-09T13:30:00.000Z': summer time began the day before
  */
 export function sessionOpen(market: Market, date: string): Date {
-  return instantOf(date, market.specialHours?.[date]?.opensAt ?? usualHours(market, date).opensAt, market.timeZone);
+  const time = market.specialHours?.[date]?.opensAt ?? usualHours(market, date).opensAt;
+  return instantOf(date, time, clockFormat(market.timeZone));
 }
 
 /**
@@ -25,14 +26,27 @@ export function sessionOpen(market: Market, date: string): Date {
  * sessionClose(us, '2026-11-27').toISOString(); // '2026-11-27T18:00:00.000Z': 13:00 on the day after Thanksgiving
  */
 export function sessionClose(market: Market, date: string): Date {
-  return instantOf(date, market.specialHours?.[date]?.closesAt ?? usualHours(market, date).closesAt, market.timeZone);
+  return instantOf(date, closingTime(market, date), clockFormat(market.timeZone));
+}
+
+/**
+ * Returns the instants at which sessions close, in milliseconds since 1970: `sessionClose` of many days in one zone.
+ *
+ * @throws ForecastError `INVALID_DATE` for a day that does not exist
+ */
+export function sessionCloses(market: Market, dates: readonly string[]): Float64Array {
+  const format = clockFormat(market.timeZone);
+  return Float64Array.from(dates, (date) => instantOf(date, closingTime(market, date), format).getTime());
+}
+
+function closingTime(market: Market, date: string): string {
+  return market.specialHours?.[date]?.closesAt ?? usualHours(market, date).closesAt;
 }
 
 /** Returns the instant of a local time; the first of two where clocks are set back, the later reading where they are set ahead. */
-function instantOf(date: string, time: string, timeZone: string): Date {
+function instantOf(date: string, time: string, format: Intl.DateTimeFormat): Date {
   const [hours, minutes] = time.split(':').map(Number);
   const local = toEpochDay(date) * MS_PER_DAY + (hours * 60 + minutes) * MS_PER_MINUTE;
-  const format = clockFormat(timeZone);
   // The offsets a day before and after are all that can hold; the larger one gives the earlier instant.
   const before = offsetAt(local - MS_PER_DAY, format);
   const after = offsetAt(local + MS_PER_DAY, format);

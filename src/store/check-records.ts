@@ -98,13 +98,18 @@ export function checkPrediction(record: PredictionRecord, at: Place): Prediction
 function issuedForecast(forecast: IssuedForecast, at: Place): IssuedForecast {
   const copy: IssuedForecast = {
     issuedAt: checkInstant(forecast.issuedAt, at, 'issuedAt'),
-    ...distribution(forecast, at),
+    ...withoutNotes(distribution(forecast, at)),
     weights: sharesOf(forecast.weights, at),
     members: membersOf(forecast.members, at, distribution),
     sourcesUsed: textsOf(forecast.sourcesUsed, at, 'sourcesUsed'),
   };
   if (forecast.calibration !== undefined) copy.calibration = calibrationOf(forecast.calibration, at);
   return copy;
+}
+
+/** Notes are the members': the ensemble's row has no place for them. */
+function withoutNotes({ notes: _, ...forecast }: Distribution): Distribution {
+  return forecast;
 }
 
 const VOID_REASONS = ['no-base', 'no-close', 'unknown-code'] as const;
@@ -251,6 +256,7 @@ function distribution(forecast: Distribution, at: Place): Distribution {
     direction: checkWord(forecast.direction, DIRECTIONS, at, 'direction'),
     expectedReturn: checkNumber(forecast.expectedReturn, at, 'expectedReturn'),
   };
+  if (forecast.notes !== undefined) copy.notes = textsOf(forecast.notes, at, 'notes');
   const { levels, quantiles, ciLow, pointClose, ciHigh } = copy;
   if (levels.length !== quantiles.length) {
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'quantiles'), 'as long as levels', forecast.quantiles);

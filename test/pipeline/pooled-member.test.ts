@@ -4,7 +4,7 @@ import { parseModel } from '../../src/lgbm/index.js';
 import { krx } from '../../src/markets/index.js';
 import type { PooledLgbmOptions } from '../../src/members/index.js';
 import { causalVolatility } from '../../src/members/pooled/causal-volatility.js';
-import { backtest, predict, predictMember, retrain } from '../../src/pipeline/index.js';
+import { backtest, predict, predictMany, predictMember, retrain } from '../../src/pipeline/index.js';
 import { addTradingDays, type Bar } from '../../src/series/index.js';
 import { createRandom } from '../../src/stats/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
@@ -335,3 +335,37 @@ function wildFridays(seed: number): Bar[] {
     return bar;
   });
 }
+
+describe('the gate of the pooled member', () => {
+  it('is the random walk where the booster loses to none on validation, within the tolerance', async () => {
+    const { contextWith, store, bars, saidOf } = house();
+    // Leaves of two rows on noise, no early stopping: worse than no booster, and let through all the same.
+    const wild: PooledLgbmOptions = {
+      params: { num_iterations: 60, num_leaves: 63, learning_rate: 0.5, min_data_in_leaf: 2, lambda_l2: 0 },
+      earlyStoppingRounds: 0,
+      gateTolerance: 1e9,
+    };
+    const { items } = await retrain(contextWith({}, wild), { codes, horizons: [1] });
+    expect(items[0].status).toBe('published');
+    expect(items[0].lossRatios!.pinball).toBeGreaterThan(1);
+    const { values, withoutBooster } = JSON.parse((await store.models.get('_pooled_h1_quantiles'))!);
+    expect(withoutBooster).toBe(true);
+    const close = Float64Array.from(bars[codes[0]], (bar) => bar.close);
+    const step = (await saidOf(codes[0], 1))!;
+    expect(Math.log(step.ciHigh / close.at(-1)!)).toBeCloseTo(values[10] * causalVolatility(close).at(-1)!, 12);
+  });
+
+  it('forecasts one code as it does in a batch', async () => {
+    const { context } = house();
+    await retrain(context, { codes, horizons: [1, 3] });
+    const together = await predictMany(codes, context, { horizons: [1, 3] });
+    for (const [i, code] of codes.entries()) {
+      const alone = await predict(code, context, { horizons: [1, 3] });
+      const result = together[i];
+      if ('error' in result) throw result.error;
+      expect(result.forecast.steps.map(({ members }) => members.lgbm)).toEqual(
+        alone.steps.map(({ members }) => members.lgbm),
+      );
+    }
+  });
+});

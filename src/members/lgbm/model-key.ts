@@ -1,5 +1,5 @@
-/** What a stored model predicts: the return (regression) or the direction (3 classes: down, flat, up). */
-export type ModelKind = 'reg' | 'cls';
+/** What a stored model predicts: the return (regression), the direction (3 classes: down, flat, up), or what drivers do to it. */
+export type ModelKind = 'reg' | 'cls' | 'drv';
 
 /** Whose keys have no member's name in front. */
 const FIRST_MEMBER = 'lgbm';
@@ -24,9 +24,9 @@ export function modelKey(
 
 /**
  * Returns the key of what a pooled member stores of a horizon: '_pooled_h{horizon}_scale', a LightGBM text, or
- * '_pooled_h{horizon}_quantiles', a JSON text, behind '_{member}_' for any member but 'lgbm'. No `modelKey` ends in either.
+ * '_pooled_h{horizon}_quantiles' and '_pooled_h{horizon}_drivers', JSON texts, behind '_{member}_' for any member but 'lgbm'. No `modelKey` ends in either.
  */
-export function pooledKey(member: string, horizon: number, part: 'scale' | 'quantiles'): string {
+export function pooledKey(member: string, horizon: number, part: 'scale' | 'quantiles' | 'drivers'): string {
   return `${prefixOf(member)}_pooled_h${horizon}_${part}`;
 }
 

@@ -64,9 +64,9 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
       if (part === undefined) continue;
       try {
         if ('error' in part) throw part.error;
-        const { scale, key, levels, values } = part;
+        const { scale, key, levels, values, withoutBooster } = part;
         // Quantile of the close = close × exp(pooled quantile × forecast volatility × √horizon).
-        const [ratio] = volatilityRatios(scale, featuresFor(scale, key, newest), 1);
+        const [ratio] = withoutBooster ? [1] : volatilityRatios(scale, featuresFor(scale, key, newest), 1);
         const unit = sigma * ratio * Math.sqrt(horizon);
         const quantiles = values.map((value) => newest.close * Math.exp(value * unit));
         steps.set(horizon, { levels, quantiles, source: `${name}_h${horizon}` });

@@ -6,18 +6,20 @@ export interface PooledQuantiles {
   levels: number[];
   /** One a level, non-decreasing. */
   values: number[];
+  /** True where validation found the booster worse than none: the volatility is the EWMA's then, and the forecast the random walk's. */
+  withoutBooster?: boolean;
 }
 
 /** Returns the text under which the quantiles are stored: JSON. */
-export function quantilesToText({ levels, values }: PooledQuantiles): string {
-  return JSON.stringify({ levels, values });
+export function quantilesToText({ levels, values, withoutBooster }: PooledQuantiles): string {
+  return JSON.stringify({ levels, values, ...(withoutBooster && { withoutBooster }) });
 }
 
 /**
  * Returns the quantiles of a stored text.
  *
  * @throws ForecastError `INVALID_MODEL` for anything but ascending levels in (0, 1), 0.1, 0.5 and 0.9 among them, with one finite,
- *   non-decreasing value each
+ *   non-decreasing value each, and a `withoutBooster` that is true, if any
  */
 export function parseQuantiles(text: string, key: string): PooledQuantiles {
   let parsed: unknown;
@@ -26,7 +28,7 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
   } catch (cause) {
     throw invalid('INVALID_MODEL', key, 'text', 'JSON', text, cause);
   }
-  const { levels, values } = (parsed ?? {}) as Record<string, unknown>;
+  const { levels, values, withoutBooster } = (parsed ?? {}) as Record<string, unknown>;
   if (!isAscending(levels) || !levels.every((level, i) => level > (levels[i - 1] ?? 0) && level < 1)) {
     throw invalid('INVALID_MODEL', key, 'levels', 'ascending and in (0, 1)', levels);
   }
@@ -36,7 +38,10 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
   if (!isAscending(values) || values.length !== levels.length) {
     throw invalid('INVALID_MODEL', key, 'values', `${levels.length} finite numbers, non-decreasing`, values);
   }
-  return { levels, values };
+  if (withoutBooster === undefined) return { levels, values };
+  if (withoutBooster !== true)
+    throw invalid('INVALID_MODEL', key, 'withoutBooster', 'true, or left out', withoutBooster);
+  return { levels, values, withoutBooster };
 }
 
 function isAscending(numbers: unknown): numbers is number[] {

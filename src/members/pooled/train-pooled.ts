@@ -42,7 +42,8 @@ const POOLED_PARAMS: TrainParams = {
  * Trains one horizon's models on the rows of all instruments: how volatile the bars ahead are, and how returns spread per unit of
  * that volatility.
  *
- * The variance of the bars ahead is measured from their ranges, which say more of it than one return does.
+ * The variance of the bars ahead is measured from their ranges, which say more of it than one return does. Where the booster loses to the EWMA
+ * volatility on validation the quantiles are those without it.
  *
  * @param pool no bar after the cutoff; the same features in each
  * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
@@ -77,16 +78,24 @@ export async function trainPooled(
   const shape = mirroredQuantiles(perUnit(known, before), DECILES);
   const constant = mirroredQuantiles(known, DECILES);
   const all = new Float64Array(known.length + later.length);
-  all.set(perUnit(known, before));
-  all.set(perUnit(later, after), known.length);
+  const validationLoss = meanPinball(later, (row) => shape.map((value) => value * after[row]));
+  const constantLoss = meanPinball(later, () => constant);
+  // Not `>`: a loss that is no number is no reason to trust the booster.
+  const withoutBooster = !(validationLoss <= constantLoss);
+  all.set(withoutBooster ? known : perUnit(known, before));
+  all.set(withoutBooster ? later : perUnit(later, after), known.length);
   return {
     scale,
-    quantiles: { levels: [...BASELINE_LEVELS], values: mirroredQuantiles(all, BASELINE_LEVELS) },
+    quantiles: {
+      levels: [...BASELINE_LEVELS],
+      values: mirroredQuantiles(all, BASELINE_LEVELS),
+      ...(withoutBooster && { withoutBooster }),
+    },
     trainRows: training.length,
     validationRows: validation.length,
     trainedThrough: newestDate(pool),
-    validationLoss: meanPinball(later, (row) => shape.map((value) => value * after[row])),
-    constantLoss: meanPinball(later, () => constant),
+    validationLoss,
+    constantLoss,
   };
 }
 

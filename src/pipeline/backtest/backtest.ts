@@ -1,9 +1,10 @@
 import { invalid, refuseUnknown } from '../../errors.js';
-import { defineMarket } from '../../markets/index.js';
-import { fromEpochDay, parseEpochDay, toEpochDay } from '../../series/index.js';
+import { sessionClose, sessionOpen } from '../../markets/index.js';
+import { dateInZone, fromEpochDay, parseEpochDay, toEpochDay } from '../../series/index.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import { type Context, DEFAULT_HORIZONS, type Progress, requireStoring, type StoringContext } from '../context.js';
 import { dailyBatch } from '../forecast/daily-batch.js';
+import { openingBatch } from '../forecast/opening-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
 import { type RetrainedItem, retrain } from '../training/retrain.js';
@@ -16,13 +17,15 @@ export interface BacktestOptions {
   horizons?: readonly number[] | undefined;
   /** Calendar days between two trainings, from the first day on; default 7. false trains nothing: members that must learn stay silent. */
   retrainEvery?: number | false | undefined;
-  /** Whether weights and calibration are learned at each training; default true. false keeps the priors. */
+  /** Whether weights and calibration are learned each day, once it is matched; default where something is trained. false keeps the priors. */
   learnWeights?: boolean | undefined;
   /** A name of this run among the store's job runs; default 'backtest'. */
   name?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+const MINUTES_BEFORE_OPEN = 30;
 
 const KEYS = ['codes', 'from', 'to', 'horizons', 'retrainEvery', 'learnWeights', 'name', 'signal', 'onProgress'];
 
@@ -40,7 +43,7 @@ export interface BacktestReport {
 
 /**
  * Lives through past days with the live code: retrains, forecasts, stores and matches under a clock that stands at each day's
- * evening. No other code computes anything, and no price after the clock's day is read.
+ * close; where some member has drivers, it forecasts anew half an hour before each open. No other code computes anything, and no price after the clock's day is read.
  *
  * The same input gives the same rows. Give it a store of its own (`memoryStore()`, or a file to be able to resume): days that
  * the store has on record under `name` are skipped.
@@ -52,8 +55,9 @@ export interface BacktestReport {
 export async function backtest(context: Context, options: BacktestOptions): Promise<BacktestReport> {
   const storing = requireStoring('backtest', context);
   refuseUnknown('backtest', options, KEYS);
-  const { retrainEvery = 7, learnWeights = true, name = 'backtest', signal, onProgress } = options;
+  const { retrainEvery = 7, learnWeights = retrainEvery !== false, name = 'backtest', signal, onProgress } = options;
   const { store } = storing;
+  const hasDrivers = storing.members.some(({ drivers }) => drivers?.length);
   const { calendar } = storing.market;
   const codes = checkCodes('backtest', options.codes);
   const horizons = checkHorizons('backtest', options.horizons ?? DEFAULT_HORIZONS);
@@ -86,21 +90,29 @@ export async function backtest(context: Context, options: BacktestOptions): Prom
       continue;
     }
     // Everything happens at one moment of the fake clock.
-    const day = inUtc(storing, date);
+    const day = onEvening(storing, date);
     if (due) {
       await timed(report, 'retrain', async () => {
         // The models of a morning know the closes up to the day before.
-        const yesterday = inUtc(storing, fromEpochDay(toEpochDay(date) - 1));
-        if (learnWeights) await updateWeights(yesterday, { signal });
+        const yesterday = onEvening(storing, fromEpochDay(toEpochDay(date) - 1));
         const { items } = await retrain(yesterday, { codes, horizons, signal });
         for (const item of items) if (item.status !== 'published') report.retrainFailures.push({ date, ...item });
+      });
+    }
+    if (hasDrivers) {
+      await timed(report, 'predict', async () => {
+        const { failures } = await openingBatch(beforeOpen(storing, date), { codes, horizons, signal });
+        for (const failure of failures) report.failures.push({ date, ...failure });
       });
     }
     await timed(report, 'predict', async () => {
       const { failures } = await dailyBatch(day, { codes, horizons, signal });
       for (const failure of failures) report.failures.push({ date, ...failure });
     });
-    await timed(report, 'match', () => matchOutcomes(date, day, { signal }));
+    await timed(report, 'match', async () => {
+      const { matched } = await matchOutcomes(date, day, { signal });
+      if (learnWeights && matched > 0) await updateWeights(day, { signal });
+    });
     await markDone(store, name, date);
     report.days++;
     onProgress?.({ done: index + 1, total: trading.length, item: date });
@@ -114,10 +126,19 @@ async function timed(report: BacktestReport, part: keyof BacktestReport['elapsed
   report.elapsedMs[part] += performance.now() - start;
 }
 
-/** Returns the context on the evening of a day, with UTC as its zone: a day is a day. */
-function inUtc(context: StoringContext, date: string): StoringContext {
-  const market = defineMarket({ ...context.market, timeZone: 'UTC' });
-  return Object.freeze({ ...context, market, clock: () => eveningOf(date) });
+/** Returns the context at the moment at which the session of a day closes. */
+function onEvening(context: StoringContext, date: string): StoringContext {
+  const { market } = context;
+  const closed = sessionClose(market, date);
+  // Where a session ends with its day, that moment is the next day's already.
+  const moment = dateInZone(closed, market.timeZone) === date ? closed : new Date(closed.getTime() - 1);
+  return Object.freeze({ ...context, clock: () => moment });
+}
+
+/** Returns the context half an hour before the session of a day opens. */
+function beforeOpen(context: StoringContext, date: string): StoringContext {
+  const moment = new Date(sessionOpen(context.market, date).getTime() - MINUTES_BEFORE_OPEN * 60_000);
+  return Object.freeze({ ...context, clock: () => moment });
 }
 
 async function markDone(store: StoringContext['store'], job: string, date: string): Promise<void> {

@@ -35,9 +35,9 @@ export async function askMembers(
   context: Context,
 ): Promise<Answers[]> {
   if (batch.length === 0) return [];
-  const { members, market, models } = context;
+  const { members, market, models, clock } = context;
   const all = await Promise.all(
-    members.map((member) => askOne(member, batch, { horizons, market, models }, { context, signal })),
+    members.map((member) => askOne(member, batch, { horizons, market, models, now: clock }, { context, signal })),
   );
   return batch.map((input, at) => {
     const steps = new Map(horizons.map((horizon) => [horizon, {} as Record<string, Distribution>]));

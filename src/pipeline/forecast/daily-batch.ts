@@ -1,9 +1,11 @@
 import { linkAbort, withinTime } from '../../concurrency/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
+import type { PredictionRecord } from '../../store/records.js';
 import { checkCodes, checkDays } from '../check-request.js';
 import { type Context, type Progress, requireStoring, type StoringContext } from '../context.js';
 import { isStoreDown } from '../store-down.js';
 import { writeTogether } from '../write-together.js';
+import { issueOf } from './issue-of.js';
 import {
   checkPredict,
   composeAll,
@@ -28,14 +30,10 @@ export interface DailyBatchOptions extends PredictOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-const KEYS = [
+/** The keys of `DailyBatchOptions`, for `refuseUnknown`. */
+export const DAILY_BATCH_OPTIONS: readonly string[] = [
   ...PREDICT_OPTIONS,
-  'codes',
-  'refreshPrices',
-  'refreshTimeoutMs',
-  'maxAgeDays',
-  'chunkSize',
-  'onProgress',
+  ...['codes', 'refreshPrices', 'refreshTimeoutMs', 'maxAgeDays', 'chunkSize', 'onProgress'],
 ];
 
 export interface DailyBatchReport {
@@ -57,13 +55,35 @@ export interface DailyBatchReport {
  */
 export async function dailyBatch(context: Context, options: DailyBatchOptions): Promise<DailyBatchReport> {
   const storing = requireStoring('dailyBatch', context, options);
-  refuseUnknown('dailyBatch', options, KEYS);
-  const codes = checkCodes('dailyBatch', options.codes);
+  refuseUnknown('dailyBatch', options, DAILY_BATCH_OPTIONS);
+  return runBatch(storing, options, { where: 'dailyBatch' });
+}
+
+/** What tells one batch from another. */
+export interface BatchKind {
+  /** The function that was called, for messages. */
+  where: string;
+  /** No bar after this day is looked at, 'YYYY-MM-DD'; default today. */
+  to?: string;
+  /** How the forecasts are stored; default by what other markets did since the close: see `issueOf`. */
+  issue?: PredictionRecord['issue'];
+  /** Whether an instrument whose newest bar is this one is forecast; default all are. */
+  wanted?: (baseDate: string) => boolean;
+}
+
+/** Forecasts and stores the instruments; see `dailyBatch`. */
+export async function runBatch(
+  storing: StoringContext,
+  options: DailyBatchOptions,
+  kind: BatchKind,
+): Promise<DailyBatchReport> {
+  const { where, to, wanted = () => true } = kind;
+  const codes = checkCodes(where, options.codes);
   const { signal, chunkSize = 64, refreshPrices, refreshTimeoutMs = 600_000, maxAgeDays } = options;
-  if (maxAgeDays !== undefined) checkDays('dailyBatch', 'maxAgeDays', maxAgeDays);
+  if (maxAgeDays !== undefined) checkDays(where, 'maxAgeDays', maxAgeDays);
   const { logger } = storing;
   if (!Number.isInteger(chunkSize) || chunkSize < 1) {
-    throw invalid('INVALID_ARGUMENT', 'dailyBatch', 'chunkSize', 'a whole number >= 1', chunkSize);
+    throw invalid('INVALID_ARGUMENT', where, 'chunkSize', 'a whole number >= 1', chunkSize);
   }
   checkPredict(codes, storing, options);
   const report: DailyBatchReport = { stored: [], failures: [] };
@@ -74,13 +94,14 @@ export async function dailyBatch(context: Context, options: DailyBatchOptions): 
     } catch (error) {
       signal?.throwIfAborted();
       report.refreshError = error;
-      logger?.warn('dailyBatch: prices could not be refreshed', { error });
+      logger?.warn(`${where}: prices could not be refreshed`, { error });
     }
   }
   const ending = linkAbort(signal);
   const request = {
     ...checkPredict(codes, storing, { horizons: options.horizons, signal: ending.signal }),
     maxAgeDays,
+    to,
   };
   const chunks = Array.from({ length: Math.ceil(codes.length / chunkSize) }, (_, i) =>
     codes.slice(i * chunkSize, (i + 1) * chunkSize),
@@ -96,14 +117,15 @@ export async function dailyBatch(context: Context, options: DailyBatchOptions): 
     for (let i = 0; i < chunks.length; i++) {
       const gathered = await next!;
       next = begin(chunks[i + 1]);
-      await storeChunk(await composeAll(gathered, request), report, { context: storing, ...options, codes });
+      const asked = gathered.filter((item) => 'error' in item || wanted(item.series.dates[item.series.length - 1]));
+      await storeChunk(await composeAll(asked, request), report, { context: storing, ...options, codes, kind });
     }
   } finally {
     ending.abort(new DOMException('the batch has ended', 'AbortError'));
     await next?.catch(() => {});
     ending.release();
   }
-  logger?.info('dailyBatch', { stored: report.stored.length, failed: report.failures.length });
+  logger?.info(where, { stored: report.stored.length, failed: report.failures.length });
   return report;
 }
 
@@ -111,7 +133,7 @@ export async function dailyBatch(context: Context, options: DailyBatchOptions): 
 async function storeChunk(
   results: readonly ForecastResult[],
   report: DailyBatchReport,
-  { context, codes, signal, onProgress }: DailyBatchOptions & { context: StoringContext },
+  { context, codes, signal, onProgress, kind }: DailyBatchOptions & { context: StoringContext; kind: BatchKind },
 ): Promise<void> {
   const { store, logger } = context;
   const made = results.flatMap((result) => ('error' in result ? [] : [result]));
@@ -119,7 +141,13 @@ async function storeChunk(
   if (failed && 'error' in failed) throw failed.error;
   const { refused } = await writeTogether(
     made,
-    (items) => store.upsertPredictions(items.flatMap(({ forecast }) => toRecords(forecast, { userTriggered: false }))),
+    (items) => {
+      const rows = items.flatMap(({ forecast }) => {
+        const issue = kind.issue ?? issueOf(forecast, context);
+        return toRecords(forecast, { userTriggered: false, issue });
+      });
+      return store.upsertPredictions(rows);
+    },
     signal,
   );
   for (const result of results) {
@@ -128,7 +156,7 @@ async function storeChunk(
     if (error === undefined) report.stored.push(code);
     else {
       report.failures.push({ code, error });
-      logger?.warn(`dailyBatch: ${code} has no forecast`, { error });
+      logger?.warn(`${kind.where}: ${code} has no forecast`, { error });
     }
     onProgress?.({ done: report.stored.length + report.failures.length, total: codes.length, item: code });
   }

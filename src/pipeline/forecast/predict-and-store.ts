@@ -2,6 +2,7 @@ import { refuseUnknown } from '../../errors.js';
 import type { PredictionRecord } from '../../store/records.js';
 import { type Context, requireStoring } from '../context.js';
 import type { Forecast } from './forecast.js';
+import { issueOf } from './issue-of.js';
 import { PREDICT_OPTIONS, type PredictOptions, predict } from './predict.js';
 
 export interface PredictAndStoreOptions extends PredictOptions {
@@ -22,16 +23,16 @@ export async function predictAndStore(
   { userTriggered = false, ...options }: PredictAndStoreOptions = {},
 ): Promise<Forecast> {
   refuseUnknown('predictAndStore', options, [...PREDICT_OPTIONS, 'userTriggered']);
-  const { store } = requireStoring('predictAndStore', context);
+  const { store, members, market } = requireStoring('predictAndStore', context);
   const forecast = await predict(code, context, options);
-  await store.upsertPredictions(toRecords(forecast, { userTriggered }));
+  await store.upsertPredictions(toRecords(forecast, { userTriggered, issue: issueOf(forecast, { members, market }) }));
   return forecast;
 }
 
 /** Returns a forecast as the rows that a store keeps. */
 export function toRecords(
   { code, baseDate, baseClose, issuedAt, sourcesUsed, steps }: Forecast,
-  { userTriggered, issue = 'close' }: { userTriggered: boolean; issue?: PredictionRecord['issue'] },
+  { userTriggered, issue }: { userTriggered: boolean; issue: PredictionRecord['issue'] },
 ): PredictionRecord[] {
   return steps.map((step) => ({ code, baseDate, baseClose, issue, issuedAt, sourcesUsed, userTriggered, ...step }));
 }

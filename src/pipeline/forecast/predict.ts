@@ -62,6 +62,8 @@ export interface PredictRequest {
   context: Context;
   /** Instruments whose newest bar is older, in trading days, are not forecast. */
   maxAgeDays?: number | undefined;
+  /** No bar after this day is looked at, 'YYYY-MM-DD'; default today. */
+  to?: string | undefined;
 }
 
 /** @throws ForecastError for a faulty call */
@@ -80,12 +82,12 @@ export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answe
 /** Fetches the instruments' prices and asks the members about all of them together. */
 export async function gather(
   codes: readonly string[],
-  { context, horizons, signal, maxAgeDays }: PredictRequest,
+  { context, horizons, signal, maxAgeDays, to }: PredictRequest,
 ): Promise<Gathered[]> {
   const today = todayOf(context);
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
-      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal });
+      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
       requireBars(series, context);
       requireFresh(series, { context, today, maxAgeDays });
       return { code, series };

@@ -4,6 +4,7 @@ import { dateInZone } from '../../series/index.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import { dailyBatch } from '../forecast/daily-batch.js';
+import { openingBatch } from '../forecast/opening-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
 import { retrain } from '../training/retrain.js';
@@ -22,13 +23,28 @@ export function jobWork(
   options: SchedulerOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
   const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
-  const handOn = async (job: JobName, { scheduledFor, signal }: DueRun): Promise<JobResult> => {
+  const handOn = async (job: FanOutTick['job'], { scheduledFor, signal }: DueRun): Promise<JobResult> => {
     const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes, signal };
     return { summary: await fanOut!(tick), figures: {}, failures: [], again: false };
   };
   return {
+    async openingBatch({ signal }) {
+      const { stored, failures, skipped } = await openingBatch(context, {
+        codes,
+        horizons,
+        refreshPrices,
+        chunkSize,
+        signal,
+      });
+      if (skipped !== undefined) return { summary: skipped, figures: {}, failures: [], again: false };
+      return result({ stored: stored.length, failed: failures.length }, failures);
+    },
     async dailyBatch(run) {
-      if (fanOut) return handOn('dailyBatch', run);
+      if (fanOut) {
+        // Elsewhere the outcomes of the day before are matched by now, here the matching that was handed on may still run.
+        await updateWeights(context, { signal: run.signal });
+        return handOn('dailyBatch', run);
+      }
       const { stored, failures } = await dailyBatch(context, {
         codes,
         horizons,
@@ -41,6 +57,7 @@ export function jobWork(
     async matchOutcomes(run) {
       if (fanOut) return handOn('matchOutcomes', run);
       const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
+      if (report.matched > 0) await updateWeights(context, { signal: run.signal });
       const figures = {
         matched: report.matched,
         pending: report.pending.length,

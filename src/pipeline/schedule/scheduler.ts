@@ -42,7 +42,8 @@ const KEYS = [
 
 /** What is handed on. */
 export interface FanOutTick {
-  job: JobName;
+  /** The batch before the open is short of time: it is always done by the scheduler itself. */
+  job: Exclude<JobName, 'openingBatch'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
   codes: readonly string[];
@@ -68,7 +69,8 @@ export interface Scheduler {
 }
 
 /**
- * Returns a scheduler of the daily batch, the matching and the weekly retrain (with the learning of weights before it), at the market's hours.
+ * Returns a scheduler of the daily batch, the matching (with a step of learning weights after it) and the weekly retrain, at the market's hours;
+ * and of a batch before the open where the market's schedule has one and some member has drivers.
  *
  * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store.
  * A tick that failed, or whose items failed for want of prices, is tried again until the next tick of its job. Ticks missed while no process
@@ -97,7 +99,10 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   const schedule: Schedule = { ...market.schedule, ...options.schedule };
   const jobs = JOB_NAMES.flatMap((job) => {
     const pattern = schedule[job];
-    return pattern === false ? [] : [{ job, ticks: ticksOf(job, pattern, market.timeZone) }];
+    const idle = job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length);
+    return idle || pattern === false || pattern === undefined
+      ? []
+      : [{ job, ticks: ticksOf(job, pattern, market.timeZone) }];
   });
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
