@@ -42,17 +42,20 @@ export function fanPicture({ closes, dates, steps, quantiles, ahead, width, heig
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
   const y = (value: number) => TOP + ((high - value) / (high - low)) * (height - TOP - BOTTOM);
   const xSeen = (index: number) => left + ((now - left) * index) / Math.max(1, seen - 1);
-  const xAhead = (step: number) => now + ((right - now) * step) / ahead.length;
+  const single = steps[0] !== 1;
+  const xAhead = (step: number) => now + ((right - now) * step) / ahead.length - (single ? 8 : 0);
 
   const parts = ticks.map(
     (tick, k) =>
       `<line class="grid" x1="${r(left)}" x2="${r(right)}" y1="${r(y(tick))}" y2="${r(y(tick))}"/>` +
       `<text x="${r(left - 6)}" y="${r(y(tick) + 4)}" text-anchor="end">${labels[k]}</text>`,
   );
-  parts.push(dateLabel(dates[0], left, 'start', height), dateLabel(dates[seen - 1], now, 'middle', height));
-  parts.push(dateLabel(ahead[ahead.length - 1], right, 'end', height));
+  // three whole dates do not fit into a narrow picture
+  const short = (date: string) => (width < 560 ? date.slice(5) : date);
+  parts.push(dateLabel(dates[0], left, 'start', height), dateLabel(short(dates[seen - 1]), now, 'middle', height));
+  parts.push(dateLabel(short(ahead[ahead.length - 1]), right, 'end', height));
   parts.push(`<line class="now" x1="${r(now)}" x2="${r(now)}" y1="${TOP}" y2="${height - BOTTOM}"/>`);
-  parts.push(steps[0] === 1 ? fan() : whisker());
+  parts.push(single ? whisker() : fan());
   const path = Array.from({ length: seen }, (_, i) => `${r(xSeen(i))},${r(y(closes[i]))}`);
   parts.push(`<polyline class="seen" points="${path.join(' ')}"/>`);
   const days = [
@@ -73,7 +76,7 @@ export function fanPicture({ closes, dates, steps, quantiles, ahead, width, heig
   }
 
   function whisker(): string {
-    const x = r(xAhead(steps[0]) - 8);
+    const x = r(xAhead(steps[0]));
     const bars = [4, 9, 16].map(
       (stroke, k) =>
         `<line class="whisker" stroke-width="${stroke}" x1="${x}" x2="${x}" ` +

@@ -49,7 +49,7 @@ const RECIPES: Record<SimulatedName, Recipe> = {
 };
 
 /** Steps within a day, from which open, high, low and close are read. */
-const STEPS = 24;
+const STEPS = 12;
 
 /**
  * Returns the bars of a made-up instrument, the same on every call: a random walk without any drift to be found, whose log variance

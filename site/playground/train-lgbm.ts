@@ -102,7 +102,10 @@ function topGains(
   boosters: readonly { featureImportance(type: 'gain'): Float64Array }[],
 ): { name: string; share: number }[] {
   const gains = new Float64Array(names.length);
-  for (const booster of boosters) booster.featureImportance('gain').forEach((gain, j) => (gains[j] += gain));
+  for (const booster of boosters) {
+    const own = booster.featureImportance('gain');
+    for (let j = 0; j < gains.length; j++) gains[j] += own[j];
+  }
   const total = gains.reduce((sum, gain) => sum + gain, 0);
   if (total === 0) return [];
   return names
