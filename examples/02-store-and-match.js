@@ -1,19 +1,22 @@
 // Store a forecast, come back when its days have passed, and see what became of it.
-import { loadChronos, matchOutcomes, predictAndStore } from 'chronolight';
+import { createContext, krx, matchOutcomes, predictAndStore } from 'chronolight';
 import { sqliteStore } from 'chronolight/store/sqlite';
 import { simulatedPrices } from './simulated-market.js';
 
 let now = new Date('2026-11-13T16:00:00+09:00');
-const prices = simulatedPrices(['005930'], { last: '2026-11-20' }); // the pipeline never reads beyond the clock's day
 const store = await sqliteStore(':memory:'); // or a file
-const chronos = await loadChronos();
-const context = { prices, store, models: store.models, chronos, clock: () => now };
+const context = createContext({
+  market: krx,
+  prices: simulatedPrices(['005930'], { last: '2026-11-20' }), // the pipeline never reads beyond the clock's day
+  store,
+  clock: () => now,
+});
 
-await predictAndStore('005930', { ...context, userTriggered: true });
+await predictAndStore('005930', context, { userTriggered: true });
 
 now = new Date('2026-11-20T16:30:00+09:00');
-const { matched, skipped } = await matchOutcomes('2026-11-20', context);
-console.log(`${matched} forecasts met their close, ${skipped.length} wait`);
+const { matched, pending } = await matchOutcomes('2026-11-20', context);
+console.log(`${matched} forecasts met their close, ${pending.length} wait`);
 
 for (const outcome of await store.listOutcomes({ code: '005930' })) {
   const { horizon, actualDate, actualReturn, actualDirection, directionHit, covered, members } = outcome;
@@ -23,5 +26,4 @@ for (const outcome of await store.listOutcomes({ code: '005930' })) {
     `pinball loss ${members.chronos.pinball.toFixed(5)}, random walk's ${members.naive.pinball.toFixed(5)}`,
   );
 }
-await chronos.dispose();
 await store.close();

@@ -21,6 +21,7 @@ export type ForecastErrorCode =
   | 'INVALID_CHECKPOINT'
   | 'UNSUPPORTED_CHECKPOINT'
   | 'RUNTIME_MISSING'
+  | 'OUT_OF_MEMORY'
   | 'MODEL_DISPOSED'
   | 'DOWNLOAD_FAILED'
   // pipeline

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
@@ -20,8 +20,46 @@ const FLOORS = [
 /** Rooms of the ground floor that may import each other: all throw errors. */
 const GROUND: Record<string, string[]> = { stats: ['errors'], concurrency: ['errors'] };
 
+/**
+ * The rooms within the engines, and which of them each may import. Some face each other: kernels search for what growing defines and are
+ * chosen by it; a model's text is read into what predicts, and what predicts writes it.
+ */
+const WITHIN: Record<string, Record<string, readonly string[]>> = {
+  lgbm: {
+    numbers: [],
+    data: ['numbers'],
+    parameters: ['numbers'],
+    objectives: ['data', 'numbers', 'parameters', 'text'],
+    text: ['objectives', 'predict'],
+    predict: ['data', 'grow', 'numbers', 'objectives', 'text'],
+    kernel: ['data', 'grow', 'numbers', 'parameters', 'text', 'threads'],
+    grow: ['data', 'kernel', 'numbers', 'objectives', 'parameters', 'predict', 'text'],
+    threads: ['data', 'grow', 'kernel', 'parameters', 'predict', 'text'],
+  },
+  chronos: {
+    checkpoint: [],
+    graph: ['checkpoint'],
+    runtime: ['checkpoint', 'graph'],
+    families: ['checkpoint', 'graph', 'runtime'],
+    table: ['families'],
+  },
+};
+
+/** Files that may name a member: the columns that SQL readers know are named after the first two. */
+const NAMES_MEMBERS = /adapters[\\/]store[\\/]sql[\\/](migrations|tables|rows)\.ts$/;
+
 /** What adapters may know of the core. */
-const OPEN_TO_ADAPTERS = new Set(['errors', 'series', 'store', 'prices', 'scoring', 'ensemble', 'pipeline', 'stats']);
+const OPEN_TO_ADAPTERS = new Set([
+  'errors',
+  'series',
+  'store',
+  'prices',
+  'scoring',
+  'ensemble',
+  'pipeline',
+  'stats',
+  'markets',
+]);
 
 function filesUnder(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -29,11 +67,16 @@ function filesUnder(folder: string): string[] {
     .map((name) => join(root, folder, name));
 }
 
+/** Returns a file's text without its comments, line by line where it was. */
+function codeOf(file: string): string {
+  return readFileSync(file, 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''))
+    .replace(/^\s*\/\/.*$/gm, '');
+}
+
 /** Returns the specifiers that a file imports, types and dynamic imports included. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(file, 'utf8')
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/^\s*\/\/.*$/gm, '');
+  const text = codeOf(file);
   return [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)['"]([^'"]+)['"]/g)].map((match) => match[1]);
 }
 
@@ -79,6 +122,38 @@ describe('the house', () => {
         if (other === roomOf(file) || !doors.has(other) || other === 'store' || other === 'prices') continue;
         if (!target.endsWith(join(other, 'index.ts')))
           wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.entries(WITHIN))('keeps the direction of imports between the rooms within %s', (room, rooms) => {
+    const home = join(root, 'src', room);
+    const within = (file: string) => relative(home, file).split(/[\\/]/);
+    const wrong: string[] = [];
+    for (const file of sources.filter((name) => name.startsWith(home + sep))) {
+      const [own, ...inner] = within(file);
+      // The files beside the index know every room; a room knows their interfaces only.
+      if (inner.length === 0) continue;
+      if (rooms[own] === undefined) wrong.push(`${own} has no direction stated`);
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const target = resolve(dirname(file), specifier);
+        if (!target.startsWith(home + sep)) continue;
+        const [other, ...rest] = within(target);
+        if (other === own || (rest.length === 0 && /^chronos-model/.test(other)) || rooms[own]?.includes(other))
+          continue;
+        wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('names no member where members are only asked', () => {
+    const silent = ['src/pipeline', 'src/weights', 'src/store', 'adapters'].flatMap(filesUnder);
+    const wrong: string[] = [];
+    for (const file of silent.filter((name) => !NAMES_MEMBERS.test(name))) {
+      for (const [line, text] of codeOf(file).split('\n').entries()) {
+        if (/chronos|lgbm|lightgbm/i.test(text)) wrong.push(`${relative(root, file)}:${line + 1} ${text.trim()}`);
       }
     }
     expect(wrong).toEqual([]);

@@ -7,6 +7,7 @@ import {
   type MatchOptions,
   matchOutcomes,
   type RetrainOptions,
+  requireContext,
   retrain,
 } from '../../src/pipeline/index.js';
 import type { Job, JobFailure, JobQueue, WorkOptions } from './job-queue.js';
@@ -63,8 +64,10 @@ export function fanOutTo(jobs: JobQueue): (tick: FanOutTick) => Promise<string> 
 
 /**
  * Does the items of a job until the signal aborts: a batch of instruments is forecast, matched or retrained in one call of
- * the pipeline, so that Chronos takes them together. An instrument that fails is tried again and then given up; the others
+ * the pipeline, so that each member is asked once. An instrument that fails is tried again and then given up; the others
  * of its batch are done. The batch at hand when the signal aborts is completed, so that stopping costs no item a try.
+ *
+ * @throws ForecastError `INVALID_ARGUMENT` for a worker without a context; whatever the queue throws
  */
 export async function workForecastJobs(
   jobs: JobQueue,
@@ -72,6 +75,7 @@ export async function workForecastJobs(
   worker: ForecastWorker,
   options: WorkOptions,
 ): Promise<void> {
+  requireContext('workForecastJobs', worker.context);
   await jobs.work(job, (batch) => HANDLERS[job](batch, worker), options);
 }
 
@@ -116,7 +120,10 @@ const HANDLERS: Record<FanOutJob, Handler> = {
   },
   async 'retrain-weekly'(batch, worker) {
     const codes = [...new Set(batch.map(codeOf))];
-    const { items } = await retrain(worker.context, { ...worker.retrain, codes });
+    // what is learned from all codes together is no item's work: the tick's winner has done it
+    const apart = worker.context.members.filter((member) => member.retrain !== undefined && !member.learnsTogether);
+    const members = worker.retrain?.members ?? apart.map(({ name }) => name);
+    const { items } = await retrain(worker.context, { ...worker.retrain, members, codes });
     return failuresOf(
       batch,
       items.filter(({ status }) => status === 'failed'),

@@ -1,7 +1,5 @@
 import type { Job, JobFailure, JobQueue } from './job-queue.js';
 
-export type { Job, JobFailure, JobQueue, QueueCount, WorkOptions } from './job-queue.js';
-
 /** What this package uses of pg-boss (10 or later): a started `PgBoss` has it. */
 export interface Boss {
   getQueue(name: string): Promise<object | null>;

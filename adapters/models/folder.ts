@@ -18,8 +18,7 @@ const NO_META = '';
  *   cannot be read or written
  *
  * @example
- * const models = folderModels('models/');
- * await retrainWeekly({ prices, store, models, codes, horizons });
+ * const context = createContext({ market: krx, prices, store, models: folderModels('models/') });
  */
 export function folderModels(folder: string): Required<ModelStore> {
   let opened: Promise<void> | undefined;

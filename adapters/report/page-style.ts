@@ -35,7 +35,7 @@ nav a{font-size:14px;text-decoration:none;color:var(--ink);background:var(--pape
 .tile dd{margin:0;font-size:24px;font-weight:640;line-height:1.25;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .tile dd small{display:block;font-size:13px;font-weight:400;letter-spacing:0;color:var(--soft);line-height:1.4}
 .badge{display:inline-block;font-size:12px;font-weight:600;line-height:1.4;border:1px solid currentColor;border-radius:99px;padding:1px 9px;margin-top:4px;letter-spacing:0}
-.badge.better{color:var(--lgbm)}.badge.worse{color:var(--miss)}.badge.unclear{color:var(--soft)}
+.badge.better{color:var(--member2)}.badge.worse{color:var(--miss)}.badge.unclear{color:var(--soft)}
 .who{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:baseline;justify-content:space-between;margin-bottom:12px}
 .who h3 small{font-weight:400;color:var(--soft);margin-left:.4em;font-size:16px}
 .who p{margin:0;font-variant-numeric:tabular-nums}

@@ -26,7 +26,7 @@ const BAR_CELLS = 24;
  * @param label what is being done, for example 'Training'
  * @example
  * const line = progressLine(process.stderr, 'Training');
- * await retrainWeekly({ ...context, codes, horizons, onProgress: line.update });
+ * await retrain(context, { codes, onProgress: line.update });
  * line.end();
  */
 export function progressLine(stream: ProgressStream, label: string): ProgressLine {

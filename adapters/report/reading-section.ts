@@ -17,7 +17,7 @@ const ENTRIES = [
   ],
   [
     'Members',
-    'Chronos, a pretrained transformer; LightGBM, gradient-boosted trees trained on this history; and a naive random walk with EWMA volatility. The ensemble is their weighted mean.',
+    'The models that forecast side by side. “Naive” is the one that the others are measured against: a random walk unless the host chose another. The ensemble is their mean at each level, weighted by what their outcomes have taught.',
   ],
 ] as const;
 

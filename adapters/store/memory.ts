@@ -41,7 +41,7 @@ const OUT = { where: 'memoryStore', path: 'row' };
  *
  * @example
  * const store = memoryStore();
- * await predictAndStore('005930', { prices, store, models: store.models });
+ * const context = createContext({ market: krx, prices, store });
  */
 export function memoryStore(): Store & { readonly models: FullModelStore } {
   let closed = false;

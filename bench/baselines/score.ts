@@ -14,7 +14,6 @@ import { gunzipSync } from 'node:zlib';
 import {
   type BaselineForecast,
   directionClimatology,
-  directionProbabilities,
   ewmaMixtureForecast,
   fitGarch,
   fitGasT,
@@ -27,6 +26,7 @@ import {
   pooledHarForecast,
   randomWalkForecast,
 } from '../../src/baselines/index.js';
+import { sharesOf } from '../../src/ensemble/index.js';
 import {
   blockBootstrap,
   coverage,
@@ -40,7 +40,8 @@ import {
   sumByDate,
   worstCoverage,
 } from '../../src/scoring/index.js';
-import { mean } from '../../src/stats/index.js';
+import { DIRECTIONS, directionOf, FLAT_BAND } from '../../src/series/index.js';
+import { mean, quantileFunction } from '../../src/stats/index.js';
 
 const HORIZONS = [1, 3, 5];
 const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -167,9 +168,12 @@ function addRows(
       column.actuals.push(Math.log(close[t + h] / close[t]));
       for (const decile of DECILES) column.quantiles.push(Math.log(row[levels.indexOf(decile)] / close[t]));
       column.sigma.push(sigma[h - 1]);
-      const { probDown, probFlat, probUp } = directionProbabilities({ levels, values: row }, close[t]);
+      const { probDown, probFlat, probUp } = sharesOf(quantileFunction(levels, row), {
+        baseClose: close[t],
+        flatBand: FLAT_BAND,
+      });
       column.probabilities.push(probDown, probFlat, probUp);
-      column.outcomes.push(simpleReturn > 0.003 ? 2 : simpleReturn < -0.003 ? 0 : 1);
+      column.outcomes.push(DIRECTIONS.indexOf(directionOf(simpleReturn)));
       if (climate === undefined) return;
       const shares = directionClimatology(close.subarray(0, t + 1), { horizon: h });
       climate[k].probabilities.push(shares.probDown, shares.probFlat, shares.probUp);

@@ -8,7 +8,7 @@ import { postgresStore } from '../../adapters/store/postgres.js';
 import { loadChronos } from '../../src/chronos/index.js';
 import { createScheduler, dailyBatch } from '../../src/pipeline/index.js';
 import type { PredictionRecord } from '../../src/store/records.js';
-import { clock, columnPrices, HORIZONS, LAST_DAY, marketCodes, simulateMarket } from '../market/market.js';
+import { columnPrices, HORIZONS, LAST_DAY, marketCodes, marketContext, simulateMarket } from '../market/market.js';
 
 /** What a machine is to do when it is told to go. */
 export interface Orders {
@@ -96,7 +96,8 @@ export async function beMachine({ url, task, instruments, poison, batchSize, die
   const codes = marketCodes(instruments);
   const chronos = await loadChronos();
   const prices = columnPrices(codes, simulateMarket(codes, 400));
-  const context = { prices, store, models: store.models, chronos, clock, horizons: HORIZONS };
+  const context = marketContext({ prices, store, chronos });
+  const horizons = HORIZONS;
   const watched = [...codes, ...Array.from({ length: poison }, (_, index) => `POISON${index}`)];
   const boss = new PgBoss({ connectionString: url, schedule: false, maintenanceIntervalSeconds: 1, max: 4 });
   boss.on('error', (error) => console.error(error));
@@ -106,11 +107,11 @@ export async function beMachine({ url, task, instruments, poison, batchSize, die
     ...inner,
     upsertPredictions: async (records: readonly PredictionRecord[]) => void rows.push(...records),
   };
-  await dailyBatch({ ...context, store: keeping, codes: codes.slice(0, 64) });
+  await dailyBatch(marketContext({ prices, store: keeping, chronos }), { codes: codes.slice(0, 64), horizons });
   say({ state: 'ready' });
   await told;
   const [start, cpu] = [performance.now(), process.cpuUsage()];
-  if (task === 'plain') await dailyBatch({ ...context, codes });
+  if (task === 'plain') await dailyBatch(context, { codes, horizons });
   if (task === 'write') {
     for (let call = 0; performance.now() - start < 5000; call++) {
       await inner.upsertPredictions(rows.map((row) => ({ ...row, code: `${name}-${call}-${row.code}` })));
@@ -121,14 +122,14 @@ export async function beMachine({ url, task, instruments, poison, batchSize, die
     const jobs = pgBossJobs(boss, TERMS);
     // each run of the bench is a tick of its own: the name carries the day
     const fanOut = fanOutTo(jobs);
-    const scheduler = createScheduler({
-      ...context,
+    const scheduler = createScheduler(context, {
       codes: watched,
+      horizons,
       schedule: { dailyBatch: '0 16 * * *', matchOutcomes: false, retrainWeekly: false },
       fanOut: (tick) => fanOut({ ...tick, day: name }),
     });
     const [, runs] = await Promise.all([
-      workForecastJobs(jobs, 'daily-batch', { dailyBatch: context }, { batchSize, signal: stop.signal }),
+      workForecastJobs(jobs, 'daily-batch', { context, dailyBatch: { horizons } }, { batchSize, signal: stop.signal }),
       scheduler.runDue(),
     ]);
     say({ won: runs.length });

@@ -4,7 +4,7 @@ import type { JobQueue } from '../../adapters/jobs/job-queue.js';
 import type { SqlStore } from '../../adapters/store/sql/sql-store.js';
 import { loadChronos } from '../../src/chronos/index.js';
 import { dailyBatch, matchOutcomes, updateWeights } from '../../src/pipeline/index.js';
-import { clock, columnPrices, HORIZONS, marketCodes, simulateMarket } from '../market/market.js';
+import { columnPrices, HORIZONS, marketCodes, marketContext, simulateMarket } from '../market/market.js';
 import { timed } from '../market/timing.js';
 import { SCHEMA, startMachine } from './machine.js';
 
@@ -29,13 +29,13 @@ export async function measureUnits({
   const codes = marketCodes(instruments);
   const prices = columnPrices(codes, simulateMarket(codes, 410, LATER));
   const chronos = await loadChronos();
-  const context = { prices, store, models: store.models, chronos, clock, horizons: HORIZONS };
+  const parts = { prices, store, chronos };
   await pool.query(`TRUNCATE ${SCHEMA}.predictions, ${SCHEMA}.prediction_outcomes`);
-  const batch = await timed(() => dailyBatch({ ...context, codes }));
+  const batch = await timed(() => dailyBatch(marketContext(parts), { codes, horizons: HORIZONS }));
   await pool.query(`VACUUM ANALYZE ${SCHEMA}.predictions`);
   const prediction = await bytesPerRow(pool, 'predictions');
-  const later = { ...context, clock: () => new Date(`${LATER}T07:30:00Z`) };
-  const matching = await timed(() => matchOutcomes(LATER, { ...later, scope: 'all' }));
+  const later = marketContext(parts, () => new Date(`${LATER}T07:30:00Z`));
+  const matching = await timed(() => matchOutcomes(LATER, later));
   if (matching.result.matched !== codes.length * HORIZONS.length) throw new Error('not all were matched');
   const outcome = await bytesPerRow(pool, 'prediction_outcomes');
   const learning = await timed(() => updateWeights(later));

@@ -4,7 +4,7 @@ import { DECILES } from './panel.mjs';
 import { alone, pooledConstant, pooledQuantiles, pooledScale } from './pooled.mjs';
 import { datasetOf, splitRows } from './rows.mjs';
 
-/** Every recipe that was tried, by name. `pooled` is the library's `lgbmRecipe: 'pooled'`, `instrument` its default. */
+/** Every recipe that was tried, by name. `pooled` is what `pooledLgbm` does, `instrument` what `instrumentLgbm` does. */
 export const RECIPES = {
   pooled: pooledScale(),
   'no booster': pooledConstant(),
@@ -58,7 +58,7 @@ function perInstrument() {
             const { regressor, classifier } = pairs[instrument];
             const point = 1 + regressor.predict(values, { rows: 1 })[0];
             const shares = [...classifier.predict(values, { rows: 1 })];
-            return { levels: DECILES, quantiles: SCORES.map((score) => twoPiece(point, score)), shares };
+            return { levels: DECILES, quantiles: SCORES.map((score) => aroundPoint(point, score)), shares };
           }),
       };
     },
@@ -70,8 +70,8 @@ const classOf = (change) => (change > 0.003 ? 2 : change < -0.003 ? 0 : 1);
 /** Standard normal quantiles at the deciles. */
 const SCORES = [-1.2815516, -0.8416212, -0.5244005, -0.2533471, 0, 0.2533471, 0.5244005, 0.8416212, 1.2815516];
 
-/** How the library scores a point with an interval: normal in log price on either side, through the bounds at 0.1 and 0.9. */
-const twoPiece = (point, score) => Math.log(point) + (Math.abs(score) / SCORES[8]) * Math.log(score < 0 ? 0.97 : 1.03);
+/** What the member by instrument states: normal quantiles of the close through ±3 % at 0.1 and 0.9. */
+const aroundPoint = (point, score) => Math.log(point * (1 + (0.03 * score) / SCORES[8]));
 
 function baseline(forecastOf) {
   return {

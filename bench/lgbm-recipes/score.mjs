@@ -1,4 +1,5 @@
-import { directionProbabilities } from 'chronolight/baselines';
+import { quantileFunction } from 'chronolight';
+import { sharesOf as impliedShares } from 'chronolight/ensemble';
 import { lossSkill, pinballLosses } from 'chronolight/scoring';
 import { DECILES } from './panel.mjs';
 
@@ -38,7 +39,10 @@ const classOf = (change) => (change > 0.003 ? 2 : change < -0.003 ? 0 : 1);
 
 function sharesOf({ levels, quantiles, shares }) {
   if (shares) return shares;
-  const implied = directionProbabilities({ levels, values: Array.from(quantiles, Math.exp) }, 1);
+  const implied = impliedShares(quantileFunction(levels, Array.from(quantiles, Math.exp)), {
+    baseClose: 1,
+    flatBand: 0.003,
+  });
   return [implied.probDown, implied.probFlat, implied.probUp];
 }
 

@@ -5,7 +5,7 @@
  *   node --expose-gc node_modules/.cache/bench-market.mjs [--instruments 2700] [--trained 12] [--rounds 2]
  *
  * From the root of the repository. Prices are simulated (seeded), 400 bars an instrument. The models of a few instruments are
- * trained as retrainWeekly trains them, and their texts are stored under the keys of all: sizes are real, most are copies.
+ * trained as retrain trains them, and their texts are stored under the keys of all: sizes are real, most are copies.
  * Chronos is the checkpoint in the package. The store is a SQLite file, with the models in it.
  */
 import { createHash } from 'node:crypto';
@@ -17,11 +17,21 @@ import { sqlPrices } from '../../adapters/prices/sql.js';
 import type { SqlStore } from '../../adapters/store/sql/sql-store.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import { loadChronos } from '../../src/chronos/index.js';
-import { dailyBatch, modelKey } from '../../src/pipeline/index.js';
+import { dailyBatch } from '../../src/pipeline/index.js';
 import type { PredictionRecord } from '../../src/store/records.js';
 import { attribute } from './attribution.js';
 import { type EngineRun, runEngines } from './engines.js';
-import { barsOf, clock, columnPrices, HORIZONS, marketCodes, putModels, simulateMarket, trainSome } from './market.js';
+import {
+  barsOf,
+  columnPrices,
+  HORIZONS,
+  keyOf,
+  marketCodes,
+  marketContext,
+  putModels,
+  simulateMarket,
+  trainSome,
+} from './market.js';
 import { least, type Time, timed } from './timing.js';
 import { batchAlone, inOwnProcess } from './whole-process.js';
 
@@ -56,33 +66,26 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
   const store = await sqliteStore(file);
   const bareStore = await sqliteStore(join(folder, 'bare.db'));
   const chronos = await loadChronos();
-  const options = {
-    store,
-    models: store.models,
-    chronos,
-    clock,
-    horizons: HORIZONS,
-    prices: columnPrices(codes, market),
-    codes,
-  };
+  const context = marketContext({ store, chronos, prices: columnPrices(codes, market) });
+  const options = { codes, horizons: HORIZONS };
   const textOf = (key: string) => {
     const [code, horizon, kind] = key.split('_') as [string, string, 'reg' | 'cls'];
     return trained[codes.indexOf(code) % trained.length][HORIZONS.indexOf(Number(horizon.slice(1)))][kind];
   };
   const texts = new Map(
     codes
-      .flatMap((code) => HORIZONS.flatMap((h) => (['reg', 'cls'] as const).map((kind) => modelKey(code, h, kind))))
+      .flatMap((code) => HORIZONS.flatMap((h) => (['reg', 'cls'] as const).map((kind) => keyOf(code, h, kind))))
       .map((key) => [key, textOf(key)]),
   );
   const emptied = (which: SqlStore) => which.driver.write((session) => session.run('DELETE FROM predictions'));
 
-  await dailyBatch({ ...options, codes: codes.slice(0, 128) }); // warms up, and the engines with it
+  await dailyBatch(context, { ...options, codes: codes.slice(0, 128) }); // warms up, and the engines with it
   await emptied(store);
   const batches: Time[] = [];
   const engines: EngineRun[] = [];
   let records: PredictionRecord[] = [];
   for (let round = 0; round < rounds; round++) {
-    const { result, ...time } = await timed(() => dailyBatch(options));
+    const { result, ...time } = await timed(() => dailyBatch(context, options));
     if (result.stored.length !== codes.length) throw new Error(`${result.failures.length} instruments failed`);
     batches.push(time);
     records = await storedPredictions(store);
@@ -108,7 +111,7 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
     `of processor time ${(batch.cpu / least(sum).cpu).toFixed(2)} (rounds ${spread(cpuRatios)})`,
   );
 
-  const spent = await attribute(() => dailyBatch(options));
+  const spent = await attribute(() => dailyBatch(context, options));
   console.log('JavaScript thread, sampled in one more batch:');
   for (const [part, seconds] of spent) console.log(`  ${part.padEnd(40)}${seconds.toFixed(2)} s`);
   await emptied(store);
@@ -138,7 +141,7 @@ function expectSame(records: readonly PredictionRecord[], engines: EngineRun, co
   if (records.length !== codes.length * HORIZONS.length) throw new Error(`${records.length} rows were stored`);
   const indexOf = new Map(codes.map((code, index) => [code, index]));
   for (const { code, horizon, baseClose, members } of records) {
-    const lgbm = baseClose * (1 + engines.returns.get(modelKey(code, horizon, 'reg'))!);
+    const lgbm = baseClose * (1 + engines.returns.get(keyOf(code, horizon, 'reg'))!);
     const chronos = engines.forecasts[indexOf.get(code)!].median[horizon - 1];
     if (members.lgbm?.pointClose !== lgbm || members.chronos?.pointClose !== chronos)
       throw new Error(`${code} h${horizon}: the batch and the engines disagree`);

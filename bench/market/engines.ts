@@ -1,12 +1,11 @@
 import type { ChronosForecast, ChronosModel } from '../../src/chronos/index.js';
 import { newestFeatures } from '../../src/features/index.js';
 import { parseModel } from '../../src/lgbm/index.js';
-import { pathSeed } from '../../src/pipeline/forecast/path-seed.js';
-import { modelKey } from '../../src/pipeline/index.js';
+import { pathSeed } from '../../src/members/path-seed.js';
 import type { PriceSeries } from '../../src/series/index.js';
 import type { PredictionRecord } from '../../src/store/records.js';
 import type { Store } from '../../src/store/store.js';
-import { HORIZONS } from './market.js';
+import { HORIZONS, keyOf } from './market.js';
 import { type Time, timed } from './timing.js';
 
 /** What the engines are called on: everything is in memory already, and checked. */
@@ -38,9 +37,9 @@ export async function runEngines({ series, codes, chronos, textOf, store, record
     codes.forEach((code, index) => {
       const row = features.result[index];
       for (const horizon of HORIZONS) {
-        const key = modelKey(code, horizon, 'reg');
+        const key = keyOf(code, horizon, 'reg');
         returns.set(key, parseModel(textOf(key)).predict(row, { rows: 1 })[0]);
-        parseModel(textOf(modelKey(code, horizon, 'cls'))).predict(row, { rows: 1 });
+        parseModel(textOf(keyOf(code, horizon, 'cls'))).predict(row, { rows: 1 });
       }
     });
   });

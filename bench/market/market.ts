@@ -1,9 +1,14 @@
 import { memoryModels } from '../../adapters/store/memory.js';
+import type { ChronosModel } from '../../src/chronos/index.js';
 import { ForecastError } from '../../src/errors.js';
-import { type ModelKind, modelKey, retrainWeekly } from '../../src/pipeline/index.js';
+import { krx } from '../../src/markets/index.js';
+import { chronosMember, instrumentLgbm, modelKey } from '../../src/members/index.js';
+import { type Context, retrain } from '../../src/pipeline/index.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
 import { type Bar, type PriceSeries, parseSeries } from '../../src/series/index.js';
+import { createContext } from '../../src/setup/index.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
+import type { Store } from '../../src/store/store.js';
 import { simulateBars } from '../../test/pipeline/simulated-market.js';
 
 export const HORIZONS = [1, 3, 5];
@@ -54,6 +59,20 @@ export function barsOf({ dates, open, high, low, close, volume }: PriceSeries): 
   }));
 }
 
+/** Returns the key of one of an instrument's models. */
+export function keyOf(code: string, horizon: number, kind: 'reg' | 'cls'): string {
+  return modelKey('lgbm', { code, horizon, kind });
+}
+
+/** Returns the context of a market's batch: Chronos and the pairs of LightGBM models of each instrument. */
+export function marketContext(
+  parts: { prices: PriceSource; store: Store; chronos: ChronosModel },
+  now = clock,
+): Context {
+  const { chronos, ...rest } = parts;
+  return createContext({ market: krx, ...rest, members: [chronosMember(chronos), instrumentLgbm()], clock: now });
+}
+
 /** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
 type TrainedTexts = { reg: string; cls: string }[];
 
@@ -62,9 +81,11 @@ export async function trainSome(count: number): Promise<TrainedTexts[]> {
   const codes = marketCodes(count);
   const prices = columnPrices(codes, simulateMarket(codes, 1250));
   const models = memoryModels();
-  await retrainWeekly({ prices, models, codes, horizons: HORIZONS, clock, gateTolerance: Number.POSITIVE_INFINITY });
-  const textOf = async (code: string, horizon: number, kind: ModelKind) =>
-    (await models.get(modelKey(code, horizon, kind)))!;
+  const members = [instrumentLgbm({ gateTolerance: Number.MAX_VALUE })];
+  const context = createContext({ market: krx, prices, models, members, clock });
+  await retrain(context, { codes, horizons: HORIZONS });
+  const textOf = async (code: string, horizon: number, kind: 'reg' | 'cls') =>
+    (await models.get(keyOf(code, horizon, kind)))!;
   const pairOf = async (code: string, horizon: number) => ({
     reg: await textOf(code, horizon, 'reg'),
     cls: await textOf(code, horizon, 'cls'),
@@ -84,8 +105,8 @@ export async function putModels(
       HORIZONS.flatMap((horizon, h) => {
         const { reg, cls } = trained[(start + offset) % trained.length][h];
         return [
-          { key: modelKey(code, horizon, 'reg'), text: reg },
-          { key: modelKey(code, horizon, 'cls'), text: cls },
+          { key: keyOf(code, horizon, 'reg'), text: reg },
+          { key: keyOf(code, horizon, 'cls'), text: cls },
         ];
       }),
     );

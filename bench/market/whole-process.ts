@@ -4,7 +4,7 @@ import { sqlPrices } from '../../adapters/prices/sql.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import { loadChronos } from '../../src/chronos/index.js';
 import { dailyBatch } from '../../src/pipeline/index.js';
-import { clock, HORIZONS, marketCodes } from './market.js';
+import { HORIZONS, marketCodes, marketContext } from './market.js';
 import { timed } from './timing.js';
 
 /** What a process took that did nothing but one batch: wall and processor seconds from its start to its end, and its largest resident size. */
@@ -32,8 +32,9 @@ export async function inOwnProcess(file: string, instruments: number): Promise<W
 export async function batchAlone(file: string, instruments: number): Promise<void> {
   const store = await sqliteStore(file);
   const chronos = await loadChronos();
-  const options = { store, models: store.models, chronos, clock, horizons: HORIZONS, prices: sqlPrices(store) };
-  const { wall: batchWall, result } = await timed(() => dailyBatch({ ...options, codes: marketCodes(instruments) }));
+  const context = marketContext({ store, chronos, prices: sqlPrices(store) });
+  const options = { codes: marketCodes(instruments), horizons: HORIZONS };
+  const { wall: batchWall, result } = await timed(() => dailyBatch(context, options));
   if (result.stored.length !== instruments) throw new Error(`${result.failures.length} instruments failed`);
   await chronos.dispose();
   await store.close();

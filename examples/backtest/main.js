@@ -3,10 +3,23 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { backtest, calendarFromDates, loadChronos } from 'chronolight';
+import {
+  backtest,
+  chronosMember,
+  createContext,
+  everyDay,
+  krx,
+  loadChronos,
+  pooledLgbm,
+  referenceSetup,
+  us,
+  weekdays,
+} from 'chronolight';
+import { defineMarket } from 'chronolight/markets';
 import { backtestRecord, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { progressLine, renderReport } from 'chronolight/report';
+import { calendarFromDates } from 'chronolight/series';
 import { memoryStore } from 'chronolight/store/memory';
 import { sqliteStore } from 'chronolight/store/sqlite';
 
@@ -17,10 +30,11 @@ const { values: options } = parseArgs({
     to: { type: 'string' },
     codes: { type: 'string' }, // a,b,c or a number: the first so many; all unless given
     horizons: { type: 'string', default: '1,3,5' },
-    'retrain-every': { type: 'string', default: '7' }, // calendar days, or 'never': no LightGBM
-    'keep-weights': { type: 'boolean', default: false }, // 0.6 / 0.4 / 0 throughout, no calibration: the reference ensemble
+    'retrain-every': { type: 'string', default: '7' }, // calendar days, or 'never': LightGBM stays silent
+    'keep-weights': { type: 'boolean', default: false }, // 0.6 / 0.4 / 0 throughout, no calibration
     'training-bars': { type: 'string', default: '1250' },
-    recipe: { type: 'string', default: 'instrument' }, // or pooled: see docs/lgbm-recipes.md
+    setup: { type: 'string', default: 'default' }, // or reference: LightGBM by instrument and votes, as the system first asked for
+    market: { type: 'string', default: 'krx' }, // or us, everyDay, weekdays
     checkpoint: { type: 'string' }, // a folder or hub id; default the package's own
     store: { type: 'string' }, // a file makes the run resumable; memory unless given
     out: { type: 'string', default: 'backtest-output' },
@@ -28,6 +42,9 @@ const { values: options } = parseArgs({
 });
 if (!options.prices || !options.from || !options.to)
   throw new Error('--prices FOLDER --from DATE --to DATE are needed');
+
+const market = chosen('market', { krx, us, everyDay, weekdays });
+chosen('setup', { reference: true, default: true });
 
 const prices = csvPrices(options.prices);
 const known = (await readdir(options.prices)).flatMap((name) => /^(.*)\.csv(\.gz)?$/.exec(name)?.[1] ?? []).sort();
@@ -38,21 +55,26 @@ for (const code of codes) for (const { date } of await prices.getBars(code, {}))
 
 const store = options.store ? await sqliteStore(options.store, { durability: 'normal' }) : memoryStore();
 const chronos = await loadChronos(options.checkpoint);
-const line = progressLine(process.stderr, 'Days');
-const started = performance.now();
-const report = await backtest({
+// The days on which the prices have bars overrule the market's table.
+const parts = {
+  market: defineMarket({ ...market, calendar: calendarFromDates(days, market.calendar) }),
   prices,
   store,
-  chronos,
+};
+const lgbm = { trainingBars: Number(options['training-bars']) };
+const context =
+  options.setup === 'reference'
+    ? referenceSetup({ ...parts, chronos, lgbm })
+    : createContext({ ...parts, members: [chronosMember(chronos), pooledLgbm(lgbm)] });
+const line = progressLine(process.stderr, 'Days');
+const started = performance.now();
+const report = await backtest(context, {
   codes,
   from: options.from,
   to: options.to,
   horizons: options.horizons.split(',').map(Number),
   retrainEvery: options['retrain-every'] === 'never' ? false : Number(options['retrain-every']),
   learnWeights: !options['keep-weights'],
-  trainingBars: Number(options['training-bars']),
-  lgbmRecipe: options.recipe,
-  calendar: calendarFromDates(days),
   onProgress: line.update,
 });
 line.end();
@@ -109,3 +131,8 @@ await writeFile(join(options.out, 'report.html'), html);
 console.log(`records and report: ${options.out}`);
 await chronos.dispose();
 await store.close();
+
+function chosen(option, known) {
+  if (Object.hasOwn(known, options[option])) return known[options[option]];
+  throw new Error(`--${option} must be ${Object.keys(known).join(' or ')}, got ${options[option]}`);
+}

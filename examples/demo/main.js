@@ -1,7 +1,7 @@
 // The main job from end to end on real prices: train, forecast, store, meet the real closes, learn, retrain; then say how it went.
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isForecastError, loadChronos, predict } from 'chronolight';
+import { createContext, predict } from 'chronolight';
 import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { forecastTable, progressLine, renderReport, scoreTable } from 'chronolight/report';
@@ -15,7 +15,8 @@ if (options === undefined) {
   console.log(usage);
   process.exit(0);
 }
-const { code, name = code, days, folder, out, timeZone, calendar, currency } = options;
+const { code, name = code, days, folder, out, market } = options;
+const { currency, timeZone } = market;
 
 const prices = csvPrices(folder);
 const bars = await prices.getBars(code, {});
@@ -28,23 +29,22 @@ const database = join(out, 'forecasts.db');
 for (const suffix of ['', '-shm', '-wal']) await rm(database + suffix, { force: true });
 const store = await sqliteStore(database);
 const notes = [];
-const chronos = await loadChronos().catch((error) => {
-  if (!isForecastError(error)) throw error;
-  notes.push(`Runs without Chronos (${error.message}): LightGBM stands alone, with ±3 % as its interval.`);
-  return undefined;
-});
 
 console.log(`${name}: ${bars.length} daily bars, ${bars[0].date} to ${last}`);
 console.log(
   `walking ${days} trading days from ${first}: train, forecast 1, 3 and 5 days ahead, store, match, retrain on Sundays\n`,
 );
-const context = { prices, store, models: store.models, chronos, timeZone, calendar };
+let now = new Date(0);
+const context = createContext({ market, prices, store, clock: () => now });
 const line = progressLine(process.stderr, 'Walking');
-const { now, failed } = await walk({ context, code, first, last, onDay: line.update });
+const setClock = (instant) => {
+  now = instant;
+};
+const failed = await walk({ context, code, first, last, setClock, onDay: line.update });
 line.end();
 for (const { job, summary } of failed) notes.push(`${job} failed: ${summary}`);
 
-const latest = await predict(code, { ...context, clock: () => now });
+const latest = await predict(code, context);
 const matched = [];
 for await (const page of matchedForecasts(store)) matched.push(...page);
 const scores = scoreForecasts(matched);
@@ -88,7 +88,6 @@ await writeFile(
     skills,
   }),
 );
-await chronos?.dispose();
 await store.close();
 console.log(`\nReport: ${resolve(report)}\nStore:  ${resolve(database)}`);
 console.log(

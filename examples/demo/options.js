@@ -3,7 +3,7 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { krxCalendar, weekdayCalendar } from 'chronolight';
+import { everyDay, krx, us, weekdays } from 'chronolight';
 
 export const usage = `Walks a forecaster through the newest days of a real price series, as if each day were today.
 
@@ -11,7 +11,7 @@ export const usage = `Walks a forecaster through the newest days of a real price
   npm run demo -- --csv FILE --code CODE        your own daily bars (date,open,high,low,close,volume; .csv or .csv.gz)
 
   --days N        trading days to walk (60)
-  --zone ZONE     time zone of the exchange (Asia/Seoul for a six-digit KRX code, else America/New_York)
+  --market NAME   krx, us, everyDay or weekdays (krx for a six-digit code, else us)
   --out FOLDER    where the store and the report go (demo-output)
 `;
 
@@ -23,7 +23,7 @@ export async function readOptions(args) {
       csv: { type: 'string' },
       code: { type: 'string' },
       days: { type: 'string', default: '60' },
-      zone: { type: 'string' },
+      market: { type: 'string' },
       out: { type: 'string', default: 'demo-output' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -33,23 +33,21 @@ export async function readOptions(args) {
   const days = Number(values.days);
   if (!Number.isInteger(days) || days < 1) throw new Error(`--days must be a whole number >= 1, got ${values.days}`);
 
-  const sp500 = { csv: SP500_FILE, code: 'SP500', name: 'S&P 500', currency: 'USD' };
+  const sp500 = { csv: SP500_FILE, code: 'SP500', name: 'S&P 500' };
   const chosen = values.csv === undefined ? sp500 : { csv: values.csv, code: values.code };
-  const korean = /^\d{6}$/.test(chosen.code);
+  const usual = /^\d{6}$/.test(chosen.code) ? 'krx' : 'us';
+  const market = MARKETS[values.market ?? usual];
+  if (market === undefined) {
+    throw new Error(`--market must be ${Object.keys(MARKETS).join(', ')}, got ${values.market}`);
+  }
   const folder = join(values.out, 'prices');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await copyFile(chosen.csv, join(folder, `${chosen.code}${(await isGzip(chosen.csv)) ? '.csv.gz' : '.csv'}`));
-  return {
-    ...chosen,
-    ...(korean && { currency: 'KRW' }),
-    days,
-    folder,
-    out: values.out,
-    timeZone: values.zone ?? (korean ? 'Asia/Seoul' : 'America/New_York'),
-    calendar: korean ? krxCalendar : weekdayCalendar,
-  };
+  return { ...chosen, days, folder, out: values.out, market };
 }
+
+const MARKETS = { krx, us, everyDay, weekdays };
 
 /** Daily bars of the S&P 500 from 2000 to April 2020. */
 const SP500_FILE = fileURLToPath(new URL('../../node_modules/vega-datasets/data/sp500-2000.csv', import.meta.url));

@@ -1,44 +1,35 @@
 import { createScheduler } from 'chronolight';
 
 /**
- * Lives through the days from `first` to `last`: sets a clock to each hour at which a job is due and lets the scheduler run
+ * Lives through the days from `first` to `last`: sets the clock to each hour at which a job is due and lets the scheduler run
  * what is due then. Nothing is computed by another path than in production, and no bar after the clock's day is ever read.
+ *
+ * @returns the runs that failed
  */
-export async function walk({ context, code, first, last, onDay }) {
-  let now = new Date(0);
-  const scheduler = createScheduler({ ...context, codes: [code], clock: () => now });
+export async function walk({ context, code, first, last, setClock, onDay }) {
+  const scheduler = createScheduler(context, { codes: [code] });
   const failed = [];
   const days = daysBetween(first, last);
-  for (const [index, day] of days.entries()) {
-    for (const hour of hoursOf(day)) {
-      now = instantIn(context.timeZone, day, hour);
-      for (const run of await scheduler.runDue()) if (run.status === 'failed') failed.push(run);
-    }
-    onDay({ done: index + 1, total: days.length, item: day });
+  const end = Date.parse(`${last}T00:00Z`) + 2 * DAY_MS;
+  setClock(new Date(`${first}T00:00Z`));
+  for (;;) {
+    const next = Math.min(...JOBS.map((job) => scheduler.nextRun(job)?.getTime() ?? Number.POSITIVE_INFINITY));
+    const day = new Intl.DateTimeFormat('sv-SE', { timeZone: context.market.timeZone }).format(new Date(next));
+    if (!(next < end) || day > last) break;
+    setClock(new Date(next));
+    for (const run of await scheduler.runDue()) if (run.status === 'failed') failed.push(run);
+    onDay({ done: days.indexOf(day) + 1, total: days.length, item: day });
   }
-  return { now, failed };
+  return failed;
 }
 
-/** When the default schedule has work: Sundays 02:00, weekdays 16:00 and 16:30. */
-function hoursOf(day) {
-  const weekday = new Date(`${day}T00:00Z`).getUTCDay();
-  if (weekday === 0) return ['02:00'];
-  return weekday === 6 ? [] : ['16:00', '16:30'];
-}
+const JOBS = ['dailyBatch', 'matchOutcomes', 'retrainWeekly'];
+const DAY_MS = 86_400_000;
 
 function daysBetween(first, last) {
   const days = [];
-  for (let time = Date.parse(first); time <= Date.parse(last); time += 86_400_000) {
+  for (let time = Date.parse(first); time <= Date.parse(last); time += DAY_MS) {
     days.push(new Date(time).toISOString().slice(0, 10));
   }
   return days;
-}
-
-/** Returns the instant at which a wall clock in the zone shows this day and hour. */
-function instantIn(timeZone, day, hour) {
-  const guess = new Date(`${day}T${hour}:00Z`);
-  const shown = new Date(
-    `${new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(guess).replace(' ', 'T')}Z`,
-  );
-  return new Date(2 * guess.getTime() - shown.getTime());
 }

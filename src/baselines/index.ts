@@ -1,6 +1,5 @@
 export { BASELINE_LEVELS, type BaselineForecast, type BaselineOptions } from './baseline-forecast.js';
 export { directionClimatology } from './direction-climatology.js';
-export { directionProbabilities, probabilitiesFromQuantiles, type QuantileSet } from './direction-probabilities.js';
 export { type EwmaMixtureOptions, ewmaMixtureForecast, MIXTURE_LAMBDAS } from './ewma-mixture.js';
 export { fitGarch, GARCH_LEAST_RETURNS, type GarchParameters } from './fit-garch.js';
 export { fitGasT, type GasTParameters } from './fit-gas-t.js';

@@ -1,4 +1,4 @@
-import { invalid, refuseUnknown } from '../errors.js';
+import { invalid, isForecastError, refuseUnknown } from '../errors.js';
 import { checkSizes } from './checkpoint/check-sizes.js';
 import {
   type CheckpointFiles,
@@ -8,23 +8,17 @@ import {
 } from './checkpoint/checkpoint-files.js';
 import { defaultFolder } from './checkpoint/default-checkpoint.js';
 import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
-import { isRepositoryId, openHub } from './checkpoint/hub-checkpoint.js';
 import { type OpenBase, openCheckpoint } from './checkpoint/open-checkpoint.js';
 import { withOwnHead } from './checkpoint/own-head.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { redact } from './checkpoint/redact.js';
+import { isRepositoryId } from './checkpoint/repository-id.js';
 import { joinSafetensors, memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { urlPlace } from './checkpoint/url-checkpoint.js';
 import type { ChronosModel } from './chronos-model.js';
-import { barBoltModel } from './families/bar-bolt.js';
-import { boltModel } from './families/bolt.js';
-import { chronos2Model } from './families/chronos2.js';
-import { t5Model } from './families/t5.js';
-import { boltGraph } from './graph/bolt-graph.js';
-import { chronos2Graph, type Grouping } from './graph/chronos2-graph.js';
-import { DECODER_BIAS, t5EncoderGraph, t5StepGraph } from './graph/t5-graph.js';
-import { type GraphWriter, openSession, type SessionSettings } from './runtime/open-session.js';
-import { type LoadedRuntime, type OrtRuntime, type OrtSession, resolveRuntime } from './runtime/runtime.js';
+import { noticeBuiltin } from './runtime/builtin-notice.js';
+import type { SessionSettings } from './runtime/open-session.js';
+import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime/runtime.js';
 
 /** A checkpoint's two files in memory. */
 export interface CheckpointInMemory {
@@ -41,6 +35,7 @@ const OPTIONS = [
   'ort',
   'device',
   'sessionOptions',
+  'runtime',
   'revision',
   'subfolder',
   'base',
@@ -61,6 +56,11 @@ export interface LoadOptions {
   device?: string | readonly string[];
   /** Handed on to ONNX Runtime's InferenceSession.create, for example `{ enableProfiling: true }`. */
   sessionOptions?: Readonly<Record<string, unknown>>;
+  /**
+   * 'builtin': the runtime that comes with this package, without anything to install; 'onnx': ONNX Runtime, or an error where
+   * there is none. Default: ONNX Runtime if it is handed in or installed, else the built-in one, which says so once.
+   */
+  runtime?: 'builtin' | 'onnx';
   /** Branch, tag or commit of a hub repository; default 'main'. */
   revision?: string;
   /** The checkpoint's folder within the folder, URL or repository; default its root. */
@@ -69,7 +69,10 @@ export interface LoadOptions {
   base?: CheckpointSource;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
   precision?: 'fp32' | 'int8';
-  /** Threads of one run; default: half the processors, at most 4; in a browser 1. */
+  /**
+   * Threads of one run; default: half the processors, at most 4; in a browser 1. On the built-in runtime 1 by default; more, for
+   * Chronos-Bolt in Node alone, share out the series of a batch.
+   */
   threads?: number;
   /** Told of a download's progress. */
   onProgress?: (progress: LoadProgress) => void;
@@ -96,9 +99,10 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   const files = await openFiles(source ?? (await defaultFolder()), options);
   try {
     signal?.throwIfAborted();
-    const model = await openModel(files, await resolveRuntime(options.ort), settings);
-    // Chronos-2 reads its weights a second time when series are first forecast together.
-    if (model.family !== 'chronos-2') files.weights.source.close();
+    const runtime = await chooseRuntime(options);
+    const model = await openModel(files, runtime, { ...settings, builtinThreads: options.threads });
+    // Through ONNX Runtime Chronos-2 reads its weights a second time when series are first forecast together.
+    if (model.family !== 'chronos-2' || runtime === undefined) files.weights.source.close();
     return model;
   } catch (error) {
     files.weights.source.close();
@@ -108,39 +112,38 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
 
 async function openModel(
   files: CheckpointFiles,
-  runtime: LoadedRuntime,
-  settings: SessionSettings,
+  runtime: LoadedRuntime | undefined,
+  { builtinThreads, ...settings }: SessionSettings & { builtinThreads: number | undefined },
 ): Promise<ChronosModel> {
   const { weights } = files;
   const config = withOwnHead(parseConfig(files.config), weights);
   checkSizes(config, weights);
-  const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
-  const { ort } = runtime;
-  if (config.family === 'chronos-bolt')
-    return boltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
-  if (config.family === 'bar-bolt')
-    return barBoltModel(config, ort, await open((placement) => boltGraph(config, weights, placement)));
-  if (config.family === 'chronos-t5') {
-    const encoder = await open((placement) => t5EncoderGraph(config, weights, placement));
-    const step = await open((placement) => t5StepGraph(config, weights, placement)).catch(async (error: unknown) => {
-      await encoder.release();
-      throw error;
-    });
-    return t5Model({ config, ort, encoder, step, decoderBias: weights.floats(DECODER_BIAS) });
+  if (runtime !== undefined) {
+    const { openOnnxModel } = await import('./open-onnx-model.js');
+    return openOnnxModel(config, weights, runtime, settings);
   }
-  const sessions = new Map<Grouping, Promise<OrtSession>>();
-  const session = (grouping: Grouping) => {
-    const known = sessions.get(grouping);
-    if (known !== undefined) return known;
-    const opened = open((placement) => chronos2Graph(config, grouping, weights, placement));
-    sessions.set(grouping, opened);
-    return opened;
-  };
-  await session('alone');
-  return chronos2Model({ config, ort, session }, async () => {
-    weights.source.close();
-    for (const opened of sessions.values()) await (await opened).release();
-  });
+  const { openBuiltinModel } = await import('./open-builtin-model.js');
+  return openBuiltinModel(config, weights, { threads: builtinThreads });
+}
+
+/** Returns the ONNX Runtime to use; undefined: the built-in runtime. */
+async function chooseRuntime({
+  runtime,
+  ort,
+  precision,
+  device,
+  sessionOptions,
+}: LoadOptions): Promise<LoadedRuntime | undefined> {
+  if (runtime === 'builtin') return undefined;
+  const wantsOnnx = ort !== undefined || device !== undefined || sessionOptions !== undefined || precision === 'int8';
+  if (runtime === 'onnx' || wantsOnnx) return resolveRuntime(ort);
+  try {
+    return await resolveRuntime();
+  } catch (error) {
+    if (!isForecastError(error, 'RUNTIME_MISSING')) throw error;
+    noticeBuiltin(error);
+    return undefined;
+  }
 }
 
 async function openFiles(source: CheckpointSource, options: LoadOptions): Promise<CheckpointFiles> {
@@ -163,7 +166,10 @@ async function openFiles(source: CheckpointSource, options: LoadOptions): Promis
   if (/^https?:/i.test(text)) return open(urlPlace(text, options));
   if (/^file:/i.test(text)) return folder((await import('node:url')).fileURLToPath(text));
   if (await isFolder(text)) return folder(text);
-  if (isRepositoryId(text)) return openHub(text, options, open);
+  if (isRepositoryId(text)) {
+    const { openHub } = await import('./checkpoint/hub-checkpoint.js');
+    return openHub(text, options, open);
+  }
   throw invalid(
     'INVALID_CHECKPOINT',
     'loadChronos',
@@ -187,9 +193,16 @@ function baseOf({ base, subfolder: _, revision: __, ...options }: LoadOptions, l
 }
 
 async function checkSettings(options: LoadOptions): Promise<SessionSettings> {
-  const { precision = 'fp32', threads, subfolder, device, sessionOptions } = options;
+  const { precision = 'fp32', threads, subfolder, device, sessionOptions, runtime, ort } = options;
   const wrong = (field: string, expected: string, actual: unknown) =>
     invalid('INVALID_ARGUMENT', 'loadChronos', field, expected, actual);
+  if (runtime !== undefined && runtime !== 'builtin' && runtime !== 'onnx')
+    throw wrong('runtime', "'builtin' or 'onnx'", runtime);
+  if (runtime === 'builtin') {
+    for (const [field, value] of Object.entries({ ort, device, sessionOptions }))
+      if (value !== undefined) throw wrong(field, "absent with runtime: 'builtin'", value);
+    if (precision === 'int8') throw wrong('precision', "'fp32' with runtime: 'builtin'", precision);
+  }
   if (precision !== 'fp32' && precision !== 'int8') throw wrong('precision', "'fp32' or 'int8'", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
     throw wrong('threads', 'a whole number >= 1', threads);

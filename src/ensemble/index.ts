@@ -1,5 +1,5 @@
 export { type Combine, type Combined, type CombineInput, combine, combineByVotes } from './combine.js';
-export { labelDirection, normalizeDirection, sharesOf, sharesOfSamples } from './direction.js';
+export { labelDirection, sharesOf, sharesOfSamples } from './direction.js';
 export {
   type Calibration,
   type Direction,

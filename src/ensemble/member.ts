@@ -95,6 +95,11 @@ export interface Member {
   readonly prior: number;
   /** Returns one answer an instrument, in order. Whatever it throws is reported as its failure and stops nobody else. */
   forecast(batch: readonly MemberInput[], request: ForecastRequest): Promise<readonly MemberAnswer[]>;
+  /**
+   * Whether one generation is made of all codes together: its retraining is then one piece of work, never split by instrument among
+   * workers. Default false.
+   */
+  readonly learnsTogether?: boolean | undefined;
   /** Learns, and publishes what it learned through the job. One item's failure must not stop the rest. */
   retrain?(job: RetrainJob): Promise<void>;
 }

@@ -42,7 +42,7 @@ export interface FeatureRow {
  *
  * The first rows of a column are NaN until it has enough history (`warmup`), and later ones where it is undefined (0 / 0: a
  * window without any price change or volume). Averages that never forget (RSI, MACD, ATR, ADX, EWMA) depend on where the series
- * starts: train and predict with the same `lookbackDays`. Features of your own are checked for looking ahead.
+ * starts: train and predict on the same number of bars. Features of your own are checked for looking ahead.
  *
  * @param bars oldest first, or a series that `parseSeries` returned; bars are not mended here
  * @throws ForecastError what `parseSeries` throws with `repair: 'refuse'`; `INVALID_HORIZON`; `INVALID_ARGUMENT` for two features of one name or a

@@ -33,12 +33,6 @@ export function checkCode(where: string, code: string): void {
   }
 }
 
-/** @throws ForecastError `INVALID_ARGUMENT` if the host handed in no such part */
-export function requirePart<T>(where: string, name: string, part: T | undefined): T {
-  if (part === undefined || part === null) throw invalid('INVALID_ARGUMENT', where, name, 'handed in', part);
-  return part;
-}
-
 /** @throws ForecastError `INVALID_ARGUMENT` unless it is a whole number >= 0 */
 export function checkDays(where: string, field: string, days: number): number {
   if (Number.isInteger(days) && days >= 0) return days;

@@ -4,12 +4,7 @@ import { defineMarket, type Market } from '../markets/index.js';
 import type { PriceSource } from '../prices/price-source.js';
 import type { ModelStore } from '../store/model-store.js';
 import type { Store } from '../store/store.js';
-
-/** Where the pipeline tells what it does; `console` fits. */
-export interface Logger {
-  info(message: string, detail?: object): void;
-  warn(message: string, detail?: object): void;
-}
+import { type Logger, type MessageFirstLogger, toLogger } from './logger.js';
 
 /** What a long job reports after each item. */
 export interface Progress {
@@ -35,6 +30,7 @@ export interface ContextParts {
   combine?: Combine | undefined;
   /** What time it is; default the system clock. */
   clock?: (() => Date) | undefined;
+  /** Told what jobs do; `console`, winston, pino and bunyan fit. One that throws stops nothing. Default nobody. */
   logger?: Logger | undefined;
   /** Bars read for a forecast; default 400. */
   historyBars?: number | undefined;
@@ -59,7 +55,7 @@ export interface Context {
   readonly members: readonly Member[];
   readonly combine: Combine;
   readonly clock: () => Date;
-  readonly logger: Logger | undefined;
+  readonly logger: MessageFirstLogger | undefined;
   readonly historyBars: number;
   readonly minBars: number;
   readonly priceTimeoutMs: number;
@@ -117,7 +113,7 @@ export function makeContext(parts: ContextParts, yardstick: Member): Context {
     members: Object.freeze(checkMembers(parts.members, yardstick)),
     combine: parts.combine ?? combine,
     clock: parts.clock ?? (() => new Date()),
-    logger: parts.logger,
+    logger: parts.logger && toLogger(parts.logger),
     historyBars: wholeNumber('historyBars', parts.historyBars, 400),
     minBars: wholeNumber('minBars', parts.minBars, 20),
     priceTimeoutMs: duration('priceTimeoutMs', parts.priceTimeoutMs, 30_000),

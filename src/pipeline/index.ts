@@ -4,17 +4,16 @@ export {
   type CallOptions,
   type Context,
   type ContextParts,
-  DEFAULT_HORIZONS,
-  type Logger,
   makeContext,
   type Progress,
-  type StoringContext,
+  requireContext,
 } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
 export { type PredictAndStoreOptions, predictAndStore } from './forecast/predict-and-store.js';
 export { type PredictMemberOptions, predictMember } from './forecast/predict-member.js';
+export type { Logger } from './logger.js';
 export {
   type MatchOptions,
   type MatchReport,

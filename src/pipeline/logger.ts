@@ -10,6 +10,9 @@ export interface DetailFirstLogger {
   warn(detail: object, message?: string): void;
 }
 
+/** What a host logs with. */
+export type Logger = MessageFirstLogger | DetailFirstLogger;
+
 /**
  * Returns one shape for loggers of both: message first, and never throwing, since a log that fails is no reason to stop what
  * is logged.
@@ -19,7 +22,7 @@ export interface DetailFirstLogger {
  *
  * @see https://github.com/pinojs/pino/blob/main/docs/api.md#logging-method-parameters
  */
-export function toLogger(logger: MessageFirstLogger | DetailFirstLogger): MessageFirstLogger {
+export function toLogger(logger: Logger): MessageFirstLogger {
   const tell = (level: 'info' | 'warn') => (message: string, detail?: object) => {
     try {
       if (!isDetailFirst(logger)) {
@@ -33,7 +36,7 @@ export function toLogger(logger: MessageFirstLogger | DetailFirstLogger): Messag
   return { info: tell('info'), warn: tell('warn') };
 }
 
-function isDetailFirst(logger: MessageFirstLogger | DetailFirstLogger): logger is DetailFirstLogger {
+function isDetailFirst(logger: Logger): logger is DetailFirstLogger {
   const { bindings, addStream } = logger as { bindings?: unknown; addStream?: unknown };
   return typeof bindings === 'function' || typeof addStream === 'function';
 }

@@ -4,7 +4,6 @@ export { DIRECTIONS, directionOf, FLAT_BAND } from './direction.js';
 export { daysInMonth, fromEpochDay, parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
 export { formatPrice } from './format-price.js';
 export { frozenDays } from './frozen-days.js';
-export { KRX_CALENDAR_LAST_YEAR, krxCalendar } from './krx-calendar.js';
 export { logReturns } from './log-returns.js';
 export { type ParseSeriesOptions, type PriceSeries, parseSeries, sliceSeries } from './price-series.js';
 export {

@@ -11,7 +11,7 @@ import { tradingDaysBetween } from './trading-days.js';
  * @param options.today 'YYYY-MM-DD' on the exchange
  * @throws ForecastError `INVALID_DATE`
  * @example
- * const stale = seriesAge(series, { today: '2024-03-08', calendar: krxCalendar }) > 5;
+ * const stale = seriesAge(series, { today: '2024-03-08', calendar: krx.calendar }) > 5;
  */
 export function seriesAge(
   series: PriceSeries,

@@ -1,7 +1,7 @@
 import type { ForecastWorker } from '../../adapters/jobs/forecast-jobs.js';
-import type { JobName } from '../../src/pipeline/index.js';
+import type { JobName } from '../../src/markets/index.js';
 import type { Store } from '../../src/store/store.js';
-import { arrayPrices, fakeChronos, simulateBars } from '../pipeline/simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, simulateBars } from '../pipeline/simulated-market.js';
 
 /** Ticks of each job, in the order in which they come. */
 export const TICKS: Record<JobName, string> = {
@@ -16,22 +16,17 @@ export const POISON = 'POISON';
 export const CODES = [...Array.from({ length: 40 }, (_, index) => `S${index}`), POISON];
 
 /** What every machine, and one alone, does a job with: the same simulated prices, and the clock at the job's tick. */
-export function jobWorld(
-  job: JobName,
-  store: Store & { models: NonNullable<Required<ForecastWorker>['retrainWeekly']>['models'] },
-) {
+export function jobWorld(job: JobName, store: Store) {
   const codes = CODES.filter((code) => code !== POISON);
   const { prices } = arrayPrices(
     Object.fromEntries(codes.map((code, index) => [code, simulateBars(index + 1, { count: 200, last: '2024-04-12' })])),
   );
-  const clock = () => new Date(TICKS[job]);
-  const context = { prices, store, clock };
-  return {
-    context,
-    worker: {
-      dailyBatch: { ...context, chronos: fakeChronos() },
-      matchOutcomes: { ...context, scope: 'all' },
-      retrainWeekly: { ...context, models: store.models, horizons: [1], params: { num_iterations: 3, num_leaves: 4 } },
-    } satisfies Required<ForecastWorker>,
-  };
+  const context = referenceOf({
+    prices,
+    store,
+    clock: () => new Date(TICKS[job]),
+    chronos: job === 'retrainWeekly' ? undefined : fakeChronos(),
+    lgbm: { params: { num_iterations: 3, num_leaves: 4 } },
+  });
+  return { context, worker: { context, retrain: { horizons: [1] } } satisfies ForecastWorker };
 }

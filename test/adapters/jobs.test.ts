@@ -5,10 +5,13 @@ import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
 import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
-import { dailyBatch, type JobName, matchOutcomes, retrainWeekly } from '../../src/pipeline/index.js';
-import type { OutcomeRecord } from '../../src/store/records.js';
+import type { Member } from '../../src/ensemble/index.js';
+import { type JobName, krx } from '../../src/markets/index.js';
+import { type Context, dailyBatch, matchOutcomes, retrain } from '../../src/pipeline/index.js';
+import { createContext } from '../../src/setup/index.js';
+import type { OutcomeRecord, PredictionRecord } from '../../src/store/records.js';
 import type { PredictionQuery, Store } from '../../src/store/store.js';
-import { arrayPrices, fakeChronos, simulateBars } from '../pipeline/simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, simulateBars } from '../pipeline/simulated-market.js';
 import { bundleChild, removeBundles, startChild } from './child-process.js';
 import { openStore } from './children/any-store.js';
 import { CODES, jobWorld, POISON } from './job-world.js';
@@ -88,8 +91,11 @@ test('in process: batches, matching and retraining fan out an item an instrument
   const at = (day: string) => () => new Date(`${day}T09:00:00Z`);
   const stop = new AbortController();
   const { signal } = stop;
-  const forecast = { prices, store, chronos: fakeChronos(), clock: at(DAY), horizons: [1, 3] };
-  const working = [workForecastJobs(jobs, 'daily-batch', { dailyBatch: forecast }, { batchSize: 3, signal })];
+  const forecasting = {
+    context: referenceOf({ prices, store, chronos: fakeChronos(), clock: at(DAY) }),
+    dailyBatch: { horizons: [1, 3] },
+  };
+  const working = [workForecastJobs(jobs, 'daily-batch', forecasting, { batchSize: 3, signal })];
   await addForecastJobs(jobs, 'daily-batch', { day: DAY, codes });
   await addForecastJobs(jobs, 'daily-batch', { day: DAY, codes });
   await until(() => settled(jobs, 'daily-batch'));
@@ -98,19 +104,44 @@ test('in process: batches, matching and retraining fan out an item an instrument
     known.flatMap((code) => [`${code}1`, `${code}3`]),
   );
 
-  const matching = { prices, store, clock: at('2024-04-12'), scope: 'all' as const };
-  working.push(workForecastJobs(jobs, 'match-outcomes', { matchOutcomes: matching }, { signal }));
+  const later = referenceOf({ prices, store, clock: at('2024-04-12'), lgbm: { params: { num_iterations: 3 } } });
+  working.push(workForecastJobs(jobs, 'match-outcomes', { context: later }, { signal }));
   await addForecastJobs(jobs, 'match-outcomes', { day: '2024-04-12', codes: ['A', 'B'] });
   await until(() => settled(jobs, 'match-outcomes'));
   expect((await store.listOutcomes()).map(({ code }) => code)).toEqual(['A', 'A', 'B', 'B']);
 
-  const retraining = { prices, store, models: store.models, clock: at('2024-04-12'), horizons: [1] };
-  working.push(workForecastJobs(jobs, 'retrain-weekly', { retrainWeekly: retraining }, { signal }));
+  const retraining = { context: later, retrain: { horizons: [1] } };
+  working.push(workForecastJobs(jobs, 'retrain-weekly', retraining, { signal }));
   await addForecastJobs(jobs, 'retrain-weekly', { day: '2024-04-12', codes: ['C', 'unknown'] });
   await until(() => settled(jobs, 'retrain-weekly'));
   expect((await jobs.count('retrain-weekly')).failed).toBe(1);
   stop.abort();
   await Promise.all(working);
+});
+
+test('an item of the retrain leaves alone what is learned from all codes together', async () => {
+  const retrained: string[] = [];
+  const learner = (name: string, learnsTogether: boolean): Member => ({
+    name,
+    prior: 1,
+    learnsTogether,
+    forecast: async (batch) => batch.map(() => new Map()),
+    async retrain({ codes, horizons, report }) {
+      retrained.push(`${name} of ${codes.join()}`);
+      report(codes.flatMap((code) => horizons.map((horizon) => ({ code, horizon, status: 'published' as const }))));
+    },
+  });
+  const members = [learner('pool', true), learner('own', false)];
+  const { prices } = arrayPrices({});
+  const context = createContext({ market: krx, prices, store: memoryStore(), members });
+  const jobs = inProcessJobs({ attempts: 1 });
+  const stop = new AbortController();
+  const working = workForecastJobs(jobs, 'retrain-weekly', { context }, { signal: stop.signal });
+  await addForecastJobs(jobs, 'retrain-weekly', { day: DAY, codes: ['A', 'B'] });
+  await until(() => settled(jobs, 'retrain-weekly'));
+  stop.abort();
+  await working;
+  expect(retrained.join('; ')).toBe('own of A,B');
 });
 
 test('stopping completes the batch at hand, so that no item loses a try', async () => {
@@ -125,8 +156,9 @@ test('stopping completes the batch at hand, so that no item loses a try', async 
     },
   };
   await addForecastJobs(jobs, 'daily-batch', { day: DAY, codes: ['A', 'B'] });
-  const forecast = { prices: stopping, store, chronos: fakeChronos(), clock: () => new Date(`${DAY}T09:00:00Z`) };
-  await workForecastJobs(jobs, 'daily-batch', { dailyBatch: forecast }, { signal: stop.signal });
+  const clock = () => new Date(`${DAY}T09:00:00Z`);
+  const context = referenceOf({ prices: stopping, store, chronos: fakeChronos(), clock });
+  await workForecastJobs(jobs, 'daily-batch', { context }, { signal: stop.signal });
   expect(await jobs.count('daily-batch')).toEqual({ waiting: 0, active: 0, failed: 0 });
   expect(await store.listPredictions()).toHaveLength(6);
 });
@@ -134,8 +166,10 @@ test('stopping completes the batch at hand, so that no item loses a try', async 
 test('a worker without what its job takes is refused before it takes any', async () => {
   const jobs = inProcessJobs({ attempts: 1 });
   await addForecastJobs(jobs, 'daily-batch', { day: DAY, codes: ['A'] });
+  const worker = { context: {} as Context };
   const { signal } = new AbortController();
-  await expect(workForecastJobs(jobs, 'daily-batch', {}, { signal })).rejects.toThrow(TypeError);
+  const refused = { code: 'INVALID_ARGUMENT', field: 'context' };
+  await expect(workForecastJobs(jobs, 'daily-batch', worker, { signal })).rejects.toMatchObject(refused);
   expect(await jobs.count('daily-batch')).toEqual({ waiting: 1, active: 0, failed: 0 });
 });
 
@@ -143,8 +177,12 @@ test('matching fans out over a store that is an instance of a class with private
   const inner = memoryStore();
   class OwnStore {
     readonly #inner: Store = inner;
+    readonly models = inner.models;
     listPredictions(query?: PredictionQuery) {
       return this.#inner.listPredictions(query);
+    }
+    upsertPredictions(records: readonly PredictionRecord[]) {
+      return this.#inner.upsertPredictions(records);
     }
     recordOutcomes(records: readonly OutcomeRecord[]) {
       return this.#inner.recordOutcomes(records);
@@ -152,13 +190,13 @@ test('matching fans out over a store that is an instance of a class with private
   }
   const { prices } = arrayPrices({ A: simulateBars(1, { count: 130, last: '2024-04-12' }) });
   const clock = () => new Date(`${DAY}T09:00:00Z`);
-  await dailyBatch({ prices, store: inner, chronos: fakeChronos(), clock, codes: ['A'] });
+  await dailyBatch(referenceOf({ prices, store: inner, chronos: fakeChronos(), clock }), { codes: ['A'] });
   const jobs = inProcessJobs({ attempts: 1 });
   const stop = new AbortController();
   await addForecastJobs(jobs, 'match-outcomes', { day: '2024-04-12', codes: ['A'] });
   const store = new OwnStore() as unknown as Store;
-  const matching = { prices, store, clock: () => new Date('2024-04-12T09:00:00Z'), scope: 'all' as const };
-  const working = workForecastJobs(jobs, 'match-outcomes', { matchOutcomes: matching }, { signal: stop.signal });
+  const context = referenceOf({ prices, store, clock: () => new Date('2024-04-12T09:00:00Z') });
+  const working = workForecastJobs(jobs, 'match-outcomes', { context }, { signal: stop.signal });
   await until(() => settled(jobs, 'match-outcomes'));
   stop.abort();
   await working;
@@ -235,7 +273,7 @@ test.skipIf(programs === undefined)(
 
       const batch = await onFourMachines(connectionString, 'dailyBatch');
       expectAllDone(batch);
-      await dailyBatch({ ...jobWorld('dailyBatch', alone).worker.dailyBatch, codes: CODES });
+      await dailyBatch(jobWorld('dailyBatch', alone).context, { codes: CODES });
       const predictions = await store.listPredictions();
       expect(predictions).toEqual(await alone.listPredictions());
       expect(predictions).toHaveLength(40 * 3);
@@ -248,11 +286,11 @@ test.skipIf(programs === undefined)(
       const fresh = matching.flat().reduce((sum, line) => sum + (line.fresh ?? 0), 0);
       expect(fresh).toBe(40 * 3);
       expect(matching[0].some((line) => line.fresh !== undefined)).toBe(true);
-      await matchOutcomes('2024-04-12', jobWorld('matchOutcomes', alone).worker.matchOutcomes);
+      await matchOutcomes('2024-04-12', jobWorld('matchOutcomes', alone).context);
       expect(await store.listOutcomes()).toEqual(await alone.listOutcomes());
 
       expectAllDone(await onFourMachines(connectionString, 'retrainWeekly'));
-      await retrainWeekly({ ...jobWorld('retrainWeekly', alone).worker.retrainWeekly, codes: CODES });
+      await retrain(jobWorld('retrainWeekly', alone).context, { codes: CODES, horizons: [1] });
       const keys = await store.models.list();
       expect(keys).toHaveLength(40 * 2);
       expect(keys).toEqual(await alone.models.list());

@@ -6,13 +6,13 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
-import { SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
+import { MIGRATIONS, SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
 import { runClaimed } from '../../src/pipeline/schedule/run-claimed.js';
 import type { Store } from '../../src/store/store.js';
 import { samplePrediction } from '../../src/testing/index.js';
 import { bundleChild, removeBundles } from './child-process.js';
 import { openStore } from './children/any-store.js';
-import { claimOf, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';
+import { claimOf, DONE, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';
 import { type KillSite, killer } from './killer.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
@@ -82,7 +82,7 @@ async function expectKillsLeaveTransactionsWhole(site: KillSite, work: keyof typ
       claimOf(work, n, owner, () => new Date(tickOf(n).getTime() + ms)),
       async () => {
         await job.run(store, n);
-        return 'done';
+        return DONE;
       },
     );
   const statusOf = async (store: Store, n: number) => {
@@ -116,7 +116,7 @@ async function expectKillsLeaveTransactionsWhole(site: KillSite, work: keyof typ
         expect({ status, done }).toEqual({ status: 'done', done: done.map(() => true) });
       if (status !== 'absent') expect(await claimed(store, n, 'too early', LEASE_MS - 1)).toBeUndefined();
       const again = await claimed(store, n, 'second', LEASE_MS);
-      expect(again).toEqual(status === 'done' ? undefined : { status: 'done', summary: 'done' });
+      expect(again).toEqual(status === 'done' ? undefined : { status: 'done', ...DONE });
       expect(await statusOf(store, n)).toBe('done');
       expect(await job.contents(store, n), `the contents after the second run ${n}`).toEqual(after);
     });
@@ -131,39 +131,71 @@ interface Shape {
   objects: string[];
 }
 
+/** Returns the statement that takes back one of a migration. */
+function undo(statement: string, table: (name: string) => string): string {
+  const [, made] = /^CREATE TABLE \$table\((\w+)\)/.exec(statement) ?? [];
+  if (made !== undefined) return `DROP TABLE ${table(made)}`;
+  const [, altered, column] = /^ALTER TABLE \$table\((\w+)\) ADD COLUMN (\w+)/.exec(statement) ?? [];
+  if (altered !== undefined) return `ALTER TABLE ${table(altered)} DROP COLUMN ${column}`;
+  throw new Error(`no way back from: ${statement}`);
+}
+
 /** Kills the making of the schema, by turns from nothing and from the first version with a row in it. */
 async function expectKillsLeaveVersionsWhole(
   site: KillSite,
   kills: number,
-  { reset, toFirst, shape }: { reset(): Promise<void>; toFirst(): Promise<void>; shape(): Promise<Shape> },
+  {
+    reset,
+    run,
+    table,
+    shape,
+  }: {
+    reset(): Promise<void>;
+    run(sql: string): Promise<void>;
+    table(name: string): string;
+    shape(): Promise<Shape>;
+  },
 ) {
+  const stepDown = async (version: number) => {
+    const back = MIGRATIONS[version - 1].statements.map((statement) => undo(statement, table)).reverse();
+    for (const sql of back) await run(sql);
+    await run(`DELETE FROM ${table('schema_migrations')} WHERE version = ${version}`);
+  };
   const victims = killer(worker, site, 'open', 2);
   await reset();
   await victims.leaveAlone(0);
   const { version, objects } = await shape();
   expect(version).toBe(SCHEMA_VERSION);
-  const objectsOf = (at: number) =>
-    at === -1
-      ? []
-      : at === 0
-        ? objects.filter((name) => name.startsWith('schema_migrations'))
-        : objects.filter((name) => at >= 2 || !name.startsWith('ohlcv'));
+  const objectsOf = new Map([
+    [version, objects],
+    [0, objects.filter((name) => name.startsWith('schema_migrations'))],
+    [-1, []],
+  ]);
+  for (let at = version; at > 1; at--) {
+    await stepDown(at);
+    const below = await shape();
+    expect(below.version).toBe(at - 1);
+    objectsOf.set(below.version, below.objects);
+  }
+  // what a row of the first version could say
+  const weights = { chronos: 0.6, lgbm: 0.4, naive: 0 };
+  const old = samplePrediction({ weights });
   const found = new Map<number, number>();
   for (let n = 1; n <= kills; n++) {
     await reset();
     if (n % 2 === 0) {
       const { store, end } = await openStore(site.place);
-      await store.upsertPredictions([samplePrediction()]);
+      await store.upsertPredictions([old]);
       await end();
-      await toFirst();
+      for (let at = version; at > 1; at--) await stepDown(at);
     }
     await victims.kill(n);
     const left = await shape();
-    expect(left.objects, `version ${left.version} after kill ${n}`).toEqual(objectsOf(left.version));
+    expect(left.objects, `version ${left.version} after kill ${n}`).toEqual(objectsOf.get(left.version));
     found.set(left.version, (found.get(left.version) ?? 0) + 1);
     const { store, end } = await openStore(site.place);
     expect(await shape()).toEqual({ version, objects });
-    expect(await store.listPredictions()).toEqual(n % 2 === 0 ? [samplePrediction()] : []);
+    expect(await store.listPredictions()).toEqual(n % 2 === 0 ? [old] : []);
     await store.upsertPredictions([samplePrediction({ horizon: 2 })]);
     await end();
   }
@@ -204,11 +236,8 @@ describe('one SQLite file', () => {
         async reset() {
           for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
         },
-        async toFirst() {
-          withDatabase((database) =>
-            database.exec('DROP TABLE ohlcv; DELETE FROM schema_migrations WHERE version > 1'),
-          );
-        },
+        run: async (sql) => void withDatabase((database) => database.exec(sql)),
+        table: (name) => name,
         shape: async () =>
           withDatabase((database) => {
             const rows = database
@@ -242,9 +271,8 @@ describe.skipIf(programs === undefined)(POSTGRES, () => {
         async reset() {
           await admin.query('DROP SCHEMA IF EXISTS migration CASCADE');
         },
-        async toFirst() {
-          await admin.query('DROP TABLE migration.ohlcv; DELETE FROM migration.schema_migrations WHERE version > 1');
-        },
+        run: async (sql) => void (await admin.query(sql)),
+        table: (name) => `migration.${name}`,
         async shape() {
           const columns = await admin.query(
             `SELECT table_name || ' ' || column_name || ' ' || data_type AS object FROM information_schema.columns

@@ -5,13 +5,15 @@ import { caseNames, fixture, goldens, spread, ulp32 } from './fixtures.js';
 /** Issue 4: worst deviation from chronos-forecasting 2.3.2, in standard deviations of the context. */
 const TOLERANCE = 1e-5;
 
-describe.each(['bolt-wide-heads', 'bolt-gated-f16', 'bolt-log-last-bf16'])(
-  '%s forecasts as the reference does',
-  (name) => {
+const CHECKPOINTS = ['bolt-wide-heads', 'bolt-gated-f16', 'bolt-log-last-bf16'];
+
+describe.each((['onnx', 'builtin'] as const).flatMap((runtime) => CHECKPOINTS.map((name) => ({ runtime, name }))))(
+  '$name on $runtime forecasts as the reference does',
+  ({ runtime, name }) => {
     const golden = goldens(name);
     let model: ChronosModel;
     beforeAll(async () => {
-      model = await loadChronos(fixture(name));
+      model = await loadChronos(fixture(name), { runtime });
     });
     afterAll(() => model.dispose());
 

@@ -18,6 +18,8 @@ const CHROMIUM = [
   '/usr/bin/google-chrome',
 ].find((path) => existsSync(path));
 const RUNTIME = fileURLToPath(new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TEST = fileURLToPath(new URL('../fixtures', import.meta.url));
 const CONTEXTS = [400, 57].map((length) =>
   Array.from({ length }, (_, i) => 100 + 20 * Math.sin(i / 7) + ((i * 7919) % 13)),
 );
@@ -30,6 +32,13 @@ const PAGE = `<!doctype html><script type="module">
   ort.env.wasm.numThreads = 1;
   window.forecast = async (contexts, options) => {
     const model = await loadChronos(new URL('/checkpoint', location), { ort });
+    const forecasts = await model.forecast(contexts, options);
+    await model.dispose();
+    return forecasts.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] }));
+  };
+  // No runtime is handed in, and none can be imported by name: the built-in one computes.
+  window.builtin = async (name, contexts, options) => {
+    const model = await loadChronos(new URL('/' + name, location));
     const forecasts = await model.forecast(contexts, options);
     await model.dispose();
     return forecasts.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] }));
@@ -65,6 +74,11 @@ describe.skipIf(CHROMIUM === undefined)(
           response.writeHead(200, { 'content-type': type }).end(body);
         if (path === '/') send('text/html', PAGE);
         else if (path === '/chronos.js') send('text/javascript', bundle);
+        else if (/^\/(models|fixtures)\/[\w-]+\/[\w.]+$/.test(path))
+          send(
+            'application/octet-stream',
+            readFileSync(path.startsWith('/models') ? join(ROOT, path) : join(TEST, 'chronos', path.slice(10))),
+          );
         else if (path === '/checkpoint/config.json') send('application/json', JSON.stringify(checkpoint.config));
         else if (path === '/checkpoint/model.safetensors') send('application/octet-stream', checkpoint.weights);
         else if (/^\/runtime\/ort[\w.-]+\.(mjs|wasm)$/.test(path))
@@ -103,5 +117,30 @@ describe.skipIf(CHROMIUM === undefined)(
         }
       });
     }, 180_000);
+
+    it.each([
+      'models/default',
+      'fixtures/bolt-gated-f16',
+      'fixtures/t5-gated',
+      'fixtures/chronos2-wide-heads',
+      'fixtures/chronos2-one-head',
+    ])(
+      'the built-in runtime gives the bytes that it gives in Node: %s',
+      async (name) => {
+        const folder = name.startsWith('models') ? join(ROOT, name) : join(TEST, 'chronos', name.slice(9));
+        const model = await loadChronos(folder, { runtime: 'builtin' });
+        const expected = await model.forecast(CONTEXTS, OPTIONS);
+        await model.dispose();
+        const page = await browser.newPage();
+        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+        await page.waitForFunction('window.builtin !== undefined', undefined, { timeout: 60_000 });
+        const script = `window.builtin('${name}', ${JSON.stringify(CONTEXTS)}, ${JSON.stringify(OPTIONS)})`;
+        const got = await page.evaluate(script);
+        expect(got).toEqual(
+          expected.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] })),
+        );
+      },
+      120_000,
+    );
   },
 );

@@ -68,8 +68,11 @@ function check({ levels: grid, quantiles, pointClose, ciLow, ciHigh, ...rest }: 
   expect(rest.expectedReturn).toBe(pointClose / 100 - 1);
 }
 
+/** What an arbitrary draws. */
+type Drawn<Of> = Of extends fc.Arbitrary<infer Value> ? Value : never;
+
 describe('any ensemble whatever', () => {
-  const forecasts = ({ statements, shares, calibration: learned }: fc.infer<typeof ensemble>) => {
+  const forecasts = ({ statements, shares, calibration: learned }: Drawn<typeof ensemble>) => {
     const names = statements.map((_, i) => `m${i}`);
     const complete = statements.map((said) => tryComplete(said));
     // what reaches no price at 0.1 or 0.9 is no forecast, and refused as such
@@ -77,7 +80,7 @@ describe('any ensemble whatever', () => {
     const weights = Object.fromEntries(names.map((name, i) => [name, shares[i]]));
     return Object.keys(members).length === 0 ? undefined : { ...BASE, members, weights, calibration: learned };
   };
-  const tryComplete = (said: fc.infer<typeof statement>) => {
+  const tryComplete = (said: Drawn<typeof statement>) => {
     try {
       return completeStatement('test', said, BASE);
     } catch (error) {

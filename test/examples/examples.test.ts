@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { simulateBars } from '../pipeline/simulated-market.js';
 
 const run = promisify(execFile);
 
 /** Runs an example as a user would, on the built package, and returns what it prints. */
-async function output(name: string): Promise<string[]> {
+async function output(name: string, args: readonly string[] = []): Promise<string[]> {
   const file = fileURLToPath(new URL(`../../examples/${name}.js`, import.meta.url));
-  const { stdout } = await run(process.execPath, [file], { timeout: 120_000 });
+  const { stdout } = await run(process.execPath, [file, ...args], { timeout: 120_000 });
   return stdout.trim().split('\n');
 }
 
@@ -40,9 +44,63 @@ describe('the examples', () => {
 
   it('03-retrain publishes what can be trained and names what cannot', async () => {
     const lines = await output('03-retrain');
-    expect(lines[0]).toBe('1/6 005930 h1');
+    expect(lines.filter((line) => /^\d\/6 /.test(line))).toHaveLength(6);
     expect(lines.filter((line) => line.includes('published'))).toHaveLength(4);
-    expect(lines).toContain('unknown h1: failed (UNKNOWN_CODE)');
+    expect(lines).toContain('lgbm unknown h1: failed (UNKNOWN_CODE)');
     expect(lines.at(-1)).toMatch(/^lgbm_h1, lgbm_h3: \d+, \d+$/);
+  });
+
+  it('05-own-member: a plain function is stored, scored, earns a weight, and is in the report', async () => {
+    const [learned, ...lines] = await output('05-own-member');
+    const [own, naive] = /^learned from 96 outcomes: past_moves (\d\.\d\d), naive (\d\.\d\d)$/.exec(learned)!.slice(1);
+    expect(Number(own)).toBeGreaterThan(0.5);
+    expect(Number(own) + Number(naive)).toBeCloseTo(1, 10);
+    const scored = lines.slice(0, -1).map((line) => /^(\w+): pinball loss 0\.\d+ over 96 forecasts/.exec(line)?.[1]);
+    expect(scored.sort()).toEqual(['ensemble', 'naive', 'past_moves']);
+    expect(Number(/names it (\d+) times$/.exec(lines.at(-1)!)?.[1])).toBeGreaterThan(3);
+  });
+
+  it('the demo lives through days of a real index with the default members and draws a report', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chronolight-demo-'));
+    try {
+      const lines = await output('demo/main', ['--days', '6', '--out', folder]);
+      expect(lines[0]).toMatch(/^S&P 500: \d{4} daily bars, 2000-01-03 to 2020-\d\d-\d\d$/);
+      const members = lines.filter((line) => /chronos \d+%.*lgbm \d+%/.test(line));
+      expect(members).toHaveLength(3);
+      expect(lines.filter((line) => line.startsWith('Note:'))).toEqual([]);
+      expect((await readFile(join(folder, 'report.html'), 'utf8')).length).toBeGreaterThan(50_000);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('the backtest scores every member on bars of a folder, and the market and the setup are chosen by name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chronolight-backtest-'));
+    try {
+      const prices = join(folder, 'prices');
+      await mkdir(prices);
+      for (const [index, code] of ['A', 'B'].entries()) {
+        const bars = simulateBars(index + 1, { count: 300 });
+        const rows = bars.map(({ date, open, high, low, close, volume }) =>
+          [date, open, high, low, close, volume].join(),
+        );
+        await writeFile(join(prices, `${code}.csv`), ['date,open,high,low,close,volume', ...rows].join('\n'));
+      }
+      const span = ['--prices', prices, '--from', '2024-03-20', '--to', '2024-03-29', '--out', join(folder, 'out')];
+      for (const setup of ['reference', 'default']) {
+        const how = ['--setup', setup, '--market', 'krx', '--retrain-every', 'never', '--horizons', '1'];
+        const lines = await output('backtest/main', [...span, ...how]);
+        expect(lines.slice(0, 3).map((line) => line.slice(0, 12).trim())).toEqual([
+          'h=1 ensemble',
+          'h=1 chronos',
+          'h=1 naive',
+        ]);
+        // 8 trading days, the outcome of the last of which has not come
+        expect(lines.find((line) => line.startsWith('2 instruments, 8 days'))).toContain('14 outcomes');
+      }
+      await expect(output('backtest/main', [...span, '--market', 'kr'])).rejects.toThrow('--market must be krx');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -10,7 +10,7 @@ which fails when the two differ; \`npx vitest run test/features/docs.test.ts -u\
 - **Warm-up**: how many rows at the start are NaN for want of history. Later a value is NaN only where it is undefined, 0 / 0: no
   price change, no range or no volume in its whole window. There are no infinities: what overflows is NaN.
 - **Recursive** features (marked ↻) never forget: their value depends, ever less, on where the series starts. The same bars from
-  the same start give the same bits; train and predict on the same \`lookbackDays\`. All other values depend on their window alone,
+  the same start give the same bits; train and predict on the same number of bars. All other values depend on their window alone,
   but for the last bits, in which the position of the window within the series shows.
 - **Units**: returns, distances and volatilities are fractions (0.01 is 1 %), per bar and not annualised; oscillators have TA-Lib's
   units (0..100 or so). Volatilities are of log returns, returns and targets are simple.

@@ -9,8 +9,9 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-// The worker's entry is for threads alone; see the pool below.
-const entries = Object.keys(manifest.exports).filter((entry) => !['./package.json', './lgbm/worker'].includes(entry));
+// The workers' entries are for threads alone; see the pool below, and test/chronos/builtin-threads.test.ts.
+const apart = ['./package.json', './lgbm/worker', './chronos/worker'];
+const entries = Object.keys(manifest.exports).filter((entry) => !apart.includes(entry));
 
 describe('the packed package, in an empty folder', () => {
   let folder: string;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../adapters/store/memory.js';
+import { dailyBatch, matchOutcomes, retrain, updateWeights } from '../../src/pipeline/index.js';
 import { toLogger } from '../../src/pipeline/logger.js';
+import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars } from './simulated-market.js';
 
 type Call = [level: string, ...rest: unknown[]];
 /** A logger that keeps what it is told. */
@@ -66,4 +69,20 @@ describe('toLogger', () => {
     };
     expect(() => toLogger({ info: throwing, warn: throwing }).warn('a', { b: 1 })).not.toThrow();
   });
+});
+
+it('a logger that throws stops no job', async () => {
+  const fails = () => {
+    throw new Error('the log is full');
+  };
+  const { prices } = arrayPrices({ A: simulateBars(1, { count: 130, last: '2024-04-12' }) });
+  const parts = { prices, store: memoryStore(), chronos: fakeChronos(), logger: { info: fails, warn: fails } };
+  const at = (instant: string) => referenceOf({ ...parts, clock: seoulClock(instant).clock });
+  const codes = ['A', 'unknown'];
+  const batch = await dailyBatch(at('2024-03-29T16:00:00'), { codes });
+  expect(batch).toMatchObject({ stored: ['A'], failures: [{ code: 'unknown' }] });
+  expect(await matchOutcomes('2024-04-12', at('2024-04-12T16:30:00'))).toMatchObject({ matched: 3 });
+  expect(await updateWeights(at('2024-04-12T16:30:00'))).toHaveLength(3);
+  const { items } = await retrain(at('2024-04-12T16:30:00'), { codes: ['unknown'], horizons: [1] });
+  expect(items).toMatchObject([{ status: 'failed' }]);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import type { Member } from '../../src/ensemble/index.js';
 import { krx, us } from '../../src/markets/index.js';
 import { createScheduler, type SchedulerOptions } from '../../src/pipeline/index.js';
+import { createContext } from '../../src/setup/index.js';
 import type { Store } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars, type TestParts } from './simulated-market.js';
 
@@ -112,6 +114,46 @@ describe('createScheduler', () => {
     expect(order.indexOf('learn')).toBeLessThan(order.indexOf('retrainWeekly'));
     expect(await store.listPredictions()).toEqual([]);
     expect(await store.models.list()).toEqual([]);
+  });
+
+  it('retrains here what is learned from all codes together, and hands on what is learned apart', async () => {
+    const retrained: string[] = [];
+    const learner = (name: string, learnsTogether: boolean): Member => ({
+      name,
+      prior: 1,
+      learnsTogether,
+      forecast: async (batch) => batch.map(() => new Map()),
+      async retrain({ codes, horizons, report }) {
+        retrained.push(`${name} of ${codes.join()}`);
+        report(codes.flatMap((code) => horizons.map((horizon) => ({ code, horizon, status: 'published' as const }))));
+      },
+    });
+    const retrainAt = async (members: Member[]) => {
+      const handed: string[] = [];
+      const { clock } = seoulClock('2024-04-07T02:00:00');
+      const { prices } = arrayPrices({ '005930': bars });
+      const context = createContext({ market: krx, prices, store: memoryStore(), members, clock });
+      const scheduler = createScheduler(context, {
+        codes: ['005930', '000660'],
+        horizons: [1],
+        schedule: { dailyBatch: false, matchOutcomes: false },
+        fanOut: async ({ job }) => {
+          handed.push(job);
+          return '2 handed on';
+        },
+      });
+      const [{ status, summary }] = await scheduler.runDue();
+      return { status, summary, handed };
+    };
+    expect(await retrainAt([learner('pool', true), learner('own', false)])).toEqual({
+      status: 'done',
+      summary: '2 published, 0 kept, 0 resumed, 0 failed; 2 handed on',
+      handed: ['retrainWeekly'],
+    });
+    expect(retrained).toEqual(['pool of 005930,000660']);
+    expect(await retrainAt([learner('pool', true)])).toMatchObject({ status: 'done', handed: [] });
+    expect(await retrainAt([learner('own', false)])).toMatchObject({ handed: ['retrainWeekly'] });
+    expect(retrained).toHaveLength(2);
   });
 
   it('records a job that fails, reports it and goes on with the next', async () => {

@@ -2,52 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { fanBands } from '../../adapters/report/fan-bands.js';
 import { priceDigits, priceText, signedPercentText, withMinus } from '../../adapters/report/number-text.js';
 import { pastForecasts } from '../../adapters/report/past-forecasts.js';
-import type { CombinedStep, MemberForecast } from '../../src/ensemble/index.js';
-import { madeOutcome, madePrediction } from './made-records.js';
-
-const member = (levels?: number[], quantiles?: number[]): MemberForecast => ({
-  pointClose: 100,
-  ciLow: 90,
-  ciHigh: 110,
-  probUp: 0.4,
-  probFlat: 0.2,
-  probDown: 0.4,
-  levels,
-  quantiles,
-});
-
-const step = (members: CombinedStep['members']): CombinedStep => ({
-  horizon: 1,
-  pointClose: 100,
-  ciLow: 90,
-  ciHigh: 110,
-  probUp: 0.4,
-  probFlat: 0.2,
-  probDown: 0.4,
-  direction: 'up',
-  expectedReturn: 0,
-  weights: { chronos: 0.5, lgbm: 0.5, naive: 0 },
-  members,
-});
+import { madeDistribution, madeOutcome, madePrediction } from './made-records.js';
 
 describe('fanBands', () => {
-  const narrow = member([0.2, 0.8], [94, 106]);
-  const wide = member([0.2, 0.8], [92, 108]);
-
-  it('pools the quantiles of the members with a weight', () => {
-    expect(fanBands(step({ chronos: narrow, lgbm: wide, naive: member() }))).toEqual([
-      { level: 0.8, low: 90, high: 110 },
-      { level: 0.6, low: 93, high: 107 },
+  it('nests the intervals of 80, 60, 40 and 20 %, widest first', () => {
+    const levels = [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9];
+    const quantiles = [90, 94, 96, 98, 101, 103, 106, 112];
+    expect(fanBands({ levels, quantiles })).toEqual([
+      { level: 0.8, low: 90, high: 112 },
+      { level: 0.6, low: 94, high: 106 },
+      { level: 0.4, low: 96, high: 103 },
+      { level: 0.2, low: 98, high: 101 },
     ]);
   });
 
-  it('keeps to the interval where a member has no quantiles', () => {
-    expect(fanBands(step({ chronos: narrow, lgbm: member() }))).toEqual([{ level: 0.8, low: 90, high: 110 }]);
-  });
-
-  it('stretches inner bands as the interval was stretched', () => {
-    const calibrated = { ...step({ chronos: narrow, lgbm: narrow }), calibration: { low: 1.5, high: 0.5 } };
-    expect(fanBands(calibrated)[1]).toEqual({ level: 0.6, low: 91, high: 103 });
+  it('reads a coarse grid in between by the rule of quantileFunction, and its outer quantiles to the last bit', () => {
+    const { levels, quantiles } = madeDistribution([0.1, 0.5, 0.9], [90, 100, 120]);
+    const [outer, ...inner] = fanBands({ levels, quantiles });
+    expect(outer).toEqual({ level: 0.8, low: 90, high: 120 });
+    // linear in the level: 90 + 10 × (0.2 - 0.1) / 0.4 and 100 + 20 × (0.8 - 0.5) / 0.4
+    expect(inner[0].low).toBeCloseTo(92.5, 10);
+    expect(inner[0].high).toBeCloseTo(115, 10);
   });
 });
 

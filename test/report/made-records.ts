@@ -1,4 +1,10 @@
+import { completeStatement, type Distribution } from '../../src/ensemble/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../../src/store/records.js';
+
+/** Returns a member's forecast from a close of 100, as what it states comes to. */
+export function madeDistribution(levels = [0.1, 0.5, 0.9], quantiles = [95, 101, 105]): Distribution {
+  return completeStatement('made', { levels, quantiles }, { baseClose: 100, flatBand: 0.003 });
+}
 
 /** Returns a forecast of 100 -> 101 in [95, 105], with what is given on top. */
 export function madePrediction(given: Partial<PredictionRecord> = {}): PredictionRecord {
@@ -9,7 +15,10 @@ export function madePrediction(given: Partial<PredictionRecord> = {}): Predictio
     targetDate: '2026-01-06',
     issuedAt: new Date('2026-01-05T09:00:00Z'),
     baseClose: 100,
+    issue: 'close',
     pointClose: 101,
+    levels: [0.1, 0.5, 0.9],
+    quantiles: [95, 101, 105],
     ciLow: 95,
     ciHigh: 105,
     probUp: 0.5,

@@ -1,9 +1,8 @@
 import type { ReportInput, ReportInstrument } from '../../adapters/report/index.js';
-import type { MemberForecast, Weights } from '../../src/ensemble/index.js';
-import { labelDirection } from '../../src/ensemble/index.js';
-import type { Prediction, PredictionStep } from '../../src/pipeline/forecast/prediction.js';
-import { addTradingDays, type Bar, directionOf, weekdayCalendar } from '../../src/series/index.js';
-import { createRandom, normalCdf, normalQuantile } from '../../src/stats/index.js';
+import { combine, completeStatement, type Distribution } from '../../src/ensemble/index.js';
+import { type Forecast, readable, type Step } from '../../src/pipeline/forecast/forecast.js';
+import { addTradingDays, type Bar, directionOf, FLAT_BAND, weekdayCalendar } from '../../src/series/index.js';
+import { createRandom, normalQuantile } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
 
 /*
@@ -33,14 +32,15 @@ export function simulatedInstrument(market: Market): ReportInstrument {
   const { bars, sigmas } = simulateBars(market, random);
   const predictions: PredictionRecord[] = [];
   const outcomes: OutcomeRecord[] = [];
-  let latest: Prediction | undefined;
+  let latest: Forecast | undefined;
   for (let base = 40; base < days; base++) {
     const steps = HORIZONS.map((horizon) => simulateStep(bars[base], { sigma: sigmas[base], horizon, random }));
     const issuedAt = new Date(`${bars[base].date}T07:10:00Z`);
     for (const step of steps) {
       const { horizon, ...rest } = step;
       const key = { code, baseDate: bars[base].date, horizon };
-      const record = { ...rest, ...key, issuedAt, baseClose: bars[base].close, userTriggered: false, sourcesUsed: [] };
+      const issued = { issue: 'close', issuedAt, userTriggered: false } as const;
+      const record: PredictionRecord = { ...rest, ...key, ...issued, sourcesUsed: [], baseClose: bars[base].close };
       const close = bars[base + horizon];
       predictions.push(close === undefined ? record : { ...record, targetDate: close.date });
       if (close !== undefined) outcomes.push(simulatedOutcome(record, close));
@@ -51,9 +51,10 @@ export function simulatedInstrument(market: Market): ReportInstrument {
       baseClose: bars[base].close,
       issuedAt,
       horizons: HORIZONS,
-      steps,
+      steps: steps.map(readable),
       sourcesUsed: ['chronos', 'lgbm_h1', 'lgbm_h3', 'lgbm_h5'],
       failures: [],
+      warnings: [],
     };
   }
   return {
@@ -116,42 +117,21 @@ function simulateBars({ firstClose, tick, days }: Market, random: Random): { bar
 function simulateStep(
   bar: Bar,
   { sigma, horizon, random }: { sigma: number; horizon: number; random: Random },
-): PredictionStep {
+): Omit<Step, 'quantile'> {
   const spread = sigma * Math.sqrt(horizon);
-  const member = (drift: number, width: number): MemberForecast => {
-    const at = (level: number) => bar.close * Math.exp(drift + width * normalQuantile(level));
-    return {
-      pointClose: at(0.5),
-      ciLow: at(0.1),
-      ciHigh: at(0.9),
-      probUp: 1 - normalCdf((0.003 - drift) / width),
-      probDown: normalCdf((-0.003 - drift) / width),
-      probFlat: normalCdf((0.003 - drift) / width) - normalCdf((-0.003 - drift) / width),
-      levels: LEVELS,
-      quantiles: LEVELS.map(at),
-    };
+  const base = { baseClose: bar.close, flatBand: FLAT_BAND };
+  const member = (drift: number, width: number): Distribution => {
+    const quantiles = LEVELS.map((level) => bar.close * Math.exp(drift + width * normalQuantile(level)));
+    return completeStatement('simulated', { levels: LEVELS, quantiles }, base);
   };
   const members = {
     chronos: member(0.12 * spread * random.normal(), spread * 0.97),
     lgbm: member(0.35 * spread * random.normal(), spread * 1.05),
     naive: member(0, spread),
   };
-  const weights: Weights = { chronos: 0.6, lgbm: 0.4, naive: 0 };
-  const pooled = (field: 'pointClose' | 'ciLow' | 'ciHigh') => 0.6 * members.chronos[field] + 0.4 * members.lgbm[field];
-  const voted = (field: 'probUp' | 'probFlat' | 'probDown') => (members.chronos[field] + members.lgbm[field]) / 2;
-  const shares = { probUp: voted('probUp'), probFlat: voted('probFlat'), probDown: voted('probDown') };
-  return {
-    horizon,
-    targetDate: addTradingDays(bar.date, horizon, weekdayCalendar),
-    pointClose: pooled('pointClose'),
-    ciLow: pooled('ciLow'),
-    ciHigh: pooled('ciHigh'),
-    ...shares,
-    direction: labelDirection(shares),
-    expectedReturn: pooled('pointClose') / bar.close - 1,
-    weights,
-    members,
-  };
+  const targetDate = addTradingDays(bar.date, horizon, weekdayCalendar);
+  const weights = { chronos: 0.6, lgbm: 0.4, naive: 0 };
+  return { horizon, targetDate, ...combine({ ...base, weights, members }), members };
 }
 
 /** Returns what came of a forecast at a close, without a split in between. */
@@ -182,19 +162,18 @@ export function simulatedOutcome(prediction: PredictionRecord, bar: Pick<Bar, 'd
 }
 
 function lossOf(
-  member: MemberForecast,
+  member: Distribution,
   { baseClose, close, actualDirection }: { baseClose: number; close: number; actualDirection: 'up' | 'flat' | 'down' },
 ): MemberLoss {
   const given = { up: member.probUp, flat: member.probFlat, down: member.probDown }[actualDirection];
   const loss: MemberLoss = {
     absError: Math.abs(member.pointClose - close),
     covered: member.ciLow <= close && close <= member.ciHigh,
-    directionHit: labelDirection(member) === actualDirection,
+    directionHit: member.direction === actualDirection,
     logLoss: -Math.log(Math.max(1e-6, given)),
   };
-  if (member.levels === undefined || member.quantiles === undefined) return loss;
   const losses = member.levels.map((level, index) => {
-    const gap = Math.log(close / baseClose) - Math.log((member.quantiles?.[index] ?? baseClose) / baseClose);
+    const gap = Math.log(close / baseClose) - Math.log(member.quantiles[index] / baseClose);
     return Math.max(level * gap, (level - 1) * gap);
   });
   return { ...loss, pinball: losses.reduce((sum, each) => sum + each, 0) / losses.length };

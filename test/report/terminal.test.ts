@@ -2,29 +2,42 @@ import { describe, expect, it } from 'vitest';
 import { cutDisplay, displayWidth, padDisplay } from '../../adapters/report/display-width.js';
 import { forecastTable, progressLine, scoreTable } from '../../adapters/report/index.js';
 import { textTable } from '../../adapters/report/text-table.js';
-import type { Prediction } from '../../src/pipeline/forecast/prediction.js';
+import type { Distribution } from '../../src/ensemble/index.js';
+import { type Forecast, readable } from '../../src/pipeline/forecast/forecast.js';
 import { madeOutcome } from './made-records.js';
 import { simulatedInstrument } from './simulated-report.js';
 
-const quantileless = { pointClose: 72_500, ciLow: 71_000, ciHigh: 73_900, probUp: 0.5, probFlat: 0.2, probDown: 0.3 };
+const stated: Distribution = {
+  pointClose: 72_500,
+  levels: [0.1, 0.5, 0.9],
+  quantiles: [71_000, 72_500, 73_900],
+  ciLow: 71_000,
+  ciHigh: 73_900,
+  probUp: 0.5,
+  probFlat: 0.2,
+  probDown: 0.3,
+  direction: 'up',
+  expectedReturn: 200 / 72_300,
+};
 
-const prediction: Prediction = {
+const forecast: Forecast = {
   code: '005930',
   baseDate: '2026-11-20',
   baseClose: 72_300,
   issuedAt: new Date('2026-11-20T07:10:00Z'),
   horizons: [1, 5],
-  steps: [1, 5].map((horizon) => ({
-    ...quantileless,
-    horizon,
-    targetDate: `2026-11-2${horizon + 2}`,
-    direction: 'up',
-    expectedReturn: 200 / 72_300,
-    weights: { chronos: 1, lgbm: 0, naive: 0 },
-    members: { chronos: quantileless },
-  })),
+  steps: [1, 5].map((horizon) =>
+    readable({
+      ...stated,
+      horizon,
+      targetDate: `2026-11-2${horizon + 2}`,
+      weights: { chronos: 1, lgbm: 0, naive: 0 },
+      members: { chronos: stated },
+    }),
+  ),
   sourcesUsed: ['chronos'],
   failures: [{ member: 'lgbm', horizons: [1, 5], code: 'INVALID_MODEL', message: 'line 3 is\u001b[31m cut' }],
+  warnings: [],
 };
 
 describe('display width', () => {
@@ -59,7 +72,7 @@ describe('textTable', () => {
 
 describe('forecastTable', () => {
   it('is readable', () => {
-    expect(forecastTable(prediction, { name: '삼성전자', currency: 'KRW' })).toBe(
+    expect(forecastTable(forecast, { name: '삼성전자', currency: 'KRW' })).toBe(
       [
         '삼성전자 (005930), close 72,300 KRW on 2026-11-20',
         '',
@@ -73,7 +86,7 @@ describe('forecastTable', () => {
   });
 
   it('lets no name steer the terminal', () => {
-    expect(forecastTable(prediction, { name: 'a\u001b[2Jb\r\n\u202ec' })).toMatch(/^a \[2Jb c \(005930\)/);
+    expect(forecastTable(forecast, { name: 'a\u001b[2Jb\r\n\u202ec' })).toMatch(/^a \[2Jb c \(005930\)/);
   });
 });
 

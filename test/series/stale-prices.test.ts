@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Bar, fromEpochDay, frozenDays, krxCalendar, parseSeries, seriesAge } from '../../src/series/index.js';
+import { krx } from '../../src/markets/index.js';
+import { type Bar, fromEpochDay, frozenDays, parseSeries, seriesAge } from '../../src/series/index.js';
 
 const series = (dates: readonly string[]) =>
   parseSeries(dates.map((date) => ({ date, open: 10, high: 12, low: 9, close: 11, volume: 5 })));
@@ -15,11 +16,11 @@ describe('seriesAge', () => {
     ['2024-06-05', '2024-06-07', 1],
     ['2024-03-11', '2024-03-08', -1],
   ])('a last bar of %s is, on %s, %i trading days old', (last, today, age) => {
-    expect(seriesAge(series(['2024-03-07', last]), { today, calendar: krxCalendar })).toBe(age);
+    expect(seriesAge(series(['2024-03-07', last]), { today, calendar: krx.calendar })).toBe(age);
   });
 
   test('refuses a day that is none', () => {
-    const call = () => seriesAge(series(['2024-03-08']), { today: '2024-02-30', calendar: krxCalendar });
+    const call = () => seriesAge(series(['2024-03-08']), { today: '2024-02-30', calendar: krx.calendar });
     expect(call).toThrow(expect.objectContaining({ code: 'INVALID_DATE' }));
   });
 });

@@ -27,11 +27,6 @@ export interface HubOptions {
 
 const LIKELY = [CONFIG_FILE, WEIGHTS_FILE, INDEX_FILE, ADAPTER_FILE, ADAPTER_WEIGHTS_FILE, PICKLED_FILE];
 
-/** Returns whether `text` has the form of a repository's id on the hub: a name, or an owner and a name. */
-export function isRepositoryId(text: string): boolean {
-  return /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/.test(text) && !text.includes('..') && !text.includes('--');
-}
-
 /**
  * Opens a checkpoint of the hub, from the cache as far as it is there. Where a branch or tag points to is asked, and read from
  * the cache when the hub cannot be reached. Without a file system the files are held in memory.

@@ -10,7 +10,6 @@ import {
   parseConfigText,
   WEIGHTS_FILE,
 } from './checkpoint-files.js';
-import { mergeLora, parseLoraConfig } from './lora-adapter.js';
 import { joinSafetensors, openSafetensors, type Safetensors } from './safetensors.js';
 
 /** Opens the base model that an adapter names, or was told of; throws where there can be none. */
@@ -46,6 +45,7 @@ export async function openCheckpoint(place: CheckpointPlace, openBase: OpenBase)
 
 async function openAdapter(place: CheckpointPlace, text: string, openBase: OpenBase): Promise<CheckpointFiles> {
   const name = `${place.name}/${ADAPTER_FILE}`;
+  const { mergeLora, parseLoraConfig } = await import('./lora-adapter.js');
   const config = parseLoraConfig(parseConfigText(text, name), name);
   const source = await place.open(ADAPTER_WEIGHTS_FILE);
   if (source === undefined) throw place.missing(ADAPTER_WEIGHTS_FILE);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ForecastError, invalid } from '../../errors.js';
 import type { ChronosFamily } from '../chronos-model.js';
 import type {
@@ -11,6 +10,7 @@ import type {
   T5Config,
   TransformerConfig,
 } from './checkpoint-config.js';
+import * as z from './config-schema.js';
 
 const count = z.int().positive();
 const levels = z
@@ -199,6 +199,14 @@ function t5Config(config: object, name: string): T5Config {
       'between 3 + n_special_tokens and vocab_size',
       chronos.n_tokens,
     );
+  const rows = [
+    ['decoder_start_token_id', parsed.decoder_start_token_id],
+    ['chronos_config.pad_token_id', chronos.pad_token_id],
+    ['chronos_config.eos_token_id', chronos.eos_token_id],
+  ] as const;
+  for (const [field, id] of rows)
+    if (id >= parsed.vocab_size)
+      throw invalid('INVALID_CHECKPOINT', 'loadChronos', `${name}: ${field}`, 'below vocab_size', id);
   return {
     family: 'chronos-t5',
     ...encoderDecoder(parsed, name),
@@ -288,14 +296,13 @@ function checkStride(chronos: { input_patch_size: number; input_patch_stride: nu
     );
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, config: object, name: string): z.infer<Schema> {
-  const result = schema.safeParse(config);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue.path.join('.');
-  throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${name}: ${field}: ${issue.message}`, {
-    field,
-    cause: result.error,
+function check<T>(schema: z.Schema<T>, config: object, name: string): T {
+  return schema.read(config, '', (field, expected, actual) => {
+    throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${name}: ${field} must be ${expected}, got ${actual}`, {
+      field,
+      expected,
+      actual,
+    });
   });
 }
 

@@ -9,12 +9,13 @@ import { type ForecastTask, type TaskRow, taskRows } from './covariates.js';
 import { checkRequest } from './forecast-request.js';
 import { locScale } from './instance-norm.js';
 import { patchCount, patchFeeds, rowsPerRun } from './patches.js';
+import { portableAsinh, portableSinh } from './portable-math.js';
 import { quantileForecast } from './quantile-forecast.js';
 
 /** Options of a joint forecast. */
 export interface TaskOptions extends ForecastOptions {
   /** Whether all tasks of the call inform each other; every result then depends on the others. Default false. */
-  crossLearning?: boolean | undefined;
+  crossLearning?: boolean;
 }
 
 /** A Chronos-2 model: besides single series it forecasts several together, with covariates. */
@@ -141,7 +142,7 @@ async function runRows(
   const { patches, outputs } = run;
   const contexts = rows.map((row) => row.context.slice(-contextLength));
   const norms = contexts.map(locScale);
-  const squash = useArcsinh ? Math.asinh : Number;
+  const squash = useArcsinh ? portableAsinh : Number;
   const normalise = (values: Float64Array, row: number) =>
     values.map((value) => squash((value - norms[row].loc) / norms[row].scale));
   const layout = { patchSize, width: 3 * patchSize, valueOffset: patchSize };
@@ -172,7 +173,7 @@ async function runRows(
   const { quantiles } = await opened.run(run.grouping === 'grouped' ? { ...feeds, groups } : feeds);
   const values = quantiles.data as Float32Array;
   const size = levels.length * outputs * patchSize;
-  const widen = useArcsinh ? Math.sinh : Number;
+  const widen = useArcsinh ? portableSinh : Number;
   return norms.map(({ loc, scale }, row) =>
     Float64Array.from(values.subarray(row * size, (row + 1) * size), (value) => widen(value) * scale + loc),
   );

@@ -1,5 +1,6 @@
 import { invalid } from '../../errors.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
+import { portableExp, portableLog } from './portable-math.js';
 
 /**
  * Returns the last `contextLength` values of a context as the network's series: copied, and as logarithms for a model of
@@ -35,14 +36,14 @@ export function toSeries(
         'above 0 for a model of log prices',
         value,
       );
-    series[i] = input === 'log' ? Math.log(value) : value;
+    series[i] = input === 'log' ? portableLog(value) : value;
   }
   return series;
 }
 
 /** Turns forecasts of the network's series back into the context's units, in place. */
 export function fromSeries(values: Float64Array, input: SeriesTransform['input']): Float64Array {
-  if (input === 'log') for (let i = 0; i < values.length; i++) values[i] = Math.exp(values[i]);
+  if (input === 'log') for (let i = 0; i < values.length; i++) values[i] = portableExp(values[i]);
   return values;
 }
 

@@ -1,3 +1,4 @@
+import { portableExp } from './portable-math.js';
 import { noForecast } from './quantile-forecast.js';
 
 /** How a token is drawn from logits. */
@@ -29,7 +30,7 @@ export function drawToken(logits: Float32Array, rule: SamplingRule, uniform: num
     if (logits[id] > largest) largest = logits[id];
   }
   if (kept.length === 0) throw noForecast();
-  let weights = kept.map((id) => Math.exp((logits[id] - largest) / temperature));
+  let weights = kept.map((id) => portableExp((logits[id] - largest) / temperature));
   if (topP < 1) weights = nucleus(weights, topP);
   let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
   let drawn = kept[0];

@@ -1,7 +1,9 @@
 import type { Chronos2Config } from '../checkpoint/checkpoint-config.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
+import { MASKED } from './masked.js';
 import { ELEMENT, OnnxGraph, type Value } from './onnx-graph.js';
-import { MASKED, TransformerLayers, type WeightPlacement } from './transformer-layers.js';
+import { rotaryTables } from './rotary-tables.js';
+import { TransformerLayers, type WeightPlacement } from './transformer-layers.js';
 
 /** Whether the rows of a batch may belong together. */
 export type Grouping = 'alone' | 'grouped';
@@ -127,20 +129,9 @@ function groupMaskBias(layers: TransformerLayers, groups: Value, mask: Value): V
 
 /** Returns a rotation of queries or keys by their positions `start` (int64 `[1]`) and on, with cosines and sines from a table. */
 function rotaryEmbedding(graph: OnnxGraph, config: Chronos2Config): (x: Value, start: Value) => Value {
-  const { numHeads, dKv, ropeTheta, contextLength, patchSize, maxOutputPatches } = config;
-  const f32 = Math.fround;
+  const { numHeads, dKv } = config;
+  const { positions, cosines, sines } = rotaryTables(config);
   const half = dKv / 2;
-  const positions = Math.ceil(contextLength / patchSize) + 1 + maxOutputPatches;
-  const cosines = new Float32Array(positions * half);
-  const sines = new Float32Array(positions * half);
-  for (let i = 0; i < half; i++) {
-    const frequency = f32(1 / f32(ropeTheta ** f32((2 * i) / dKv)));
-    for (let position = 0; position < positions; position++) {
-      const angle = f32(position * frequency);
-      cosines[position * half + i] = Math.cos(angle);
-      sines[position * half + i] = Math.sin(angle);
-    }
-  }
   const tables = [graph.floats(cosines, [positions, half]), graph.floats(sines, [positions, half])];
   return (x, start) =>
     graph.microsoft('RotaryEmbedding', [x, start, ...tables], { interleaved: 0, num_heads: numHeads });

@@ -5,8 +5,7 @@ import { t5Encoder } from './bolt-graph.js';
 import { ELEMENT, OnnxGraph, type Value } from './onnx-graph.js';
 import { TransformerLayers, type WeightPlacement } from './transformer-layers.js';
 
-/** The tensor of the decoder's relative position biases, which are looked up outside the graph. */
-export const DECODER_BIAS = 'decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight';
+export { DECODER_BIAS } from './decoder-bias.js';
 
 /** The greatest number of tokens of a context: its values, and the end-of-sequence token. */
 export function maxTokens(config: T5Config): number {

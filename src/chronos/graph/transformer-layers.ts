@@ -1,14 +1,9 @@
-import { invalid } from '../../errors.js';
 import type { Activation, TransformerConfig } from '../checkpoint/checkpoint-config.js';
 import type { Safetensors } from '../checkpoint/safetensors.js';
-import { quantizeColumns } from './int8.js';
+import { checkShape } from '../checkpoint/tensor-shape.js';
+import { INT8_MIDDLE, quantizeColumns } from './int8.js';
+import { MASKED } from './masked.js';
 import { ELEMENT, type OnnxGraph, type Value } from './onnx-graph.js';
-
-/**
- * What masks add to a score that must not count. In float32 it swallows the score, so that a row with nothing to read averages
- * all keys alike, as in the reference; its own choice, the least finite value, makes ONNX Runtime return zeros for such a row.
- */
-export const MASKED = -1e30;
 
 /** Below this many bytes a tensor is written into the graph even when the graph's weights lie in a file. */
 const INLINE_BYTES = 1024;
@@ -29,6 +24,7 @@ export class TransformerLayers {
   readonly config: TransformerConfig;
   readonly #placement: WeightPlacement;
   readonly #placed = new Map<string, Value>();
+  readonly #rows = new Map<Value, { quantized: Value; scales: Value }>();
 
   constructor(graph: OnnxGraph, weights: Safetensors, config: TransformerConfig, placement: WeightPlacement) {
     this.graph = graph;
@@ -39,7 +35,7 @@ export class TransformerLayers {
 
   /** Returns a tensor's values; throws INVALID_CHECKPOINT unless it exists with that shape. */
   values(name: string, shape: readonly number[]): Float32Array {
-    this.#checkShape(name, shape);
+    checkShape(this.weights, name, shape);
     return this.weights.floats(name);
   }
 
@@ -47,7 +43,7 @@ export class TransformerLayers {
   weight(name: string, shape: readonly number[]): Value {
     const known = this.#placed.get(name);
     if (known !== undefined) return known;
-    this.#checkShape(name, shape);
+    checkShape(this.weights, name, shape);
     const { location, place } = this.#placement;
     const bytes = 4 * shape.reduce((product, dim) => product * dim, 1);
     const value =
@@ -62,7 +58,7 @@ export class TransformerLayers {
   linear(x: Value, name: string, inputs: number, outputs: number, { bias = false, exact = false } = {}): Value {
     const product =
       this.#placement.precision === 'int8' && !exact
-        ? this.graph.microsoft('DynamicQuantizeMatMul', [x, ...this.#quantized(`${name}.weight`, inputs, outputs)])
+        ? this.#timesInt8(x, `${name}.weight`, inputs, outputs)
         : this.timesTransposed(x, this.weight(`${name}.weight`, [outputs, inputs]));
     return bias ? this.graph.node('Add', [product, this.weight(`${name}.bias`, [outputs])]) : product;
   }
@@ -168,28 +164,45 @@ export class TransformerLayers {
     return graph.node('Mul', [graph.node('Sub', [graph.float(1), mask]), graph.float(MASKED)]);
   }
 
-  #quantized(name: string, inputs: number, outputs: number): Value[] {
-    this.#checkShape(name, [outputs, inputs]);
+  /**
+   * x Wᵀ in whole numbers of 8 bits: W with a scale for each output, x with one for each row, so that a row's result does not depend on the
+   * rows beside it. Both unsigned: ONNX Runtime adds products of unsigned and signed ones in 16 bits where a processor has no VNNI, and they overflow.
+   */
+  #timesInt8(x: Value, name: string, inputs: number, outputs: number): Value {
+    const { graph } = this;
+    const { quantized, scales } = this.#quantizedRows(x);
     const scale = `${name}_scale`;
     if (!this.#placed.has(scale)) {
-      const { values, scales } = quantizeColumns(this.weights.floats(name), outputs, inputs);
-      this.graph.initializer(`${name}_int8`, ELEMENT.int8, [inputs, outputs], values);
-      this.graph.initializer(`${name}_zero`, ELEMENT.int8, [outputs], new Int8Array(outputs));
-      this.#placed.set(scale, this.graph.initializer(scale, ELEMENT.float, [outputs], scales));
+      checkShape(this.weights, name, [outputs, inputs]);
+      const columns = quantizeColumns(this.weights.floats(name), outputs, inputs);
+      graph.initializer(`${name}_int8`, ELEMENT.uint8, [inputs, outputs], columns.values);
+      this.#placed.set(scale, graph.initializer(scale, ELEMENT.float, [outputs], columns.scales));
     }
-    return [`${name}_int8`, scale, `${name}_zero`];
+    const sums = graph.node('MatMulInteger', [quantized, `${name}_int8`, this.#middle(), this.#middle()]);
+    const scaled = graph.node('Mul', [graph.node('Cast', [sums], { to: ELEMENT.float }), scales]);
+    return graph.node('Mul', [scaled, scale]);
   }
 
-  #checkShape(name: string, shape: readonly number[]): void {
-    const entry = this.weights.tensors.get(name);
-    const matches = entry?.shape.length === shape.length && entry.shape.every((dim, i) => dim === shape[i]);
-    if (!matches)
-      throw invalid(
-        'INVALID_CHECKPOINT',
-        'loadChronos',
-        `tensor ${name}`,
-        `float values of shape [${shape}], as config.json says`,
-        entry === undefined ? undefined : `shape [${entry.shape}]`,
-      );
+  /** x as unsigned 8-bit numbers around 128, with the scale of each row; computed once for all that read it. */
+  #quantizedRows(x: Value): { quantized: Value; scales: Value } {
+    const known = this.#rows.get(x);
+    if (known !== undefined) return known;
+    const { graph } = this;
+    const largest = graph.node('ReduceMax', [graph.node('Abs', [x]), graph.ints([-1])], { keepdims: 1 });
+    // A row of zeros has any scale.
+    const scales = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / 127)]), graph.float(1e-30)]);
+    const steps = graph.node('Add', [graph.node('Round', [graph.node('Div', [x, scales])]), graph.float(INT8_MIDDLE)]);
+    const rows = { quantized: graph.node('Cast', [steps], { to: ELEMENT.uint8 }), scales };
+    this.#rows.set(x, rows);
+    return rows;
+  }
+
+  /** The unsigned 8-bit number that stands for 0. */
+  #middle(): Value {
+    const name = 'int8_middle';
+    const known = this.#placed.get(name);
+    if (known !== undefined) return known;
+    this.#placed.set(name, this.graph.initializer(name, ELEMENT.uint8, [], Uint8Array.of(INT8_MIDDLE)));
+    return name;
   }
 }

@@ -10,9 +10,10 @@ export class ModelQueue {
   #disposed: Promise<void> | undefined;
 
   /**
-   * Runs `task` after the tasks before it.
+   * Runs `task` after the tasks before it. An abort is answered at once; the task itself ends when it next looks, and the tasks
+   * behind it wait for that.
    *
-   * @throws ForecastError MODEL_DISPOSED after dispose; the signal's reason if it is aborted before the task starts
+   * @throws ForecastError MODEL_DISPOSED after dispose; the signal's reason if it is aborted before the task has ended
    */
   async run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();
@@ -22,7 +23,7 @@ export class ModelQueue {
       return task();
     });
     this.#last = result.catch(() => {});
-    return result;
+    return signal === undefined ? result : unlessAborted(result, signal);
   }
 
   /** Refuses further tasks and calls `release` after those under way; later calls return the first one's promise. */
@@ -30,4 +31,13 @@ export class ModelQueue {
     this.#disposed ??= this.#last.then(release);
     return this.#disposed;
   }
+}
+
+/** Settles as `result` does, or at once with the signal's reason when it is aborted. */
+function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -49,6 +49,7 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
       }
       return answers;
     },
+    learnsTogether: true,
     retrain: (job) => retrainPooled(job, settings),
   };
 

@@ -52,14 +52,26 @@ export function jobWork(
     async retrainWeekly(run) {
       const { signal } = run;
       await updateWeights(context, { signal });
-      if (fanOut) return handOn('retrainWeekly', run);
-      const { items } = await retrain(context, { codes, horizons, resumeFrom: run.scheduledFor, signal });
+      // what is learned from all codes together is learned here; the rest may be handed on, an instrument at a time
+      const learners = context.members.filter((member) => member.retrain !== undefined);
+      const apart = fanOut ? learners.filter(({ learnsTogether }) => !learnsTogether) : [];
+      const here = learners.filter((member) => !apart.includes(member)).map(({ name }) => name);
+      if (here.length === 0 && fanOut) return handOn('retrainWeekly', run);
+      const { items } = await retrain(context, {
+        codes,
+        horizons,
+        members: here,
+        resumeFrom: run.scheduledFor,
+        signal,
+      });
+      const handed = apart.length > 0 ? await handOn('retrainWeekly', run) : undefined;
       const count = (status: string) => items.filter((item) => item.status === status).length;
       const failed = items.filter(({ status }) => status === 'failed');
-      return result(
+      const done = result(
         { published: count('published'), kept: count('kept'), resumed: count('resumed'), failed: failed.length },
         failed.map(({ member, code, horizon, error }) => ({ code: `${member} ${code} h${horizon}`, error })),
       );
+      return handed ? { ...done, summary: `${done.summary}; ${handed.summary}` } : done;
     },
   };
 }

@@ -134,24 +134,15 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
       if (outcome === undefined) continue;
       remember(job, scheduledFor, outcome);
       const run: JobRun = { job, scheduledFor, ...outcome };
-      if (run.status === 'failed') tell('warn', `${job} failed: ${run.summary}`, { error: run.error });
+      if (run.status === 'failed') logger?.warn(`${job} failed: ${run.summary}`, { error: run.error });
       runs.push(run);
       try {
         onRun?.(run);
       } catch (error) {
-        tell('warn', 'scheduler: onRun threw', { error });
+        logger?.warn('scheduler: onRun threw', { error });
       }
     }
     return runs;
-  }
-
-  /** A logger that throws must not stop the jobs. */
-  function tell(level: 'info' | 'warn', message: string, detail: object): void {
-    try {
-      logger?.[level](message, detail);
-    } catch {
-      // there is nobody left to tell
-    }
   }
 
   let watching: Promise<void> | undefined;
@@ -161,7 +152,7 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
         await runDue();
       } catch (error) {
         // The store could not say what was claimed. It may answer next time; until then nothing is run.
-        tell('warn', 'scheduler: the store does not answer', { error });
+        logger?.warn('scheduler: the store does not answer', { error });
       }
       await pause(pollMs, signal);
     }

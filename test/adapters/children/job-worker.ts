@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import PgBoss from 'pg-boss';
 import { addForecastJobs, fanOutTo, workForecastJobs } from '../../../adapters/jobs/forecast-jobs.js';
 import { pgBossJobs } from '../../../adapters/jobs/pg-boss.js';
-import { createScheduler, type JobName } from '../../../src/pipeline/index.js';
+import type { JobName } from '../../../src/markets/index.js';
+import { createScheduler } from '../../../src/pipeline/index.js';
 import { CODES, jobWorld } from '../job-world.js';
 import { argument, openStore } from './any-store.js';
 
@@ -56,7 +57,7 @@ const { context, worker } = jobWorld(job, store);
 const none = { dailyBatch: false, matchOutcomes: false, retrainWeekly: false } as const;
 const minutes = { dailyBatch: '0 16 * * *', matchOutcomes: '30 16 * * *', retrainWeekly: '0 2 * * *' };
 const schedule = { ...none, [job]: minutes[job] };
-const scheduler = createScheduler({ ...context, models: store.models, codes: CODES, schedule, fanOut: fanOutTo(jobs) });
+const scheduler = createScheduler(context, { codes: CODES, schedule, fanOut: fanOutTo(jobs) });
 const [runs] = await Promise.all([
   scheduler.runDue(),
   addForecastJobs(jobs, queue, {

@@ -1,10 +1,9 @@
-import { predictAndStore } from '../../../src/pipeline/forecast/predict-and-store.js';
-import { matchOutcomes } from '../../../src/pipeline/outcomes/match-outcomes.js';
-import { modelKey } from '../../../src/pipeline/training/model-key.js';
-import { retrainWeekly } from '../../../src/pipeline/training/retrain-weekly.js';
+import { modelKey } from '../../../src/members/index.js';
+import { matchOutcomes, predictAndStore, retrain as retrainAll } from '../../../src/pipeline/index.js';
+import type { JobResult } from '../../../src/pipeline/schedule/run-claimed.js';
 import type { Store } from '../../../src/store/store.js';
 import { samplePrediction } from '../../../src/testing/index.js';
-import { arrayPrices, fakeChronos, simulateBars } from '../../pipeline/simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, simulateBars } from '../../pipeline/simulated-market.js';
 
 /** A pipeline function on a simulated market, run once a day; the same calls on any store come to the same contents. */
 export interface PipelineJob {
@@ -29,23 +28,24 @@ const TRAINING = { trainingBars: 170, params: { num_iterations: 4, num_leaves: 4
 export const dayOf = (n: number) => market['C0'][FIRST_DAY + n].date;
 /** The moment of the n-th run, after that day's close. */
 export const tickOf = (n: number) => new Date(`${dayOf(n)}T20:00:00+09:00`);
-const at = (instant: Date) => ({ prices, clock: () => instant });
+const at = (instant: Date, store: Store) =>
+  referenceOf({ prices, store, chronos, lgbm: TRAINING, clock: () => instant });
 
 /** Each of six instruments is forecast by all members over three horizons; a user has asked for some earlier that day. */
 const predict: PipelineJob = {
   async begin(store) {
     const codes = CODES.slice(0, 4);
-    await retrainWeekly({ ...at(tickOf(-1)), ...TRAINING, codes, horizons: [1, 3], models: store.models });
+    await retrainAll(at(tickOf(-1), store), { codes, horizons: [1, 3] });
   },
   async prepare(store, n) {
     const earlier = new Date(tickOf(n).getTime() - 3_600_000);
     for (const code of [CODES[n % 6], CODES[(n + 3) % 6]]) {
-      await predictAndStore(code, { ...at(earlier), store, chronos, userTriggered: true });
+      await predictAndStore(code, at(earlier, store), { userTriggered: true });
     }
   },
   async run(store, n) {
-    const context = { ...at(tickOf(n)), store, models: store.models, chronos };
-    for (const code of CODES) await predictAndStore(code, { ...context, userTriggered: code === CODES[n % 5] });
+    const context = at(tickOf(n), store);
+    for (const code of CODES) await predictAndStore(code, context, { userTriggered: code === CODES[n % 5] });
   },
   async contents(store, n) {
     const day = { fromBaseDate: dayOf(n), toBaseDate: dayOf(n) };
@@ -60,6 +60,8 @@ const predict: PipelineJob = {
 
 const HORIZONS = [1, 2, 3, 4, 5];
 
+const interval = (ciLow: number, ciHigh: number) => ({ ciLow, ciHigh, levels: [0.1, 0.9], quantiles: [ciLow, ciHigh] });
+
 /** Five due predictions of each of six instruments are matched. */
 const match: PipelineJob = {
   async begin() {},
@@ -72,6 +74,7 @@ const match: PipelineJob = {
           baseDate: dayOf(n),
           targetDate: dayOf(n + horizon),
           pointClose: 50_000 + n,
+          ...interval(40_000, 60_000),
           userTriggered: index % 2 === 0,
         }),
       ),
@@ -79,15 +82,15 @@ const match: PipelineJob = {
     await store.upsertPredictions(due);
   },
   async run(store, n) {
-    await matchOutcomes(dayOf(n + 5), { ...at(tickOf(n + 5)), store, scope: 'all' });
+    await matchOutcomes(dayOf(n + 5), at(tickOf(n + 5), store));
   },
   async contents(store, n) {
     const groups = new Map<string, unknown>();
     for (const code of CODES) {
       const query = { code, fromBaseDate: dayOf(n), toBaseDate: dayOf(n) };
       groups.set(code, {
-        open: await store.listPredictions({ ...query, matched: false }),
-        matched: await store.listPredictions({ ...query, matched: true }),
+        open: await store.listPredictions({ ...query, state: 'due' }),
+        matched: await store.listPredictions({ ...query, state: 'matched' }),
         outcomes: await store.listOutcomes(query),
       });
     }
@@ -108,14 +111,14 @@ const retrain: PipelineJob = {
   async prepare() {},
   async run(store, n) {
     const resumeFrom = tickOf(n);
-    const context = { ...at(tickOf(n)), store, models: store.models, performanceDays: 2000 };
-    await retrainWeekly({ ...context, ...TRAINING, codes: TRAINED, horizons: [1, 3], resumeFrom });
+    const options = { codes: TRAINED, horizons: [1, 3], performanceDays: 2000, resumeFrom };
+    await retrainAll(at(tickOf(n), store), options);
   },
   async contents(store, n) {
     const groups = new Map<string, unknown>();
     for (const code of TRAINED) {
       for (const horizon of [1, 3]) {
-        const keys = [modelKey(code, horizon, 'reg'), modelKey(code, horizon, 'cls')];
+        const keys = (['reg', 'cls'] as const).map((kind) => modelKey('lgbm', { code, horizon, kind }));
         const pair = keys.map(async (key) => [key, await store.models.get(key), await store.models.getMeta!(key)]);
         groups.set(`models of ${code} h${horizon}`, await Promise.all(pair));
       }
@@ -128,6 +131,9 @@ const retrain: PipelineJob = {
 
 export const PIPELINE_JOBS = { predictAndStore: predict, matchOutcomes: match, retrainWeekly: retrain };
 
+/** What a run of no interest says of itself. */
+export const DONE: JobResult = { summary: 'done', figures: {}, failures: [], again: false };
+
 /** How long a killed run's claim holds. */
 export const LEASE_MS = 60_000;
 
@@ -137,6 +143,7 @@ export const claimOf = (job: keyof typeof PIPELINE_JOBS, n: number, owner: strin
   scheduledFor: tickOf(n),
   owner,
   leaseMs: LEASE_MS,
+  limitMs: 3_600_000,
   clock,
   signal: new AbortController().signal,
 });

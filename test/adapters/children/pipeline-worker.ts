@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { runClaimed } from '../../../src/pipeline/schedule/run-claimed.js';
 import { argument, openStore, type Place } from './any-store.js';
-import { claimOf, PIPELINE_JOBS, tickOf } from './pipeline-jobs.js';
+import { claimOf, DONE, PIPELINE_JOBS, tickOf } from './pipeline-jobs.js';
 
 /*
  * Waits for a number on its standard input, opens the store and does the job's run of that number, and then waits for its end. What it
@@ -53,7 +53,7 @@ if (name !== 'open') {
     claimOf(name, n, 'child', () => tickOf(n)),
     async () => {
       await PIPELINE_JOBS[name].run(store, n);
-      return 'done';
+      return DONE;
     },
   );
 }

@@ -1,0 +1,46 @@
+import type { BoltConfig } from '../../checkpoint/checkpoint-config.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
+import type { OrtSession } from '../runtime.js';
+import { boltNetwork } from './bolt-network.js';
+import { builtinSession, PlainTensor } from './builtin-session.js';
+import { type KernelKind, openHeap } from './heap.js';
+import { createPause } from './pause.js';
+
+/** What goes into a network of Bolt's body and what comes out. */
+export interface BoltEnds {
+  /** Values of one patch, masks among them. */
+  readonly patchWidth: number;
+  /** Rows of `predictionLength` steps in the output. */
+  readonly outputRows: number;
+}
+
+/**
+ * Opens a network of Chronos-Bolt's body on the built-in runtime, with the inputs and outputs of boltGraph.
+ *
+ * @param ends default: those of Chronos-Bolt itself, values and mask of one channel in, a row a level out
+ * @param kind default: the SIMD kernels where there are any
+ * @throws ForecastError INVALID_CHECKPOINT, OUT_OF_MEMORY, RUNTIME_MISSING
+ */
+export async function openBoltSession(
+  config: Omit<BoltConfig, 'family' | 'transform'>,
+  weights: WeightFile,
+  {
+    kind,
+    ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },
+  }: { kind?: KernelKind; ends?: BoltEnds } = {},
+): Promise<OrtSession> {
+  const { predictionLength, patchSize, contextLength } = config;
+  const { patchWidth, outputRows } = ends;
+  const shape = {
+    ...config,
+    patchWidth,
+    maxPatches: Math.ceil(contextLength / patchSize),
+    outputs: outputRows * predictionLength,
+  };
+  const run = boltNetwork(await openHeap(kind), shape, weights, createPause());
+  return builtinSession(async ({ patches, patch_mask: mask }) => {
+    const [batch, count] = patches.dims;
+    const quantiles = await run(patches.data as Float32Array, mask.data as Float32Array, batch, count);
+    return { quantiles: new PlainTensor('float32', quantiles, [batch, outputRows, predictionLength]) };
+  });
+}

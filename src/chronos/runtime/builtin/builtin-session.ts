@@ -1,0 +1,36 @@
+import { ForecastError } from '../../../errors.js';
+import type { OrtRuntime, OrtSession, OrtTensor } from '../runtime.js';
+
+/** A tensor of the built-in runtime: values and their shape. */
+export class PlainTensor implements OrtTensor {
+  readonly data: unknown;
+  readonly dims: readonly number[];
+
+  constructor(_type: 'float32' | 'int32', data: unknown, dims: readonly number[]) {
+    this.data = data;
+    this.dims = dims;
+  }
+}
+
+/** The built-in runtime where a model makes its tensors. It reads no graphs: sessions are opened by family. */
+export const BUILTIN: OrtRuntime = {
+  InferenceSession: {
+    create: () =>
+      Promise.reject(new ForecastError('RUNTIME_MISSING', 'chronos: the built-in runtime reads no ONNX graphs')),
+  },
+  Tensor: PlainTensor,
+};
+
+/** Returns a session over a function from feeds to results; once released it holds on to nothing. */
+export function builtinSession(run: OrtSession['run']): OrtSession {
+  let network: OrtSession['run'] | undefined = run;
+  return {
+    async run(feeds) {
+      if (network === undefined) throw new ForecastError('MODEL_DISPOSED', 'chronos: the session has been released');
+      return network(feeds);
+    },
+    async release() {
+      network = undefined;
+    },
+  };
+}

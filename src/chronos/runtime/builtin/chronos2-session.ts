@@ -1,0 +1,35 @@
+import type { Chronos2Config } from '../../checkpoint/checkpoint-config.js';
+import type { WeightFile } from '../../checkpoint/tensor-shape.js';
+import type { OrtSession } from '../runtime.js';
+import { builtinSession, PlainTensor } from './builtin-session.js';
+import { chronos2Network } from './chronos2-network.js';
+import { type KernelKind, openHeap } from './heap.js';
+import { createPause } from './pause.js';
+
+/**
+ * Opens Chronos-2's network on the built-in runtime, with the inputs and outputs of chronos2Graph: grouped if there are
+ * `groups`, whose rows then lie together.
+ *
+ * @param kind default: the SIMD kernels where there are any
+ * @throws ForecastError INVALID_CHECKPOINT, OUT_OF_MEMORY, RUNTIME_MISSING
+ */
+export async function openChronos2Session(
+  config: Chronos2Config,
+  weights: WeightFile,
+  kind?: KernelKind,
+): Promise<OrtSession> {
+  const { levels, patchSize } = config;
+  const run = chronos2Network(await openHeap(kind), config, weights, createPause());
+  return builtinSession(async ({ context, future, mask, groups }) => {
+    const [batch, patches] = context.dims;
+    const outputs = future.dims[1];
+    const quantiles = await run({
+      context: context.data as Float32Array,
+      future: future.data as Float32Array,
+      mask: mask.data as Float32Array,
+      groups: groups?.data as Int32Array | undefined,
+      ...{ batch, patches, outputs },
+    });
+    return { quantiles: new PlainTensor('float32', quantiles, [batch, levels.length, outputs * patchSize]) };
+  });
+}

@@ -1,0 +1,161 @@
+import type { TransformerConfig } from '../../checkpoint/checkpoint-config.js';
+import { checkShape, type WeightFile } from '../../checkpoint/tensor-shape.js';
+import type { Heap } from './heap.js';
+import { ACTIVATIONS, ADD, RELU } from './kernels.js';
+
+/** Bytes of a file that are read at a time: what a tensor needs beside its place on the heap. */
+const CHUNK_BYTES = 2 ** 20;
+
+/** Computes y from x, `rows` rows of each; addresses on the heap. */
+export type Layer = (x: number, y: number, rows: number) => void;
+/** The same with a place for what comes in between, of `hiddenBytes(rows)`. */
+export type DeepLayer = (x: number, hidden: number, y: number, rows: number) => void;
+
+/** How a linear layer is read and what else it does. */
+interface LinearOptions {
+  readonly bias?: boolean;
+  /** RELU, ADD or their sum. */
+  readonly mode?: number;
+}
+
+/** The projections of an attention layer; `o` adds to what is in y. */
+export interface Projections {
+  readonly q: Layer;
+  readonly k: Layer;
+  readonly v: Layer;
+  readonly o: Layer;
+}
+
+/** Puts a checkpoint's weights on a heap, and returns the layers that all families share as functions over it. */
+export class HeapLayers {
+  readonly heap: Heap;
+  readonly weights: WeightFile;
+  readonly config: TransformerConfig;
+
+  constructor(heap: Heap, weights: WeightFile, config: TransformerConfig) {
+    this.heap = heap;
+    this.weights = weights;
+    this.config = config;
+  }
+
+  /**
+   * Returns the address of a tensor's values, widened to float32, as the file has them.
+   *
+   * @throws ForecastError INVALID_CHECKPOINT unless it exists with that shape, OUT_OF_MEMORY
+   */
+  tensor(name: string, shape: readonly number[]): number {
+    checkShape(this.weights, name, shape);
+    const { heap } = this;
+    const { source, tensors } = this.weights;
+    const { dtype, offset, byteLength } = tensors.get(name)!;
+    const at = heap.alloc(dtype === 'F32' ? byteLength : 2 * byteLength);
+    const mark = heap.top;
+    const raw = dtype === 'F32' ? at : heap.alloc(Math.min(byteLength, CHUNK_BYTES));
+    for (let done = 0; done < byteLength; done += CHUNK_BYTES) {
+      const length = Math.min(byteLength - done, CHUNK_BYTES);
+      const target = heap.bytes(dtype === 'F32' ? at + done : raw, length);
+      target.set(source.read(offset + done, length));
+      if (dtype === 'F16') heap.kernels.widenHalf(raw, at + 2 * done, length / 2);
+      if (dtype === 'BF16') heap.kernels.widenBrain(raw, at + 2 * done, length / 2);
+    }
+    heap.freeTo(mark);
+    return at;
+  }
+
+  /** Returns the address of a weight `[outputs, inputs]` as `linear` of the kernels reads it. */
+  matrix(name: string, outputs: number, inputs: number): number {
+    const { heap } = this;
+    const at = this.tensor(name, [outputs, inputs]);
+    const mark = heap.top;
+    heap.kernels.interleave(at, outputs, inputs, heap.alloc(16 * inputs));
+    heap.freeTo(mark);
+    return at;
+  }
+
+  /** Copies row `row` of a matrix of that width, as `matrix` returned it, to `to`. */
+  matrixRow(matrix: number, rows: number, width: number, row: number, to: number): void {
+    const { heap } = this;
+    if (width % 4 !== 0 || row >= rows - (rows % 4)) {
+      heap.copy(matrix + 4 * row * width, to, 4 * width);
+      return;
+    }
+    const block = heap.floats(matrix + 16 * width * (row >> 2), 4 * width);
+    const out = heap.floats(to, width);
+    for (let k = 0, from = 4 * (row & 3); k < width; k += 4, from += 16)
+      for (let lane = 0; lane < 4; lane++) out[k + lane] = block[from + lane];
+  }
+
+  /** y = x wᵀ (+ bias), then as the mode says. */
+  linear(name: string, inputs: number, outputs: number, { bias = false, mode = 0 }: LinearOptions = {}): Layer {
+    const weight = this.matrix(`${name}.weight`, outputs, inputs);
+    const biasAt = bias ? this.tensor(`${name}.bias`, [outputs]) : 0;
+    const { kernels } = this.heap;
+    return (x, y, rows) => kernels.linear(x, 4 * inputs, weight, y, 4 * outputs, rows, outputs, inputs, biasAt, mode);
+  }
+
+  /** T5's layer norm; y may be x. */
+  norm(name: string): Layer {
+    const { dModel, layerNormEpsilon } = this.config;
+    const weight = this.tensor(`${name}.weight`, [dModel]);
+    const { kernels } = this.heap;
+    return (x, y, rows) => kernels.norm(x, weight, y, rows, dModel, layerNormEpsilon);
+  }
+
+  /** The projections of an attention layer to heads × dKv values and back. */
+  projections(name: string): Projections {
+    const { dModel, numHeads, dKv } = this.config;
+    const inner = numHeads * dKv;
+    const [q, k, v] = (['q', 'k', 'v'] as const).map((which) => this.linear(`${name}.${which}`, dModel, inner));
+    return { q: q!, k: k!, v: v!, o: this.linear(`${name}.o`, inner, dModel, { mode: ADD }) };
+  }
+
+  /** Bytes that a deep layer needs for `rows` rows in between. */
+  hiddenBytes(rows: number): number {
+    return (this.config.gated ? 2 : 1) * this.#activationBytes(rows);
+  }
+
+  /** The feed-forward layer, gated or not; adds to what is in y. */
+  feedForward(name: string): DeepLayer {
+    const { dModel, dFf, activation, gated } = this.config;
+    const { kernels } = this.heap;
+    const back = this.linear(`${name}.wo`, dFf, dModel, { mode: ADD });
+    if (!gated && activation === 'relu') {
+      const hidden = this.linear(`${name}.wi`, dModel, dFf, { mode: RELU });
+      return (x, between, y, rows) => {
+        hidden(x, between, rows);
+        back(between, y, rows);
+      };
+    }
+    const kind = ACTIVATIONS.indexOf(activation);
+    const hidden = this.linear(gated ? `${name}.wi_0` : `${name}.wi`, dModel, dFf);
+    const gate = gated ? this.linear(`${name}.wi_1`, dModel, dFf) : undefined;
+    return (x, between, y, rows) => {
+      hidden(x, between, rows);
+      const gateAt = gate ? between + this.#activationBytes(rows) : 0;
+      gate?.(x, gateAt, rows);
+      kernels.activate(between, gateAt, rows * dFf, kind);
+      back(between, y, rows);
+    };
+  }
+
+  /** y = output(activation(hidden(x))) + residual(x). */
+  residualBlock(name: string, inputs: number, outputs: number): DeepLayer {
+    const { dFf, activation } = this.config;
+    const { kernels } = this.heap;
+    const relu = activation === 'relu';
+    const kind = ACTIVATIONS.indexOf(activation);
+    const hidden = this.linear(`${name}.hidden_layer`, inputs, dFf, { bias: true, mode: relu ? RELU : 0 });
+    const residual = this.linear(`${name}.residual_layer`, inputs, outputs, { bias: true });
+    const output = this.linear(`${name}.output_layer`, dFf, outputs, { bias: true, mode: ADD });
+    return (x, between, y, rows) => {
+      hidden(x, between, rows);
+      if (!relu) kernels.activate(between, 0, rows * dFf, kind);
+      residual(x, y, rows);
+      output(between, y, rows);
+    };
+  }
+
+  #activationBytes(rows: number): number {
+    return 64 * Math.ceil((rows * this.config.dFf) / 16);
+  }
+}

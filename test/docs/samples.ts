@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A fenced block of JavaScript or TypeScript of a page. */
+export interface Sample {
+  /** Page and line of the fence, for example 'docs/markets.md:13'. */
+  at: string;
+  language: 'js' | 'ts';
+  code: string;
+  /** Why it is compiled and not run, as the comment above it says; undefined for one that is run. */
+  compiledOnly?: string | undefined;
+}
+
+const COMPILED_ONLY = /^<!-- sample: compiled only, (.+) -->$/;
+
+/** Returns the samples of README.md and of every page under docs/. */
+export function samplesOf(root: string): Sample[] {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md') && !name.startsWith('api'))
+    .map((name) => join('docs', name));
+  return ['README.md', ...pages.sort()].flatMap((page) => samplesIn(page, readFileSync(join(root, page), 'utf8')));
+}
+
+/** Returns the samples of one page. */
+export function samplesIn(page: string, text: string): Sample[] {
+  const samples: Sample[] = [];
+  const lines = text.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const language = /^```(\w*)/.exec(lines[i])?.[1];
+    if (language === undefined) continue;
+    const end = lines.indexOf('```', i + 1);
+    if (end < 0) throw new Error(`${page}:${i + 1}: a block that does not end`);
+    if (/^(js|javascript|ts|typescript|mjs|jsx|tsx)$/.test(language)) {
+      samples.push({
+        at: `${page}:${i + 1}`,
+        language: language.startsWith('j') || language === 'mjs' ? 'js' : 'ts',
+        code: lines.slice(i + 1, end).join('\n'),
+        compiledOnly: COMPILED_ONLY.exec(lines[i - 1] ?? '')?.[1],
+      });
+    }
+    i = end;
+  }
+  return samples;
+}
