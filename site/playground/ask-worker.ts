@@ -10,7 +10,9 @@ export interface Asked<Result> {
 
 /** Sends the request to a worker of its own, which ends with the answer. */
 export function askWorker<Result>(request: Request, onProgress?: (share: number) => void): Asked<Result> {
-  const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL(request.kind === 'chronos' ? 'chronos-worker.js' : 'worker.js', import.meta.url), {
+    type: 'module',
+  });
   const answer = new Promise<{ result: Result } | { fault: Fault }>((resolve) => {
     worker.addEventListener('message', ({ data }: MessageEvent<Reply<Result>>) => {
       if (data.kind === 'progress') return onProgress?.(data.share);

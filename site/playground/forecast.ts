@@ -27,10 +27,7 @@ export interface Forecaster {
 /** The yardstick. */
 export const RANDOM_WALK = 'Random walk';
 
-/**
- * The forecasters that need no model, the yardstick last. A pretrained one that runs without a runtime to download takes its place here, as
- * first of the list.
- */
+/** The forecasters that need no model, the yardstick last. */
 export const FORECASTERS: readonly Forecaster[] = [
   {
     name: 'Ranges (HAR)',

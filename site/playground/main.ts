@@ -1,6 +1,6 @@
 // The entry of the page: what is chosen goes to workers, what they answer is shown. Nothing is sent anywhere.
 import { type Asked, askWorker } from './ask-worker.js';
-import type { Fault, Forecasts, MarketName, Source, Trained } from './request.js';
+import type { ChronosAnswer, Fault, Forecasts, MarketName, Source, Trained } from './request.js';
 import type { Score } from './score.js';
 import { showFan } from './show-fan.js';
 import { showScores, showSteps } from './show-tables.js';
@@ -11,8 +11,9 @@ const series = find<HTMLSelectElement>('series');
 const market = find<HTMLSelectElement>('market');
 const file = find<HTMLInputElement>('file');
 const order = find<HTMLSelectElement>('order');
-const trainButton = find<HTMLButtonElement>('train');
-const cancelButton = find<HTMLButtonElement>('cancel');
+
+/** The forecasters that are asked on demand, by the ids of their buttons. */
+const ENGINES = ['chronos', 'train'] as const;
 const controls = find<HTMLFormElement>('controls');
 
 const MARKET_OF: Record<SimulatedName, MarketName> = { 'stock-krw': 'krx', 'stock-usd': 'us', 'coin-usd': 'every-day' };
@@ -20,7 +21,15 @@ const CURRENCY_OF: Record<string, string> = { 'stock-krw': 'KRW', 'stock-usd': '
 
 let dropped: { name: string; bytes: Uint8Array } | undefined;
 let running: Asked<unknown>[] = [];
-let shown: { answer: Forecasts; scores: readonly Score[]; trained?: Trained; chosen: string } | undefined;
+let shown:
+  | {
+      answer: Forecasts;
+      scores: readonly Score[];
+      /** What engines answered, in the order in which they did. */
+      more: readonly (ChronosAnswer | Trained)[];
+      chosen: string;
+    }
+  | undefined;
 
 start();
 
@@ -36,7 +45,7 @@ function start(): void {
   }
   controls.addEventListener('submit', (event) => event.preventDefault());
   file.addEventListener('change', () => void take(file.files?.[0]));
-  trainButton.addEventListener('click', () => void train());
+  for (const engine of ENGINES) find(engine).addEventListener('click', () => void askEngine(engine));
   for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) {
     document.addEventListener(name, (event) => {
       event.preventDefault();
@@ -89,7 +98,7 @@ async function forecast(): Promise<void> {
     find('forecasters').hidden = true;
     return;
   }
-  shown = { answer: result, scores: [], chosen: result.forecasts[0].forecaster };
+  shown = { answer: result, scores: [], more: [], chosen: result.forecasts[0].forecaster };
   find('result').dataset.state = 'shown';
   show();
   await replay(result, horizon);
@@ -103,40 +112,49 @@ async function replay({ series: bars }: Forecasts, horizon: number): Promise<voi
   const { result, fault } = (await asked.answer) as { result?: readonly Score[]; fault?: Fault };
   bar.hidden = true;
   fail('record-fault', fault);
-  trainButton.disabled = result === undefined;
+  for (const engine of ENGINES) find<HTMLButtonElement>(engine).disabled = result === undefined;
   if (result === undefined || shown === undefined) return;
   shown = { ...shown, scores: result };
   show();
 }
 
-async function train(): Promise<void> {
+/** Asks an engine, with its progress beside its button; what it answers joins the others. */
+async function askEngine(engine: (typeof ENGINES)[number]): Promise<void> {
   if (shown === undefined) return;
-  const bar = find<HTMLProgressElement>('train-progress');
-  const note = find('train-note');
+  const button = find<HTMLButtonElement>(engine);
+  const cancel = find<HTMLButtonElement>(`${engine}-cancel`);
+  const bar = find<HTMLProgressElement>(`${engine}-progress`);
+  const note = find(`${engine}-note`);
   note.textContent = '';
-  [bar.value, bar.hidden, cancelButton.hidden, trainButton.disabled] = [0, false, false, true];
-  const request = { kind: 'train', series: shown.answer.series, horizon: chosenHorizon() } as const;
-  const asked = ask<Trained>(request, (share) => (bar.value = share));
-  cancelButton.onclick = () => {
+  bar.removeAttribute('value');
+  [bar.hidden, cancel.hidden, button.disabled] = [false, false, true];
+  const request = { kind: engine, series: shown.answer.series, horizon: chosenHorizon() } as const;
+  const asked = ask<ChronosAnswer | Trained>(request, (share) => {
+    bar.value = share;
+  });
+  const idle = () => {
+    [bar.hidden, cancel.hidden, button.disabled] = [true, true, false];
+  };
+  cancel.onclick = () => {
     asked.cancel();
     idle();
     note.textContent = 'Cancelled.';
-    trainButton.focus();
+    button.focus();
   };
-  const { result, fault } = (await asked.answer) as { result?: Trained; fault?: Fault };
+  const { result, fault } = (await asked.answer) as { result?: ChronosAnswer | Trained; fault?: Fault };
   idle();
-  if (result === undefined || shown === undefined) {
-    note.textContent = fault === undefined ? '' : `${fault.code ?? 'Failed'}: ${fault.message}`;
-    return;
-  }
-  const gains = result.gains.map(({ name, share }) => `${name} ${Math.round(share * 100)} %`).join(', ');
-  note.textContent = `Trained on ${result.rows} days up to ${result.trainedThrough}; the days after judge it. What it looks at most: ${gains}.`;
-  shown = { ...shown, trained: result, chosen: result.forecast.forecaster };
+  if (fault !== undefined) note.textContent = `${fault.code ?? 'Failed'}: ${fault.message}`;
+  if (result === undefined || shown === undefined) return;
+  if ('gains' in result) note.textContent = courseOf(result);
+  const { forecaster } = result.forecast;
+  const others = shown.more.filter(({ forecast }) => forecast.forecaster !== forecaster);
+  shown = { ...shown, more: [...others, result], chosen: forecaster };
   show();
+}
 
-  function idle(): void {
-    [bar.hidden, cancelButton.hidden, trainButton.disabled] = [true, true, false];
-  }
+function courseOf({ rows, trainedThrough, gains }: Trained): string {
+  const names = gains.map(({ name, share }) => `${name} ${Math.round(share * 100)} %`).join(', ');
+  return `Trained on ${rows} days up to ${trainedThrough}; the days after judge it. What it looks at most: ${names}.`;
 }
 
 function ask<Result>(request: Parameters<typeof askWorker>[0], onProgress?: (share: number) => void): Asked<Result> {
@@ -148,16 +166,19 @@ function ask<Result>(request: Parameters<typeof askWorker>[0], onProgress?: (sha
 function resetRecord(): void {
   fail('record-fault', undefined);
   showScores([], '');
-  find('train-note').textContent = '';
-  for (const id of ['train-progress', 'replay-progress']) find(id).hidden = true;
-  [cancelButton.hidden, trainButton.disabled] = [true, true];
+  find('replay-progress').hidden = true;
+  for (const engine of ENGINES) {
+    find(`${engine}-note`).textContent = '';
+    for (const part of ['progress', 'cancel']) find(`${engine}-${part}`).hidden = true;
+    find<HTMLButtonElement>(engine).disabled = true;
+  }
 }
 
 /** Shows everything that is known. */
 function show(): void {
   if (shown === undefined) return;
-  const { answer, scores, trained, chosen } = shown;
-  const forecasts = trained === undefined ? answer.forecasts : [...answer.forecasts, trained.forecast];
+  const { answer, scores, more, chosen } = shown;
+  const forecasts = [...answer.forecasts, ...more.map(({ forecast }) => forecast)];
   const notes = [
     ...answer.notes,
     ...answer.missing.map(({ forecaster, reason }) => `${forecaster} left out: ${reason}.`),
@@ -171,7 +192,7 @@ function show(): void {
   const forecast = forecasts.find(({ forecaster }) => forecaster === chosen)!;
   const price = priceFormat();
   showSteps({ forecast, answer, price });
-  showScores(trained === undefined ? scores : [...scores, trained.score], chosen);
+  showScores([...scores, ...more.map(({ score }) => score)], chosen);
   const name = series.value === 'file' ? dropped!.name : series.selectedOptions[0].textContent!;
   find('title').textContent = name;
   draw();
@@ -179,10 +200,9 @@ function show(): void {
 
 function draw(): void {
   if (shown === undefined) return;
-  const { answer, trained, chosen } = shown;
-  const forecast = [...answer.forecasts, ...(trained ? [trained.forecast] : [])].find(
-    ({ forecaster }) => forecaster === chosen,
-  )!;
+  const { answer, more, chosen } = shown;
+  const forecasts = [...answer.forecasts, ...more.map((one) => one.forecast)];
+  const forecast = forecasts.find(({ forecaster }) => forecaster === chosen)!;
   showFan({ forecast, answer, price: priceFormat() });
 }
 

@@ -16,7 +16,8 @@ export type Source =
 export type Request =
   | { readonly kind: 'forecast'; readonly source: Source; readonly market: MarketName; readonly horizon: number }
   | { readonly kind: 'replay'; readonly series: PriceSeries; readonly horizon: number }
-  | { readonly kind: 'train'; readonly series: PriceSeries; readonly horizon: number };
+  | { readonly kind: 'train'; readonly series: PriceSeries; readonly horizon: number }
+  | { readonly kind: 'chronos'; readonly series: PriceSeries; readonly horizon: number };
 
 /** A first answer: the bars as they were read, and what each forecaster says of the days after them. */
 export interface Forecasts {
@@ -29,6 +30,12 @@ export interface Forecasts {
   /** Forecasters that cannot speak of this series, and why. */
   readonly missing: readonly { readonly forecaster: string; readonly reason: string }[];
   readonly flatBand: Market['flatBand'];
+}
+
+/** What Chronos says, and how it would have done on the days of the replay. */
+export interface ChronosAnswer {
+  readonly forecast: Forecast;
+  readonly score: Score;
 }
 
 /** What LightGBM says after its training, and how it did on the days that it had not seen. */

@@ -1,4 +1,5 @@
-import { directionProbabilities } from '../../src/baselines/index.js';
+import { sharesOf } from '../../src/ensemble/index.js';
+import { quantileFunction } from '../../src/stats/index.js';
 import { LEVELS } from './forecast.js';
 import type { Score } from './score.js';
 import type { Shown } from './show-fan.js';
@@ -19,11 +20,10 @@ export function showSteps(shown: Shown | undefined): void {
   const rows = steps.flatMap((step, k) => {
     if (!SHOWN_STEPS.includes(step) && k < steps.length - 1) return [];
     const row = quantiles[k];
-    const { probDown, probFlat, probUp } = directionProbabilities(
-      { levels: LEVELS, values: row },
-      base,
-      answer.flatBand,
-    );
+    const { probDown, probFlat, probUp } = sharesOf(quantileFunction(LEVELS, row), {
+      baseClose: base,
+      flatBand: answer.flatBand,
+    });
     const range = (low: number, high: number) => `${price(row[low])} – ${price(row[high])}`;
     const cells = `<td>${answer.dates[step - 1].slice(5)}</td><td>${price(row[3])}</td><td class="wide">${range(2, 4)}</td><td>${range(1, 5)}</td>`;
     return `<tr>${cells}<td>${directions([probDown, probFlat, probUp])}</td></tr>`;

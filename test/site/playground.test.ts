@@ -9,7 +9,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { forecastAll, LEVELS } from '../../site/playground/forecast.js';
 import { simulatedBars } from '../../site/playground/simulated-bars.js';
-import { parseSeries } from '../../src/series/index.js';
+import { loadChronos } from '../../src/chronos/index.js';
+import { parseSeries, sliceSeries } from '../../src/series/index.js';
 
 const CHROMIUM = [
   process.env['CHROMIUM_PATH'] ?? '',
@@ -17,7 +18,12 @@ const CHROMIUM = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => existsSync(path));
-const TYPES: Record<string, string> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
+const TYPES: Record<string, string> = {
+  html: 'text/html',
+  css: 'text/css',
+  js: 'text/javascript',
+  json: 'application/json',
+};
 
 /** 400 days of a made-up stock as a CSV text. */
 const BARS = simulatedBars('stock-usd').slice(-400);
@@ -43,7 +49,10 @@ describe.skipIf(CHROMIUM === undefined)(
       server = createServer((request, response) => {
         const path = join(folder, (request.url ?? '/').replace(/\/$/, '/index.html'));
         if (!existsSync(path)) response.writeHead(404).end();
-        else response.writeHead(200, { 'content-type': TYPES[path.split('.').pop()!] }).end(readFileSync(path));
+        else
+          response
+            .writeHead(200, { 'content-type': TYPES[path.split('.').pop()!] ?? 'application/octet-stream' })
+            .end(readFileSync(path));
       });
       await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
       home = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -148,7 +157,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await open();
       await page.waitForSelector('#train:enabled', { timeout: 60_000 });
       await page.click('#train');
-      await page.click('#cancel');
+      await page.click('#train-cancel');
       expect(await page.locator('#train-note').textContent()).toBe('Cancelled.');
       expect(await page.locator('#scores tbody tr').count()).toBe(3);
       await page.click('#train');
@@ -156,6 +165,21 @@ describe.skipIf(CHROMIUM === undefined)(
       expect(await page.locator('#scores tr.chosen').innerText()).toMatch(/LightGBM[\s\S]*\d+ of 250/);
       expect(await page.locator('#fan .whisker').count()).toBe(3);
       expect(await page.locator('#train-note').textContent()).toMatch(/Trained on \d+ days up to 20\d\d-/);
+    }, 180_000);
+
+    it('asks the checkpoint that ships, by the built-in runtime, for the quantiles that Node gives', async () => {
+      await open({ hash: '#series=stock-usd&days=3' });
+      await page.waitForSelector('#chronos:enabled', { timeout: 60_000 });
+      await page.click('#chronos');
+      await page.waitForSelector('#scores tr:nth-child(4)', { timeout: 120_000 });
+      const model = await loadChronos(new URL('../../models/default/', import.meta.url), { runtime: 'builtin' });
+      const series = parseSeries(simulatedBars('stock-usd'));
+      const [expected] = await model.forecast([sliceSeries(series, -256)], { horizon: 3, levels: LEVELS });
+      await model.dispose();
+      const [q10, median, q90] = [1, 3, 5].map((level) => expected.quantiles[2 * LEVELS.length + level].toFixed(2));
+      const row = await lastRow();
+      expect([row[1], row[3]]).toEqual([median, `${q10} – ${q90}`]);
+      expect(await page.locator('#scores tr.chosen').innerText()).toMatch(/Chronos[\s\S]*\d+ of 250/);
     }, 180_000);
 
     it('fits 390 pixels without scrolling sideways', async () => {
