@@ -2,6 +2,7 @@ import {
   createScheduler,
   dailyBatch,
   type Forecast,
+  issueOf,
   type JobRun,
   matchOutcomes,
   predictMany,
@@ -34,7 +35,9 @@ export async function predictCommand(
   for (const result of results) {
     try {
       if ('error' in result) throw result.error;
-      await context.store?.upsertPredictions(toRecords(result.forecast, { userTriggered: true }));
+      await context.store?.upsertPredictions(
+        toRecords(result.forecast, { userTriggered: true, issue: issueOf(result.forecast, context) }),
+      );
       forecasts.push(result.forecast);
     } catch (error) {
       failures.push(namedFailure(result.code, error));

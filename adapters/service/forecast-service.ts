@@ -2,7 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { invalid, isForecastError, refuseUnknown } from '../../src/errors.js';
-import { type Context, DEFAULT_HORIZONS, type Forecast, scorecard, toRecords } from '../../src/pipeline/index.js';
+import {
+  type Context,
+  DEFAULT_HORIZONS,
+  type Forecast,
+  issueOf,
+  scorecard,
+  toRecords,
+} from '../../src/pipeline/index.js';
 import { type AskForecast, batchedForecasts } from './batched-forecasts.js';
 import { checkedHorizons, type ForecastQuestion, forecastQuestion, numbersOf, refuse } from './forecast-question.js';
 import { readJsonBody } from './request-body.js';
@@ -169,7 +176,10 @@ async function forecast({ codes, horizons, store }: ForecastQuestion, { context,
     const { code } = result;
     try {
       if ('error' in result) throw result.error;
-      if (store) await context.store!.upsertPredictions(toRecords(result.forecast, { userTriggered: true }));
+      if (store)
+        await context.store!.upsertPredictions(
+          toRecords(result.forecast, { userTriggered: true, issue: issueOf(result.forecast, context) }),
+        );
       forecasts.push(shown(result.forecast));
     } catch (error) {
       if (isForecastError(error)) context.logger?.warn(`service: ${code} has no forecast`, { error });

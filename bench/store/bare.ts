@@ -57,6 +57,8 @@ function recordOf(row: Record<string, unknown>): PredictionRecord {
     calibration: { low: n('calibration_low'), high: n('calibration_high') },
     members: JSON.parse(row['members'] as string),
     sourcesUsed: JSON.parse(row['sources_used'] as string),
+    issue: row['issue'] as 'close',
+    ...JSON.parse(row['distribution'] as string),
   };
 }
 

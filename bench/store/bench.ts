@@ -91,7 +91,7 @@ function report(what: string, times: { store: Time[]; bare: Time[] }): void {
 async function match(store: Store): Promise<void> {
   let matched = 0;
   for (;;) {
-    const due = await store.listPredictions({ matched: false, toTargetDate: '2024-03-11', limit: PAGE });
+    const due = await store.listPredictions({ state: 'due', toTargetDate: '2024-03-11', limit: PAGE });
     if (due.length === 0) break;
     matched += await store.recordOutcomes(due.map(outcomeOf));
   }

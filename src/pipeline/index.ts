@@ -11,6 +11,7 @@ export {
 } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
+export { issueOf } from './forecast/issue-of.js';
 export { type OpeningBatchOptions, type OpeningBatchReport, openingBatch } from './forecast/opening-batch.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
 export { type PredictAndStoreOptions, predictAndStore, toRecords } from './forecast/predict-and-store.js';

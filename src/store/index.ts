@@ -19,6 +19,7 @@ export {
   checkWeights,
   checkWeightsKey,
 } from './check-records.js';
+export { type CreatedStore, createStore } from './create-store.js';
 export { joinPrediction } from './join-prediction.js';
 export type { ModelEntry, ModelStore } from './model-store.js';
 export { compareCodes, compareKeys, keyText } from './order.js';
@@ -46,3 +47,4 @@ export type {
   PruneReport,
   Store,
 } from './store.js';
+export type { DriverChange, DriverRange, DriverReads, DriverRow, DriverTable, StoreDriver } from './store-driver.js';

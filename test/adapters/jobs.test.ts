@@ -6,8 +6,8 @@ import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
 import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
 import type { Member } from '../../src/ensemble/index.js';
-import { type JobName, krx } from '../../src/markets/index.js';
-import { type Context, dailyBatch, matchOutcomes, retrain } from '../../src/pipeline/index.js';
+import { krx } from '../../src/markets/index.js';
+import { type Context, dailyBatch, type FanOutTick, matchOutcomes, retrain } from '../../src/pipeline/index.js';
 import { createContext } from '../../src/setup/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../../src/store/records.js';
 import type { PredictionQuery, Store } from '../../src/store/store.js';
@@ -221,7 +221,7 @@ interface Said {
 }
 
 /** Runs a job on four machines, one of which is killed, and returns what each said. */
-async function onFourMachines(connectionString: string, job: JobName): Promise<Said[][]> {
+async function onFourMachines(connectionString: string, job: FanOutTick['job']): Promise<Said[][]> {
   const child = await bundleChild('job-worker');
   const workers = [true, false, false, false].map((isVictim) => startChild(child, [connectionString, job, isVictim]));
   const boss = new PgBoss({ connectionString, schedule: false, maintenanceIntervalSeconds: 1 });

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import PgBoss from 'pg-boss';
 import { addForecastJobs, fanOutTo, workForecastJobs } from '../../../adapters/jobs/forecast-jobs.js';
 import { pgBossJobs } from '../../../adapters/jobs/pg-boss.js';
-import type { JobName } from '../../../src/markets/index.js';
-import { createScheduler } from '../../../src/pipeline/index.js';
+import { createScheduler, type FanOutTick } from '../../../src/pipeline/index.js';
 import { CODES, jobWorld } from '../job-world.js';
 import { argument, openStore } from './any-store.js';
 
@@ -14,7 +13,7 @@ import { argument, openStore } from './any-store.js';
  * standard input, so that they do not leave it without work.
  */
 const url = argument<string>(0);
-const job = argument<JobName>(1);
+const job = argument<FanOutTick['job']>(1);
 const isVictim = argument<boolean>(2);
 
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
