@@ -102,7 +102,8 @@ async function expectKillsLeaveNothingHalfDone(
     if (!output.includes('ready')) duringMigration += 1;
     const { store, end } = await openStore(place);
     expect(await faultsOf(store)).toEqual([]);
-    const last = (await store.listPredictions({ limit: 1_000_000 })).at(-1)?.pointClose ?? day;
+    const newest = (await store.listPredictions({ limit: 1_000_000 })).at(-1);
+    const last = newest === undefined ? day : newest.pointClose - 1;
     await iterate(store, last);
     expect(await faultsOf(store)).toEqual([]);
     expect(await store.listOutcomes({ fromBaseDate: dayOf(last) })).toHaveLength(40);
@@ -244,9 +245,7 @@ describe.skipIf(programs === undefined)(POSTGRES, () => {
       loading = false;
       const days = await ended;
       const total = days.reduce((sum, count) => sum + count, 0);
-      expect(await store.listPredictions({ state: 'matched', userTriggered: true, limit: 1_000_000 })).toHaveLength(
-        total,
-      );
+      expect(await store.listPredictions({ state: 'matched', userTriggered: true, limit: 1_000_000 })).toHaveLength(total);
       expect(await store.listOutcomes({ limit: 1_000_000 })).toHaveLength(total);
       if (full) console.log(`postgres: ${cuts} cuts, ${cuts / 5} of them restarts, ${calls} calls completed`);
       await store.close();

@@ -1,5 +1,6 @@
 import type { Store } from '../../../src/store/store.js';
 import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../../src/testing/index.js';
+import { sureOf } from '../../../src/testing/samples.js';
 
 /** Rows that each call of one iteration writes. */
 export const ROWS = 40;
@@ -16,17 +17,16 @@ const keysOf = (n: number) =>
     horizon: 1 + Math.floor(index / 20),
   }));
 
-/** What a day's work writes: predictions, outcomes, weights, performance, a pair of models, a job run; whole, however often it is begun. The first day is 1. */
-export async function iterate(store: Store, iteration: number): Promise<void> {
-  const n = Math.max(1, iteration); // stands in a price, too
-
+/** What a day's work writes: predictions, outcomes, weights, performance, a pair of models, a job run; whole, however often it is begun. */
+export async function iterate(store: Store, n: number): Promise<void> {
   const keys = keysOf(n);
   const tick = new Date(`${dayOf(n)}T07:00:00Z`);
   const run = { job: 'daily-batch', scheduledFor: tick, owner: `${process.pid}` };
   await store.claimJobRun({ ...run, now: new Date(), leaseMs: 1000 });
   const open =
-    (await store.listPredictions({ fromBaseDate: dayOf(n), toBaseDate: dayOf(n), state: 'matched' })).length === 0;
-  if (open) await store.upsertPredictions(keys.map((key) => samplePrediction({ ...key, pointClose: n, ciLow: n })));
+    (await store.listPredictions({ fromBaseDate: dayOf(n), toBaseDate: dayOf(n), state: 'matched' as const }))
+      .length === 0;
+  if (open) await store.upsertPredictions(keys.map((key) => samplePrediction({ ...key, ...sureOf(n + 1) })));
   await store.recordOutcomes(keys.map((key) => sampleOutcome({ ...key, actualClose: n + 1 })));
   const history = keys.map(({ code, horizon }) => ({ code, horizon, asOf: dayOf(n), sampleCount: n }));
   await store.putWeights(history.map((fields) => sampleWeights(fields)));
@@ -51,12 +51,12 @@ export async function faultsOf(store: Store): Promise<string[]> {
     predicted.map(({ baseDate }) => baseDate),
   );
   for (const { baseDate, pointClose } of predicted) {
-    if (dayOf(pointClose) !== baseDate) faults.push(`a prediction of ${dayOf(pointClose)} on ${baseDate}`);
+    if (dayOf(pointClose - 1) !== baseDate) faults.push(`a prediction of ${dayOf(pointClose - 1)} on ${baseDate}`);
   }
   const outcomes = (await store.listOutcomes({ limit })).map(({ baseDate }) => baseDate);
   for (const day of whole('outcomes', outcomes))
     if (!days.has(day)) faults.push(`outcomes of ${day} without predictions`);
-  const matched = (await store.listPredictions({ state: 'matched', limit })).map(({ baseDate }) => baseDate);
+  const matched = (await store.listPredictions({ state: 'matched' as const, limit })).map(({ baseDate }) => baseDate);
   if (matched.join() !== outcomes.join()) faults.push('predictions marked as matched are not those with outcomes');
   whole(
     'weights',

@@ -1,4 +1,5 @@
 import { samplePrediction } from '../../../src/testing/index.js';
+import { sureOf } from '../../../src/testing/samples.js';
 import { argument, openStore, type Place } from './any-store.js';
 
 /** Upserts random parts of the same 1,000 keys, in random order, until the time is up; prints what it flagged and what failed. */
@@ -24,13 +25,7 @@ do {
   const indexes = Array.from({ length: 1 + Math.floor(random() * 300) }, () => Math.floor(random() * 1000));
   const asked = indexes.map(() => random() < 0.002);
   const records = indexes.map((index, position) =>
-    samplePrediction({
-      code: `K${index}`,
-      pointClose: 1 + calls,
-      ciLow: 1,
-      userTriggered: asked[position],
-      members: {},
-    }),
+    samplePrediction({ code: `K${index}`, ...sureOf(calls + 1), userTriggered: asked[position], members: {} }),
   );
   try {
     await store.upsertPredictions(records);
