@@ -97,6 +97,7 @@ describe('the samples of README and docs', () => {
       ['docs/adapters.md', 'needs your store'],
       ['docs/adapters.md', 'needs Postgres'],
       ['docs/chronos.md', 'needs a browser'],
+      ['docs/chronos.md', 'needs a browser'],
     ]);
   });
 
