@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { binDataset } from '../../src/lgbm/data/binned-dataset.js';
 import { Boosting } from '../../src/lgbm/grow/boosting.js';
 import { type Booster, createDataset, type SplitKernel, type TrainTask, train } from '../../src/lgbm/index.js';
-import { createObjective } from '../../src/lgbm/objectives/objective.js';
+import { createObjective } from '../../src/lgbm/objectives/create-objective.js';
 import { resolveParams } from '../../src/lgbm/parameters/params.js';
 
 export * from '../../src/lgbm/index.js';

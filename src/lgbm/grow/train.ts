@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
-import { createObjective } from '../objectives/objective.js';
+import { createObjective } from '../objectives/create-objective.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster, type TrainingCourse } from '../predict/booster.js';
 import { formatG } from '../text/format-number.js';
