@@ -55,8 +55,7 @@ function binColumns(dataset: Dataset, mappers: readonly BinMapper[], used: reado
     const mapper = mappers[feature];
     const column = mapper.numBin <= 256 ? new Uint8Array(rows) : new Uint16Array(rows);
     for (let row = 0, at = feature; row < rows; row++, at += features) {
-      const value = values[at];
-      column[row] = binOf(mapper, Math.abs(value) <= ZERO_THRESHOLD ? 0 : value);
+      column[row] = binOf(mapper, values[at]);
     }
     return column;
   });

@@ -1,4 +1,5 @@
 import { describe, ForecastError, invalid } from '../../errors.js';
+import { checkOptionNames } from '../parameters/known-options.js';
 
 /** Rows to train on or to validate with. Read-only: training changes nothing in it. */
 export interface Dataset {
@@ -20,6 +21,8 @@ export interface DatasetInput {
   /** [rows × features], row-major; NaN is a missing value, infinities are ordinary values. */
   values: Float64Array;
   rows: number;
+  /** Checked against the length of `values` where it is given. */
+  features?: number;
   /** [rows] the target, 0 or 1 for binary, 0..num_class-1 for multiclass. */
   labels: ArrayLike<number>;
   /** [rows], finite and >= 0: how much each row counts. */
@@ -29,6 +32,8 @@ export interface DatasetInput {
   /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
   featureNames?: readonly string[];
 }
+
+const INPUT_NAMES = ['values', 'rows', 'features', 'labels', 'weights', 'initScore', 'featureNames'];
 
 /**
  * Returns a dataset to hand to `train`, after checking shapes and numbers once.
@@ -40,12 +45,16 @@ export interface DatasetInput {
  * const data = createDataset({ values: new Float64Array([1, 2, 3, 4]), rows: 2, labels: [0.5, 1.5] });
  */
 export function createDataset(input: DatasetInput): Dataset {
+  checkOptionNames('createDataset', input, INPUT_NAMES);
   const { values, rows, labels, weights, initScore } = input;
   if (!(values instanceof Float64Array)) throw fault('values', 'a Float64Array [rows × features]', values);
   if (!Number.isInteger(rows) || rows < 1) throw fault('rows', 'a whole number >= 1', rows);
   const features = values.length / rows;
   if (!Number.isInteger(features) || features < 1) {
     throw fault('values', `of a length that is a multiple >= 1 of ${rows} rows`, values.length);
+  }
+  if (input.features !== undefined && input.features !== features) {
+    throw fault('features', `${features}, by the length of values`, input.features);
   }
   const dataset = {
     rows,

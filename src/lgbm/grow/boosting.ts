@@ -84,13 +84,13 @@ export class Boosting {
     return grew;
   }
 
-  /** Returns every metric of the current iteration: training first if asked for, then the validation sets in order. */
-  evaluate(): Evaluation[] {
+  /** Returns every metric of an iteration, counted from 1: training first if asked for, then the validation sets in order. */
+  evaluate(iteration: number): Evaluation[] {
     const { params } = this.start;
     const sets = params.is_provide_training_metric ? [this.training, ...this.watched] : this.watched;
     return sets.flatMap(({ name, scores, metrics }) =>
       metrics.map((metric) => ({
-        iteration: this.iteration,
+        iteration,
         dataset: name,
         metric: metric.name,
         value: metric.evaluate(scores),

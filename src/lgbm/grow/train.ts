@@ -6,12 +6,14 @@ import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import { createObjective } from '../objectives/create-objective.js';
+import { checkOptionNames } from '../parameters/known-options.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster, type TrainingCourse } from '../predict/booster.js';
 import { formatG } from '../text/format-number.js';
 import type { Model } from '../text/model.js';
+import { usesBagging } from './bagging.js';
 import { Boosting } from './boosting.js';
-import { EarlyStopping, type Evaluation } from './early-stopping.js';
+import { EarlyStopping, type Evaluation, type StoppingPoint } from './early-stopping.js';
 
 /** What `onIteration` is told. */
 export interface IterationReport {
@@ -34,6 +36,8 @@ export interface TrainOptions {
   /** How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. */
   kernel?: SplitKernel;
 }
+
+const TRAIN_OPTIONS = ['valid', 'onIteration', 'signal', 'kernel'];
 
 /**
  * Returns a booster trained on `dataset`: the same trees, to the last bit, that LightGBM 4.6 grows on one thread of an x86-64 CPU.
@@ -58,6 +62,7 @@ export function trainModel(
   params: TrainParams,
   options: TrainOptions = {},
 ): { model: Model; course: TrainingCourse } {
+  checkOptionNames('train', options, TRAIN_OPTIONS);
   options.signal?.throwIfAborted();
   const resolved = resolveParams(params);
   const valid = options.valid === undefined ? [] : [options.valid].flat();
@@ -66,9 +71,13 @@ export function trainModel(
   const binned = binDataset(dataset, resolved);
   const { outputs, constantHessian } = objective;
   const kernel = options.kernel ?? plainKernel;
-  const search = kernel.createSearch({ binned, outputs, constantHessian, params: resolved });
-  const boosting = new Boosting({ dataset, binned, valid, objective, params: resolved, search });
-  const course = iterate(boosting, resolved, options);
+  // a leaf has at least one row: memory follows rows, however many leaves are allowed
+  const growing = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
+  const { boosting, course } = occupying(kernel, () => {
+    const search = kernel.createSearch({ binned, outputs, constantHessian, params: growing });
+    const boosting = new Boosting({ dataset, binned, valid, objective, params: growing, search });
+    return { boosting, course: iterate(boosting, growing, options) };
+  });
   const model: Model = {
     numClass: outputs,
     outputs,
@@ -83,20 +92,56 @@ export function trainModel(
   return { model, course };
 }
 
+const occupied = new WeakSet<SplitKernel>();
+
+/** Runs a training, and refuses another one on the same kernel until it ends: the two would write into one memory. */
+function occupying<T>(kernel: SplitKernel, training: () => T): T {
+  if (kernel.isReentrant) return training();
+  if (occupied.has(kernel)) {
+    throw invalid('INVALID_ARGUMENT', 'train', 'kernel', 'one that no training is running on', 'a kernel in use');
+  }
+  occupied.add(kernel);
+  try {
+    return training();
+  } finally {
+    occupied.delete(kernel);
+  }
+}
+
 function iterate(boosting: Boosting, params: Params, { onIteration, signal }: TrainOptions): TrainingCourse {
   const stopping = params.early_stopping_round > 0 ? new EarlyStopping(params) : undefined;
+  const last = params.num_iterations;
   const evaluations: Evaluation[] = [];
-  for (let iteration = 1; iteration <= params.num_iterations; iteration++) {
+  for (let iteration = 1; iteration <= last; iteration++) {
     signal?.throwIfAborted();
-    if (!boosting.next()) break;
+    const grew = boosting.next();
+    if (!grew && !drawsAnew(params)) {
+      return { evaluations, stop: stopping && settle(stopping, boosting, iteration, last), stoppedEarly: false };
+    }
     const isReported = iteration % params.metric_freq === 0;
-    const current = stopping || isReported ? boosting.evaluate() : [];
+    const current = stopping || isReported ? boosting.evaluate(iteration) : [];
     if (isReported) evaluations.push(...current);
-    onIteration?.({ iteration, numIterations: params.num_iterations, evaluations: isReported ? current : [] });
-    const stop = stopping?.update(current);
-    if (stop) return { evaluations, stop, stoppedEarly: true };
+    onIteration?.({ iteration, numIterations: last, evaluations: isReported ? current : [] });
+    const stop = stopping?.update(current, iteration === last);
+    if (stop) return { evaluations, stop, stoppedEarly: iteration < last };
   }
-  return { evaluations, stop: stopping?.bestOfFirst(), stoppedEarly: false };
+  return { evaluations, stoppedEarly: false };
+}
+
+/** Whether a tree that found no split can be followed by one that does, because it sees other rows or features. */
+function drawsAnew(params: Params): boolean {
+  return usesBagging(params) || params.feature_fraction < 1;
+}
+
+/** Says where patience would have ended had training gone on without a change, which is what the Python package does. */
+function settle(stopping: EarlyStopping, boosting: Boosting, from: number, last: number): StoppingPoint | undefined {
+  const evaluations = boosting.evaluate(from);
+  for (let iteration = from; iteration <= last; iteration++) {
+    const same = evaluations.map((evaluation) => ({ ...evaluation, iteration }));
+    const stop = stopping.update(same, iteration === last);
+    if (stop) return stop;
+  }
+  return undefined;
 }
 
 function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number, params: Params): void {
@@ -110,6 +155,10 @@ function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: numbe
   }
   if (params.early_stopping_round > 0 && valid.length === 0) {
     throw invalid('INVALID_DATASET', 'train', 'valid', 'given when early_stopping_round is above 0', undefined);
+  }
+  if (params.early_stopping_round > 0 && params.metric.length === 0) {
+    const expected = 'at least one metric when early_stopping_round is above 0';
+    throw invalid('INVALID_PARAMETER', 'train', 'metric', expected, 'none');
   }
 }
 

@@ -14,7 +14,7 @@ import type { Leaf, SplitSearch } from './split-search.js';
 const SPARSE_ROWS = 384;
 
 /** The split search in plain TypeScript: what `train` uses where no kernel is given. */
-export const plainKernel: SplitKernel = { createSearch: plainSplitSearch };
+export const plainKernel: SplitKernel = { createSearch: plainSplitSearch, isReentrant: true };
 
 function plainSplitSearch({ binned, outputs, params, constantHessian }: SplitSearchOptions): SplitSearch {
   const { rows, columns, used } = binned;

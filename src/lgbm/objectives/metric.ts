@@ -3,7 +3,7 @@ import { EPSILON } from '../numbers/floats.js';
 import type { MetricName } from '../parameters/metric-names.js';
 import type { Params } from '../parameters/params.js';
 import { aucOf } from './auc.js';
-import { softmaxAt } from './multiclass-objective.js';
+import { checkClasses, softmaxAt } from './multiclass-objective.js';
 import { outputTransform } from './output-transform.js';
 
 /** A measure of raw scores against one dataset's labels. */
@@ -24,6 +24,7 @@ export function createMetric(name: MetricName, dataset: Dataset, params: Params,
       return { name, biggerIsBetter: true, evaluate: (scores) => aucOf(scores, labels, weights, weightSum) };
     case 'multi_logloss':
     case 'multi_error': {
+      checkClasses('valid labels', labels, params.num_class);
       const loss = name === 'multi_error' ? classError : classLogLoss;
       const probability = new Float64Array(params.num_class);
       const evaluate = (scores: Float64Array) => {

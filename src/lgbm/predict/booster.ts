@@ -1,6 +1,8 @@
 import { invalid } from '../../errors.js';
 import type { Evaluation, StoppingPoint } from '../grow/early-stopping.js';
+import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { outputTransform } from '../objectives/output-transform.js';
+import { checkOptionNames } from '../parameters/known-options.js';
 import { iterationsOf, type Model } from '../text/model.js';
 import { writeModel } from '../text/write-model.js';
 import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
@@ -105,15 +107,17 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     evaluations: course?.evaluations ?? [],
     pandasCategorical: model.pandasCategorical,
 
-    predict(values, options) {
+    predict(given, options) {
+      checkOptionNames('predict', options, ['rows', 'kind', ...RANGE_NAMES]);
       const { rows, kind = 'value' } = options;
       if (!Number.isInteger(rows) || rows < 0) {
         throw invalid('INVALID_ARGUMENT', 'predict', 'rows', 'a whole number >= 0', rows);
       }
-      if (!(values instanceof Float64Array) || values.length !== rows * numFeatures) {
+      if (!(given instanceof Float64Array) || given.length !== rows * numFeatures) {
         const expected = `a Float64Array of ${rows} rows × ${numFeatures} features`;
-        throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, values?.length);
+        throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, given?.length);
       }
+      const values = withExactZeros(given);
       const [begin, end] = treeRange(options);
       const walk: Walk = { model: flat, values, rows, features: numFeatures, begin, end };
       if (kind === 'leaf') {
@@ -139,16 +143,31 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     },
 
     featureImportance(type = 'split', range = {}) {
+      checkOptionNames('featureImportance', range, RANGE_NAMES);
+      if (type !== 'split' && type !== 'gain') {
+        throw invalid('INVALID_ARGUMENT', 'featureImportance', 'type', 'split or gain', type);
+      }
       const [begin, end] = treeRange(range);
       const measure = type === 'gain' ? splitGains : splitCounts;
       return measure(model.trees.slice(begin, end), numFeatures);
     },
 
     toText(range = {}) {
+      checkOptionNames('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
       return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
     },
   };
+}
+
+const RANGE_NAMES = ['startIteration', 'numIteration'];
+
+/** Native reads a value within the zero threshold as 0 when it predicts. Only a threshold as small tells them apart. */
+function withExactZeros(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) <= ZERO_THRESHOLD && values[i] !== 0) return values.map(roundToZero);
+  }
+  return values;
 }
 
 function wholeNumber(field: string, value: number): number {

@@ -9,7 +9,7 @@ import type { Tree } from './tree.js';
 const MOST_OUTPUTS_WITHOUT_TREES = 1000;
 
 /**
- * Returns the booster that a LightGBM text model describes, written by this engine or by LightGBM 3 and 4 (text version v3, v4).
+ * Returns the booster that a LightGBM text model describes, written by this engine or by LightGBM 2.2 and later (text version v2, v3, v4).
  *
  * Line ends may be those of any system. A model saved by LightGBM's Python package keeps its `pandas_categorical` line.
  *
@@ -76,7 +76,7 @@ function readHeader(lines: readonly string[]): Header {
   };
   const sizes = entries.get('tree_sizes');
   const version = entries.get('version') ?? 'none';
-  if (!/^v[34]$/.test(version)) throw modelFault('version', 'v3 or v4', version, 'UNSUPPORTED_MODEL');
+  if (!/^v[234]$/.test(version)) throw modelFault('version', 'v2, v3 or v4', version, 'UNSUPPORTED_MODEL');
   return {
     numClass,
     outputs: count('num_tree_per_iteration', entries.get('num_tree_per_iteration') ?? String(numClass)),
