@@ -14,6 +14,8 @@ export interface BinMapper {
   readonly numBin: number;
   /** Upper bound of each bin, ascending [numBin]; with NaN-missing the last is NaN, the bin of missing values. */
   readonly bounds: Float64Array;
+  /** [numBin] of a categorical feature: the category of each bin, -1 for the first. Such a feature has no bounds. */
+  readonly categories?: Int32Array;
   /** Smallest and largest sampled value, 0 included if a sampled row had it; they go into the model's text. */
   readonly min: number;
   readonly max: number;
@@ -62,7 +64,7 @@ function missingKind(params: BinningParams, sawNaN: boolean): number {
 }
 
 /** Merges neighbours that differ by one unit in the last place, chain-wise, and puts the implicit zeros in their place. */
-function distinctValues(sorted: Float64Array, zeroCount: number): DistinctValues {
+export function distinctValues(sorted: Float64Array, zeroCount: number): DistinctValues {
   const values: number[] = [];
   const counts: number[] = [];
   const push = (value: number, count: number) => {
@@ -132,7 +134,8 @@ function canSplit(inBin: Float64Array, total: number, filterCount: number): bool
 /** Native treats a column as sparse, and lets another bin than zero's be the derived one, only from this share upwards. */
 const SPARSE_SHARE = 0.7;
 
-function mostFrequent(inBin: Float64Array, total: number, defaultBin: number): number {
+/** Returns the bin that native derives instead of summing it: the fullest, if it is zero's or holds most of all rows. */
+export function mostFrequent(inBin: Float64Array, total: number, defaultBin: number): number {
   let most = 0;
   for (let bin = 1; bin < inBin.length; bin++) if (inBin[bin] > inBin[most]) most = bin;
   return most !== defaultBin && inBin[most] / total < SPARSE_SHARE ? defaultBin : most;

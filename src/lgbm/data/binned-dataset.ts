@@ -1,6 +1,7 @@
 import { ZERO_THRESHOLD } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
 import { type BinMapper, type BinningParams, binOf, findBins } from './bin-mapper.js';
+import { categoryBinning, findCategoryBins } from './category-bins.js';
 import type { Dataset } from './dataset.js';
 
 /** The bin of every row in one feature [rows]: bytes where the feature has at most 256 bins. */
@@ -37,7 +38,8 @@ export function binDataset(dataset: Dataset, params: DatasetBinningParams): Binn
       const value = values[(sample ? sample[i] : i) * features + feature];
       if (!(Math.abs(value) <= ZERO_THRESHOLD)) nonZero[kept++] = value;
     }
-    return findBins(nonZero.subarray(0, kept), size, filterCount, params);
+    const find = dataset.categoricalFeatures?.includes(feature) ? findCategoryBins : findBins;
+    return find(nonZero.subarray(0, kept), size, filterCount, params);
   });
   const used = mappers.flatMap((mapper, feature) => (mapper.trivial ? [] : [feature]));
   return { rows, mappers, used, columns: binColumns(dataset, mappers, used) };
@@ -54,6 +56,11 @@ function binColumns(dataset: Dataset, mappers: readonly BinMapper[], used: reado
   return used.map((feature) => {
     const mapper = mappers[feature];
     const column = mapper.numBin <= 256 ? new Uint8Array(rows) : new Uint16Array(rows);
+    if (mapper.categories) {
+      const binOfCategory = categoryBinning(mapper.categories);
+      for (let row = 0, at = feature; row < rows; row++, at += features) column[row] = binOfCategory(values[at]);
+      return column;
+    }
     for (let row = 0, at = feature; row < rows; row++, at += features) {
       column[row] = binOf(mapper, values[at]);
     }

@@ -14,6 +14,8 @@ export interface Dataset {
   /** [rows × outputs], row-major: raw scores to start from. */
   readonly initScore?: Float64Array;
   readonly featureNames: readonly string[];
+  /** Features whose values are categories, as ascending indices. */
+  readonly categoricalFeatures?: readonly number[];
 }
 
 /** What {@link createDataset} takes. */
@@ -31,9 +33,23 @@ export interface DatasetInput {
   initScore?: ArrayLike<number>;
   /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
   featureNames?: readonly string[];
+  /**
+   * Features, by index or by name, whose values name categories: whole numbers below 2^31. NaN and negative numbers are missing
+   * values, which go right at every split, with categories that the training did not see.
+   */
+  categoricalFeatures?: readonly (number | string)[];
 }
 
-const INPUT_NAMES = ['values', 'rows', 'features', 'labels', 'weights', 'initScore', 'featureNames'];
+const INPUT_NAMES = [
+  'values',
+  'rows',
+  'features',
+  'labels',
+  'weights',
+  'initScore',
+  'featureNames',
+  'categoricalFeatures',
+];
 
 /**
  * Returns a dataset to hand to `train`, after checking shapes and numbers once.
@@ -63,11 +79,36 @@ export function createDataset(input: DatasetInput): Dataset {
     labels: Float32Array.from(finite('labels', labels, rows)),
     featureNames: checkedNames(input.featureNames, features),
   };
+  const categorical = input.categoricalFeatures && checkedCategories(input.categoricalFeatures, dataset);
   return {
     ...dataset,
+    ...(categorical && { categoricalFeatures: categorical }),
     ...(weights && { weights: checkedWeights(weights, rows) }),
     ...(initScore && { initScore: checkedInitScore(initScore, rows) }),
   };
+}
+
+const MOST_CATEGORY = 2 ** 31 - 1;
+
+function checkedCategories(
+  given: readonly (number | string)[],
+  { rows, features, values, featureNames }: Pick<Dataset, 'rows' | 'features' | 'values' | 'featureNames'>,
+): readonly number[] {
+  if (!Array.isArray(given)) throw fault('categoricalFeatures', 'an array of indices or names', given);
+  const indices = given.map((entry, i) => {
+    const index = typeof entry === 'string' ? featureNames.indexOf(entry.replaceAll(' ', '_')) : entry;
+    if (Number.isInteger(index) && index >= 0 && index < features) return index;
+    throw fault(`categoricalFeatures[${i}]`, `a feature's name or an index below ${features}`, entry);
+  });
+  for (const feature of indices) {
+    for (let row = 0; row < rows; row++) {
+      const value = values[row * features + feature];
+      if (Number.isNaN(value) || (Number.isInteger(value) && Math.abs(value) <= MOST_CATEGORY)) continue;
+      const expected = 'a category: a whole number of 32 bits, or NaN';
+      throw fault(`values[row ${row}, ${featureNames[feature]}]`, expected, value);
+    }
+  }
+  return [...new Set(indices)].sort((a, b) => a - b);
 }
 
 function fault(field: string, expected: string, actual: unknown): ForecastError {

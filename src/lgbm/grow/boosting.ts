@@ -28,6 +28,8 @@ export interface BoostingStart {
   readonly objective: Objective;
   readonly params: Params;
   readonly search: SplitSearch;
+  /** Default one of its own; a search that draws features by node shares it. */
+  readonly sampling?: FeatureSampling;
 }
 
 /** Gradient boosting, one iteration at a time. */
@@ -53,7 +55,7 @@ export class Boosting {
     this.scores = this.training.scores;
     this.watched = valid.map((data, i) => watch(`valid_${i + 1}`, data, binLike(data, binned)));
     this.bagging = usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
-    this.sampling = new FeatureSampling(binned.used.length, params);
+    this.sampling = start.sampling ?? new FeatureSampling(binned.used, params);
     this.allRows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
   }
 
@@ -164,6 +166,6 @@ function addBias(tree: GrownTree, bias: number): void {
 }
 
 function storedTree(tree: GrownTree): Tree {
-  const { splitColumn: _c, thresholdBin: _t, missingBin: _m, leafBegin: _b, ...stored } = tree;
+  const { splitColumn: _c, thresholdBin: _t, missingBin: _m, categoryBins: _k, leafBegin: _b, ...stored } = tree;
   return stored;
 }

@@ -37,7 +37,7 @@ export function addByBins(
   binned: BinnedDataset,
   rows?: Int32Array,
 ): void {
-  const { splitColumn, thresholdBin, missingBin, decisionType, leftChild, rightChild, leafValue } = tree;
+  const { splitColumn, thresholdBin, missingBin, categoryBins, decisionType, leftChild, rightChild, leafValue } = tree;
   const columns = Array.from(splitColumn, (feature) => binned.columns[feature]);
   const count = rows ? rows.length : binned.rows;
   for (let i = 0; i < count; i++) {
@@ -45,6 +45,11 @@ export function addByBins(
     let node = 0;
     while (node >= 0) {
       const bin = columns[node][row];
+      const set = categoryBins[node];
+      if (set) {
+        node = set.has(bin) ? leftChild[node] : rightChild[node];
+        continue;
+      }
       const left = bin === missingBin[node] ? (decisionType[node] & DEFAULT_LEFT) !== 0 : bin <= thresholdBin[node];
       node = left ? leftChild[node] : rightChild[node];
     }

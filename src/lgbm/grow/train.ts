@@ -1,12 +1,13 @@
 import { invalid } from '../../errors.js';
 import type { BinMapper } from '../data/bin-mapper.js';
-import { binDataset } from '../data/binned-dataset.js';
+import { type BinnedDataset, binDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import { createObjective } from '../objectives/create-objective.js';
 import { checkOptionNames } from '../parameters/known-options.js';
+import { checkLists } from '../parameters/parameter-lists.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster, type TrainingCourse } from '../predict/booster.js';
 import { formatG } from '../text/format-number.js';
@@ -14,6 +15,9 @@ import type { Model } from '../text/model.js';
 import { usesBagging } from './bagging.js';
 import { Boosting } from './boosting.js';
 import { EarlyStopping, type Evaluation, type StoppingPoint } from './early-stopping.js';
+import { FeatureSampling } from './feature-sampling.js';
+import { isSmoothed } from './shaped-gain.js';
+import { shapedSearch } from './shaped-search.js';
 
 /** What `onIteration` is told. */
 export interface IterationReport {
@@ -68,14 +72,26 @@ export function trainModel(
   const valid = options.valid === undefined ? [] : [options.valid].flat();
   const objective = createObjective(dataset, resolved);
   checkShapes(dataset, valid, objective.outputs, resolved);
+  checkLists(resolved, dataset);
+  if (resolved.isBounded && objective.renewLeaf) {
+    const expected = `not given with the ${resolved.objective} objective, whose leaves are renewed`;
+    throw invalid('INVALID_PARAMETER', 'train', 'monotone_constraints', expected, resolved.monotone.join(','));
+  }
   const binned = binDataset(dataset, resolved);
   const { outputs, constantHessian } = objective;
   const kernel = options.kernel ?? plainKernel;
   // a leaf has at least one row: memory follows rows, however many leaves are allowed
   const growing = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
   const { boosting, course } = occupying(kernel, () => {
-    const search = kernel.createSearch({ binned, outputs, constantHessian, params: growing });
-    const boosting = new Boosting({ dataset, binned, valid, objective, params: growing, search });
+    const sampling = new FeatureSampling(binned.used, growing);
+    const shape = { binned, outputs, constantHessian, params: growing };
+    const search = needsShape(binned, growing)
+      ? shapedSearch({
+          ...shape,
+          featuresOf: drawsByNode(growing) ? ({ branch }) => sampling.forNode(branch) : undefined,
+        })
+      : kernel.createSearch(shape);
+    const boosting = new Boosting({ dataset, binned, valid, objective, params: growing, search, sampling });
     return { boosting, course: iterate(boosting, growing, options) };
   });
   const model: Model = {
@@ -86,6 +102,7 @@ export function trainModel(
     averageOutput: false,
     featureNames: dataset.featureNames,
     featureInfos: binned.mappers.map(featureInfo),
+    ...(resolved.isBounded && { monotoneConstraints: resolved.monotone.join(' ') }),
     trees: boosting.trees,
     parameters: parametersBlock(resolved),
   };
@@ -130,7 +147,23 @@ function iterate(boosting: Boosting, params: Params, { onIteration, signal }: Tr
 
 /** Whether a tree that found no split can be followed by one that does, because it sees other rows or features. */
 function drawsAnew(params: Params): boolean {
-  return usesBagging(params) || params.feature_fraction < 1;
+  return usesBagging(params) || params.feature_fraction < 1 || params.feature_fraction_bynode < 1 || params.extra_trees;
+}
+
+/** Whether splits are to be found that kernels know nothing of. */
+function needsShape({ mappers, used }: BinnedDataset, params: Params): boolean {
+  return (
+    used.some((feature) => mappers[feature].categories) ||
+    params.extra_trees ||
+    drawsByNode(params) ||
+    isSmoothed(params) ||
+    params.isBounded ||
+    params.contributions.length > 0
+  );
+}
+
+function drawsByNode(params: Params): boolean {
+  return params.feature_fraction_bynode < 1 || params.interactionGroups.length > 0;
 }
 
 /** Says where patience would have ended had training gone on without a change, which is what the Python package does. */
@@ -162,6 +195,7 @@ function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: numbe
   }
 }
 
-function featureInfo({ trivial, min, max }: BinMapper): string {
+function featureInfo({ trivial, categories, min, max }: BinMapper): string {
+  if (!trivial && categories) return categories.join(':');
   return trivial ? 'none' : `[${formatG(min, 17)}:${formatG(max, 17)}]`;
 }

@@ -50,10 +50,10 @@ bagging_freq | int | supported | 0 | subsample_freq |
 bagging_seed | int | supported | 3 | bagging_fraction_seed |
 bagging_by_query | bool | refused | false | |
 feature_fraction | double | supported | 1 | sub_feature colsample_bytree | >0 <=1
-feature_fraction_bynode | double | refused | 1 | sub_feature_bynode colsample_bynode | >0 <=1
+feature_fraction_bynode | double | supported | 1 | sub_feature_bynode colsample_bynode | >0 <=1
 feature_fraction_seed | int | supported | 2 | |
-extra_trees | bool | refused | false | extra_tree |
-extra_seed | int | neutral | 6 | |
+extra_trees | bool | supported | false | extra_tree |
+extra_seed | int | supported | 6 | |
 early_stopping_round | int | supported | 0 | early_stopping_rounds early_stopping n_iter_no_change |
 early_stopping_min_delta | double | supported | 0 | | >=0
 first_metric_only | bool | supported | false | |
@@ -70,24 +70,24 @@ uniform_drop | bool | refused | false | |
 drop_seed | int | neutral | 4 | |
 top_rate | double | refused | 0.2 | | >=0 <=1
 other_rate | double | refused | 0.1 | | >=0 <=1
-min_data_per_group | int | refused | 100 | | >0
-max_cat_threshold | int | refused | 32 | | >0
-cat_l2 | double | refused | 10 | | >=0
-cat_smooth | double | refused | 10 | | >=0
-max_cat_to_onehot | int | refused | 4 | | >0
+min_data_per_group | int | supported | 100 | | >0
+max_cat_threshold | int | supported | 32 | | >0
+cat_l2 | double | supported | 10 | | >=0
+cat_smooth | double | supported | 10 | | >=0
+max_cat_to_onehot | int | supported | 4 | | >0
 top_k | int | refused | 20 | topk | >0
-monotone_constraints | text | refused | | mc monotone_constraint monotonic_cst |
+monotone_constraints | text | supported | | mc monotone_constraint monotonic_cst |
 monotone_constraints_method | text | refused | basic | monotone_constraining_method mc_method |
-monotone_penalty | double | refused | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
-feature_contri | text | refused | | feature_contrib fc fp feature_penalty |
+monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
+feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
 forcedsplits_filename | text | refused | | fs forced_splits_filename forced_splits_file forced_splits |
 refit_decay_rate | double | refused | 0.9 | | >=0 <=1
 cegb_tradeoff | double | refused | 1 | | >=0
 cegb_penalty_split | double | refused | 0 | | >=0
 cegb_penalty_feature_lazy | text | refused | | |
 cegb_penalty_feature_coupled | text | refused | | |
-path_smooth | double | refused | 0 | | >=0
-interaction_constraints | text | refused | | |
+path_smooth | double | supported | 0 | | >=0
+interaction_constraints | text | supported | | |
 verbosity | int | neutral | 1 | verbose |
 input_model! | text | refused | | model_input model_in |
 output_model! | text | refused | LightGBM_model.txt | model_output model_out |

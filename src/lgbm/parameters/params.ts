@@ -2,10 +2,11 @@ import { describe, ForecastError, invalid } from '../../errors.js';
 import { EPSILON } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
 import { type MetricName, metricNameOf } from './metric-names.js';
+import { parameterLists } from './parameter-lists.js';
 import { PARAMETERS, type Parameter } from './parameter-table.js';
 
 /** A parameter's value; numbers and booleans may come as text, as in a configuration file. */
-export type ParameterValue = number | boolean | string | readonly string[];
+export type ParameterValue = number | boolean | string | readonly (string | number)[];
 
 /** The losses that can be trained. */
 export type ObjectiveName = 'regression' | 'quantile' | 'binary' | 'multiclass';
@@ -52,6 +53,22 @@ export interface TrainParams {
   scale_pos_weight?: number;
   boost_from_average?: boolean;
   reg_sqrt?: boolean;
+  min_data_per_group?: number;
+  max_cat_threshold?: number;
+  cat_l2?: number;
+  cat_smooth?: number;
+  max_cat_to_onehot?: number;
+  feature_fraction_bynode?: number;
+  extra_trees?: boolean;
+  extra_seed?: number;
+  path_smooth?: number;
+  /** One of -1, 0, 1 for each feature. */
+  monotone_constraints?: string | readonly number[];
+  monotone_penalty?: number;
+  /** A factor for each feature, that the gain of its splits is multiplied by. */
+  feature_contri?: string | readonly number[];
+  /** Groups of features that may meet on a path, as `[0,1],[2,3]`. */
+  interaction_constraints?: string;
   [name: string]: ParameterValue | undefined;
 }
 
@@ -92,6 +109,24 @@ export interface Params {
   readonly boost_from_average: boolean;
   readonly reg_sqrt: boolean;
   readonly alpha: number;
+  readonly min_data_per_group: number;
+  readonly max_cat_threshold: number;
+  readonly cat_l2: number;
+  readonly cat_smooth: number;
+  readonly max_cat_to_onehot: number;
+  readonly feature_fraction_bynode: number;
+  readonly extra_trees: boolean;
+  readonly extra_seed: number;
+  readonly path_smooth: number;
+  /** [features] -1, 0 or 1, from `monotone_constraints`; empty if none is bound. */
+  readonly monotone: readonly number[];
+  /** Whether gains are those of bounded outputs. */
+  readonly isBounded: boolean;
+  readonly monotone_penalty: number;
+  /** [features] from `feature_contri`; empty if there are none. */
+  readonly contributions: readonly number[];
+  /** From `interaction_constraints`; empty if there are none. */
+  readonly interactionGroups: readonly (readonly number[])[];
   readonly metric_freq: number;
   readonly is_provide_training_metric: boolean;
   /** Every parameter of LightGBM, by name, refused ones at their default: what the model's `parameters:` block is written from. */
@@ -133,7 +168,8 @@ export function resolveParams(input: TrainParams): Params {
   const metric = metricsNamed(String(all.metric), objective);
   all.metric = metric.join(',');
   adjust(all, given.has('num_leaves'));
-  const params = { ...all, metric, all } as unknown as Params;
+  const lists = parameterLists(all);
+  const params = { ...all, ...lists, metric, all } as unknown as Params;
   checkConflicts(params);
   return params;
 }
@@ -268,6 +304,8 @@ function adjust(all: Record<string, number | boolean | string>, leavesGiven: boo
   const depth = Number(all.max_depth);
   if (depth > 0 && !leavesGiven) all.num_leaves = Math.min(Number(all.num_leaves), 2 ** depth);
   if (Number(all.min_data_in_leaf) <= 0 && Number(all.min_sum_hessian_in_leaf) <= EPSILON) all.min_data_in_leaf = 1;
+  // a single row could not be smoothed away from the label that it fits
+  if (Number(all.path_smooth) > EPSILON) all.min_data_in_leaf = Math.max(2, Number(all.min_data_in_leaf));
 }
 
 function checkConflicts(params: Params): void {
