@@ -2,6 +2,7 @@ import { type BinnedDataset, binLike } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
 import type { SplitSearch } from '../kernel/split-search.js';
 import { EPSILON, roundToZero } from '../numbers/floats.js';
+import { type CustomMetric, measuredBy } from '../objectives/custom-metric.js';
 import { createMetric, type Metric } from '../objectives/metric.js';
 import type { Objective } from '../objectives/objective.js';
 import type { Params } from '../parameters/params.js';
@@ -25,11 +26,17 @@ export interface BoostingStart {
   readonly dataset: Dataset;
   readonly binned: BinnedDataset;
   readonly valid: readonly Dataset[];
+  /** Bins of the validation sets where there are any yet. */
+  readonly validBinned?: readonly BinnedDataset[] | undefined;
   readonly objective: Objective;
   readonly params: Params;
   readonly search: SplitSearch;
   /** Default one of its own; a search that draws features by node shares it. */
   readonly sampling?: FeatureSampling;
+  /** Measures beside those that the parameters name. */
+  readonly metrics?: readonly CustomMetric[] | undefined;
+  /** Iterations of a model that is added to. */
+  readonly earlier?: number;
 }
 
 /** Gradient boosting, one iteration at a time. */
@@ -49,11 +56,20 @@ export class Boosting {
       name,
       binned: bins,
       scores: startingScores(data, objective.outputs),
-      metrics: params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
+      metrics: [
+        ...params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
+        ...(start.metrics ?? []).map((metric) => ({
+          name: metric.name,
+          biggerIsBetter: metric.biggerIsBetter,
+          evaluate: measuredBy(metric, data, objective.outputs, objective.text),
+        })),
+      ],
     });
     this.training = watch('training', dataset, binned);
     this.scores = this.training.scores;
-    this.watched = valid.map((data, i) => watch(`valid_${i + 1}`, data, binLike(data, binned)));
+    this.watched = valid.map((data, i) =>
+      watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? binLike(data, binned)),
+    );
     this.bagging = usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
     this.sampling = start.sampling ?? new FeatureSampling(binned.used, params);
     this.allRows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
@@ -66,7 +82,7 @@ export class Boosting {
     const initial = Array.from({ length: outputs }, (_, output) => this.initialScore(output));
     objective.gradients(this.scores, search.gradients, search.hessians);
     const bag = this.bagging?.at(this.iteration);
-    const isFirst = this.trees.length === 0;
+    const isFirst = this.isFirst();
     let grew = false;
     const trees: Tree[] = [];
     for (let output = 0; output < outputs; output++) {
@@ -101,10 +117,14 @@ export class Boosting {
     );
   }
 
+  private isFirst(): boolean {
+    return this.trees.length === 0 && !this.start.earlier;
+  }
+
   /** Before the first trees, unless the data brings its own scores: lets all scores start from the labels' average. */
   private initialScore(output: number): number {
     const { dataset, objective, params, binned } = this.start;
-    if (this.trees.length > 0 || dataset.initScore) return 0;
+    if (!this.isFirst() || dataset.initScore) return 0;
     if (!params.boost_from_average && binned.used.length > 0) return 0;
     const score = objective.initialScore(output);
     if (!(Math.abs(score) > EPSILON)) return 0;

@@ -1,23 +1,17 @@
 import { invalid } from '../../errors.js';
-import type { BinMapper } from '../data/bin-mapper.js';
-import { type BinnedDataset, binDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
-import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
-import { createObjective } from '../objectives/create-objective.js';
+import type { CustomMetric } from '../objectives/custom-metric.js';
+import type { CustomObjective } from '../objectives/custom-objective.js';
 import { checkOptionNames } from '../parameters/known-options.js';
-import { checkLists } from '../parameters/parameter-lists.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
-import { type Booster, createBooster, type TrainingCourse } from '../predict/booster.js';
-import { formatG } from '../text/format-number.js';
+import { type Booster, createBooster, modelOf, type TrainingCourse } from '../predict/booster.js';
 import type { Model } from '../text/model.js';
+import { readModel } from '../text/read-model.js';
 import { usesBagging } from './bagging.js';
-import { Boosting } from './boosting.js';
 import { EarlyStopping, type Evaluation, type StoppingPoint } from './early-stopping.js';
-import { FeatureSampling } from './feature-sampling.js';
-import { isSmoothed } from './shaped-gain.js';
-import { shapedSearch } from './shaped-search.js';
+import { beginTraining, type Training } from './training.js';
 
 /** What `onIteration` is told. */
 export interface IterationReport {
@@ -33,15 +27,24 @@ export interface IterationReport {
 export interface TrainOptions {
   /** Rows to evaluate metrics on, and to stop early by; `valid_1`, `valid_2`, ... in order. */
   valid?: Dataset | readonly Dataset[];
+  /** A model to add trees to: a booster, or its text. Scores start from its predictions, by all its trees. */
+  initModel?: Booster | string;
+  /** A loss of one's own, instead of `objective` among the parameters. */
+  objective?: CustomObjective;
+  /** Measures of one's own, beside `metric` among the parameters. */
+  metrics?: readonly CustomMetric[];
   /** Called after every iteration. What it throws ends the training and is thrown on. */
   onIteration?: (report: IterationReport) => void;
   /** Checked before every iteration; when aborted, train throws the signal's reason. */
   signal?: AbortSignal;
-  /** How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. */
+  /**
+   * How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. Categories, constraints
+   * and whatever else kernels do not know are searched in plain TypeScript in any case.
+   */
   kernel?: SplitKernel;
 }
 
-const TRAIN_OPTIONS = ['valid', 'onIteration', 'signal', 'kernel'];
+const TRAIN_OPTIONS = ['valid', 'initModel', 'objective', 'metrics', 'onIteration', 'signal', 'kernel'];
 
 /**
  * Returns a booster trained on `dataset`: the same trees, to the last bit, that LightGBM 4.6 grows on one thread of an x86-64 CPU.
@@ -51,6 +54,8 @@ const TRAIN_OPTIONS = ['valid', 'onIteration', 'signal', 'kernel'];
  *
  * @throws ForecastError INVALID_PARAMETER, UNSUPPORTED_PARAMETER, see `TrainParams`.
  * @throws ForecastError INVALID_DATASET for labels the objective cannot take, or validation data of another width.
+ * @throws ForecastError INVALID_ARGUMENT for an option that does not exist, a kernel in use, a model that cannot be added to, or
+ * gradients that are not finite.
  * @example
  * const booster = train(data, { objective: 'regression', num_iterations: 100, early_stopping_round: 30 }, { valid });
  * const predicted = booster.predict(values, { rows: 1 });
@@ -67,46 +72,24 @@ export function trainModel(
   options: TrainOptions = {},
 ): { model: Model; course: TrainingCourse } {
   checkOptionNames('train', options, TRAIN_OPTIONS);
-  options.signal?.throwIfAborted();
-  const resolved = resolveParams(params);
-  const valid = options.valid === undefined ? [] : [options.valid].flat();
-  const objective = createObjective(dataset, resolved);
-  checkShapes(dataset, valid, objective.outputs, resolved);
-  checkLists(resolved, dataset);
-  if (resolved.isBounded && objective.renewLeaf) {
-    const expected = `not given with the ${resolved.objective} objective, whose leaves are renewed`;
-    throw invalid('INVALID_PARAMETER', 'train', 'monotone_constraints', expected, resolved.monotone.join(','));
-  }
-  const binned = binDataset(dataset, resolved);
-  const { outputs, constantHessian } = objective;
-  const kernel = options.kernel ?? plainKernel;
-  // a leaf has at least one row: memory follows rows, however many leaves are allowed
-  const growing = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
-  const { boosting, course } = occupying(kernel, () => {
-    const sampling = new FeatureSampling(binned.used, growing);
-    const shape = { binned, outputs, constantHessian, params: growing };
-    const search = needsShape(binned, growing)
-      ? shapedSearch({
-          ...shape,
-          featuresOf: drawsByNode(growing) ? ({ branch }) => sampling.forNode(branch) : undefined,
-        })
-      : kernel.createSearch(shape);
-    const boosting = new Boosting({ dataset, binned, valid, objective, params: growing, search, sampling });
-    return { boosting, course: iterate(boosting, growing, options) };
-  });
-  const model: Model = {
-    numClass: outputs,
-    outputs,
-    labelIndex: 0,
-    objective: objective.text,
-    averageOutput: false,
-    featureNames: dataset.featureNames,
-    featureInfos: binned.mappers.map(featureInfo),
-    ...(resolved.isBounded && { monotoneConstraints: resolved.monotone.join(' ') }),
-    trees: boosting.trees,
-    parameters: parametersBlock(resolved),
+  const { valid = [], initModel, objective, metrics, kernel = plainKernel, signal } = options;
+  signal?.throwIfAborted();
+  const resolved = resolveParams(params, objective !== undefined);
+  const parts = {
+    dataset,
+    valid: [valid].flat(),
+    kernel,
+    ...(objective && { objective }),
+    ...(metrics && { metrics }),
+    ...(initModel !== undefined && {
+      initModel: typeof initModel === 'string' ? readModel(initModel) : modelOf(initModel),
+    }),
   };
-  return { model, course };
+  return occupying(kernel, () => {
+    const training = beginTraining(parts, resolved);
+    const course = iterate(training, resolved, options);
+    return { model: training.model(), course };
+  });
 }
 
 const occupied = new WeakSet<SplitKernel>();
@@ -125,20 +108,22 @@ function occupying<T>(kernel: SplitKernel, training: () => T): T {
   }
 }
 
-function iterate(boosting: Boosting, params: Params, { onIteration, signal }: TrainOptions): TrainingCourse {
+function iterate(training: Training, params: Params, { onIteration, signal }: TrainOptions): TrainingCourse {
+  const { boosting, earlier } = training;
   const stopping = params.early_stopping_round > 0 ? new EarlyStopping(params) : undefined;
-  const last = params.num_iterations;
+  const { num_iterations: count } = params;
+  const last = earlier + count;
   const evaluations: Evaluation[] = [];
-  for (let iteration = 1; iteration <= last; iteration++) {
+  for (let iteration = earlier + 1; iteration <= last; iteration++) {
     signal?.throwIfAborted();
     const grew = boosting.next();
     if (!grew && !drawsAnew(params)) {
-      return { evaluations, stop: stopping && settle(stopping, boosting, iteration, last), stoppedEarly: false };
+      return { evaluations, stop: stopping && settle(stopping, training, iteration, last), stoppedEarly: false };
     }
     const isReported = iteration % params.metric_freq === 0;
     const current = stopping || isReported ? boosting.evaluate(iteration) : [];
     if (isReported) evaluations.push(...current);
-    onIteration?.({ iteration, numIterations: last, evaluations: isReported ? current : [] });
+    onIteration?.({ iteration: iteration - earlier, numIterations: count, evaluations: isReported ? current : [] });
     const stop = stopping?.update(current, iteration === last);
     if (stop) return { evaluations, stop, stoppedEarly: iteration < last };
   }
@@ -150,24 +135,13 @@ function drawsAnew(params: Params): boolean {
   return usesBagging(params) || params.feature_fraction < 1 || params.feature_fraction_bynode < 1 || params.extra_trees;
 }
 
-/** Whether splits are to be found that kernels know nothing of. */
-function needsShape({ mappers, used }: BinnedDataset, params: Params): boolean {
-  return (
-    used.some((feature) => mappers[feature].categories) ||
-    params.extra_trees ||
-    drawsByNode(params) ||
-    isSmoothed(params) ||
-    params.isBounded ||
-    params.contributions.length > 0
-  );
-}
-
-function drawsByNode(params: Params): boolean {
-  return params.feature_fraction_bynode < 1 || params.interactionGroups.length > 0;
-}
-
 /** Says where patience would have ended had training gone on without a change, which is what the Python package does. */
-function settle(stopping: EarlyStopping, boosting: Boosting, from: number, last: number): StoppingPoint | undefined {
+function settle(
+  stopping: EarlyStopping,
+  { boosting }: Training,
+  from: number,
+  last: number,
+): StoppingPoint | undefined {
   const evaluations = boosting.evaluate(from);
   for (let iteration = from; iteration <= last; iteration++) {
     const same = evaluations.map((evaluation) => ({ ...evaluation, iteration }));
@@ -175,27 +149,4 @@ function settle(stopping: EarlyStopping, boosting: Boosting, from: number, last:
     if (stop) return stop;
   }
   return undefined;
-}
-
-function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number, params: Params): void {
-  for (const { rows, features, initScore } of [dataset, ...valid]) {
-    if (features !== dataset.features) {
-      throw invalid('INVALID_DATASET', 'train', 'valid', `${dataset.features} features wide`, features);
-    }
-    if (initScore && initScore.length !== rows * outputs) {
-      throw invalid('INVALID_DATASET', 'train', 'initScore', `of length ${rows * outputs}`, initScore.length);
-    }
-  }
-  if (params.early_stopping_round > 0 && valid.length === 0) {
-    throw invalid('INVALID_DATASET', 'train', 'valid', 'given when early_stopping_round is above 0', undefined);
-  }
-  if (params.early_stopping_round > 0 && params.metric.length === 0) {
-    const expected = 'at least one metric when early_stopping_round is above 0';
-    throw invalid('INVALID_PARAMETER', 'train', 'metric', expected, 'none');
-  }
-}
-
-function featureInfo({ trivial, categories, min, max }: BinMapper): string {
-  if (!trivial && categories) return categories.join(':');
-  return trivial ? 'none' : `[${formatG(min, 17)}:${formatG(max, 17)}]`;
 }

@@ -81,7 +81,7 @@ monotone_constraints_method | text | refused | basic | monotone_constraining_met
 monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
 feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
 forcedsplits_filename | text | refused | | fs forced_splits_filename forced_splits_file forced_splits |
-refit_decay_rate | double | refused | 0.9 | | >=0 <=1
+refit_decay_rate | double | supported | 0.9 | | >=0 <=1
 cegb_tradeoff | double | refused | 1 | | >=0
 cegb_penalty_split | double | refused | 0 | | >=0
 cegb_penalty_feature_lazy | text | refused | | |
@@ -140,9 +140,9 @@ sigmoid | double | supported | 1 | | >0
 boost_from_average | bool | supported | true | |
 reg_sqrt | bool | supported | false | |
 alpha | double | supported | 0.9 | | >0
-fair_c | double | refused | 1 | | >0
-poisson_max_delta_step | double | refused | 0.7 | | >0
-tweedie_variance_power | double | refused | 1.5 | | >=1 <2
+fair_c | double | supported | 1 | | >0
+poisson_max_delta_step | double | supported | 0.7 | | >0
+tweedie_variance_power | double | supported | 1.5 | | >=1 <2
 lambdarank_truncation_level | int | refused | 30 | | >0
 lambdarank_norm | bool | refused | true | |
 label_gain | text | refused | | |

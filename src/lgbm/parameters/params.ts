@@ -9,7 +9,21 @@ import { PARAMETERS, type Parameter } from './parameter-table.js';
 export type ParameterValue = number | boolean | string | readonly (string | number)[];
 
 /** The losses that can be trained. */
-export type ObjectiveName = 'regression' | 'quantile' | 'binary' | 'multiclass';
+export type ObjectiveName =
+  | 'regression'
+  | 'regression_l1'
+  | 'huber'
+  | 'fair'
+  | 'mape'
+  | 'quantile'
+  | 'poisson'
+  | 'gamma'
+  | 'tweedie'
+  | 'binary'
+  | 'cross_entropy'
+  | 'multiclass'
+  | 'multiclassova'
+  | 'custom';
 
 /**
  * What `train` takes: LightGBM's parameters under LightGBM's names or aliases.
@@ -48,11 +62,15 @@ export interface TrainParams {
   feature_pre_filter?: boolean;
   num_class?: number;
   alpha?: number;
+  fair_c?: number;
+  poisson_max_delta_step?: number;
+  tweedie_variance_power?: number;
   sigmoid?: number;
   is_unbalance?: boolean;
   scale_pos_weight?: number;
   boost_from_average?: boolean;
   reg_sqrt?: boolean;
+  refit_decay_rate?: number;
   min_data_per_group?: number;
   max_cat_threshold?: number;
   cat_l2?: number;
@@ -109,6 +127,11 @@ export interface Params {
   readonly boost_from_average: boolean;
   readonly reg_sqrt: boolean;
   readonly alpha: number;
+  readonly fair_c: number;
+  readonly poisson_max_delta_step: number;
+  readonly tweedie_variance_power: number;
+  /** Share of a leaf's value that a refit keeps; means nothing to a training. */
+  readonly refit_decay_rate: number;
   readonly min_data_per_group: number;
   readonly max_cat_threshold: number;
   readonly cat_l2: number;
@@ -140,10 +163,11 @@ const byName = new Map<string, Parameter>(
 /**
  * Returns the parameters under their own names, defaults filled in.
  *
+ * @param hasObjective Whether a function is given as the objective, so that none is to be named.
  * @throws ForecastError INVALID_PARAMETER for an unknown name, a wrong kind, a value out of range, two aliases that differ.
  * @throws ForecastError UNSUPPORTED_PARAMETER for a parameter of LightGBM that this engine does not train by.
  */
-export function resolveParams(input: TrainParams): Params {
+export function resolveParams(input: TrainParams, hasObjective = false): Params {
   const given = new Map<string, { value: number | boolean | string; as: string }>();
   for (const [as, raw] of Object.entries(input)) {
     if (raw === undefined || raw === null) continue;
@@ -162,7 +186,13 @@ export function resolveParams(input: TrainParams): Params {
   }
   const all: Record<string, number | boolean | string> = {};
   for (const { name, fallback } of PARAMETERS) all[name] = given.get(name)?.value ?? fallback;
-  const objective = objectiveNamed(String(all.objective));
+  const objective = hasObjective && !given.has('objective') ? 'custom' : objectiveNamed(String(all.objective));
+  if (hasObjective !== (objective === 'custom')) {
+    const expected = hasObjective
+      ? 'absent where an objective function is given'
+      : 'a name, or a function in the options';
+    throw invalid('INVALID_PARAMETER', 'train', 'objective', expected, objective);
+  }
   all.objective = objective;
   deriveSeeds(all, (name) => given.has(name));
   const metric = metricsNamed(String(all.metric), objective);
@@ -235,9 +265,19 @@ const OBJECTIVES: Readonly<Record<ObjectiveName, readonly string[]>> = {
     'root_mean_squared_error',
     'rmse',
   ],
+  regression_l1: ['regression_l1', 'l1', 'mean_absolute_error', 'mae'],
+  huber: ['huber'],
+  fair: ['fair'],
+  mape: ['mape', 'mean_absolute_percentage_error'],
   quantile: ['quantile'],
+  poisson: ['poisson'],
+  gamma: ['gamma'],
+  tweedie: ['tweedie'],
   binary: ['binary'],
+  cross_entropy: ['cross_entropy', 'xentropy'],
   multiclass: ['multiclass', 'softmax'],
+  multiclassova: ['multiclassova', 'multiclass_ova', 'ova', 'ovr'],
+  custom: ['custom', 'none', 'null', 'na'],
 };
 
 function objectiveNamed(name: string): ObjectiveName {
@@ -262,7 +302,7 @@ function metricsNamed(list: string, objective: ObjectiveName): MetricName[] {
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean);
-  if (words.length === 0) return [metricNameOf(objective)!];
+  if (words.length === 0) return objective === 'custom' ? [] : [metricNameOf(objective)!];
   const metrics: MetricName[] = [];
   for (const word of words) {
     if (['none', 'null', 'na', 'custom'].includes(word)) continue;
@@ -310,7 +350,7 @@ function adjust(all: Record<string, number | boolean | string>, leavesGiven: boo
 
 function checkConflicts(params: Params): void {
   const { objective, num_class, metric } = params;
-  const multiclass = objective === 'multiclass';
+  const multiclass = objective.startsWith('multiclass') || (objective === 'custom' && num_class > 1);
   if (multiclass && num_class < 2) {
     throw invalid('INVALID_PARAMETER', 'train', 'num_class', '>= 2 for a multiclass objective', num_class);
   }

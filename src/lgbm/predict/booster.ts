@@ -95,7 +95,7 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     for (let at = 0; at < scores.length; at += outputs) transform.convert(scores, at);
   }
 
-  return {
+  const booster: Booster = {
     outputs,
     numFeatures,
     featureNames,
@@ -158,6 +158,21 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
       return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
     },
   };
+  models.set(booster, model);
+  return booster;
+}
+
+const models = new WeakMap<Booster, Model>();
+
+/**
+ * Returns the model of a booster.
+ *
+ * @throws ForecastError INVALID_ARGUMENT for what no function of this package made.
+ */
+export function modelOf(booster: Booster): Model {
+  const model = models.get(booster);
+  if (model) return model;
+  throw invalid('INVALID_ARGUMENT', 'train', 'booster', 'a booster that train or parseModel returned', booster);
 }
 
 const RANGE_NAMES = ['startIteration', 'numIteration'];

@@ -31,7 +31,7 @@ def dataset(part, params, reference=None):
 
 def pseudo_huber(predictions, data):
     """A smooth loss of one's own: only additions, products and square roots, which every engine rounds alike."""
-    residual = predictions - data.get_label().reshape(predictions.shape[::-1]).T if predictions.ndim > 1 else predictions - data.get_label()
+    residual = predictions - data.get_label().astype("float64")
     root = np.sqrt(1 + residual * residual)
     return residual / root, 1 / (root * root * root)
 
@@ -48,7 +48,7 @@ def answer(request):
     recorded = {}
     more = dict(valid_sets=[valid], valid_names=["valid_1"], callbacks=[lgb.record_evaluation(recorded)]) if valid else {}
     if course == "continue":
-        first = lgb.train(dict(params, **request["firstParams"]), dataset(request["train"], params))
+        first = lgb.train(dict(params, **request["firstParams"]), dataset(request["train"], params), keep_training_booster=True)
         more["init_model"] = first
     if course == "custom":
         params["objective"] = pseudo_huber

@@ -72,6 +72,62 @@ const LINES: Record<string, (draw: Draw, small: boolean) => Omit<TrainingCase, '
   },
 };
 
+/** Objectives beside those of random-cases.ts, each with metrics to look at it by, and labels that it can take. */
+const OBJECTIVES: readonly [name: string, metrics: string, label?: (signal: number) => number][] = [
+  ['regression_l1', 'l1,l2'],
+  ['huber', 'huber,rmse'],
+  ['fair', 'fair,l1'],
+  ['mape', 'mape,l1', (signal) => 3 * signal],
+  ['poisson', 'poisson,l2', (signal) => Math.max(0, Math.floor(signal + 1.5))],
+  ['gamma', 'gamma,gamma_deviance', (signal) => 0.25 + signal * signal],
+  ['tweedie', 'tweedie,rmse', (signal) => Math.max(0, signal)],
+  ['cross_entropy', 'cross_entropy,l2', (signal) => Math.max(0, Math.min(1, 0.5 + signal / 4))],
+  ['multiclassova', 'multi_logloss,multi_error'],
+  ['binary', 'average_precision,auc,binary_logloss'],
+];
+
+LINES.objectives = (draw, small) => {
+  const { u, pick } = draw;
+  const [objective, metric, label] = pick(...OBJECTIVES);
+  const drawn = ordinary(draw, small, { objective, categories: u() < 0.2, ...(label && { label }) });
+  const { params } = drawn;
+  if (objective === 'mape') for (const part of [drawn.train, drawn.valid]) delete part?.weights;
+  params.metric = metric;
+  if (objective === 'huber') params.alpha = pick(0.3, 0.9, 3);
+  if (objective === 'fair') params.fair_c = pick(0.5, 1, 4);
+  if (objective === 'poisson') params.poisson_max_delta_step = pick(0.2, 0.7);
+  if (objective === 'tweedie') params.tweedie_variance_power = pick(1.1, 1.5, 1.9);
+  if (['regression_l1', 'fair', 'mape'].includes(objective) && u() < 0.2) params.reg_sqrt = true;
+  return drawn;
+};
+
+LINES.continue = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  const firstParams = { num_iterations: pick(1, 3, 6), num_leaves: pick(3, 8), early_stopping_round: 0 };
+  return { ...drawn, course: 'continue', firstParams };
+};
+
+LINES.refit = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  delete drawn.params.early_stopping_round;
+  drawn.params.refit_decay_rate = pick(0, 0.5, 0.9);
+  const again = { ...drawn.train, values: drawn.train.values.toReversed(), labels: drawn.train.labels.toReversed() };
+  delete again.weights;
+  delete drawn.train.categorical;
+  delete again.categorical;
+  delete drawn.valid?.categorical;
+  return { ...drawn, course: 'refit', again };
+};
+
+LINES.custom = (draw, small) => {
+  const { u } = draw;
+  const drawn = ordinary(draw, small, { objective: 'regression', categories: u() < 0.3 });
+  delete (drawn.params as Record<string, unknown>).objective;
+  return { ...drawn, course: 'custom' };
+};
+
 /** Names of all lines. */
 export const TRAINING_LINES: readonly string[] = Object.keys(LINES);
 
