@@ -3,7 +3,7 @@ import type { BinnedDataset } from '../data/binned-dataset.js';
 import { type Leaf, noSplit, type SplitSearch } from '../kernel/split-search.js';
 import { roundToZero } from '../numbers/floats.js';
 import type { Params } from '../parameters/params.js';
-import { CATEGORICAL, type CategorySets, DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
+import { CATEGORICAL, type CategorySets, constantTree, DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
 import { leafOutput } from './leaf-gain.js';
 
 /** A tree fresh from growing: it also knows its splits as bins, and which training rows each leaf holds. */
@@ -22,6 +22,13 @@ export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 's
   readonly categoryBins: readonly (ReadonlySet<number> | undefined)[];
   /** [leaves] where the leaf's rows are in the search's `rowOrder`. */
   readonly leafBegin: Int32Array;
+}
+
+/** Returns a tree of one leaf in the form of a grown one. */
+export function grownConstant(value: number, rows: number): GrownTree {
+  const nowhere = new Int32Array(0);
+  const splits = { splitColumn: nowhere, thresholdBin: nowhere, missingBin: nowhere, categoryBins: [] };
+  return { ...constantTree(value, rows), ...splits, leafBegin: Int32Array.of(0) };
 }
 
 /** What growing needs beside the search. */

@@ -19,6 +19,12 @@ export function addConstant(scores: Float64Array, rows: number, output: number, 
   for (let i = output * rows; i < end; i++) scores[i] += value;
 }
 
+/** Multiplies one output's scores. */
+export function multiply(scores: Float64Array, rows: number, output: number, factor: number): void {
+  const end = (output + 1) * rows;
+  for (let i = output * rows; i < end; i++) scores[i] *= factor;
+}
+
 /** Adds a tree's leaf values to the rows that it was grown on, leaf by leaf. */
 export function addLeaves(scores: Float64Array, offset: number, tree: GrownTree, rowOrder: Int32Array): void {
   for (let leaf = 0; leaf < tree.numLeaves; leaf++) {

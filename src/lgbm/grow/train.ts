@@ -132,7 +132,14 @@ function iterate(training: Training, params: Params, { onIteration, signal }: Tr
 
 /** Whether a tree that found no split can be followed by one that does, because it sees other rows or features. */
 function drawsAnew(params: Params): boolean {
-  return usesBagging(params) || params.feature_fraction < 1 || params.feature_fraction_bynode < 1 || params.extra_trees;
+  return (
+    usesBagging(params) ||
+    params.data_sample_strategy === 'goss' ||
+    params.boosting !== 'gbdt' ||
+    params.feature_fraction < 1 ||
+    params.feature_fraction_bynode < 1 ||
+    params.extra_trees
+  );
 }
 
 /** Says where patience would have ended had training gone on without a change, which is what the Python package does. */

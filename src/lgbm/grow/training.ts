@@ -49,7 +49,13 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   const objective = parts.objective
     ? customObjective(dataset, resolved.num_class, parts.objective)
     : createObjective(dataset, resolved);
-  const { outputs, constantHessian } = objective;
+  const { outputs } = objective;
+  const constantHessian = objective.constantHessian && resolved.data_sample_strategy !== 'goss';
+  const isForest = resolved.boosting === 'rf';
+  if (isForest && dataset.initScore) {
+    const expected = 'absent, and no initModel given, for a random forest';
+    throw invalid('INVALID_DATASET', 'train', 'initScore', expected, 'given');
+  }
   checkShapes(dataset, valid, outputs);
   checkStopping(valid, resolved, parts.metrics);
   checkLists(resolved, dataset);
@@ -91,7 +97,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
       outputs,
       labelIndex: 0,
       objective: objective.text,
-      averageOutput: false,
+      averageOutput: isForest,
       featureNames: dataset.featureNames,
       featureInfos: binned.mappers.map(featureInfoOf),
       ...(resolved.isBounded && { monotoneConstraints: resolved.monotone.join(' ') }),

@@ -24,11 +24,11 @@ const TABLE = `
 config! | text | refused | | config_file |
 task! | text | refused | train | task_type |
 objective! | text | supported | regression | objective_type app application loss |
-boosting! | text | refused | gbdt | boosting_type boost |
+boosting! | text | supported | gbdt | boosting_type boost |
 metric! | text | supported | | metrics metric_types |
 tree_learner! | text | refused | serial | tree tree_type tree_learner_type |
 device_type! | text | refused | cpu | device |
-data_sample_strategy | text | refused | bagging | |
+data_sample_strategy | text | supported | bagging | |
 data | text | refused | | train train_data train_data_file data_filename |
 valid | text | refused | | test valid_data valid_data_file test_data test_data_file valid_filenames |
 num_iterations | int | supported | 100 | num_iteration n_iter num_tree num_trees num_round num_rounds nrounds num_boost_round n_estimators max_iter | >=0
@@ -62,14 +62,14 @@ lambda_l1 | double | supported | 0 | reg_alpha l1_regularization | >=0
 lambda_l2 | double | supported | 0 | reg_lambda lambda l2_regularization | >=0
 linear_lambda | double | refused | 0 | | >=0
 min_gain_to_split | double | supported | 0 | min_split_gain | >=0
-drop_rate | double | refused | 0.1 | rate_drop | >=0 <=1
-max_drop | int | refused | 50 | |
-skip_drop | double | refused | 0.5 | | >=0 <=1
-xgboost_dart_mode | bool | refused | false | |
-uniform_drop | bool | refused | false | |
-drop_seed | int | neutral | 4 | |
-top_rate | double | refused | 0.2 | | >=0 <=1
-other_rate | double | refused | 0.1 | | >=0 <=1
+drop_rate | double | supported | 0.1 | rate_drop | >=0 <=1
+max_drop | int | supported | 50 | |
+skip_drop | double | supported | 0.5 | | >=0 <=1
+xgboost_dart_mode | bool | supported | false | |
+uniform_drop | bool | supported | false | |
+drop_seed | int | supported | 4 | |
+top_rate | double | supported | 0.2 | | >=0 <=1
+other_rate | double | supported | 0.1 | | >=0 <=1
 min_data_per_group | int | supported | 100 | | >0
 max_cat_threshold | int | supported | 32 | | >0
 cat_l2 | double | supported | 10 | | >=0

@@ -34,6 +34,18 @@ export type ObjectiveName =
 export interface TrainParams {
   objective?: string;
   metric?: string | readonly string[];
+  /** `gbdt`, `dart`, `rf`, or `goss` for gbdt with that sample strategy. */
+  boosting?: string;
+  /** `bagging` or `goss`. */
+  data_sample_strategy?: string;
+  top_rate?: number;
+  other_rate?: number;
+  drop_rate?: number;
+  max_drop?: number;
+  skip_drop?: number;
+  xgboost_dart_mode?: boolean;
+  uniform_drop?: boolean;
+  drop_seed?: number;
   num_iterations?: number;
   learning_rate?: number;
   num_leaves?: number;
@@ -94,6 +106,16 @@ export interface TrainParams {
 export interface Params {
   readonly objective: ObjectiveName;
   readonly metric: readonly MetricName[];
+  readonly boosting: 'gbdt' | 'dart' | 'rf';
+  readonly data_sample_strategy: 'bagging' | 'goss';
+  readonly top_rate: number;
+  readonly other_rate: number;
+  readonly drop_rate: number;
+  readonly max_drop: number;
+  readonly skip_drop: number;
+  readonly xgboost_dart_mode: boolean;
+  readonly uniform_drop: boolean;
+  readonly drop_seed: number;
   readonly num_iterations: number;
   readonly learning_rate: number;
   readonly num_leaves: number;
@@ -197,6 +219,7 @@ export function resolveParams(input: TrainParams, hasObjective = false): Params 
   deriveSeeds(all, (name) => given.has(name));
   const metric = metricsNamed(String(all.metric), objective);
   all.metric = metric.join(',');
+  chooseBoosting(all);
   adjust(all, given.has('num_leaves'));
   const lists = parameterLists(all);
   const params = { ...all, ...lists, metric, all } as unknown as Params;
@@ -221,7 +244,6 @@ function checkedValue(parameter: Parameter, as: string, raw: ParameterValue): nu
 }
 
 function isDefault(parameter: Parameter, value: number | boolean | string): boolean {
-  if (parameter.name === 'boosting' && value === 'gbrt') return true;
   if (parameter.name === 'task' && value === 'training') return true;
   // any negative pool size means no limit
   if (parameter.name === 'histogram_pool_size') return Number(value) < 0;
@@ -340,6 +362,30 @@ function deriveSeeds(all: Record<string, number | boolean | string>, isGiven: (n
   }
 }
 
+const BOOSTINGS: Readonly<Record<string, string>> = {
+  gbdt: 'gbdt',
+  gbrt: 'gbdt',
+  dart: 'dart',
+  rf: 'rf',
+  random_forest: 'rf',
+  goss: 'gbdt',
+};
+
+function chooseBoosting(all: Record<string, number | boolean | string>): void {
+  const given = { boosting: String(all.boosting).toLowerCase(), data_sample_strategy: all.data_sample_strategy };
+  const boosting = BOOSTINGS[given.boosting];
+  if (given.boosting === 'goss') all.data_sample_strategy = 'goss';
+  for (const [field, isKnown] of [
+    ['boosting', boosting !== undefined],
+    ['data_sample_strategy', ['bagging', 'goss'].includes(String(all.data_sample_strategy))],
+  ] as const) {
+    if (isKnown) continue;
+    const message = `train: ${field}=${describe(given[field])} is not supported by this engine`;
+    throw new ForecastError('UNSUPPORTED_PARAMETER', message, { field, actual: describe(given[field]) });
+  }
+  all.boosting = boosting;
+}
+
 function adjust(all: Record<string, number | boolean | string>, leavesGiven: boolean): void {
   const depth = Number(all.max_depth);
   if (depth > 0 && !leavesGiven) all.num_leaves = Math.min(Number(all.num_leaves), 2 ** depth);
@@ -362,6 +408,7 @@ function checkConflicts(params: Params): void {
   if (objective === 'quantile' && !(params.alpha < 1)) {
     throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
   }
+  checkBoosting(params);
   if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
     throw invalid(
       'INVALID_PARAMETER',
@@ -370,5 +417,27 @@ function checkConflicts(params: Params): void {
       '1 together with is_unbalance',
       params.scale_pos_weight,
     );
+  }
+}
+
+function checkBoosting(params: Params): void {
+  const { boosting, objective, top_rate, other_rate, bagging_freq, bagging_fraction, feature_fraction } = params;
+  const isGoss = params.data_sample_strategy === 'goss';
+  const refuse = (field: string, expected: string, actual: unknown) => {
+    throw invalid('INVALID_PARAMETER', 'train', field, expected, actual);
+  };
+  if (isGoss && bagging_freq > 0 && bagging_fraction !== 1) refuse('bagging_fraction', '1 with goss', bagging_fraction);
+  if (isGoss && !(top_rate > 0)) refuse('top_rate', 'above 0 with goss', top_rate);
+  if (isGoss && !(other_rate > 0 && top_rate + other_rate <= 1)) {
+    refuse('other_rate', 'above 0 with goss, and at most 1 with top_rate', other_rate);
+  }
+  if (boosting === 'dart' && params.early_stopping_round > 0) {
+    // trees that are dropped change what earlier iterations are worth
+    refuse('early_stopping_round', '0 with dart', params.early_stopping_round);
+  }
+  if (boosting !== 'gbdt' && objective === 'custom') refuse('boosting', 'gbdt with an objective function', boosting);
+  const isBagged = bagging_freq > 0 && bagging_fraction < 1;
+  if (boosting === 'rf' && !isGoss && !isBagged && feature_fraction >= 1) {
+    refuse('bagging_fraction', 'below 1, with bagging_freq above 0, for a random forest', bagging_fraction);
   }
 }

@@ -128,6 +128,35 @@ LINES.custom = (draw, small) => {
   return { ...drawn, course: 'custom' };
 };
 
+LINES.boosting = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.2 });
+  const { params } = drawn;
+  const kind = pick('dart', 'goss', 'rf', 'rf goss');
+  if (kind === 'dart') {
+    delete params.early_stopping_round;
+    Object.assign(params, {
+      boosting: 'dart',
+      num_iterations: small ? 6 : 30,
+      drop_rate: pick(0.1, 0.5),
+      skip_drop: pick(0, 0.5),
+      max_drop: pick(50, 2, -1),
+      uniform_drop: u() < 0.3,
+      xgboost_dart_mode: u() < 0.3,
+    });
+  }
+  if (kind.includes('goss')) {
+    delete params.bagging_freq;
+    delete params.bagging_fraction;
+    const rates = pick([0.2, 0.1], [0.3, 0.4], [0.5, 0.5]);
+    Object.assign(params, { data_sample_strategy: 'goss', top_rate: rates[0], other_rate: rates[1] });
+    params.learning_rate = pick(0.3, 0.5);
+  }
+  if (kind.startsWith('rf')) params.boosting = 'rf';
+  if (kind === 'rf') Object.assign(params, { bagging_freq: pick(1, 2), bagging_fraction: pick(0.4, 0.7) });
+  return drawn;
+};
+
 /** Names of all lines. */
 export const TRAINING_LINES: readonly string[] = Object.keys(LINES);
 
