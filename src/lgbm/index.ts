@@ -1,5 +1,7 @@
 export { createDataset, type Dataset, type DatasetInput } from './data/dataset.js';
+export { type CvEvaluation, type CvOptions, type CvResult, cv, type Fold } from './grow/cross-validate.js';
 export type { Evaluation } from './grow/early-stopping.js';
+export { groupFolds, type TimeFoldOptions, timeFolds } from './grow/folds.js';
 export { refit } from './grow/refit.js';
 export { type IterationReport, type TrainOptions, train } from './grow/train.js';
 export { plainKernel } from './kernel/plain-split-search.js';

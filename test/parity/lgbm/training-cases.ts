@@ -13,7 +13,7 @@ export interface TrainingCase {
   train: TrainingRows;
   valid?: TrainingRows;
   /** What is done beside a plain training. */
-  course?: 'continue' | 'refit' | 'custom';
+  course?: 'continue' | 'refit' | 'custom' | 'cv';
   /** For `continue`, parameters of the first training; for `refit`, the rows to fit again. */
   firstParams?: RandomCase['params'];
   again?: TrainingRows;
@@ -155,6 +155,15 @@ LINES.boosting = (draw, small) => {
   if (kind.startsWith('rf')) params.boosting = 'rf';
   if (kind === 'rf') Object.assign(params, { bagging_freq: pick(1, 2), bagging_fraction: pick(0.4, 0.7) });
   return drawn;
+};
+
+LINES.cv = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  delete drawn.valid;
+  delete drawn.params.early_stopping_round;
+  if (u() < 0.6) drawn.params.early_stopping_round = pick(2, 4);
+  return { ...drawn, course: 'cv' };
 };
 
 /** Names of all lines. */
