@@ -199,6 +199,7 @@ describe('boosting', () => {
     [{ boosting: 'goss', top_rate: 0.8, other_rate: 0.4 }, 'INVALID_PARAMETER other_rate'],
     [{ boosting: 'dart', early_stopping_round: 3 }, 'INVALID_PARAMETER early_stopping_round'],
     [{ boosting: 'rf' }, 'INVALID_PARAMETER bagging_fraction'],
+    [{ objective: 'huber', reg_sqrt: true }, 'INVALID_PARAMETER reg_sqrt'],
     [{ objective: 'quantile', monotone_constraints: '1,0,0' }, 'INVALID_PARAMETER monotone_constraints'],
     [{ monotone_constraints: '1,0' }, 'INVALID_PARAMETER monotone_constraints'],
     [{ monotone_constraints: '2,0,0' }, 'INVALID_PARAMETER monotone_constraints'],

@@ -408,6 +408,9 @@ function checkConflicts(params: Params): void {
   if (objective === 'quantile' && !(params.alpha < 1)) {
     throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
   }
+  if (params.reg_sqrt && ['huber', 'poisson', 'gamma', 'tweedie'].includes(objective)) {
+    throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
+  }
   checkBoosting(params);
   if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
     throw invalid(
