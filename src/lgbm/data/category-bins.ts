@@ -28,10 +28,11 @@ export function findCategoryBins(
   let missingCount = params.use_missing && !params.zero_as_missing ? nonZero.length - present.length : 0;
   const distinct = distinctValues(present, total - present.length - missingCount);
   const counted: { category: number; count: number }[] = [];
-  distinct.values.forEach((value, i) => {
-    if (value < 0) missingCount += distinct.counts[i];
-    else counted.push({ category: value, count: distinct.counts[i] });
-  });
+  for (let i = 0; i < distinct.values.length; i++) {
+    const category = distinct.values[i];
+    if (category < 0) missingCount += distinct.counts[i];
+    else counted.push({ category, count: distinct.counts[i] });
+  }
   const categories = [-1];
   const inBin = [0];
   let missing = MISSING_NONE;

@@ -8,7 +8,7 @@ import { checkOptionNames } from '../parameters/known-options.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster, modelOf, type TrainingCourse } from '../predict/booster.js';
 import type { Model } from '../text/model.js';
-import { readModel } from '../text/read-model.js';
+import { readModel } from '../text/parse-model.js';
 import { usesBagging } from './bagging.js';
 import { EarlyStopping, type Evaluation, type StoppingPoint } from './early-stopping.js';
 import { beginTraining, type Training } from './training.js';

@@ -11,7 +11,7 @@ import { type CustomObjective, customObjective } from '../objectives/custom-obje
 import { checkLists } from '../parameters/parameter-lists.js';
 import type { Params } from '../parameters/params.js';
 import { formatG } from '../text/format-number.js';
-import { iterationsOf, type Model } from '../text/model.js';
+import type { Model } from '../text/model.js';
 import { Boosting } from './boosting.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { continued } from './initial-model.js';
@@ -66,7 +66,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   if (initModel && initModel.outputs !== outputs) {
     throw invalid('INVALID_ARGUMENT', 'train', 'initModel', `a model of ${outputs} outputs`, initModel.outputs);
   }
-  const binned = parts.binned?.train ?? binDataset(dataset, resolved);
+  const binned = parts.binned?.train ?? binDataset(parts.dataset, resolved);
   // a leaf has at least one row: memory follows rows, however many leaves are allowed
   const params = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
   const sampling = new FeatureSampling(binned.used, params);
@@ -76,7 +76,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   const search = needsShape(binned, params)
     ? shapedSearch({ ...shape, featuresOf: drawsByNode(params) ? ({ branch }) => sampling.forNode(branch) : undefined })
     : kernel.createSearch(shape);
-  const earlier = initModel ? iterationsOf(initModel) : 0;
+  const earlier = initModel ? initModel.trees.length / initModel.outputs : 0;
   const boosting = new Boosting({
     dataset,
     binned,

@@ -1,6 +1,12 @@
+import { outputTransform } from '../objectives/output-transform.js';
 import { type Booster, createBooster } from '../predict/booster.js';
+import type { Model } from './model.js';
 import { modelFault } from './model-fault.js';
-import { readModel } from './read-model.js';
+import { parseTree } from './parse-tree.js';
+import type { Tree } from './tree.js';
+
+/** More outputs than this are refused in a model without trees, where nothing else bounds what a prediction would allocate. */
+const MOST_OUTPUTS_WITHOUT_TREES = 1000;
 
 /**
  * Returns the booster that a LightGBM text model describes, written by this engine or by LightGBM 2.2 and later (text version v2, v3, v4).
@@ -15,4 +21,110 @@ import { readModel } from './read-model.js';
 export function parseModel(text: string): Booster {
   if (typeof text !== 'string') throw modelFault('text', 'a string', typeof text);
   return createBooster(readModel(text));
+}
+
+/** Returns what a LightGBM text model holds; see {@link parseModel}. */
+export function readModel(text: string): Model {
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines[0]?.trim() !== 'tree') throw modelFault('first line', 'tree', lines[0]);
+  let at = lines.findIndex((line) => line.startsWith('Tree=') || line === 'end of trees');
+  if (at < 0) throw modelFault('end of trees', 'present', 'the end of the text');
+  const header = readHeader(lines.slice(0, at));
+  const trees: Tree[] = [];
+  while (lines[at] !== 'end of trees') {
+    const end = endOfBlock(lines, at);
+    trees.push(parseTree(lines.slice(at, end), trees.length, header.featureNames.length));
+    at = end;
+    while (lines[at] === '') at++;
+  }
+  const model: Model = { ...header, trees, ...readTail(lines.slice(at + 1)) };
+  check(model, header.treeCount);
+  return model;
+}
+
+function endOfBlock(lines: readonly string[], at: number): number {
+  if (!lines[at]?.startsWith('Tree=')) throw modelFault('Tree= or end of trees', 'on the line after a tree', lines[at]);
+  const end = lines.indexOf('', at);
+  if (end < 0) throw modelFault('end of trees', 'present', 'the end of the text');
+  return end;
+}
+
+type Header = Omit<Model, 'trees' | 'parameters' | 'pandasCategorical'> & { readonly treeCount: number | undefined };
+
+function readHeader(lines: readonly string[]): Header {
+  const entries = new Map<string, string>();
+  for (const line of lines) {
+    const mark = line.indexOf('=');
+    if (mark < 0) entries.set(line, '');
+    else entries.set(line.slice(0, mark), line.slice(mark + 1));
+  }
+  const needed = (key: string) => {
+    const value = entries.get(key);
+    if (value === undefined) throw modelFault(key, 'given', undefined);
+    return value;
+  };
+  const count = (key: string, value: string) => {
+    if (!/^\d{1,9}$/.test(value)) throw modelFault(key, 'a whole number', value);
+    return Number(value);
+  };
+  const numClass = count('num_class', needed('num_class'));
+  const features = count('max_feature_idx', needed('max_feature_idx')) + 1;
+  const perFeature = (key: string) => {
+    const words = needed(key).split(' ').filter(Boolean);
+    if (words.length !== features) throw modelFault(key, `${features} entries`, words.length);
+    return words;
+  };
+  const sizes = entries.get('tree_sizes');
+  const version = entries.get('version') ?? 'none';
+  if (!/^v[234]$/.test(version)) throw modelFault('version', 'v2, v3 or v4', version, 'UNSUPPORTED_MODEL');
+  return {
+    numClass,
+    outputs: count('num_tree_per_iteration', entries.get('num_tree_per_iteration') ?? String(numClass)),
+    labelIndex: count('label_index', needed('label_index')),
+    objective: (entries.get('objective') ?? '').trim(),
+    averageOutput: entries.has('average_output'),
+    featureNames: perFeature('feature_names'),
+    featureInfos: perFeature('feature_infos'),
+    ...(entries.has('monotone_constraints') && { monotoneConstraints: entries.get('monotone_constraints') }),
+    treeCount: sizes?.split(' ').filter(Boolean).length,
+  };
+}
+
+function readTail(lines: readonly string[]): Pick<Model, 'parameters' | 'pandasCategorical'> {
+  const begin = lines.indexOf('parameters:');
+  const end = lines.indexOf('end of parameters');
+  if (begin >= 0 && end < begin) throw modelFault('end of parameters', 'present', 'the end of the text');
+  const prefix = 'pandas_categorical:';
+  const categories = lines.find((line) => line.startsWith(prefix));
+  return {
+    ...(begin >= 0 && { parameters: linesOf(lines.slice(begin + 1, end)) }),
+    ...(categories !== undefined && { pandasCategorical: categories.slice(prefix.length) }),
+  };
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function check({ trees, outputs, numClass, objective }: Model, treeCount: number | undefined): void {
+  if (outputs < 1) throw modelFault('num_tree_per_iteration', '>= 1', outputs);
+  if (numClass < 1) throw modelFault('num_class', '>= 1', numClass);
+  if (treeCount !== undefined && treeCount !== trees.length)
+    throw modelFault('tree_sizes', `${trees.length} sizes`, treeCount);
+  if (trees.length % outputs !== 0) throw modelFault('Tree=', `a multiple of ${outputs} trees`, trees.length);
+  if (trees.length === 0 && outputs > MOST_OUTPUTS_WITHOUT_TREES) {
+    throw modelFault('num_tree_per_iteration', `<= ${MOST_OUTPUTS_WITHOUT_TREES} without trees`, outputs);
+  }
+  outputTransform(objective); // refuses an unknown one
+  const [name, ...settings] = objective.split(' ');
+  const isPerClass = name === 'multiclass' || name === 'multiclassova';
+  const classes = settings.find((word) => word.startsWith('num_class:'));
+  if (isPerClass && classes !== `num_class:${outputs}`)
+    throw modelFault('objective', `num_class:${outputs}`, objective);
+  if (!isPerClass && name !== 'custom' && name !== '' && outputs !== 1) {
+    throw modelFault('num_tree_per_iteration', `1 for objective ${name}`, outputs);
+  }
 }
