@@ -1,4 +1,12 @@
-export { createDataset, type Dataset, type DatasetInput } from './data/dataset.js';
+export { decodeModel } from './compact/decode-model.js';
+export { encodeModel } from './compact/encode-model.js';
+export {
+  createDataset,
+  type Dataset,
+  type DatasetInput,
+  type DatasetLabels,
+  withLabels,
+} from './data/dataset.js';
 export type { Evaluation } from './grow/early-stopping.js';
 export { type IterationReport, type TrainOptions, train } from './grow/train.js';
 export { plainKernel } from './kernel/plain-split-search.js';

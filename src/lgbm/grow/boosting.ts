@@ -1,5 +1,6 @@
-import { type BinnedDataset, binLike } from '../data/binned-dataset.js';
+import type { BinnedDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
+import { sharedBinsLike } from '../data/shared-bins.js';
 import type { SplitSearch } from '../kernel/split-search.js';
 import { EPSILON, roundToZero } from '../numbers/floats.js';
 import { createMetric, type Metric } from '../objectives/metric.js';
@@ -51,7 +52,7 @@ export class Boosting {
     });
     this.training = watch('training', dataset, binned);
     this.scores = this.training.scores;
-    this.watched = valid.map((data, i) => watch(`valid_${i + 1}`, data, binLike(data, binned)));
+    this.watched = valid.map((data, i) => watch(`valid_${i + 1}`, data, sharedBinsLike(data, binned)));
     this.bagging = usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
     this.sampling = new FeatureSampling(binned.used.length, params);
     this.allRows = Int32Array.from({ length: dataset.rows }, (_, row) => row);

@@ -1,7 +1,7 @@
 import { invalid } from '../../errors.js';
 import type { BinMapper } from '../data/bin-mapper.js';
-import { binDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
+import { sharedBins } from '../data/shared-bins.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
@@ -63,7 +63,7 @@ export function trainModel(
   const valid = options.valid === undefined ? [] : [options.valid].flat();
   const objective = createObjective(dataset, resolved);
   checkShapes(dataset, valid, objective.outputs, resolved);
-  const binned = binDataset(dataset, resolved);
+  const binned = sharedBins(dataset, resolved);
   const { outputs, constantHessian } = objective;
   const kernel = options.kernel ?? plainKernel;
   const search = kernel.createSearch({ binned, outputs, constantHessian, params: resolved });

@@ -96,7 +96,8 @@ export function layOut(
     })),
     words: groups.map(() => place(4 * rows)),
     columns: columns.map((column) => place(column.byteLength)),
-    slots: Array.from({ length: params.num_leaves }, () => ({
+    // each leaf holds a row at least
+    slots: Array.from({ length: Math.min(params.num_leaves, rows) }, () => ({
       histograms: place(histogramBytes),
       masks: place(maskBytes),
       splittable: place(features),

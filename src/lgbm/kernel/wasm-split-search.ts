@@ -1,3 +1,4 @@
+import { invalid } from '../../errors.js';
 import { missingBin } from '../data/bin-mapper.js';
 import { packColumns } from '../data/packed-columns.js';
 import { leafOutput } from '../grow/leaf-gain.js';
@@ -17,7 +18,8 @@ const PAGE = 65536;
 /**
  * Returns the split search compiled to WebAssembly with SIMD, for `train(..., { kernel })`: the same model, several times faster.
  *
- * The kernel keeps its memory between trainings and serves one training at a time; make one per worker.
+ * The kernel keeps its memory between trainings and serves one training at a time; make one per worker. A training during which
+ * another begins with the same kernel, from within `onIteration`, throws INVALID_ARGUMENT.
  *
  * @throws ForecastError RUNTIME_MISSING where WebAssembly or its SIMD instructions are not available.
  * @example
@@ -27,7 +29,8 @@ const PAGE = 65536;
 export async function loadSimdKernel(): Promise<SplitKernel> {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const exports = await instantiate(PRIVATE_MEMORY, memory);
-  return { createSearch: (options) => simdSearch({ memory, exports, helpers: [] }, options) };
+  const runtime: SimdRuntime = { memory, exports, helpers: [], searches: 0 };
+  return { createSearch: (options) => simdSearch(runtime, options) };
 }
 
 /** What a search runs on. */
@@ -36,11 +39,18 @@ export interface SimdRuntime {
   readonly exports: KernelExports;
   /** Other threads on the same memory, which do their share of each search. */
   readonly helpers: readonly SearchHelper[];
+  /** How many searches were made on it; the memory is the last one's. */
+  searches: number;
 }
 
-/** Returns the search of one training; the runtime's memory holds one at a time. */
+/**
+ * Returns the search of one training; the runtime's memory holds one at a time.
+ *
+ * @throws ForecastError INVALID_ARGUMENT, by the search when it is used after the runtime was given to another.
+ */
 export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): SplitSearch {
   const { memory, exports, helpers } = runtime;
+  const search = ++runtime.searches;
   const { binned, params, outputs } = options;
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
   const groups = packColumns(binned.columns, binned.rows);
@@ -101,6 +111,16 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     hessians,
     rowOrder,
     startTree(output, featureMask) {
+      // from within onIteration, for one: the numbers of this training are then gone
+      if (runtime.searches !== search) {
+        throw invalid(
+          'INVALID_ARGUMENT',
+          'train',
+          'kernel',
+          'used by one training at a time',
+          'another training began',
+        );
+      }
       if (output >= outputs) throw new RangeError(`output must be below ${outputs}, got ${output}`);
       gradientsAt = gradients.byteOffset + 4 * output * binned.rows;
       hessiansAt = hessians.byteOffset + 4 * output * binned.rows;

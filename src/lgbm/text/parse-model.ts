@@ -1,14 +1,11 @@
-import { outputTransform } from '../objectives/output-transform.js';
 import { type Booster, createBooster } from '../predict/booster.js';
+import { checkModel } from './check-model.js';
 import { DecimalReader } from './decimal-reader.js';
 import type { Model } from './model.js';
 import { modelFault } from './model-fault.js';
 import { parseTree } from './parse-tree.js';
 import type { Tree } from './tree.js';
 import { TreeBlock } from './tree-block.js';
-
-/** More outputs than this are refused in a model without trees, where nothing else bounds what a prediction would allocate. */
-const MOST_OUTPUTS_WITHOUT_TREES = 1000;
 
 /**
  * Returns the booster that a LightGBM text model describes, written by this engine or by LightGBM 3 and 4 (text version v3, v4).
@@ -36,7 +33,10 @@ export function readModel(text: string): Model {
   const header = readHeader(unified.slice(0, begin).split('\n'));
   const trees = readTrees(unified.slice(begin, endOfTrees), header.featureNames.length);
   const model: Model = { ...header, trees, ...readTail(unified.slice(endOfTrees + END_OF_TREES.length).split('\n')) };
-  check(model, header.treeCount);
+  const { treeCount } = header;
+  if (treeCount !== undefined && treeCount !== trees.length)
+    throw modelFault('tree_sizes', `${trees.length} sizes`, treeCount);
+  checkModel(model, trees.length);
   return model;
 }
 
@@ -138,24 +138,4 @@ function linesOf(lines: readonly string[]): string {
     .filter((line) => line !== '')
     .map((line) => `${line}\n`)
     .join('');
-}
-
-function check({ trees, outputs, numClass, objective }: Model, treeCount: number | undefined): void {
-  if (outputs < 1) throw modelFault('num_tree_per_iteration', '>= 1', outputs);
-  if (numClass < 1) throw modelFault('num_class', '>= 1', numClass);
-  if (treeCount !== undefined && treeCount !== trees.length)
-    throw modelFault('tree_sizes', `${trees.length} sizes`, treeCount);
-  if (trees.length % outputs !== 0) throw modelFault('Tree=', `a multiple of ${outputs} trees`, trees.length);
-  if (trees.length === 0 && outputs > MOST_OUTPUTS_WITHOUT_TREES) {
-    throw modelFault('num_tree_per_iteration', `<= ${MOST_OUTPUTS_WITHOUT_TREES} without trees`, outputs);
-  }
-  outputTransform(objective); // refuses an unknown one
-  const [name, ...settings] = objective.split(' ');
-  const isPerClass = name === 'multiclass' || name === 'multiclassova';
-  const classes = settings.find((word) => word.startsWith('num_class:'));
-  if (isPerClass && classes !== `num_class:${outputs}`)
-    throw modelFault('objective', `num_class:${outputs}`, objective);
-  if (!isPerClass && name !== 'custom' && name !== '' && outputs !== 1) {
-    throw modelFault('num_tree_per_iteration', `1 for objective ${name}`, outputs);
-  }
 }

@@ -1,5 +1,6 @@
+import { checkShape, checkThresholds } from './check-tree.js';
 import { modelFault } from './model-fault.js';
-import { CATEGORICAL, type CategorySets, constantTree, type LinearLeaves, type Tree } from './tree.js';
+import { type CategorySets, constantTree, type LinearLeaves, type Tree } from './tree.js';
 import type { TreeBlock } from './tree-block.js';
 
 /**
@@ -67,33 +68,4 @@ function linearLeaves(block: TreeBlock, numLeaves: number, features: number): Li
     features: block.integers('leaf_features', begin[numLeaves], 0, features - 1),
     coefficients: block.numbers('leaf_coeff', begin[numLeaves]),
   };
-}
-
-/** Every node but the root, and every leaf, must hang from exactly one node; nothing may hang from itself. */
-function checkShape({ numLeaves, leftChild, rightChild }: Tree, where: string): void {
-  const nodeSeen = new Uint8Array(numLeaves - 1);
-  const leafSeen = new Uint8Array(numLeaves);
-  const open = [0];
-  let reached = 0;
-  while (open.length > 0) {
-    const at = open.pop()!;
-    const seen = at >= 0 ? nodeSeen : leafSeen;
-    const index = at >= 0 ? at : ~at;
-    if (seen[index]) throw modelFault(`${where} left_child and right_child`, 'a tree', `${at} twice`);
-    seen[index] = 1;
-    reached++;
-    if (at >= 0) open.push(leftChild[at], rightChild[at]);
-  }
-  if (reached !== 2 * numLeaves - 1)
-    throw modelFault(`${where} left_child and right_child`, 'one tree', `${reached} reached`);
-}
-
-function checkThresholds({ threshold, decisionType }: Tree, numCat: number, where: string): void {
-  for (let node = 0; node < threshold.length; node++) {
-    if (!(decisionType[node] & CATEGORICAL)) continue;
-    const set = threshold[node];
-    if (!Number.isInteger(set) || set < 0 || set >= numCat) {
-      throw modelFault(`${where} threshold`, `a category set 0..${numCat - 1}`, set);
-    }
-  }
 }
