@@ -15,7 +15,7 @@ const stump = (changes: Record<string, string> = {}): string => {
     decision_type: '2 8',
     left_child: '1 -1',
     right_child: '-2 -3',
-    leaf_value: '10 20 -inf',
+    leaf_value: '10 20 -1e+300',
     leaf_weight: '5 5 5',
     leaf_count: '5 5 5',
     internal_value: '15 1e+300',

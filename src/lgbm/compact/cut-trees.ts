@@ -124,6 +124,7 @@ export function checkTrees(trees: readonly Tree[], features: number, fault: Mode
       for (const value of numbers)
         if (Number.isNaN(value)) throw fault(`${where} threshold and leaf_value`, 'numbers', value);
     }
+    for (const value of leafValue) if (!Number.isFinite(value)) throw fault(`${where} leaf_value`, 'finite', value);
     checkShape(tree, where, fault);
     checkThresholds(tree, categories ? categories.boundaries.length - 1 : 0, where, fault);
   });

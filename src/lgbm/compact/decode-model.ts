@@ -165,7 +165,8 @@ function readFlat(
   }
   if (leaf !== leaves) throw fault('num_leaves', `${leaves} in all`, leaf);
   if (weights !== counts.weights) throw fault('leaf_weight', `${counts.weights} in all`, weights);
-  for (let i = 0; i < leaves; i++) if (Number.isNaN(leafValue[i])) throw fault('leaf_value', 'a number', leafValue[i]);
+  for (let i = 0; i < leaves; i++)
+    if (!Number.isFinite(leafValue[i])) throw fault('leaf_value', 'finite', leafValue[i]);
   if (kinds & CATEGORICAL) throw fault('decision_type', 'without categories', kinds);
   if (!isAscending) return undefined;
   for (let i = 0; i < seen.length; i++)

@@ -1,4 +1,5 @@
 import { nextUp } from '../numbers/floats.js';
+import { sortDoubles } from '../numbers/sort-doubles.js';
 import { binBounds, type DistinctValues } from './bin-bounds.js';
 
 /** How a feature treats missing values, as the numbers that model text stores: none, zero is missing, NaN is missing. */
@@ -40,7 +41,8 @@ export interface BinningParams {
  * @param filterCount Rows that both sides of a split need for the feature to be worth keeping (with feature_pre_filter).
  */
 export function findBins(nonZero: Float64Array, total: number, filterCount: number, params: BinningParams): BinMapper {
-  const present = nonZero.filter((value) => !Number.isNaN(value)).sort();
+  const present = nonZero.filter((value) => !Number.isNaN(value));
+  sortDoubles(present);
   const missing = missingKind(params, present.length < nonZero.length);
   const missingCount = missing === MISSING_NAN ? nonZero.length - present.length : 0;
   const distinct = distinctValues(present, total - present.length - missingCount);
@@ -162,4 +164,23 @@ export function binOf(mapper: BinMapper, value: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+/** Writes the bin of each value, as {@link binOf} finds it, to `bins`. */
+export function writeBins(mapper: BinMapper, values: Float64Array, bins: Uint8Array | Uint16Array): void {
+  const nanBin = binOf(mapper, Number.NaN);
+  // the last bin has no bound that a value could be above
+  const bounds = mapper.bounds.subarray(0, mapper.numBin - (mapper.missing === MISSING_NAN ? 2 : 1));
+  const bits = Math.ceil(Math.log2(bounds.length + 1));
+  const padded = new Float64Array(2 ** bits).fill(Infinity);
+  padded.set(bounds);
+  const top = (2 ** bits) >> 1;
+  const { length } = values;
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    // a search without a branch to mispredict: the comparison's 0 or 1 becomes the step
+    let bin = 0;
+    for (let step = top; step > 0; step >>= 1) bin += step * +(padded[bin + step - 1] < value);
+    bins[i] = Number.isNaN(value) ? nanBin : bin;
+  }
 }

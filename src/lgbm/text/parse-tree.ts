@@ -16,6 +16,8 @@ export function parseTree(block: TreeBlock, where: string, features: number): Tr
   const [numCat] = block.integers('num_cat', 1, 0, 2 ** 31 - 1);
   const [isLinear] = block.has('is_linear') ? block.integers('is_linear', 1, 0, 1) : [0];
   const leafValue = block.numbers('leaf_value', numLeaves);
+  const boundless = leafValue.find((value) => !Number.isFinite(value));
+  if (boundless !== undefined) throw modelFault(`${where} leaf_value`, 'finite numbers', boundless);
   const leafCount = block.integers('leaf_count', numLeaves, 0, 2 ** 31 - 1, true);
   const linear = isLinear ? { linear: linearLeaves(block, numLeaves, features) } : {};
   const [shrinkage] = block.has('shrinkage') ? block.numbers('shrinkage', 1) : [1];
