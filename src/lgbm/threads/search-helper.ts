@@ -7,15 +7,13 @@ const CALL = 0;
 const DONE = 1;
 const COMMAND = 2;
 const ARGUMENTS_OFFSET = 64;
-const MOST_ARGUMENTS = 48;
+const MOST_ARGUMENTS = 16;
 const BLOCK_BYTES = ARGUMENTS_OFFSET + 8 * MOST_ARGUMENTS;
 /** The compiler keeps the first bytes for itself. */
 const FIRST_BLOCK = 1024;
 
 const CONFIGURE = 1;
 const SEARCH = 2;
-/** Arguments of a search that are the gathering's. */
-const GATHER_ARGUMENTS = 4;
 
 /** Rounds that a helper looks for work before it sleeps: searches follow each other within microseconds. */
 const SPINS = 20_000;
@@ -87,11 +85,11 @@ export async function helpSearching({ memory, helper }: SearchHelp, ready: () =>
     while (Atomics.load(counters, CALL) === seen) Atomics.wait(counters, CALL, seen);
     seen = Atomics.load(counters, CALL);
     const given = Array.from(values);
-    if (counters[COMMAND] === CONFIGURE) exports.configure(...given.slice(0, exports.configure.length));
+    if (counters[COMMAND] === CONFIGURE) exports.configure(given[0]);
     else {
-      const [rows, count, gradients, hessians] = given;
+      const [rows, count, gradients, hessians, groupBegin, groupEnd, leafRows, small, large] = given;
       exports.gather(rows, count, gradients, hessians);
-      exports.search(...given.slice(GATHER_ARGUMENTS, GATHER_ARGUMENTS + exports.search.length));
+      exports.search(groupBegin, groupEnd, leafRows, small, large);
     }
     Atomics.store(counters, DONE, seen);
   }
