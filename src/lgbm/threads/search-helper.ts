@@ -15,12 +15,12 @@ const FIRST_BLOCK = 1024;
 const CONFIGURE = 1;
 const SEARCH = 2;
 
-/** Rounds that a helper looks for work before it sleeps: searches follow each other within microseconds. */
+/** Rounds that a thread looks for another's word before it sleeps: searches follow each other within microseconds. */
 const SPINS = 20_000;
 
 /** A thread that has died cannot say so to one that waits for it. */
 const LONGEST_SEARCH_MS = 120_000;
-const SPINS_BEFORE_CLOCK = 1_000_000;
+const LONGEST_SLEEP_MS = 1000;
 
 /** Asks a thread to help searching; it does nothing else from then on, until it is terminated. */
 export interface SearchHelp {
@@ -35,7 +35,7 @@ export interface SearchHelper {
   configure(settings: readonly number[]): void;
   /** Starts its share of a search; other work can go on until `wait`. */
   search(gatherAndSearch: readonly number[]): void;
-  /** Returns when the last call is done. Spins: a share ends about when the master's own does. */
+  /** Returns when the last call is done. Spins a while first: a share ends about when the master's own does. */
   wait(): void;
 }
 
@@ -53,12 +53,15 @@ export function searchHelper(memory: WebAssembly.Memory, helper: number): Search
     Atomics.add(counters, CALL, 1);
     Atomics.notify(counters, CALL);
   };
+  const mayBlock = canBlock();
   const wait = () => {
     const called = Atomics.load(counters, CALL);
-    let deadline = Infinity;
-    for (let spins = 1; Atomics.load(counters, DONE) !== called; spins++) {
-      if (spins === SPINS_BEFORE_CLOCK) deadline = performance.now() + LONGEST_SEARCH_MS;
-      if (spins % SPINS_BEFORE_CLOCK === 0 && performance.now() > deadline) {
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(counters, DONE) === called) return;
+    // where threads are more than processors, spinning would keep the helper from its work
+    const deadline = performance.now() + LONGEST_SEARCH_MS;
+    for (let done = Atomics.load(counters, DONE); done !== called; done = Atomics.load(counters, DONE)) {
+      if (mayBlock) Atomics.wait(counters, DONE, done, LONGEST_SLEEP_MS);
+      if (performance.now() > deadline) {
         throw new ForecastError('RUNTIME_MISSING', 'split search: a helping thread does not answer any more');
       }
     }
@@ -92,6 +95,16 @@ export async function helpSearching({ memory, helper }: SearchHelp, ready: () =>
       exports.search(groupBegin, groupEnd, leafRows, small, large);
     }
     Atomics.store(counters, DONE, seen);
+    Atomics.notify(counters, DONE);
+  }
+}
+
+/** A browser's page may not sleep, its workers may. */
+function canBlock(): boolean {
+  try {
+    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === 'not-equal';
+  } catch {
+    return false;
   }
 }
 
