@@ -1,4 +1,12 @@
-export { createDataset, type Dataset, type DatasetInput } from './data/dataset.js';
+export { decodeModel } from './compact/decode-model.js';
+export { encodeModel } from './compact/encode-model.js';
+export {
+  createDataset,
+  type Dataset,
+  type DatasetInput,
+  type DatasetLabels,
+  withLabels,
+} from './data/dataset.js';
 export { type CvEvaluation, type CvOptions, type CvResult, cv, type Fold } from './grow/cross-validate.js';
 export type { Evaluation } from './grow/early-stopping.js';
 export { groupFolds, type TimeFoldOptions, timeFolds } from './grow/folds.js';

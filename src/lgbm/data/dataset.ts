@@ -1,5 +1,6 @@
 import { describe, ForecastError, invalid } from '../../errors.js';
 import { checkOptionNames } from '../parameters/known-options.js';
+import { shareBins } from './shared-bins.js';
 
 /** Rows to train on or to validate with. Read-only: training changes nothing in it. */
 export interface Dataset {
@@ -17,6 +18,9 @@ export interface Dataset {
   /** Features whose values are categories, as ascending indices. */
   readonly categoricalFeatures?: readonly number[];
 }
+
+/** What of a dataset {@link withLabels} replaces. */
+export type DatasetLabels = Pick<DatasetInput, 'labels' | 'weights' | 'initScore'>;
 
 /** What {@link createDataset} takes. */
 export interface DatasetInput {
@@ -54,7 +58,8 @@ const INPUT_NAMES = [
 /**
  * Returns a dataset to hand to `train`, after checking shapes and numbers once.
  *
- * Values are kept by reference, not copied: do not change them while a training runs.
+ * Values are kept by reference, not copied: do not change them. The first training on a dataset bins them, and later ones with the
+ * same binning parameters share the bins; {@link withLabels} lets trainings for other labels share them too.
  *
  * @throws ForecastError INVALID_DATASET for a wrong length, no rows, a non-finite label, weight or initial score, a bad feature name.
  * @example
@@ -86,6 +91,31 @@ export function createDataset(input: DatasetInput): Dataset {
     ...(weights && { weights: checkedWeights(weights, rows) }),
     ...(initScore && { initScore: checkedInitScore(initScore, rows) }),
   };
+}
+
+/**
+ * Returns a dataset of the same rows and values with other labels: trainings on either share one binning.
+ *
+ * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over.
+ * @throws ForecastError INVALID_DATASET as {@link createDataset} does.
+ * @example
+ * const returns = createDataset({ values, rows, labels: logReturns });
+ * const directions = withLabels(returns, { labels: classes });
+ */
+export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
+  const { values, rows, featureNames, categoricalFeatures } = dataset;
+  const { labels: targets, weights, initScore } = labels;
+  const relabelled = createDataset({
+    values,
+    rows,
+    featureNames,
+    labels: targets,
+    ...(categoricalFeatures && { categoricalFeatures }),
+    ...(weights && { weights }),
+    ...(initScore && { initScore }),
+  });
+  shareBins(dataset, relabelled);
+  return relabelled;
 }
 
 const MOST_CATEGORY = 2 ** 31 - 1;

@@ -1,5 +1,6 @@
-import { type BinnedDataset, binLike } from '../data/binned-dataset.js';
+import type { BinnedDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
+import { sharedBinsLike } from '../data/shared-bins.js';
 import type { SplitSearch } from '../kernel/split-search.js';
 import { EPSILON, roundToZero } from '../numbers/floats.js';
 import { type CustomMetric, measuredBy } from '../objectives/custom-metric.js';
@@ -74,7 +75,7 @@ export class Boosting {
     this.training = watch('training', dataset, binned);
     this.scores = this.training.scores;
     this.watched = valid.map((data, i) =>
-      watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? binLike(data, binned)),
+      watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? sharedBinsLike(data, binned)),
     );
     const isGoss = params.data_sample_strategy === 'goss';
     this.bagging = !isGoss && usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;

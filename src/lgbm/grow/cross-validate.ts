@@ -1,7 +1,7 @@
 import { invalid } from '../../errors.js';
-import { binDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
 import { rowsOfBins, rowsOfDataset } from '../data/row-subset.js';
+import { sharedBins } from '../data/shared-bins.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
 import type { CustomObjective } from '../objectives/custom-objective.js';
 import { checkOptionNames } from '../parameters/known-options.js';
@@ -66,7 +66,7 @@ export function cv(dataset: Dataset, params: TrainParams, options: CvOptions): C
   if (resolved.metric.length + (metrics?.length ?? 0) === 0) {
     throw invalid('INVALID_PARAMETER', 'cv', 'metric', 'at least one metric', 'none');
   }
-  const binned = binDataset(dataset, resolved);
+  const binned = sharedBins(dataset, resolved);
   const trainings = folds.map(({ train, test }) => {
     const [trainRows, testRows] = [ascending(train), ascending(test)];
     return beginTraining(

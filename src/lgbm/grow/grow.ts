@@ -146,7 +146,8 @@ class TreeBuilder {
     private readonly options: GrowOptions,
     root: Leaf,
   ) {
-    const { num_leaves } = options.params;
+    // each leaf holds a row at least
+    const num_leaves = Math.max(1, Math.min(options.params.num_leaves, root.count));
     const ints = () => new Int32Array(num_leaves);
     const doubles = () => new Float64Array(num_leaves);
     this.splitFeature = ints();

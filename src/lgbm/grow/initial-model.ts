@@ -1,5 +1,6 @@
 import { invalid } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
+import { shareBins } from '../data/shared-bins.js';
 import { rawScores } from '../predict/raw-scores.js';
 import type { Model } from '../text/model.js';
 
@@ -22,7 +23,9 @@ export function continued(
   }
   const started = (data: Dataset): Dataset => {
     if (data.initScore) throw invalid('INVALID_DATASET', 'train', 'initScore', 'absent with initModel', 'given');
-    return { ...data, initScore: rawScores(model, data.values, data.rows) };
+    const scored = { ...data, initScore: rawScores(model, data.values, data.rows) };
+    shareBins(data, scored);
+    return scored;
   };
   return [started(dataset), ...valid.map(started)];
 }

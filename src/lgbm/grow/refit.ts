@@ -1,6 +1,6 @@
 import { invalid } from '../../errors.js';
-import { binDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
+import { sharedBins } from '../data/shared-bins.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
 import { EPSILON, roundToZero } from '../numbers/floats.js';
 import { createObjective } from '../objectives/create-objective.js';
@@ -57,7 +57,7 @@ export function refit(booster: Booster, dataset: Dataset, params: TrainParams = 
     for (let row = 0; row < rows; row++) scores[offset + row] += leafValue[leafOf(row)];
     return { ...tree, leafValue };
   });
-  const { mappers } = binDataset(dataset, resolved);
+  const { mappers } = sharedBins(dataset, resolved);
   return createBooster({
     ...model,
     objective: objective.text,

@@ -1,7 +1,8 @@
 import { invalid } from '../../errors.js';
 import type { BinMapper } from '../data/bin-mapper.js';
-import { type BinnedDataset, binDataset } from '../data/binned-dataset.js';
+import type { BinnedDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
+import { sharedBins } from '../data/shared-bins.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
@@ -66,7 +67,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   if (initModel && initModel.outputs !== outputs) {
     throw invalid('INVALID_ARGUMENT', 'train', 'initModel', `a model of ${outputs} outputs`, initModel.outputs);
   }
-  const binned = parts.binned?.train ?? binDataset(parts.dataset, resolved);
+  const binned = parts.binned?.train ?? sharedBins(parts.dataset, resolved);
   // a leaf has at least one row: memory follows rows, however many leaves are allowed
   const params = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
   const sampling = new FeatureSampling(binned.used, params);

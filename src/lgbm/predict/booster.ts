@@ -3,11 +3,11 @@ import type { Evaluation, StoppingPoint } from '../grow/early-stopping.js';
 import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { outputTransform } from '../objectives/output-transform.js';
 import { checkOptionNames } from '../parameters/known-options.js';
-import { iterationsOf, type Model } from '../text/model.js';
+import type { Model } from '../text/model.js';
 import { writeModel } from '../text/write-model.js';
 import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
 import { addContributions } from './contributions.js';
-import { flatten } from './flat-model.js';
+import { type FlatModel, flatten } from './flat-model.js';
 import { splitCounts, splitGains } from './importance.js';
 import { addRawScores, type Walk, writeLeaves } from './predict.js';
 
@@ -72,15 +72,17 @@ export interface TrainingCourse {
   readonly stoppedEarly: boolean;
 }
 
-/** Returns a booster over a model. */
-export function createBooster(model: Model, course?: TrainingCourse): Booster {
+/**
+ * Returns a booster over a model.
+ *
+ * @param flat The model's trees laid flat, where they are known already.
+ */
+export function createBooster(model: Model, course?: TrainingCourse, flat: FlatModel = flatten(model)): Booster {
   const { outputs, featureNames } = model;
   const numFeatures = featureNames.length;
-  const numIterations = iterationsOf(model);
+  const numIterations = flat.root.length / outputs;
   const bestIteration = course?.stop?.bestIteration ?? numIterations;
   const transform = outputTransform(model.objective);
-  const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
-  const flat = flatten(model);
 
   function treeRange({ startIteration = 0, numIteration }: IterationRange): [begin: number, end: number] {
     const start = Math.min(wholeNumber('startIteration', Math.max(0, startIteration)), numIterations);
@@ -155,6 +157,7 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     toText(range = {}) {
       checkOptionNames('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
+      const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
       return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
     },
   };
@@ -172,7 +175,7 @@ const models = new WeakMap<Booster, Model>();
 export function modelOf(booster: Booster): Model {
   const model = models.get(booster);
   if (model) return model;
-  throw invalid('INVALID_ARGUMENT', 'train', 'booster', 'a booster that train or parseModel returned', booster);
+  throw invalid('INVALID_ARGUMENT', 'train', 'booster', 'a booster that train, parseModel or decodeModel returned', booster);
 }
 
 const RANGE_NAMES = ['startIteration', 'numIteration'];
