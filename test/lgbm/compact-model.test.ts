@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isForecastError } from '../../src/errors.js';
 import { checksum, HEADER } from '../../src/lgbm/compact/compact-layout.js';
-import { createDataset, decodeModel, encodeModel, parseModel, train } from '../../src/lgbm/index.js';
+import { createDataset, decodeModel, encodeModel, parseModel, refit, train } from '../../src/lgbm/index.js';
+import { datasetOf, trainHere } from '../parity/lgbm/compare-training.js';
 import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
+import { TRAINING_LINES, trainingCase } from '../parity/lgbm/training-cases.js';
 import { GOLDEN_NAMES, readGolden } from './golden.js';
 
 const stump = (changes: Record<string, string> = {}): string => {
@@ -69,6 +71,13 @@ const MODELS: [name: string, text: string][] = [
 ];
 const values = Float64Array.of(0, 0, 1, -1, Number.NaN, 5, 0.5, Number.NaN);
 
+/** Trains a random case, without early stopping where it has nothing to stop by. */
+function trainedText(line: string, seed: number): string {
+  const { params, ...drawn } = trainingCase(line, seed);
+  const stopping = drawn.valid ? {} : { early_stopping_round: 0 };
+  return trainHere({ ...drawn, params: { ...params, ...stopping } }).toText();
+}
+
 /** Expects the compact form to be the text in all that a booster can tell. */
 function expectSame(text: string, input: Float64Array, rows: number): void {
   const parsed = parseModel(text);
@@ -97,6 +106,46 @@ describe('the compact form of a model', () => {
   it.each(GOLDEN_NAMES.filter((name) => !name.startsWith('x_')))('is its text: golden %s', (name) => {
     const { model, valid } = readGolden(name);
     expectSame(model!, valid!.values, valid!.rows);
+  });
+
+  it.each(TRAINING_LINES)('is its text: random trainings of the kind %s', (line) => {
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 31]) {
+      const drawn = trainingCase(line, seed);
+      const { values: input, rows } = drawn.train;
+      expectSame(trainedText(line, seed), input, rows);
+    }
+  });
+
+  it.each([
+    ['sets of categories', 'categorical', 2, /\ncat_threshold=\d+ \d/],
+    ['monotone directions', 'shapes', 7, /\nmonotone_constraints=/],
+    ['weights of dropped trees', 'boosting', 2, /\nshrinkage=0\.0487805\n/],
+    ['that a forest is averaged', 'boosting', 3, /\naverage_output\n/],
+  ] as const)('carries %s', (_, line, seed, mark) => {
+    const text = trainedText(line, seed);
+    expect(text).toMatch(mark);
+    expect(decodeModel(encodeModel(text)).toText()).toMatch(mark);
+  });
+
+  it('is added to and refitted as its text is', () => {
+    for (const seed of [1, 2, 3]) {
+      const { train: rows, params } = trainingCase('categorical', seed);
+      const data = datasetOf(rows);
+      const small = { ...params, early_stopping_round: 0, num_iterations: 3 };
+      const text = train(data, small).toText();
+      const decoded = decodeModel(encodeModel(text));
+      expect(train(data, small, { initModel: decoded }).toText()).toBe(
+        train(data, small, { initModel: text }).toText(),
+      );
+      expect(refit(decoded, data).toText()).toBe(refit(parseModel(text), data).toText());
+    }
+  });
+
+  it('refuses what is no text, and a booster that is not written yet', () => {
+    for (const given of [undefined, 5, parseModel(stump())]) {
+      const refused = () => encodeModel(given as unknown as string);
+      expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_MODEL', field: 'text' }));
+    }
   });
 
   it('is decoded wherever its bytes lie, and does not follow them afterwards', () => {

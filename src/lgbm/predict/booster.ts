@@ -175,7 +175,13 @@ const models = new WeakMap<Booster, Model>();
 export function modelOf(booster: Booster): Model {
   const model = models.get(booster);
   if (model) return model;
-  throw invalid('INVALID_ARGUMENT', 'train', 'booster', 'a booster that train, parseModel or decodeModel returned', booster);
+  throw invalid(
+    'INVALID_ARGUMENT',
+    'train',
+    'booster',
+    'a booster that train, parseModel or decodeModel returned',
+    booster,
+  );
 }
 
 const RANGE_NAMES = ['startIteration', 'numIteration'];

@@ -18,12 +18,12 @@ import { TreeBlock } from './tree-block.js';
  * const booster = parseModel(await readFile('model.txt', 'utf8'));
  */
 export function parseModel(text: string): Booster {
-  if (typeof text !== 'string') throw modelFault('text', 'a string', typeof text);
   return createBooster(readModel(text));
 }
 
 /** Returns what a LightGBM text model holds; see {@link parseModel}. */
 export function readModel(text: string): Model {
+  if (typeof text !== 'string') throw modelFault('text', 'a string', typeof text);
   const unified = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   if (firstLine(unified).trim() !== 'tree') throw modelFault('first line', 'tree', firstLine(unified));
   const endOfTrees = lineStart(unified, END_OF_TREES, true);
