@@ -138,6 +138,12 @@ describe('a dataset', () => {
     expect(answers).toEqual(answersOn(fresh));
   });
 
+  it('refuses what it does not take with other labels', () => {
+    const more = { labels, rows: 3 };
+    const refused = () => withLabels(createDataset({ values, rows, labels }), more);
+    expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'rows' }));
+  });
+
   it('refuses labels of another length', () => {
     expect(() => withLabels(createDataset({ values, rows, labels }), { labels: [1, 2] })).toThrow(/labels/);
   });

@@ -97,12 +97,13 @@ export function createDataset(input: DatasetInput): Dataset {
  * Returns a dataset of the same rows and values with other labels: trainings on either share one binning.
  *
  * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over.
- * @throws ForecastError INVALID_DATASET as {@link createDataset} does.
+ * @throws ForecastError INVALID_DATASET, INVALID_ARGUMENT as {@link createDataset} does.
  * @example
  * const returns = createDataset({ values, rows, labels: logReturns });
  * const directions = withLabels(returns, { labels: classes });
  */
 export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
+  checkOptionNames('withLabels', labels, ['labels', 'weights', 'initScore']);
   const { values, rows, featureNames, categoricalFeatures } = dataset;
   const { labels: targets, weights, initScore } = labels;
   const relabelled = createDataset({
