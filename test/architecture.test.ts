@@ -27,11 +27,12 @@ const GROUND: Record<string, string[]> = { stats: ['errors'], concurrency: ['err
 const WITHIN: Record<string, Record<string, readonly string[]>> = {
   lgbm: {
     numbers: [],
-    data: ['numbers'],
+    data: ['numbers', 'parameters'],
     parameters: ['numbers'],
     objectives: ['data', 'numbers', 'parameters', 'text'],
-    text: ['objectives', 'predict'],
-    predict: ['data', 'grow', 'numbers', 'objectives', 'text'],
+    text: ['numbers', 'objectives', 'predict'],
+    compact: ['predict', 'text'],
+    predict: ['data', 'grow', 'numbers', 'objectives', 'parameters', 'text'],
     kernel: ['data', 'grow', 'numbers', 'parameters', 'text', 'threads'],
     grow: ['data', 'kernel', 'numbers', 'objectives', 'parameters', 'predict', 'text'],
     threads: ['data', 'grow', 'kernel', 'parameters', 'predict', 'text'],

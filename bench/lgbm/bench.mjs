@@ -1,9 +1,9 @@
-// Times training and prediction beside native LightGBM 4.6 on one thread, interleaved in one run, and prints ratios.
+// Times training, binning included, and prediction beside native LightGBM 4.6, interleaved in one run, and prints ratios.
 //
 //   node bench/lgbm/bench.mjs [--rows 1250,20000,200000] [--rounds 3] [--iterations 300] [--python python3] [--threads 2] [--no-pool]
 //
 // Needs the packages of test/parity/lgbm/requirements.txt in that Python. Data: 40 numeric features, NaN in half of them; 31 leaves,
-// max_bin 255. --rows= leaves out all but the pool. Every variant must print the text that native prints. Least of all rounds, and the least CPU time in brackets.
+// max_bin 255; the family is 3 classes and 3 quantiles on one dataset, a sixth of the iterations each. --rows= leaves out all but the pool. Every variant must print the text that native prints. Least of all rounds, and the least CPU time in brackets.
 import { fork, spawn as start } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -68,8 +68,7 @@ for (const rows of sizes) {
   writeFileSync(join(folder, 'values'), data.values);
   writeFileSync(join(folder, 'labels'), data.labels);
   const load = { op: 'load', rows, features: FEATURES, values: join(folder, 'values'), labels: join(folder, 'labels') };
-  const { version, seconds: nativeBinning } = await ask(load);
-  const boost = engine.boostingOf(data, iterations);
+  const { version } = await ask(load);
   const least = {};
   const note = (name, { seconds, cpu }) => {
     const before = least[name] ?? { seconds: Infinity, cpu: Infinity };
@@ -77,24 +76,37 @@ for (const rows of sizes) {
   };
   for (let round = 0; round < rounds; round++) {
     note('native', await ask({ op: 'train', iterations }));
-    for (const [name, kernel] of Object.entries(kernels)) note(name, boost(kernel));
+    note(`native × ${given.threads}`, await ask({ op: 'train', iterations, threads: Number(given.threads) }));
+    for (const [name, kernel] of Object.entries(kernels)) note(name, engine.trainWhole(data, iterations, kernel));
+    note('binning, native', await ask({ op: 'bin' }));
+    note('binning', engine.binWhole(data));
+    const few = Math.ceil(iterations / 6);
+    note('family, native', await ask({ op: 'family', iterations: few }));
+    note('family, simd', engine.trainFamily(data, few, kernels.simd));
   }
-  const { booster, binning } = engine.trainWhole(data, iterations, kernels.simd);
+  const { booster } = engine.trainWhole(data, iterations, kernels.simd);
   const { text } = await ask({ op: 'train', iterations, text: true });
   const same = booster.toText().split('\nparameters:')[0] === text;
   console.log(`\n${rows} rows, native ${version}, models ${same ? 'identical' : 'DIFFERENT'}`);
   for (const [name, { seconds, cpu }] of Object.entries(least)) {
-    const ratio = (seconds / least.native.seconds).toFixed(2);
+    const reference = least[referenceOf(name)];
+    const ratio = (seconds / reference.seconds).toFixed(2);
     console.log(
-      `  train ${name.padEnd(10)} ${seconds.toFixed(2)} s  ${ratio}×  (CPU ${(cpu / least.native.cpu).toFixed(2)}×)`,
+      `  ${name.padEnd(16)} ${seconds.toFixed(2)} s  ${ratio}× ${referenceOf(name)}  (CPU ${(cpu / reference.cpu).toFixed(2)}×)`,
     );
   }
-  console.log(`  binning   ${binning.toFixed(2)} s, native ${nativeBinning.toFixed(2)} s`);
   await predictions(data, booster, Math.min(rows, 20_000));
 }
 if (python) python.stdin.end();
 kernels[`simd × ${given.threads}`].close();
 if (!given['no-pool']) await pool();
+
+/** Which native line a line is compared with: the one of as many threads, and of the same work. */
+function referenceOf(name) {
+  if (name.startsWith('binning')) return 'binning, native';
+  if (name.startsWith('family')) return 'family, native';
+  return name.includes('×') ? `native × ${given.threads}` : 'native';
+}
 
 async function predictions(data, booster, rows) {
   const values = data.values.subarray(0, rows * FEATURES);

@@ -1,8 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { binDataset } from '../../src/lgbm/data/binned-dataset.js';
-import { Boosting } from '../../src/lgbm/grow/boosting.js';
-import { type Booster, createDataset, type SplitKernel, type TrainTask, train } from '../../src/lgbm/index.js';
-import { createObjective } from '../../src/lgbm/objectives/objective.js';
+import {
+  type Booster,
+  createDataset,
+  type SplitKernel,
+  type TrainTask,
+  train,
+  withLabels,
+} from '../../src/lgbm/index.js';
 import { resolveParams } from '../../src/lgbm/parameters/params.js';
 
 export * from '../../src/lgbm/index.js';
@@ -18,39 +23,58 @@ export interface BenchRows {
 /** The parameters of every training here; native.py has the same. */
 export const PARAMS = { objective: 'regression', num_leaves: 31, learning_rate: 0.05, max_bin: 255 };
 
-/** Returns a function that boosts once over data that is binned already, as native does over a constructed Dataset. */
-export function boostingOf(
-  data: BenchRows,
-  iterations: number,
-): (kernel: SplitKernel) => { seconds: number; cpu: number } {
-  const dataset = createDataset(data);
-  const params = resolveParams({ ...PARAMS, num_iterations: iterations });
-  const binned = binDataset(dataset, params);
-  return (kernel) => {
-    const cpuBefore = process.cpuUsage();
-    const start = performance.now();
-    const objective = createObjective(dataset, params);
-    const { outputs, constantHessian } = objective;
-    const search = kernel.createSearch({ binned, outputs, constantHessian, params });
-    const boosting = new Boosting({ dataset, binned, valid: [], objective, params, search });
-    for (let i = 0; i < iterations && boosting.next(); i++);
-    const { user, system } = process.cpuUsage(cpuBefore);
-    return { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
-  };
+/** What one training took. */
+export interface Took {
+  seconds: number;
+  cpu: number;
 }
 
-/** Returns the seconds that binning takes, and the model of the whole training. */
-export function trainWhole(
-  data: BenchRows,
-  iterations: number,
-  kernel: SplitKernel,
-): { booster: Booster; binning: number } {
+/** Returns what it takes to bin the rows and to train on them, and the model. */
+export function trainWhole(data: BenchRows, iterations: number, kernel: SplitKernel): Took & { booster: Booster } {
   const dataset = createDataset(data);
-  const params = { ...PARAMS, num_iterations: iterations };
+  return timed(() => ({ booster: train(dataset, { ...PARAMS, num_iterations: iterations }, { kernel }) }));
+}
+
+/** Returns what it takes to bin the rows. */
+export function binWhole(data: BenchRows): Took {
+  const dataset = createDataset(data);
+  return timed(() => {
+    binDataset(dataset, resolveParams(PARAMS));
+    return {};
+  });
+}
+
+/** Returns what it takes to bin the rows once and to train a model of each of {@link FAMILY} on them. */
+export function trainFamily(data: BenchRows, iterations: number, kernel: SplitKernel): Took {
+  const dataset = createDataset(data);
+  const classes = withLabels(dataset, { labels: classesOf(data.labels) });
+  return timed(() => {
+    for (const params of FAMILY) {
+      const target = params.objective === 'multiclass' ? classes : dataset;
+      train(target, { ...PARAMS, ...params, num_iterations: iterations }, { kernel });
+    }
+    return {};
+  });
+}
+
+/** Several models on one dataset, as a forecaster trains them; native.py has the same. */
+const FAMILY = [
+  { objective: 'multiclass', num_class: 3 },
+  { objective: 'quantile', alpha: 0.1 },
+  { objective: 'quantile', alpha: 0.5 },
+  { objective: 'quantile', alpha: 0.9 },
+];
+
+function classesOf(labels: Float64Array): Float64Array {
+  return labels.map((y) => (y > 1 ? 2 : y < -1 ? 0 : 1));
+}
+
+function timed<Result>(work: () => Result): Took & Result {
+  const cpuBefore = process.cpuUsage();
   const start = performance.now();
-  binDataset(dataset, resolveParams(params));
-  const binning = (performance.now() - start) / 1000;
-  return { booster: train(dataset, params, { kernel }), binning };
+  const result = work();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { ...result, seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
 }
 
 /** Columns of the drawn rows. */
@@ -78,7 +102,7 @@ export function draw(rows: number): BenchRows {
 /** Returns the weekly retraining of 10 instruments and 3 horizons: for each a regression, and 3 classes. */
 export function poolTasks({ values, rows, labels }: BenchRows): TrainTask[] {
   const set = (targets: Float64Array) => createDataset({ values, rows, labels: targets });
-  const classes = labels.map((y) => (y > 1 ? 2 : y < -1 ? 0 : 1));
+  const classes = classesOf(labels);
   const common = { num_leaves: 31, learning_rate: 0.05, num_iterations: 60 };
   return Array.from({ length: 30 }, (_, i) => [
     { key: `${i}_reg`, dataset: set(labels), params: { ...common, objective: 'regression' } },

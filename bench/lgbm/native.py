@@ -1,6 +1,6 @@
 """Trains and predicts with native LightGBM on request, one JSON line each way: the reference of bench.mjs.
 
-Usage: native.py (requests on stdin: {"op": "load" | "train" | "predict", ...})
+Usage: native.py (requests on stdin: {"op": "load" | "bin" | "train" | "family" | "predict", ...})
 """
 import json
 import sys
@@ -14,27 +14,53 @@ PARAMS = dict(objective="regression", num_leaves=31, learning_rate=0.05, max_bin
 state = {}
 
 
+FAMILY = [dict(objective="multiclass", num_class=3)] + [dict(objective="quantile", alpha=alpha) for alpha in (0.1, 0.5, 0.9)]
+
+
 def load(request):
     rows, features = request["rows"], request["features"]
     values = np.fromfile(request["values"], dtype="<f8").reshape(rows, features)
-    labels = np.fromfile(request["labels"], dtype="<f8")
-    start = time.perf_counter()
-    data = lgb.Dataset(values, labels, params=PARAMS, free_raw_data=False).construct()
-    state.update(values=values, data=data)
-    return dict(seconds=time.perf_counter() - start, version=lgb.__version__)
+    state.update(values=values, labels=np.fromfile(request["labels"], dtype="<f8"))
+    return dict(version=lgb.__version__)
+
+
+def constructed(params):
+    return lgb.Dataset(state["values"], state["labels"], params=params, free_raw_data=False).construct()
+
+
+def boosted(params, data, iterations):
+    booster = lgb.Booster(params, data)
+    for _ in range(iterations):
+        if booster.update():
+            break
+    return booster
+
+
+def bin_whole(request):
+    start, cpu = time.perf_counter(), time.process_time()
+    constructed(PARAMS)
+    return dict(seconds=time.perf_counter() - start, cpu=time.process_time() - cpu)
 
 
 def train(request):
     params = dict(PARAMS, num_iterations=request["iterations"], num_threads=request.get("threads", 1))
     start, cpu = time.perf_counter(), time.process_time()
-    booster = lgb.Booster(params, state["data"])
-    for _ in range(request["iterations"]):
-        if booster.update():
-            break
+    booster = boosted(params, constructed(params), request["iterations"])
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     state["booster"] = booster
     text = booster.model_to_string()
     return dict(seconds=seconds, cpu=cpu, text=text[: text.index("\nparameters:")] if request.get("text") else None)
+
+
+def family(request):
+    labels = state["labels"]
+    classes = np.where(labels > 1, 2, np.where(labels < -1, 0, 1))
+    start, cpu = time.perf_counter(), time.process_time()
+    data = constructed(PARAMS)
+    for changes in FAMILY:
+        data.set_label(classes if changes["objective"] == "multiclass" else labels)
+        boosted(dict(PARAMS, **changes, num_iterations=request["iterations"]), data, request["iterations"])
+    return dict(seconds=time.perf_counter() - start, cpu=time.process_time() - cpu)
 
 
 def predict(request):
@@ -51,4 +77,4 @@ def predict(request):
 
 for line in sys.stdin:
     message = json.loads(line)
-    print(json.dumps(dict(load=load, train=train, predict=predict)[message["op"]](message)), flush=True)
+    print(json.dumps(dict(load=load, bin=bin_whole, train=train, family=family, predict=predict)[message["op"]](message)), flush=True)

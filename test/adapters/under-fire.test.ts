@@ -245,7 +245,9 @@ describe.skipIf(programs === undefined)(POSTGRES, () => {
       loading = false;
       const days = await ended;
       const total = days.reduce((sum, count) => sum + count, 0);
-      expect(await store.listPredictions({ state: 'matched', userTriggered: true, limit: 1_000_000 })).toHaveLength(total);
+      expect(await store.listPredictions({ state: 'matched', userTriggered: true, limit: 1_000_000 })).toHaveLength(
+        total,
+      );
       expect(await store.listOutcomes({ limit: 1_000_000 })).toHaveLength(total);
       if (full) console.log(`postgres: ${cuts} cuts, ${cuts / 5} of them restarts, ${calls} calls completed`);
       await store.close();

@@ -20,7 +20,11 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'package'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   writeFileSync(join(folder, 'package', 'package.json'), readFileSync(join(root, 'package.json')));
-  const entryPoints = { chronolight: join(root, 'adapters/cli/chronolight.ts'), setup: join(root, 'src/index.ts') };
+  const entryPoints = {
+    chronolight: join(root, 'adapters/cli/chronolight.ts'),
+    setup: join(root, 'src/index.ts'),
+    members: join(root, 'src/members/index.ts'),
+  };
   const external = Object.keys({ ...manifest().dependencies, ...manifest().peerDependencies });
   await build({
     ...{ entryPoints, outdir: join(folder, 'package'), outExtension: { '.js': '.mjs' }, bundle: true, splitting: true },
@@ -232,7 +236,8 @@ describe('a record kept by the command', () => {
     expect((await chronolight(['predict', '005930', '--members', 'har'], env)).code).toBe(0);
     writeFileSync(
       join(folder, 'own.config.mjs'),
-      `import { createContext, har, krx } from './package/setup.mjs';
+      `import { createContext, krx } from './package/setup.mjs';
+       import { har } from './package/members.mjs';
        const bars = Array.from({ length: 200 }, (_, i) => {
          const date = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
          const close = 100 + Math.sin(i) + Math.sin(i * i);

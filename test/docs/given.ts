@@ -36,6 +36,12 @@ const GIVEN: Readonly<Record<string, string>> = {
   // LightGBM
   createDataset: "import { createDataset } from 'chronolight/lgbm';",
   train: "import { train } from 'chronolight/lgbm';",
+  withLabels: "import { withLabels } from 'chronolight/lgbm';",
+  encodeModel: "import { encodeModel } from 'chronolight/lgbm';",
+  decodeModel: "import { decodeModel } from 'chronolight/lgbm';",
+  text: 'const text = train(data, params).toText();',
+  logReturns: 'const logReturns = labels;',
+  classes: 'const classes = labels.map((label) => (label > 0 ? 2 : label < -0.5 ? 0 : 1));',
   loadSimdKernel: "import { loadSimdKernel } from 'chronolight/lgbm';",
   loadParallelKernel: "import { loadParallelKernel } from 'chronolight/lgbm';",
   createTrainPool: "import { createTrainPool } from 'chronolight/lgbm';",

@@ -122,6 +122,27 @@ describe('parseModel', () => {
     expect(() => parseModel(text)).toThrow(expect.objectContaining({ code }));
   });
 
+  it.each([
+    ['digits that are no number', stump({ threshold: `${'1'.repeat(200_000)}x` })],
+    ['a number of 200,000 digits', stump({ threshold: '1'.repeat(200_000) })],
+    ['spaces', stump({ threshold: ' '.repeat(200_000) })],
+    ['an exponent without end', stump({ threshold: `1e${'9'.repeat(200_000)}x` })],
+    ['characters beyond ASCII', stump({ threshold: '٣'.repeat(200_000) })],
+    ['trees without an end', `${stump().slice(0, -15)}${'Tree=1\n'.repeat(30_000)}`],
+    ['lines that nearly end the trees', stump().replace('end of trees\n', 'end of treesx\n'.repeat(30_000))],
+    ['carriage returns', stump().replaceAll('\n', '\r').replace('Tree=0', '\r'.repeat(200_000))],
+    ['a word for infinity without end', stump({ threshold: 'inf'.repeat(70_000) })],
+  ])('answers a text of %s in time linear in its length', (_, text) => {
+    const start = performance.now();
+    try {
+      parseModel(text);
+    } catch (error) {
+      expect(isForecastError(error, 'INVALID_MODEL')).toBe(true);
+    }
+    // a quadratic answer takes minutes
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   it('answers 10,000 mutations with a typed error or a model that predicts, and takes no long time for any', () => {
     const u = uniform(2026);
     const whole = (below: number) => Math.floor(u() * below);

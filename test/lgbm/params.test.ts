@@ -92,6 +92,7 @@ describe('resolveParams', () => {
     [{ eta: 0.1, learning_rate: 0.2 }, 'INVALID_PARAMETER learning_rate'],
     [{ num_leaves: 200000 }, 'INVALID_PARAMETER num_leaves'],
     [{ objective: 'lambdarank' }, 'UNSUPPORTED_PARAMETER objective'],
+    [{ objective: 'custom' }, 'INVALID_PARAMETER objective'],
     [{ metric: 'ndcg' }, 'UNSUPPORTED_PARAMETER metric'],
     [{ objective: 'multiclass' }, 'INVALID_PARAMETER num_class'],
     [{ num_class: 3 }, 'INVALID_PARAMETER num_class'],

@@ -2,8 +2,8 @@ import { nextUp, ZERO_THRESHOLD } from '../numbers/floats.js';
 
 /** The distinct values of a feature's sample, ascending, with how often each occurs. */
 export interface DistinctValues {
-  readonly values: readonly number[];
-  readonly counts: readonly number[];
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { nextUp } from '../numbers/floats.js';
+import { sortDoubles } from '../numbers/sort-doubles.js';
 import { binBounds, type DistinctValues } from './bin-bounds.js';
 
 /** How a feature treats missing values, as the numbers that model text stores: none, zero is missing, NaN is missing. */
@@ -14,6 +15,8 @@ export interface BinMapper {
   readonly numBin: number;
   /** Upper bound of each bin, ascending [numBin]; with NaN-missing the last is NaN, the bin of missing values. */
   readonly bounds: Float64Array;
+  /** [numBin] of a categorical feature: the category of each bin, -1 for the first. Such a feature has no bounds. */
+  readonly categories?: Int32Array;
   /** Smallest and largest sampled value, 0 included if a sampled row had it; they go into the model's text. */
   readonly min: number;
   readonly max: number;
@@ -40,7 +43,8 @@ export interface BinningParams {
  * @param filterCount Rows that both sides of a split need for the feature to be worth keeping (with feature_pre_filter).
  */
 export function findBins(nonZero: Float64Array, total: number, filterCount: number, params: BinningParams): BinMapper {
-  const present = nonZero.filter((value) => !Number.isNaN(value)).sort();
+  const present = withoutNaN(nonZero);
+  sortDoubles(present);
   const missing = missingKind(params, present.length < nonZero.length);
   const missingCount = missing === MISSING_NAN ? nonZero.length - present.length : 0;
   const distinct = distinctValues(present, total - present.length - missingCount);
@@ -61,21 +65,39 @@ function missingKind(params: BinningParams, sawNaN: boolean): number {
   return sawNaN ? MISSING_NAN : MISSING_NONE;
 }
 
+function withoutNaN(values: Float64Array): Float64Array {
+  const present = new Float64Array(values.length);
+  let length = 0;
+  for (let i = 0; i < values.length; i++) {
+    present[length] = values[i];
+    length += Number.isNaN(values[i]) ? 0 : 1;
+  }
+  return present.subarray(0, length);
+}
+
+/** Returns whether no double lies between two numbers, the first not being the larger. */
+function areNeighbours(low: number, high: number): boolean {
+  const gap = high - low;
+  // a unit in the last place is at most 2^-52 of the number: most pairs need no look at their bits
+  return !(gap > Math.abs(high) * 2 ** -51 && gap > 1e-300) && high <= nextUp(low);
+}
+
 /** Merges neighbours that differ by one unit in the last place, chain-wise, and puts the implicit zeros in their place. */
-function distinctValues(sorted: Float64Array, zeroCount: number): DistinctValues {
-  const values: number[] = [];
-  const counts: number[] = [];
+export function distinctValues(sorted: Float64Array, zeroCount: number): DistinctValues {
+  const values = new Float64Array(sorted.length + 2);
+  const counts = new Float64Array(sorted.length + 2);
+  let length = 0;
   const push = (value: number, count: number) => {
-    values.push(value);
-    counts.push(count);
+    values[length] = value;
+    counts[length++] = count;
   };
   const n = sorted.length;
   if (n === 0 || (sorted[0] > 0 && zeroCount > 0)) push(0, zeroCount);
   if (n > 0) push(sorted[0], 1);
   for (let i = 1; i < n; i++) {
-    if (sorted[i] <= nextUp(sorted[i - 1])) {
-      values[values.length - 1] = sorted[i];
-      counts[counts.length - 1]++;
+    if (areNeighbours(sorted[i - 1], sorted[i])) {
+      values[length - 1] = sorted[i];
+      counts[length - 1]++;
     } else {
       // native puts the zero between the signs even when no row holds it
       if (sorted[i - 1] < 0 && sorted[i] > 0) push(0, zeroCount);
@@ -83,7 +105,7 @@ function distinctValues(sorted: Float64Array, zeroCount: number): DistinctValues
     }
   }
   if (n > 0 && sorted[n - 1] < 0 && zeroCount > 0) push(0, zeroCount);
-  return { values, counts };
+  return { values: values.subarray(0, length), counts: counts.subarray(0, length) };
 }
 
 function describeBins(
@@ -132,7 +154,8 @@ function canSplit(inBin: Float64Array, total: number, filterCount: number): bool
 /** Native treats a column as sparse, and lets another bin than zero's be the derived one, only from this share upwards. */
 const SPARSE_SHARE = 0.7;
 
-function mostFrequent(inBin: Float64Array, total: number, defaultBin: number): number {
+/** Returns the bin that native derives instead of summing it: the fullest, if it is zero's or holds most of all rows. */
+export function mostFrequent(inBin: Float64Array, total: number, defaultBin: number): number {
   let most = 0;
   for (let bin = 1; bin < inBin.length; bin++) if (inBin[bin] > inBin[most]) most = bin;
   return most !== defaultBin && inBin[most] / total < SPARSE_SHARE ? defaultBin : most;
@@ -162,4 +185,23 @@ export function binOf(mapper: BinMapper, value: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+/** Writes the bin of each value, as {@link binOf} finds it, to `bins`. */
+export function writeBins(mapper: BinMapper, values: Float64Array, bins: Uint8Array | Uint16Array): void {
+  const nanBin = binOf(mapper, Number.NaN);
+  // the last bin has no bound that a value could be above
+  const bounds = mapper.bounds.subarray(0, mapper.numBin - (mapper.missing === MISSING_NAN ? 2 : 1));
+  const bits = Math.ceil(Math.log2(bounds.length + 1));
+  const padded = new Float64Array(2 ** bits).fill(Infinity);
+  padded.set(bounds);
+  const top = (2 ** bits) >> 1;
+  const { length } = values;
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    // a search without a branch to mispredict: the comparison's 0 or 1 becomes the step
+    let bin = 0;
+    for (let step = top; step > 0; step >>= 1) bin += step * +(padded[bin + step - 1] < value);
+    bins[i] = Number.isNaN(value) ? nanBin : bin;
+  }
 }

@@ -1,6 +1,8 @@
 import { ZERO_THRESHOLD } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
-import { type BinMapper, type BinningParams, binOf, findBins } from './bin-mapper.js';
+import { type BinMapper, type BinningParams, findBins, writeBins } from './bin-mapper.js';
+import { categoryBinning, findCategoryBins } from './category-bins.js';
+import { columnReader } from './column-reader.js';
 import type { Dataset } from './dataset.js';
 
 /** The bin of every row in one feature [rows]: bytes where the feature has at most 256 bins. */
@@ -26,18 +28,21 @@ export interface DatasetBinningParams extends BinningParams {
 
 /** Returns the dataset with bins learned from its own rows, or from a sample of `bin_construct_sample_cnt` of them. */
 export function binDataset(dataset: Dataset, params: DatasetBinningParams): BinnedDataset {
-  const { rows, features, values } = dataset;
+  const { rows, features } = dataset;
+  const columnOf = columnReader(dataset);
   const size = Math.min(params.bin_construct_sample_cnt, rows);
   const sample = size === rows ? undefined : new Random(params.data_random_seed).sample(rows, size);
   const filterCount = Math.trunc((params.min_data_in_leaf * size) / rows);
   const nonZero = new Float64Array(size);
   const mappers = Array.from({ length: features }, (_, feature) => {
+    const column = columnOf(feature);
     let kept = 0;
     for (let i = 0; i < size; i++) {
-      const value = values[(sample ? sample[i] : i) * features + feature];
+      const value = column[sample ? sample[i] : i];
       if (!(Math.abs(value) <= ZERO_THRESHOLD)) nonZero[kept++] = value;
     }
-    return findBins(nonZero.subarray(0, kept), size, filterCount, params);
+    const find = dataset.categoricalFeatures?.includes(feature) ? findCategoryBins : findBins;
+    return find(nonZero.subarray(0, kept), size, filterCount, params);
   });
   const used = mappers.flatMap((mapper, feature) => (mapper.trivial ? [] : [feature]));
   return { rows, mappers, used, columns: binColumns(dataset, mappers, used) };
@@ -50,13 +55,16 @@ export function binLike(dataset: Dataset, reference: BinnedDataset): BinnedDatas
 }
 
 function binColumns(dataset: Dataset, mappers: readonly BinMapper[], used: readonly number[]): BinColumn[] {
-  const { rows, features, values } = dataset;
+  const columnOf = columnReader(dataset);
   return used.map((feature) => {
     const mapper = mappers[feature];
-    const column = mapper.numBin <= 256 ? new Uint8Array(rows) : new Uint16Array(rows);
-    for (let row = 0, at = feature; row < rows; row++, at += features) {
-      const value = values[at];
-      column[row] = binOf(mapper, Math.abs(value) <= ZERO_THRESHOLD ? 0 : value);
+    const column = mapper.numBin <= 256 ? new Uint8Array(dataset.rows) : new Uint16Array(dataset.rows);
+    const values = columnOf(feature);
+    if (mapper.categories) {
+      const binOfCategory = categoryBinning(mapper.categories);
+      for (let row = 0; row < column.length; row++) column[row] = binOfCategory(values[row]);
+    } else {
+      writeBins(mapper, values, column);
     }
     return column;
   });

@@ -1,4 +1,6 @@
 import { describe, ForecastError, invalid } from '../../errors.js';
+import { checkOptionNames } from '../parameters/known-options.js';
+import { shareBins } from './shared-bins.js';
 
 /** Rows to train on or to validate with. Read-only: training changes nothing in it. */
 export interface Dataset {
@@ -13,13 +15,20 @@ export interface Dataset {
   /** [rows × outputs], row-major: raw scores to start from. */
   readonly initScore?: Float64Array;
   readonly featureNames: readonly string[];
+  /** Features whose values are categories, as ascending indices. */
+  readonly categoricalFeatures?: readonly number[];
 }
+
+/** What of a dataset {@link withLabels} replaces. */
+export type DatasetLabels = Pick<DatasetInput, 'labels' | 'weights' | 'initScore'>;
 
 /** What {@link createDataset} takes. */
 export interface DatasetInput {
   /** [rows × features], row-major; NaN is a missing value, infinities are ordinary values. */
   values: Float64Array;
   rows: number;
+  /** Checked against the length of `values` where it is given. */
+  features?: number;
   /** [rows] the target, 0 or 1 for binary, 0..num_class-1 for multiclass. */
   labels: ArrayLike<number>;
   /** [rows], finite and >= 0: how much each row counts. */
@@ -28,24 +37,45 @@ export interface DatasetInput {
   initScore?: ArrayLike<number>;
   /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
   featureNames?: readonly string[];
+  /**
+   * Features, by index or by name, whose values name categories: whole numbers below 2^31. NaN and negative numbers are missing
+   * values, which go right at every split, with categories that the training did not see.
+   */
+  categoricalFeatures?: readonly (number | string)[];
 }
+
+const INPUT_NAMES = [
+  'values',
+  'rows',
+  'features',
+  'labels',
+  'weights',
+  'initScore',
+  'featureNames',
+  'categoricalFeatures',
+];
 
 /**
  * Returns a dataset to hand to `train`, after checking shapes and numbers once.
  *
- * Values are kept by reference, not copied: do not change them while a training runs.
+ * Values are kept by reference, not copied: do not change them. The first training on a dataset bins them, and later ones with the
+ * same binning parameters share the bins; {@link withLabels} lets trainings for other labels share them too.
  *
  * @throws ForecastError INVALID_DATASET for a wrong length, no rows, a non-finite label, weight or initial score, a bad feature name.
  * @example
  * const data = createDataset({ values: new Float64Array([1, 2, 3, 4]), rows: 2, labels: [0.5, 1.5] });
  */
 export function createDataset(input: DatasetInput): Dataset {
+  checkOptionNames('createDataset', input, INPUT_NAMES);
   const { values, rows, labels, weights, initScore } = input;
   if (!(values instanceof Float64Array)) throw fault('values', 'a Float64Array [rows × features]', values);
   if (!Number.isInteger(rows) || rows < 1) throw fault('rows', 'a whole number >= 1', rows);
   const features = values.length / rows;
   if (!Number.isInteger(features) || features < 1) {
     throw fault('values', `of a length that is a multiple >= 1 of ${rows} rows`, values.length);
+  }
+  if (input.features !== undefined && input.features !== features) {
+    throw fault('features', `${features}, by the length of values`, input.features);
   }
   const dataset = {
     rows,
@@ -54,11 +84,62 @@ export function createDataset(input: DatasetInput): Dataset {
     labels: Float32Array.from(finite('labels', labels, rows)),
     featureNames: checkedNames(input.featureNames, features),
   };
+  const categorical = input.categoricalFeatures && checkedCategories(input.categoricalFeatures, dataset);
   return {
     ...dataset,
+    ...(categorical && { categoricalFeatures: categorical }),
     ...(weights && { weights: checkedWeights(weights, rows) }),
     ...(initScore && { initScore: checkedInitScore(initScore, rows) }),
   };
+}
+
+/**
+ * Returns a dataset of the same rows and values with other labels: trainings on either share one binning.
+ *
+ * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over.
+ * @throws ForecastError INVALID_DATASET, INVALID_ARGUMENT as {@link createDataset} does.
+ * @example
+ * const returns = createDataset({ values, rows, labels: logReturns });
+ * const directions = withLabels(returns, { labels: classes });
+ */
+export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
+  checkOptionNames('withLabels', labels, ['labels', 'weights', 'initScore']);
+  const { values, rows, featureNames, categoricalFeatures } = dataset;
+  const { labels: targets, weights, initScore } = labels;
+  const relabelled = createDataset({
+    values,
+    rows,
+    featureNames,
+    labels: targets,
+    ...(categoricalFeatures && { categoricalFeatures }),
+    ...(weights && { weights }),
+    ...(initScore && { initScore }),
+  });
+  shareBins(dataset, relabelled);
+  return relabelled;
+}
+
+const MOST_CATEGORY = 2 ** 31 - 1;
+
+function checkedCategories(
+  given: readonly (number | string)[],
+  { rows, features, values, featureNames }: Pick<Dataset, 'rows' | 'features' | 'values' | 'featureNames'>,
+): readonly number[] {
+  if (!Array.isArray(given)) throw fault('categoricalFeatures', 'an array of indices or names', given);
+  const indices = given.map((entry, i) => {
+    const index = typeof entry === 'string' ? featureNames.indexOf(entry.replaceAll(' ', '_')) : entry;
+    if (Number.isInteger(index) && index >= 0 && index < features) return index;
+    throw fault(`categoricalFeatures[${i}]`, `a feature's name or an index below ${features}`, entry);
+  });
+  for (const feature of indices) {
+    for (let row = 0; row < rows; row++) {
+      const value = values[row * features + feature];
+      if (Number.isNaN(value) || (Number.isInteger(value) && Math.abs(value) <= MOST_CATEGORY)) continue;
+      const expected = 'a category: a whole number of 32 bits, or NaN';
+      throw fault(`values[row ${row}, ${featureNames[feature]}]`, expected, value);
+    }
+  }
+  return [...new Set(indices)].sort((a, b) => a - b);
 }
 
 function fault(field: string, expected: string, actual: unknown): ForecastError {

@@ -14,7 +14,7 @@ export interface Bag {
 }
 
 /** Native draws each block of this many rows from a generator of its own. */
-const BLOCK = 1024;
+export const BLOCK = 1024;
 
 /** Draws the rows that the next trees are grown on, as native draws them. */
 export class Bagging {

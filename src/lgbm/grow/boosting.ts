@@ -1,16 +1,20 @@
-import { type BinnedDataset, binLike } from '../data/binned-dataset.js';
+import type { BinnedDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
+import { sharedBinsLike } from '../data/shared-bins.js';
 import type { SplitSearch } from '../kernel/split-search.js';
 import { EPSILON, roundToZero } from '../numbers/floats.js';
+import { type CustomMetric, measuredBy } from '../objectives/custom-metric.js';
 import { createMetric, type Metric } from '../objectives/metric.js';
 import type { Objective } from '../objectives/objective.js';
 import type { Params } from '../parameters/params.js';
-import { constantTree, type Tree } from '../text/tree.js';
-import { Bagging, usesBagging } from './bagging.js';
+import type { Tree } from '../text/tree.js';
+import { type Bag, Bagging, usesBagging } from './bagging.js';
 import type { Evaluation } from './early-stopping.js';
 import { FeatureSampling } from './feature-sampling.js';
-import { type GrownTree, growTree } from './grow.js';
-import { addByBins, addConstant, addLeaves, startingScores } from './scores.js';
+import { GradientSampling } from './gradient-sampling.js';
+import { type GrownTree, grownConstant, growTree } from './grow.js';
+import { addByBins, addConstant, addLeaves, multiply, startingScores } from './scores.js';
+import { TreeDropping } from './tree-dropping.js';
 
 /** Rows whose scores follow the model as it grows, and the metrics to look at them with. */
 interface Watched {
@@ -25,21 +29,33 @@ export interface BoostingStart {
   readonly dataset: Dataset;
   readonly binned: BinnedDataset;
   readonly valid: readonly Dataset[];
+  /** Bins of the validation sets where there are any yet. */
+  readonly validBinned?: readonly BinnedDataset[] | undefined;
   readonly objective: Objective;
   readonly params: Params;
   readonly search: SplitSearch;
+  /** Default one of its own; a search that draws features by node shares it. */
+  readonly sampling?: FeatureSampling;
+  /** Measures beside those that the parameters name. */
+  readonly metrics?: readonly CustomMetric[] | undefined;
+  /** Iterations of a model that is added to. */
+  readonly earlier?: number;
 }
 
-/** Gradient boosting, one iteration at a time. */
+/** Gradient boosting, one iteration at a time: plain, with trees dropped (DART), or as a random forest. */
 export class Boosting {
-  readonly trees: Tree[] = [];
+  private readonly grown: GrownTree[] = [];
   private iteration = 0;
   private readonly watched: readonly Watched[];
   private readonly scores: Float64Array;
   private readonly training: Watched;
   private readonly bagging: Bagging | undefined;
+  private readonly goss: GradientSampling | undefined;
+  private readonly dropping: TreeDropping | undefined;
   private readonly sampling: FeatureSampling;
   private readonly allRows: Int32Array;
+  /** Of a random forest: the score that every tree starts from, by output. */
+  private readonly forestStart: readonly number[] | undefined;
 
   constructor(private readonly start: BoostingStart) {
     const { dataset, binned, valid, objective, params } = start;
@@ -47,50 +63,126 @@ export class Boosting {
       name,
       binned: bins,
       scores: startingScores(data, objective.outputs),
-      metrics: params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
+      metrics: [
+        ...params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
+        ...(start.metrics ?? []).map((metric) => ({
+          name: metric.name,
+          biggerIsBetter: metric.biggerIsBetter,
+          evaluate: measuredBy(metric, data, objective.outputs, objective.text),
+        })),
+      ],
     });
     this.training = watch('training', dataset, binned);
     this.scores = this.training.scores;
-    this.watched = valid.map((data, i) => watch(`valid_${i + 1}`, data, binLike(data, binned)));
-    this.bagging = usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
-    this.sampling = new FeatureSampling(binned.used.length, params);
+    this.watched = valid.map((data, i) =>
+      watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? sharedBinsLike(data, binned)),
+    );
+    const isGoss = params.data_sample_strategy === 'goss';
+    this.bagging = !isGoss && usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
+    this.goss = isGoss ? new GradientSampling(dataset.rows, objective.outputs, params) : undefined;
+    this.dropping = params.boosting === 'dart' ? new TreeDropping(params) : undefined;
+    this.sampling = start.sampling ?? new FeatureSampling(binned.used, params);
     this.allRows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
+    this.forestStart = params.boosting === 'rf' ? this.startForest() : undefined;
+  }
+
+  /** All trees so far, in the order of iterations and outputs. */
+  get trees(): Tree[] {
+    return this.grown.map(storedTree);
   }
 
   /** Adds one tree per output; returns false, and adds none, when no tree could split any more. */
   next(): boolean {
-    const { objective, search } = this.start;
+    return this.forestStart ? this.nextOfForest(this.forestStart) : this.nextBoosted();
+  }
+
+  private nextBoosted(): boolean {
+    const { objective, search, params } = this.start;
     const { outputs } = objective;
     const initial = Array.from({ length: outputs }, (_, output) => this.initialScore(output));
+    const dropped = this.dropping?.draw(this.iteration) ?? [];
+    for (const tree of this.treesOf(dropped)) {
+      scale(tree.grown, -1);
+      addTree(this.training, tree.output, tree.grown);
+    }
+    // rows that were drawn by their gradients had their hessians scaled
+    if (this.goss && objective.constantHessian) search.hessians.fill(1);
     objective.gradients(this.scores, search.gradients, search.hessians);
-    const bag = this.bagging?.at(this.iteration);
-    const isFirst = this.trees.length === 0;
+    const bag = this.bag();
+    const isFirst = this.isFirst();
     let grew = false;
-    const trees: Tree[] = [];
+    const trees: GrownTree[] = [];
     for (let output = 0; output < outputs; output++) {
       const tree = this.grow(output, bag?.inside ?? this.allRows);
-      if (tree) {
+      if (tree && tree.numLeaves > 1) {
         grew = true;
-        this.learn(tree, output, bag?.outside);
+        this.renew(tree, this.scores);
+        scale(tree, this.dropping?.rate ?? params.learning_rate);
+        this.follow(tree, output, bag?.outside);
         if (Math.abs(initial[output]) > EPSILON) addBias(tree, initial[output]);
-        trees.push(storedTree(tree));
+        trees.push(tree);
       } else {
-        trees.push(constantTree(isFirst ? this.constant(output, initial[output]) : 0, this.start.dataset.rows));
+        trees.push(grownConstant(isFirst ? this.constant(output, initial[output]) : 0, this.start.dataset.rows));
       }
     }
     if (!grew && !isFirst) return false;
-    this.trees.push(...trees);
-    if (grew) this.iteration++;
-    return grew;
+    this.grown.push(...trees);
+    if (!grew) return false;
+    this.iteration++;
+    this.putBack(dropped);
+    return true;
   }
 
-  /** Returns every metric of the current iteration: training first if asked for, then the validation sets in order. */
-  evaluate(): Evaluation[] {
+  /** Gradients of a random forest are those of the start, for all its trees. */
+  private startForest(): readonly number[] {
+    const { objective, params, binned, dataset, search } = this.start;
+    const isAveraged = params.boost_from_average || binned.used.length === 0;
+    const start = Array.from({ length: objective.outputs }, (_, output) => {
+      const score = isAveraged ? objective.initialScore(output) : 0;
+      return Math.abs(score) > EPSILON ? score : 0;
+    });
+    const scores = Float64Array.from(this.scores, (_, i) => start[Math.floor(i / dataset.rows)]);
+    objective.gradients(scores, search.gradients, search.hessians);
+    return start;
+  }
+
+  private nextOfForest(start: readonly number[]): boolean {
+    const { objective, dataset } = this.start;
+    const bag = this.bag();
+    const everyone = [this.training, ...this.watched];
+    const isFirst = this.isFirst();
+    for (let output = 0; output < objective.outputs; output++) {
+      const average = (add: () => void) => {
+        for (const { scores, binned } of everyone) multiply(scores, binned.rows, output, this.iteration);
+        add();
+        for (const { scores, binned } of everyone) multiply(scores, binned.rows, output, 1 / (this.iteration + 1));
+      };
+      const tree = this.grow(output, bag?.inside ?? this.allRows);
+      if (tree && tree.numLeaves > 1) {
+        this.renew(tree, new Float64Array(dataset.rows).fill(start[output]));
+        if (Math.abs(start[output]) > EPSILON) addBias(tree, start[output]);
+        average(() => this.follow(tree, output, bag?.outside));
+        this.grown.push(tree);
+      } else if (isFirst) {
+        const value = objective.needsTraining(output) ? 0 : objective.initialScore(output);
+        average(() => this.addToAll(output, value));
+        this.grown.push(grownConstant(value, dataset.rows));
+      } else {
+        // native keeps what the root would have been worth, which its scores never see
+        this.grown.push(grownConstant(tree?.leafValue[0] ?? 0, 0));
+      }
+    }
+    this.iteration++;
+    return true;
+  }
+
+  /** Returns every metric of an iteration, counted from 1: training first if asked for, then the validation sets in order. */
+  evaluate(iteration: number): Evaluation[] {
     const { params } = this.start;
     const sets = params.is_provide_training_metric ? [this.training, ...this.watched] : this.watched;
     return sets.flatMap(({ name, scores, metrics }) =>
       metrics.map((metric) => ({
-        iteration: this.iteration,
+        iteration,
         dataset: name,
         metric: metric.name,
         value: metric.evaluate(scores),
@@ -99,10 +191,39 @@ export class Boosting {
     );
   }
 
+  private isFirst(): boolean {
+    return this.grown.length === 0 && !this.start.earlier;
+  }
+
+  private bag(): Bag | undefined {
+    const { search } = this.start;
+    return this.goss?.at(this.iteration, search.gradients, search.hessians) ?? this.bagging?.at(this.iteration);
+  }
+
+  private treesOf(iterations: readonly number[]): { grown: GrownTree; output: number }[] {
+    const { outputs } = this.start.objective;
+    return iterations.flatMap((iteration) =>
+      Array.from({ length: outputs }, (_, output) => ({ grown: this.grown[iteration * outputs + output], output })),
+    );
+  }
+
+  /** Puts dropped trees back with what is left of them, so that old and new ones together weigh as much as the old did. */
+  private putBack(dropped: readonly number[]): void {
+    if (!this.dropping) return;
+    const { valid, training } = this.dropping.factors();
+    for (const { grown, output } of this.treesOf(dropped)) {
+      scale(grown, valid);
+      for (const set of this.watched) addTree(set, output, grown);
+      scale(grown, training);
+      addTree(this.training, output, grown);
+    }
+    this.dropping.settle();
+  }
+
   /** Before the first trees, unless the data brings its own scores: lets all scores start from the labels' average. */
   private initialScore(output: number): number {
     const { dataset, objective, params, binned } = this.start;
-    if (this.trees.length > 0 || dataset.initScore) return 0;
+    if (!this.isFirst() || dataset.initScore) return 0;
     if (!params.boost_from_average && binned.used.length > 0) return 0;
     const score = objective.initialScore(output);
     if (!(Math.abs(score) > EPSILON)) return 0;
@@ -123,37 +244,45 @@ export class Boosting {
     for (const { scores, binned } of [this.training, ...this.watched]) addConstant(scores, binned.rows, output, value);
   }
 
+  /** Returns a tree, of one leaf if nothing could be split; undefined if there is nothing to learn. */
   private grow(output: number, rows: Int32Array): GrownTree | undefined {
     const { objective, binned, search, params } = this.start;
     if (!objective.needsTraining(output) || binned.used.length === 0) return undefined;
     search.startTree(output, this.sampling.next());
     search.rowOrder.set(rows);
-    const { constantHessian } = objective;
-    const tree = growTree({ search, binned, params, constantHessian }, rows.length, output);
-    return tree.numLeaves > 1 ? tree : undefined;
+    const constantHessian = objective.constantHessian && !this.goss;
+    return growTree({ search, binned, params, constantHessian }, rows.length, output);
   }
 
-  /** Sets the tree's final leaf values and lets all scores follow. */
-  private learn(tree: GrownTree, output: number, outside: Int32Array | undefined): void {
-    const { objective, binned, search, params } = this.start;
-    if (objective.renewLeaf) {
-      for (let leaf = 0; leaf < tree.numLeaves; leaf++) {
-        const begin = tree.leafBegin[leaf];
-        const rows = search.rowOrder.subarray(begin, begin + tree.leafCount[leaf]);
-        tree.leafValue[leaf] = roundToZero(objective.renewLeaf(rows, this.scores));
-      }
+  /** Sets leaf values that the objective wants to be others than the gradients say. */
+  private renew(tree: GrownTree, scores: Float64Array): void {
+    const { objective, search } = this.start;
+    if (!objective.renewLeaf) return;
+    for (let leaf = 0; leaf < tree.numLeaves; leaf++) {
+      const begin = tree.leafBegin[leaf];
+      const rows = search.rowOrder.subarray(begin, begin + tree.leafCount[leaf]);
+      tree.leafValue[leaf] = roundToZero(objective.renewLeaf(rows, scores));
     }
-    shrink(tree, params.learning_rate);
+  }
+
+  /** Lets all scores follow a new tree. */
+  private follow(tree: GrownTree, output: number, outside: Int32Array | undefined): void {
+    const { binned, search } = this.start;
     addLeaves(this.scores, output * binned.rows, tree, search.rowOrder);
     if (outside) addByBins(this.scores, output * binned.rows, tree, binned, outside);
-    for (const { scores, binned: bins } of this.watched) addByBins(scores, output * bins.rows, tree, bins);
+    for (const set of this.watched) addTree(set, output, tree);
   }
 }
 
-function shrink(tree: GrownTree, rate: number): void {
+function addTree({ scores, binned }: Watched, output: number, tree: GrownTree): void {
+  if (tree.numLeaves === 1) addConstant(scores, binned.rows, output, tree.leafValue[0]);
+  else addByBins(scores, output * binned.rows, tree, binned);
+}
+
+function scale(tree: GrownTree, rate: number): void {
   tree.leafValue = tree.leafValue.map((value) => roundToZero(value * rate));
   tree.internalValue = tree.internalValue.map((value) => roundToZero(value * rate));
-  tree.shrinkage = rate;
+  tree.shrinkage *= rate;
 }
 
 /** Puts the initial score into the first tree, so that a model needs none beside its trees. */
@@ -164,6 +293,6 @@ function addBias(tree: GrownTree, bias: number): void {
 }
 
 function storedTree(tree: GrownTree): Tree {
-  const { splitColumn: _c, thresholdBin: _t, missingBin: _m, leafBegin: _b, ...stored } = tree;
+  const { splitColumn: _c, thresholdBin: _t, missingBin: _m, categoryBins: _k, leafBegin: _b, ...stored } = tree;
   return stored;
 }

@@ -17,46 +17,47 @@ export interface StoppingPoint {
   readonly evaluation: Evaluation;
 }
 
+/** What of the parameters decides when to stop. */
+export type StoppingParams = Pick<Params, 'early_stopping_round' | 'early_stopping_min_delta' | 'first_metric_only'>;
+
 /**
- * Watches validation metrics and says when none of the last `early_stopping_round` iterations improved one of them.
+ * Watches validation metrics and says when none of the last `early_stopping_round` iterations improved one of them: the rule of
+ * LightGBM's Python package, which differs from its command line's in how `early_stopping_min_delta` is added and in the end.
  *
  * Every metric of every validation set is watched by itself, and the first that has not improved for long enough stops the
- * training; with first_metric_only, only the first metric of each set. The training set is never watched.
+ * training; with first_metric_only, only the first metric of each set. The training set is never watched. After the last
+ * iteration the first watched metric says which was the best.
  */
 export class EarlyStopping {
   private readonly best = new Map<string, Evaluation>();
+  private firstMetric: string | undefined;
 
-  constructor(private readonly params: Params) {}
+  constructor(private readonly params: StoppingParams) {}
 
   /** Takes the evaluations of one iteration, in order; returns where to stop, or undefined to go on. */
-  update(evaluations: readonly Evaluation[]): StoppingPoint | undefined {
+  update(evaluations: readonly Evaluation[], isLast: boolean): StoppingPoint | undefined {
     const { early_stopping_round: rounds, early_stopping_min_delta: minDelta } = this.params;
+    this.firstMetric ??= evaluations[0]?.metric;
     for (const evaluation of evaluations) {
       if (!this.isWatched(evaluation)) continue;
-      const key = keyOf(evaluation);
-      const best = this.best.get(key);
-      if (best === undefined || signed(evaluation) - signed(best) > minDelta) this.best.set(key, evaluation);
-      else if (evaluation.iteration - best.iteration >= rounds)
+      const key = `${evaluation.dataset} ${evaluation.metric}`;
+      let best = this.best.get(key);
+      if (best === undefined || isBetter(evaluation, best, minDelta)) {
+        this.best.set(key, evaluation);
+        best = evaluation;
+      }
+      if (isLast || evaluation.iteration - best.iteration >= rounds) {
         return { bestIteration: best.iteration, evaluation: best };
+      }
     }
     return undefined;
   }
 
-  /** Returns the best iteration of the first watched metric: what counts when training ends without a stop. */
-  bestOfFirst(): StoppingPoint | undefined {
-    for (const evaluation of this.best.values()) return { bestIteration: evaluation.iteration, evaluation };
-    return undefined;
-  }
-
   private isWatched({ dataset, metric }: Evaluation): boolean {
-    return dataset !== 'training' && (!this.params.first_metric_only || metric === this.params.metric[0]);
+    return dataset !== 'training' && (!this.params.first_metric_only || metric === this.firstMetric);
   }
 }
 
-function keyOf({ dataset, metric }: Evaluation): string {
-  return `${dataset} ${metric}`;
-}
-
-function signed({ value, biggerIsBetter }: Evaluation): number {
-  return biggerIsBetter ? value : -value;
+function isBetter({ value, biggerIsBetter }: Evaluation, best: Evaluation, minDelta: number): boolean {
+  return biggerIsBetter ? value > best.value + minDelta : value < best.value - minDelta;
 }

@@ -3,7 +3,7 @@ import type { BinnedDataset } from '../data/binned-dataset.js';
 import { type Leaf, noSplit, type SplitSearch } from '../kernel/split-search.js';
 import { roundToZero } from '../numbers/floats.js';
 import type { Params } from '../parameters/params.js';
-import { DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
+import { CATEGORICAL, type CategorySets, constantTree, DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
 import { leafOutput } from './leaf-gain.js';
 
 /** A tree fresh from growing: it also knows its splits as bins, and which training rows each leaf holds. */
@@ -18,8 +18,17 @@ export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 's
   readonly thresholdBin: Int32Array;
   /** [nodes] the bin of missing values, -1 for none. */
   readonly missingBin: Int32Array;
+  /** [nodes] bins that go left at a categorical node, undefined at a numeric one. */
+  readonly categoryBins: readonly (ReadonlySet<number> | undefined)[];
   /** [leaves] where the leaf's rows are in the search's `rowOrder`. */
   readonly leafBegin: Int32Array;
+}
+
+/** Returns a tree of one leaf in the form of a grown one. */
+export function grownConstant(value: number, rows: number): GrownTree {
+  const nowhere = new Int32Array(0);
+  const splits = { splitColumn: nowhere, thresholdBin: nowhere, missingBin: nowhere, categoryBins: [] };
+  return { ...constantTree(value, rows), ...splits, leafBegin: Int32Array.of(0) };
 }
 
 /** What growing needs beside the search. */
@@ -60,7 +69,7 @@ export function growTree(options: GrowOptions, rows: number, output: number): Gr
   return tree.finish(leaves);
 }
 
-function rootLeaf({ search, constantHessian, binned }: GrowOptions, rows: number, output: number): Leaf {
+function rootLeaf({ search, constantHessian, binned, params }: GrowOptions, rows: number, output: number): Leaf {
   const start = output * binned.rows;
   let gradient = 0;
   let hessian = 0;
@@ -70,7 +79,20 @@ function rootLeaf({ search, constantHessian, binned }: GrowOptions, rows: number
     hessian += search.hessians[row];
   }
   if (constantHessian) hessian = rows;
-  return { index: 0, begin: 0, count: rows, gradient, hessian, depth: 0, slot: 0, best: noSplit() };
+  return {
+    index: 0,
+    begin: 0,
+    count: rows,
+    gradient,
+    hessian,
+    depth: 0,
+    output: leafOutput(gradient, hessian, params),
+    lower: -Infinity,
+    upper: Infinity,
+    branch: [],
+    slot: 0,
+    best: noSplit(),
+  };
 }
 
 function isWorthSearching([small, large]: [Leaf, Leaf | undefined], params: Params): boolean {
@@ -117,12 +139,15 @@ class TreeBuilder {
   private readonly leafWeight: Float64Array;
   /** [leaves] the node that the leaf hangs from. */
   private readonly leafParent: Int32Array;
+  private readonly categoryBins: (ReadonlySet<number> | undefined)[] = [];
+  private readonly categoryWords: number[][] = [];
 
   constructor(
     private readonly options: GrowOptions,
     root: Leaf,
   ) {
-    const { num_leaves } = options.params;
+    // each leaf holds a row at least
+    const num_leaves = Math.max(1, Math.min(options.params.num_leaves, root.count));
     const ints = () => new Int32Array(num_leaves);
     const doubles = () => new Float64Array(num_leaves);
     this.splitFeature = ints();
@@ -140,7 +165,7 @@ class TreeBuilder {
     this.leafValue = doubles();
     this.leafWeight = doubles();
     this.leafParent = ints().fill(-1);
-    this.leafValue[0] = roundToZero(leafOutput(root.gradient, root.hessian, options.params));
+    this.leafValue[0] = roundToZero(root.output);
   }
 
   /** Makes a node of a leaf whose rows are sorted: `leaf` becomes its left child, the returned leaf its right one. */
@@ -159,10 +184,17 @@ class TreeBuilder {
     this.splitFeature[node] = feature;
     this.splitColumn[node] = best.feature;
     this.splitGain[node] = Math.fround(best.gain + params.min_gain_to_split);
-    this.threshold[node] = mapper.bounds[best.thresholdBin];
-    this.thresholdBin[node] = best.thresholdBin;
-    this.missingBin[node] = missingBin(mapper);
-    this.decisionType[node] = (best.defaultLeft ? DEFAULT_LEFT : 0) | (mapper.missing << MISSING_SHIFT);
+    this.categoryBins.push(best.categories && new Set(best.categories));
+    if (best.categories && mapper.categories) {
+      this.threshold[node] = this.categoryWords.length;
+      this.categoryWords.push(bitWords(best.categories.map((bin) => mapper.categories![bin])));
+      this.decisionType[node] = CATEGORICAL | (mapper.missing << MISSING_SHIFT);
+    } else {
+      this.threshold[node] = mapper.bounds[best.thresholdBin];
+      this.thresholdBin[node] = best.thresholdBin;
+      this.missingBin[node] = missingBin(mapper);
+      this.decisionType[node] = (best.defaultLeft ? DEFAULT_LEFT : 0) | (mapper.missing << MISSING_SHIFT);
+    }
     this.leftChild[node] = ~index;
     this.rightChild[node] = ~right;
     this.internalValue[node] = this.leafValue[index];
@@ -175,6 +207,7 @@ class TreeBuilder {
     this.leafWeight[index] = best.leftHessian;
     this.leafWeight[right] = best.rightHessian;
 
+    const branch = [...leaf.branch, feature];
     const rightLeaf: Leaf = {
       index: right,
       begin: leaf.begin + leftCount,
@@ -182,6 +215,10 @@ class TreeBuilder {
       gradient: best.rightGradient,
       hessian: best.rightHessian,
       depth: leaf.depth + 1,
+      output: best.rightOutput,
+      lower: leaf.lower,
+      upper: leaf.upper,
+      branch,
       slot: right,
       best: noSplit(),
     };
@@ -189,6 +226,9 @@ class TreeBuilder {
     leaf.gradient = best.leftGradient;
     leaf.hessian = best.leftHessian;
     leaf.depth++;
+    leaf.output = best.leftOutput;
+    leaf.branch = branch;
+    boundChildren(leaf, rightLeaf, best.categories ? 0 : (params.monotone[feature] ?? 0));
     best.gain = -Infinity;
     return rightLeaf;
   }
@@ -205,6 +245,8 @@ class TreeBuilder {
       thresholdBin: this.thresholdBin.slice(0, nodes),
       missingBin: this.missingBin.slice(0, nodes),
       decisionType: this.decisionType.slice(0, nodes),
+      categoryBins: this.categoryBins,
+      ...(this.categoryWords.length > 0 && { categories: categorySetsOf(this.categoryWords) }),
       leftChild: this.leftChild.slice(0, nodes),
       rightChild: this.rightChild.slice(0, nodes),
       leafValue: this.leafValue.slice(0, numLeaves),
@@ -217,6 +259,30 @@ class TreeBuilder {
       shrinkage: 1,
     };
   }
+}
+
+/** After a split on a monotone feature, no value below may pass the middle of the two. */
+function boundChildren(left: Leaf, right: Leaf, direction: number): void {
+  if (direction === 0) return;
+  const middle = (left.output + right.output) / 2;
+  const [low, high] = direction > 0 ? [left, right] : [right, left];
+  low.upper = Math.min(low.upper, middle);
+  high.lower = Math.max(high.lower, middle);
+}
+
+/** Returns a set of codes as words of 32 bits, as many as the largest needs. */
+function bitWords(codes: readonly number[]): number[] {
+  const words = new Array<number>(Math.floor(codes.reduce((most, code) => Math.max(most, code)) / 32) + 1).fill(0);
+  for (const code of codes) words[Math.floor(code / 32)] |= 1 << (code % 32);
+  return words.map((word) => word >>> 0);
+}
+
+function categorySetsOf(words: readonly number[][]): CategorySets {
+  const boundaries = new Int32Array(words.length + 1);
+  words.forEach((set, i) => {
+    boundaries[i + 1] = boundaries[i] + set.length;
+  });
+  return { boundaries, bits: Uint32Array.from(words.flat()) };
 }
 
 function numberOrZero(value: number): number {

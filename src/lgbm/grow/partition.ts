@@ -27,3 +27,24 @@ export function partitionRows(
   for (let i = 0; i < right; i++) rowOrder[left + i] = toTheRight[i];
   return left - begin;
 }
+
+/** Does the same by categories: rows of the listed bins go left. */
+export function partitionByCategory(
+  column: BinColumn,
+  rowOrder: Int32Array,
+  toTheRight: Int32Array,
+  begin: number,
+  count: number,
+  categories: readonly number[],
+): number {
+  const goesLeft = new Set(categories);
+  let left = begin;
+  let right = 0;
+  for (let i = begin; i < begin + count; i++) {
+    const row = rowOrder[i];
+    if (goesLeft.has(column[row])) rowOrder[left++] = row;
+    else toTheRight[right++] = row;
+  }
+  for (let i = 0; i < right; i++) rowOrder[left + i] = toTheRight[i];
+  return left - begin;
+}

@@ -19,6 +19,12 @@ export function addConstant(scores: Float64Array, rows: number, output: number, 
   for (let i = output * rows; i < end; i++) scores[i] += value;
 }
 
+/** Multiplies one output's scores. */
+export function multiply(scores: Float64Array, rows: number, output: number, factor: number): void {
+  const end = (output + 1) * rows;
+  for (let i = output * rows; i < end; i++) scores[i] *= factor;
+}
+
 /** Adds a tree's leaf values to the rows that it was grown on, leaf by leaf. */
 export function addLeaves(scores: Float64Array, offset: number, tree: GrownTree, rowOrder: Int32Array): void {
   for (let leaf = 0; leaf < tree.numLeaves; leaf++) {
@@ -37,7 +43,7 @@ export function addByBins(
   binned: BinnedDataset,
   rows?: Int32Array,
 ): void {
-  const { splitColumn, thresholdBin, missingBin, decisionType, leftChild, rightChild, leafValue } = tree;
+  const { splitColumn, thresholdBin, missingBin, categoryBins, decisionType, leftChild, rightChild, leafValue } = tree;
   const columns = Array.from(splitColumn, (feature) => binned.columns[feature]);
   const count = rows ? rows.length : binned.rows;
   for (let i = 0; i < count; i++) {
@@ -45,6 +51,11 @@ export function addByBins(
     let node = 0;
     while (node >= 0) {
       const bin = columns[node][row];
+      const set = categoryBins[node];
+      if (set) {
+        node = set.has(bin) ? leftChild[node] : rightChild[node];
+        continue;
+      }
       const left = bin === missingBin[node] ? (decisionType[node] & DEFAULT_LEFT) !== 0 : bin <= thresholdBin[node];
       node = left ? leftChild[node] : rightChild[node];
     }

@@ -1,17 +1,17 @@
 import { invalid } from '../../errors.js';
-import type { BinMapper } from '../data/bin-mapper.js';
-import { binDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
-import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
-import { createObjective } from '../objectives/objective.js';
+import type { CustomMetric } from '../objectives/custom-metric.js';
+import type { CustomObjective } from '../objectives/custom-objective.js';
+import { checkOptionNames } from '../parameters/known-options.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
-import { type Booster, createBooster, type TrainingCourse } from '../predict/booster.js';
-import { formatG } from '../text/format-number.js';
+import { type Booster, createBooster, modelOf, type TrainingCourse } from '../predict/booster.js';
 import type { Model } from '../text/model.js';
-import { Boosting } from './boosting.js';
-import { EarlyStopping, type Evaluation } from './early-stopping.js';
+import { readModel } from '../text/parse-model.js';
+import { usesBagging } from './bagging.js';
+import { EarlyStopping, type Evaluation, type StoppingPoint } from './early-stopping.js';
+import { beginTraining, type Training } from './training.js';
 
 /** What `onIteration` is told. */
 export interface IterationReport {
@@ -27,13 +27,24 @@ export interface IterationReport {
 export interface TrainOptions {
   /** Rows to evaluate metrics on, and to stop early by; `valid_1`, `valid_2`, ... in order. */
   valid?: Dataset | readonly Dataset[] | undefined;
+  /** A model to add trees to: a booster, or its text. Scores start from its predictions, by all its trees. */
+  initModel?: Booster | string | undefined;
+  /** A loss of one's own, instead of `objective` among the parameters. */
+  objective?: CustomObjective | undefined;
+  /** Measures of one's own, beside `metric` among the parameters. */
+  metrics?: readonly CustomMetric[] | undefined;
   /** Called after every iteration. What it throws ends the training and is thrown on. */
   onIteration?: ((report: IterationReport) => void) | undefined;
   /** Checked before every iteration; when aborted, train throws the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. */
+  /**
+   * How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. Categories, constraints
+   * and whatever else kernels do not know are searched in plain TypeScript in any case.
+   */
   kernel?: SplitKernel | undefined;
 }
+
+const TRAIN_OPTIONS = ['valid', 'initModel', 'objective', 'metrics', 'onIteration', 'signal', 'kernel'];
 
 /**
  * Returns a booster trained on `dataset`: the same trees, to the last bit, that LightGBM 4.6 grows on one thread of an x86-64 CPU.
@@ -43,6 +54,8 @@ export interface TrainOptions {
  *
  * @throws ForecastError INVALID_PARAMETER, UNSUPPORTED_PARAMETER, see `TrainParams`.
  * @throws ForecastError INVALID_DATASET for labels the objective cannot take, or validation data of another width.
+ * @throws ForecastError INVALID_ARGUMENT for an option that does not exist, a kernel in use, a model that cannot be added to, or
+ * gradients that are not finite.
  * @example
  * const booster = train(data, { objective: 'regression', num_iterations: 100, early_stopping_round: 30 }, { valid });
  * const predicted = booster.predict(values, { rows: 1 });
@@ -58,61 +71,89 @@ export function trainModel(
   params: TrainParams,
   options: TrainOptions = {},
 ): { model: Model; course: TrainingCourse } {
-  options.signal?.throwIfAborted();
-  const resolved = resolveParams(params);
-  const valid = options.valid === undefined ? [] : [options.valid].flat();
-  const objective = createObjective(dataset, resolved);
-  checkShapes(dataset, valid, objective.outputs, resolved);
-  const binned = binDataset(dataset, resolved);
-  const { outputs, constantHessian } = objective;
-  const kernel = options.kernel ?? plainKernel;
-  const search = kernel.createSearch({ binned, outputs, constantHessian, params: resolved });
-  const boosting = new Boosting({ dataset, binned, valid, objective, params: resolved, search });
-  const course = iterate(boosting, resolved, options);
-  const model: Model = {
-    numClass: outputs,
-    outputs,
-    labelIndex: 0,
-    objective: objective.text,
-    averageOutput: false,
-    featureNames: dataset.featureNames,
-    featureInfos: binned.mappers.map(featureInfo),
-    trees: boosting.trees,
-    parameters: parametersBlock(resolved),
+  checkOptionNames('train', options, TRAIN_OPTIONS);
+  const { valid = [], initModel, objective, metrics, kernel = plainKernel, signal } = options;
+  signal?.throwIfAborted();
+  const resolved = resolveParams(params, objective !== undefined);
+  const parts = {
+    dataset,
+    valid: [valid].flat(),
+    kernel,
+    ...(objective && { objective }),
+    ...(metrics && { metrics }),
+    ...(initModel !== undefined && {
+      initModel: typeof initModel === 'string' ? readModel(initModel) : modelOf(initModel),
+    }),
   };
-  return { model, course };
+  return occupying(kernel, () => {
+    const training = beginTraining(parts, resolved);
+    const course = iterate(training, resolved, options);
+    return { model: training.model(), course };
+  });
 }
 
-function iterate(boosting: Boosting, params: Params, { onIteration, signal }: TrainOptions): TrainingCourse {
+const occupied = new WeakSet<SplitKernel>();
+
+/** Runs a training, and refuses another one on the same kernel until it ends: the two would write into one memory. */
+function occupying<T>(kernel: SplitKernel, training: () => T): T {
+  if (kernel.isReentrant) return training();
+  if (occupied.has(kernel)) {
+    throw invalid('INVALID_ARGUMENT', 'train', 'kernel', 'one that no training is running on', 'a kernel in use');
+  }
+  occupied.add(kernel);
+  try {
+    return training();
+  } finally {
+    occupied.delete(kernel);
+  }
+}
+
+function iterate(training: Training, params: Params, { onIteration, signal }: TrainOptions): TrainingCourse {
+  const { boosting, earlier } = training;
   const stopping = params.early_stopping_round > 0 ? new EarlyStopping(params) : undefined;
+  const { num_iterations: count } = params;
+  const last = earlier + count;
   const evaluations: Evaluation[] = [];
-  for (let iteration = 1; iteration <= params.num_iterations; iteration++) {
+  for (let iteration = earlier + 1; iteration <= last; iteration++) {
     signal?.throwIfAborted();
-    if (!boosting.next()) break;
+    const grew = boosting.next();
+    if (!grew && !drawsAnew(params)) {
+      return { evaluations, stop: stopping && settle(stopping, training, iteration, last), stoppedEarly: false };
+    }
     const isReported = iteration % params.metric_freq === 0;
-    const current = stopping || isReported ? boosting.evaluate() : [];
+    const current = stopping || isReported ? boosting.evaluate(iteration) : [];
     if (isReported) evaluations.push(...current);
-    onIteration?.({ iteration, numIterations: params.num_iterations, evaluations: isReported ? current : [] });
-    const stop = stopping?.update(current);
-    if (stop) return { evaluations, stop, stoppedEarly: true };
+    onIteration?.({ iteration: iteration - earlier, numIterations: count, evaluations: isReported ? current : [] });
+    const stop = stopping?.update(current, iteration === last);
+    if (stop) return { evaluations, stop, stoppedEarly: iteration < last };
   }
-  return { evaluations, stop: stopping?.bestOfFirst(), stoppedEarly: false };
+  return { evaluations, stoppedEarly: false };
 }
 
-function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number, params: Params): void {
-  for (const { rows, features, initScore } of [dataset, ...valid]) {
-    if (features !== dataset.features) {
-      throw invalid('INVALID_DATASET', 'train', 'valid', `${dataset.features} features wide`, features);
-    }
-    if (initScore && initScore.length !== rows * outputs) {
-      throw invalid('INVALID_DATASET', 'train', 'initScore', `of length ${rows * outputs}`, initScore.length);
-    }
-  }
-  if (params.early_stopping_round > 0 && valid.length === 0) {
-    throw invalid('INVALID_DATASET', 'train', 'valid', 'given when early_stopping_round is above 0', undefined);
-  }
+/** Whether a tree that found no split can be followed by one that does, because it sees other rows or features. */
+function drawsAnew(params: Params): boolean {
+  return (
+    usesBagging(params) ||
+    params.data_sample_strategy === 'goss' ||
+    params.boosting !== 'gbdt' ||
+    params.feature_fraction < 1 ||
+    params.feature_fraction_bynode < 1 ||
+    params.extra_trees
+  );
 }
 
-function featureInfo({ trivial, min, max }: BinMapper): string {
-  return trivial ? 'none' : `[${formatG(min, 17)}:${formatG(max, 17)}]`;
+/** Says where patience would have ended had training gone on without a change, which is what the Python package does. */
+function settle(
+  stopping: EarlyStopping,
+  { boosting }: Training,
+  from: number,
+  last: number,
+): StoppingPoint | undefined {
+  const evaluations = boosting.evaluate(from);
+  for (let iteration = from; iteration <= last; iteration++) {
+    const same = evaluations.map((evaluation) => ({ ...evaluation, iteration }));
+    const stop = stopping.update(same, iteration === last);
+    if (stop) return stop;
+  }
+  return undefined;
 }

@@ -14,7 +14,7 @@ import type { Leaf, SplitSearch } from './split-search.js';
 const SPARSE_ROWS = 384;
 
 /** The split search in plain TypeScript: what `train` uses where no kernel is given. */
-export const plainKernel: SplitKernel = { createSearch: plainSplitSearch };
+export const plainKernel: SplitKernel = { createSearch: plainSplitSearch, isReentrant: true };
 
 function plainSplitSearch({ binned, outputs, params, constantHessian }: SplitSearchOptions): SplitSearch {
   const { rows, columns, used } = binned;
@@ -27,14 +27,19 @@ function plainSplitSearch({ binned, outputs, params, constantHessian }: SplitSea
     offsets[f + 1] = offsets[f] + 2 * mappers[f].numBin;
     maskOffsets[f + 1] = maskOffsets[f] + ((mappers[f].numBin + 31) >> 5);
   }
-  // one slot a leaf
-  const slots = Array.from({ length: params.num_leaves }, () => ({
+  // one slot a leaf, made when the first tree grows so large
+  const newSlot = () => ({
     histogram: new Float64Array(offsets[features]),
     masks: new Int32Array(maskOffsets[features]),
     splittable: new Uint8Array(features),
     isSparse: false,
-  }));
-  type Slot = (typeof slots)[number];
+  });
+  type Slot = ReturnType<typeof newSlot>;
+  const slots: Slot[] = [];
+  function slotOf({ slot }: Leaf): Slot {
+    while (slots.length <= slot) slots.push(newSlot());
+    return slots[slot];
+  }
 
   const gradients = new Float32Array(outputs * rows);
   const hessians = new Float32Array(outputs * rows).fill(1);
@@ -162,8 +167,8 @@ function plainSplitSearch({ binned, outputs, params, constantHessian }: SplitSea
       allowed = featureMask;
     },
     search(small, large) {
-      const smallSlot = slots[small.slot];
-      const largeSlot = large && slots[large.slot];
+      const smallSlot = slotOf(small);
+      const largeSlot = large && slotOf(large);
       const wasSparse = largeSlot?.isSparse ?? false;
       smallSlot.isSparse = small.count < SPARSE_ROWS;
       if (largeSlot) largeSlot.isSparse = large.count < SPARSE_ROWS;

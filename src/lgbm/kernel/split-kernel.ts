@@ -12,6 +12,8 @@ export interface SplitSearchOptions {
 
 /** A way to compute the split search. All kernels give the same model, to the last bit; they differ in speed. */
 export interface SplitKernel {
+  /** Whether a search has memory of its own, so that another training may begin before the last one ends. */
+  readonly isReentrant?: boolean;
   /** Returns the search for one training; a kernel that keeps its memory serves one training at a time. */
   createSearch(options: SplitSearchOptions): SplitSearch;
 }

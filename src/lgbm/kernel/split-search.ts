@@ -9,6 +9,12 @@ export interface Leaf {
   gradient: number;
   hessian: number;
   depth: number;
+  /** The leaf's value so far, and the bounds that monotone splits above it set. */
+  output: number;
+  lower: number;
+  upper: number;
+  /** Features that the path to the leaf has split on. */
+  branch: readonly number[];
   /** Which stored histograms are the leaf's own. */
   slot: number;
   readonly best: SplitCandidate;
@@ -21,6 +27,8 @@ export interface SplitCandidate {
   feature: number;
   /** Rows of this bin and those below go left. */
   thresholdBin: number;
+  /** Bins that go left at a categorical split, in native's order; undefined at a numeric one. */
+  categories: readonly number[] | undefined;
   /** Whether rows with a missing value go left. */
   defaultLeft: boolean;
   leftGradient: number;
@@ -57,6 +65,7 @@ export function noSplit(): SplitCandidate {
     gain: -Infinity,
     feature: -1,
     thresholdBin: 0,
+    categories: undefined,
     defaultLeft: true,
     leftGradient: 0,
     leftHessian: 0,

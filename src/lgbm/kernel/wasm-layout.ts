@@ -1,12 +1,13 @@
 import type { BinColumn } from '../data/binned-dataset.js';
 import type { PackedGroup } from '../data/packed-columns.js';
 import type { SplitSearchOptions } from './split-kernel.js';
+import { FEATURE, FEATURE_BYTES, GROUP, GROUP_BYTES, LEAF_BYTES, SETTINGS, SETTINGS_BYTES } from './wasm/records.js';
 
 /** What wasm/split-search.as exports; addresses and flags are numbers. */
 export interface KernelExports {
-  configure(...addressesAndParams: number[]): void;
+  configure(settings: number): void;
   gather(rows: number, count: number, gradients: number, hessians: number): void;
-  search(...leaves: number[]): void;
+  search(groupBegin: number, groupEnd: number, rows: number, small: number, large: number): void;
   partition(...arguments_: number[]): number;
 }
 
@@ -17,10 +18,7 @@ export interface SearchLayout {
   readonly rowOrder: Int32Array;
   readonly columns: readonly BinColumn[];
   readonly active: Uint8Array;
-  readonly featureRecords: number;
-  readonly groupRecords: number;
-  readonly identity: number;
-  /** One per thread: addresses of its scratch room, its groups, and the results it writes. */
+  /** One per thread: its groups, and its records. */
   readonly shares: readonly SearchShare[];
   readonly toTheRight: number;
   /** Addresses of a leaf's own histograms, masks and flags. */
@@ -33,18 +31,20 @@ export interface SearchLayout {
 export interface SearchShare {
   readonly groupBegin: number;
   readonly groupEnd: number;
-  readonly smallList: number;
-  readonly largeList: number;
-  readonly pairs: number;
-  /** Two records of 8 doubles: the smaller leaf's best split, then the larger one's. */
-  readonly results: Float64Array;
-  readonly resultInts: Int32Array;
+  /** Address of the thread's settings record. */
+  readonly settings: number;
+  readonly small: LeafRecord;
+  readonly large: LeafRecord;
 }
 
-const FEATURE_WORDS = 8;
-const GROUP_WORDS = 4;
+/** A leaf's record (see `LEAF`), seen as doubles and as words. */
+export interface LeafRecord {
+  readonly address: number;
+  readonly doubles: Float64Array;
+  readonly words: Int32Array;
+}
+
 const LINE = 64;
-const RESULT_BYTES = 128;
 
 /**
  * Lays out the memory of one training: first counts the bytes, then asks `reserve` for them and fills in what never changes.
@@ -78,8 +78,8 @@ export function layOut(
     widest = Math.max(widest, numBin);
   });
   const at = {
-    featureRecords: place(4 * FEATURE_WORDS * features),
-    groupRecords: place(4 * GROUP_WORDS * groups.length),
+    featureRecords: place(FEATURE_BYTES * features),
+    groupRecords: place(GROUP_BYTES * groups.length),
     active: place(features),
     identity: place(4 * widest),
     gradients: place(4 * outputs * rows),
@@ -92,11 +92,14 @@ export function layOut(
       smallList: place(4 * widest),
       largeList: place(4 * widest),
       pairs: place(16 * rows),
-      results: place(RESULT_BYTES),
+      settings: place(SETTINGS_BYTES),
+      small: place(LEAF_BYTES),
+      large: place(LEAF_BYTES),
     })),
     words: groups.map(() => place(4 * rows)),
     columns: columns.map((column) => place(column.byteLength)),
-    slots: Array.from({ length: params.num_leaves }, () => ({
+    // each leaf holds a row at least
+    slots: Array.from({ length: Math.min(params.num_leaves, rows) }, () => ({
       histograms: place(histogramBytes),
       masks: place(maskBytes),
       splittable: place(features),
@@ -104,16 +107,27 @@ export function layOut(
   };
   const buffer = reserve(top);
 
-  const featureRecords = new Int32Array(buffer, at.featureRecords, FEATURE_WORDS * features);
   mappers.forEach(({ numBin, mostFrequentBin, missing, defaultBin }, f) => {
-    const { histogram, mask } = records[f];
-    featureRecords.set([histogram, mask, numBin, mostFrequentBin, missing, defaultBin], FEATURE_WORDS * f);
+    const words = new Int32Array(buffer, at.featureRecords + FEATURE_BYTES * f, FEATURE_BYTES / 4);
+    writeWords(words, FEATURE, { ...records[f], numBin, mostFrequentBin, missing, defaultBin });
   });
-  const groupRecords = new Int32Array(buffer, at.groupRecords, GROUP_WORDS * groups.length);
   groups.forEach(({ words, first, width }, g) => {
-    groupRecords.set([at.words[g], first, width], GROUP_WORDS * g);
+    const record = new Int32Array(buffer, at.groupRecords + GROUP_BYTES * g, GROUP_BYTES / 4);
+    writeWords(record, GROUP, { words: at.words[g], first, width });
     new Int32Array(buffer, at.words[g], rows).set(words);
   });
+  for (const { settings, smallList, largeList, pairs } of at.shares) {
+    const { featureRecords, groupRecords, active, identity } = at;
+    const words = new Int32Array(buffer, settings, SETTINGS_BYTES / 4);
+    writeWords(words, SETTINGS, { featureRecords, groupRecords, active, identity, smallList, largeList, pairs });
+    const doubles = new Float64Array(buffer, settings, SETTINGS_BYTES / 8);
+    doubles[SETTINGS.minData / 8] = params.min_data_in_leaf;
+    doubles[SETTINGS.minHessian / 8] = params.min_sum_hessian_in_leaf;
+    doubles[SETTINGS.minGain / 8] = params.min_gain_to_split;
+    doubles[SETTINGS.lambdaL1 / 8] = params.lambda_l1;
+    doubles[SETTINGS.lambdaL2 / 8] = params.lambda_l2;
+    doubles[SETTINGS.maxDeltaStep / 8] = params.max_delta_step;
+  }
   const identity = new Int32Array(buffer, at.identity, widest);
   for (let bin = 0; bin < widest; bin++) identity[bin] = bin;
   const hessians = new Float32Array(buffer, at.hessians, outputs * rows).fill(1);
@@ -134,10 +148,27 @@ export function layOut(
     active: new Uint8Array(buffer, at.active, features),
     shares: at.shares.map((share) => ({
       ...share,
-      results: new Float64Array(buffer, share.results, RESULT_BYTES / 8),
-      resultInts: new Int32Array(buffer, share.results, RESULT_BYTES / 4),
+      small: leafRecord(buffer, share.small),
+      large: leafRecord(buffer, share.large),
     })),
     slot: (index) => at.slots[index],
     splittable: (index) => flags[index],
   };
+}
+
+function leafRecord(buffer: ArrayBufferLike, address: number): LeafRecord {
+  return {
+    address,
+    doubles: new Float64Array(buffer, address, LEAF_BYTES / 8),
+    words: new Int32Array(buffer, address, LEAF_BYTES / 4),
+  };
+}
+
+/** Writes named words to where a record has them. */
+export function writeWords<Name extends string>(
+  words: Int32Array,
+  places: Readonly<Record<Name, number>>,
+  values: Partial<Record<Name, number>>,
+): void {
+  for (const name in values) words[places[name] / 4] = values[name]!;
 }

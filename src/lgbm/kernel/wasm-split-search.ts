@@ -1,3 +1,4 @@
+import { invalid } from '../../errors.js';
 import { missingBin } from '../data/bin-mapper.js';
 import { packColumns } from '../data/packed-columns.js';
 import { leafOutput } from '../grow/leaf-gain.js';
@@ -6,8 +7,9 @@ import { firstFreeByte, type SearchHelper } from '../threads/search-helper.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
 import type { Leaf, SplitSearch } from './split-search.js';
 import { instantiate, type KernelMemory } from './wasm/instantiate.js';
+import { LEAF } from './wasm/records.js';
 import { PRIVATE_MEMORY } from './wasm/split-search-binary.js';
-import { type KernelExports, layOut, type SearchLayout, type SearchShare } from './wasm-layout.js';
+import { type KernelExports, type LeafRecord, layOut } from './wasm-layout.js';
 
 /** See SPARSE_ROWS of the plain search; here clearing and scanning empty bins costs less, so the limit is lower. */
 const SPARSE_ROWS = 256;
@@ -17,7 +19,8 @@ const PAGE = 65536;
 /**
  * Returns the split search compiled to WebAssembly with SIMD, for `train(..., { kernel })`: the same model, several times faster.
  *
- * The kernel keeps its memory between trainings and serves one training at a time; make one per worker.
+ * The kernel keeps its memory between trainings and serves one training at a time; make one per worker. A training during which
+ * another begins with the same kernel, from within `onIteration`, throws INVALID_ARGUMENT.
  *
  * @throws ForecastError RUNTIME_MISSING where WebAssembly or its SIMD instructions are not available.
  * @example
@@ -27,7 +30,8 @@ const PAGE = 65536;
 export async function loadSimdKernel(): Promise<SplitKernel> {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const exports = await instantiate(PRIVATE_MEMORY, memory);
-  return { createSearch: (options) => simdSearch({ memory, exports, helpers: [] }, options) };
+  const runtime: SimdRuntime = { memory, exports, helpers: [], searches: 0 };
+  return { createSearch: (options) => simdSearch(runtime, options) };
 }
 
 /** What a search runs on. */
@@ -36,11 +40,18 @@ export interface SimdRuntime {
   readonly exports: KernelExports;
   /** Other threads on the same memory, which do their share of each search. */
   readonly helpers: readonly SearchHelper[];
+  /** How many searches were made on it; the memory is the last one's. */
+  searches: number;
 }
 
-/** Returns the search of one training; the runtime's memory holds one at a time. */
+/**
+ * Returns the search of one training; the runtime's memory holds one at a time.
+ *
+ * @throws ForecastError INVALID_ARGUMENT, by the search when it is used after the runtime was given to another.
+ */
 export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): SplitSearch {
   const { memory, exports, helpers } = runtime;
+  const search = ++runtime.searches;
   const { binned, params, outputs } = options;
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
   const groups = packColumns(binned.columns, binned.rows);
@@ -55,8 +66,8 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
   });
   const { gradients, hessians, rowOrder, active, shares } = layout;
   const [own, ...others] = shares;
-  exports.configure(...settings(layout, own, params));
-  for (let i = 0; i < helpers.length; i++) helpers[i].configure(settings(layout, others[i], params));
+  exports.configure(own.settings);
+  for (let i = 0; i < helpers.length; i++) helpers[i].configure([others[i].settings]);
   const sparse = new Uint8Array(params.num_leaves);
   let gradientsAt = gradients.byteOffset;
   let hessiansAt = hessians.byteOffset;
@@ -72,22 +83,37 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     }
   }
 
-  /** Takes the best split that any thread found; on a tie the first thread's, whose features come first. */
-  function take(leaf: Leaf, at: number): void {
-    leaf.best.gain = -Infinity;
-    for (const share of shares) if (share.results[at] > leaf.best.gain) takeFrom(share, leaf, at);
+  /** Writes a leaf to the record that a search reads it from. */
+  function describe({ doubles, words }: LeafRecord, leaf: Leaf, wasSparse: number): void {
+    const slot = layout.slot(leaf.slot);
+    doubles[LEAF.gradient / 8] = leaf.gradient;
+    doubles[LEAF.hessian / 8] = leaf.hessian;
+    words[LEAF.count / 4] = leaf.count;
+    words[LEAF.histograms / 4] = slot.histograms;
+    words[LEAF.masks / 4] = slot.masks;
+    words[LEAF.splittable / 4] = slot.splittable;
+    words[LEAF.isSparse / 4] = sparse[leaf.slot];
+    words[LEAF.wasSparse / 4] = wasSparse;
   }
 
-  function takeFrom({ results, resultInts }: SearchShare, leaf: Leaf, at: number): void {
+  /** Takes the best split that any thread found; on a tie the first thread's, whose features come first. */
+  function take(leaf: Leaf, record: 'small' | 'large'): void {
+    leaf.best.gain = -Infinity;
+    for (const share of shares) {
+      if (share[record].doubles[LEAF.gain / 8] > leaf.best.gain) takeFrom(share[record], leaf);
+    }
+  }
+
+  function takeFrom({ doubles, words }: LeafRecord, leaf: Leaf): void {
     const { best } = leaf;
-    best.gain = results[at];
-    const leftGradient = results[at + 1];
-    const leftHessian = results[at + 2];
+    best.gain = doubles[LEAF.gain / 8];
+    const leftGradient = doubles[LEAF.leftGradient / 8];
+    const leftHessian = doubles[LEAF.leftHessian / 8];
     const rightGradient = leaf.gradient - leftGradient;
     const rightHessian = leaf.hessian + 2 * EPSILON - leftHessian;
-    best.feature = resultInts[2 * at + 6];
-    best.thresholdBin = resultInts[2 * at + 7];
-    best.defaultLeft = resultInts[2 * at + 8] === 1;
+    best.feature = words[LEAF.feature / 4];
+    best.thresholdBin = words[LEAF.thresholdBin / 4];
+    best.defaultLeft = words[LEAF.defaultLeft / 4] === 1;
     best.leftGradient = leftGradient;
     best.leftHessian = leftHessian - EPSILON;
     best.leftOutput = leafOutput(leftGradient, leftHessian, params);
@@ -101,6 +127,16 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     hessians,
     rowOrder,
     startTree(output, featureMask) {
+      // from within onIteration, for one: the numbers of this training are then gone
+      if (runtime.searches !== search) {
+        throw invalid(
+          'INVALID_ARGUMENT',
+          'train',
+          'kernel',
+          'used by one training at a time',
+          'another training began',
+        );
+      }
       if (output >= outputs) throw new RangeError(`output must be below ${outputs}, got ${output}`);
       gradientsAt = gradients.byteOffset + 4 * output * binned.rows;
       hessiansAt = hessians.byteOffset + 4 * output * binned.rows;
@@ -112,22 +148,23 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
       sparse[small.slot] = small.count < SPARSE_ROWS ? 1 : 0;
       if (large) sparse[large.slot] = large.count < SPARSE_ROWS ? 1 : 0;
       const rowsAt = rowOrder.byteOffset + 4 * small.begin;
-      const s = layout.slot(small.slot);
-      const l = layout.slot(large ? large.slot : small.slot);
-      const rowsOf = [rowsAt, small.count, gradientsAt, hessiansAt];
-      const searchOf = ({ groupBegin, groupEnd, results }: SearchShare) => [
-        ...[groupBegin, groupEnd, rowsAt],
-        ...[s.histograms, s.masks, s.splittable, sparse[small.slot], results.byteOffset],
-        ...[small.gradient, small.hessian, small.count],
-        ...[large ? 1 : 0, l.histograms, l.masks, l.splittable, large ? sparse[large.slot] : 0, wasSparse],
-        ...[results.byteOffset + 8 * RESULT, large?.gradient ?? 0, large?.hessian ?? 0, large?.count ?? 0],
-      ];
-      for (let i = 0; i < helpers.length; i++) helpers[i].search([...rowsOf, ...searchOf(others[i])]);
-      exports.gather(...(rowsOf as [number, number, number, number]));
-      exports.search(...searchOf(own));
+      for (let i = shares.length - 1; i >= 0; i--) {
+        const share = shares[i];
+        describe(share.small, small, 0);
+        if (large) describe(share.large, large, wasSparse);
+        const { groupBegin, groupEnd } = share;
+        const largeAt = large ? share.large.address : 0;
+        if (i > 0) {
+          const gathering = [rowsAt, small.count, gradientsAt, hessiansAt];
+          helpers[i - 1].search([...gathering, groupBegin, groupEnd, rowsAt, share.small.address, largeAt]);
+        } else {
+          exports.gather(rowsAt, small.count, gradientsAt, hessiansAt);
+          exports.search(groupBegin, groupEnd, rowsAt, share.small.address, largeAt);
+        }
+      }
       for (const helper of helpers) helper.wait();
-      take(small, 0);
-      if (large) take(large, RESULT);
+      take(small, 'small');
+      if (large) take(large, 'large');
     },
     partition({ begin, count, best }) {
       const column = layout.columns[best.feature];
@@ -143,16 +180,4 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
       );
     },
   };
-}
-
-/** Doubles between the two result records. */
-const RESULT = 8;
-
-function settings(layout: SearchLayout, share: SearchShare, params: SplitSearchOptions['params']): number[] {
-  return [
-    ...[layout.featureRecords, layout.groupRecords, layout.active.byteOffset],
-    ...[layout.identity, share.smallList, share.largeList, share.pairs],
-    ...[params.min_data_in_leaf, params.min_sum_hessian_in_leaf, params.min_gain_to_split],
-    ...[params.lambda_l1, params.lambda_l2, params.max_delta_step],
-  ];
 }

@@ -1,14 +1,15 @@
 import type { Dataset } from '../data/dataset.js';
-import { EPSILON } from '../numbers/floats.js';
 import type { MetricName } from '../parameters/metric-names.js';
 import type { Params } from '../parameters/params.js';
 import { aucOf } from './auc.js';
-import { softmaxAt } from './multiclass-objective.js';
+import { averagePrecisionOf } from './average-precision.js';
+import { checkClasses } from './multiclass-objective.js';
 import { outputTransform } from './output-transform.js';
+import { checkMetricLabels, logLoss, pointLoss } from './point-loss.js';
 
 /** A measure of raw scores against one dataset's labels. */
 export interface Metric {
-  readonly name: MetricName;
+  readonly name: string;
   readonly biggerIsBetter: boolean;
   /** Returns the metric of raw scores, class-major [outputs × rows]. */
   evaluate(scores: Float64Array): number;
@@ -22,14 +23,23 @@ export function createMetric(name: MetricName, dataset: Dataset, params: Params,
   switch (name) {
     case 'auc':
       return { name, biggerIsBetter: true, evaluate: (scores) => aucOf(scores, labels, weights, weightSum) };
+    case 'average_precision':
+      return {
+        name,
+        biggerIsBetter: true,
+        evaluate: (scores) => averagePrecisionOf(scores, labels, weights, weightSum),
+      };
     case 'multi_logloss':
     case 'multi_error': {
+      checkClasses('valid labels', labels, params.num_class);
       const loss = name === 'multi_error' ? classError : classLogLoss;
       const probability = new Float64Array(params.num_class);
+      const { convert } = outputTransform(objectiveText);
       const evaluate = (scores: Float64Array) => {
         let sum = 0;
         for (let i = 0; i < labels.length; i++) {
-          softmaxAt(scores, i, labels.length, probability);
+          for (let k = 0; k < probability.length; k++) probability[k] = scores[k * labels.length + i];
+          convert(probability, 0);
           const lost = loss(labels[i], probability);
           sum += weights ? lost * weights[i] : lost;
         }
@@ -38,7 +48,8 @@ export function createMetric(name: MetricName, dataset: Dataset, params: Params,
       return { ...lossless, evaluate };
     }
     default: {
-      const loss = pointLoss(name, params.alpha);
+      checkMetricLabels(name, labels);
+      const loss = pointLoss(name, params);
       const { convert } = outputTransform(objectiveText);
       const output = new Float64Array(1);
       const evaluate = (scores: Float64Array) => {
@@ -49,36 +60,12 @@ export function createMetric(name: MetricName, dataset: Dataset, params: Params,
           const lost = loss(labels[i], output[0]);
           sum += weights ? lost * weights[i] : lost;
         }
+        if (name === 'gamma_deviance') return sum * 2;
         return name === 'rmse' ? Math.sqrt(sum / weightSum) : sum / weightSum;
       };
       return { ...lossless, evaluate };
     }
   }
-}
-
-function pointLoss(name: MetricName, alpha: number): (label: number, output: number) => number {
-  switch (name) {
-    case 'l1':
-      return (label, output) => Math.abs(output - label);
-    case 'quantile':
-      return (label, output) => {
-        const delta = label - output;
-        return delta < 0 ? (alpha - 1) * delta : alpha * delta;
-      };
-    case 'binary_logloss':
-      return (label, p) => logLoss(label > 0 ? p : 1 - p);
-    case 'binary_error':
-      return (label, p) => (p <= 0.5 === label > 0 ? 1 : 0);
-    default:
-      return (label, output) => (output - label) * (output - label);
-  }
-}
-
-/** Native takes the logarithm of its float32 epsilon in float32. */
-const WORST_LOG_LOSS = Math.fround(-Math.log(EPSILON));
-
-function logLoss(p: number): number {
-  return p > EPSILON ? -Math.log(p) : WORST_LOG_LOSS;
 }
 
 function classLogLoss(label: number, probability: Float64Array): number {

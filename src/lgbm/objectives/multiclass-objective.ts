@@ -9,7 +9,8 @@ import type { Objective } from './objective.js';
 export function multiclassObjective({ labels, weights }: Dataset, params: { readonly num_class: number }): Objective {
   const classes = params.num_class;
   const n = labels.length;
-  const classOf = checkedClasses(labels, classes);
+  checkClasses('labels', labels, classes);
+  const classOf = Int32Array.from(labels);
   const shares = classShares(classOf, weights, classes);
   const factor = classes / (classes - 1);
   const probability = new Float64Array(classes);
@@ -48,14 +49,14 @@ export function softmaxAt(scores: Float64Array, row: number, rows: number, proba
   for (let k = 0; k < classes; k++) probability[k] /= sum;
 }
 
-function checkedClasses(labels: Float32Array, classes: number): Int32Array {
-  return Int32Array.from(labels, (label, i) => {
-    const k = Math.trunc(label);
-    if (k !== label || k < 0 || k >= classes) {
-      throw invalid('INVALID_DATASET', 'train', `labels[${i}]`, `a class 0..${classes - 1}`, label);
-    }
-    return k;
-  });
+/**
+ * Refuses labels that are no class.
+ *
+ * @throws ForecastError INVALID_DATASET naming the row.
+ */
+export function checkClasses(field: string, labels: Float32Array, classes: number): void {
+  const at = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= classes);
+  if (at >= 0) throw invalid('INVALID_DATASET', 'train', `${field}[${at}]`, `a class 0..${classes - 1}`, labels[at]);
 }
 
 function classShares(classOf: Int32Array, weights: Float32Array | undefined, classes: number): Float64Array {

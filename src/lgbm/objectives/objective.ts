@@ -1,10 +1,3 @@
-import type { Dataset } from '../data/dataset.js';
-import type { Params } from '../parameters/params.js';
-import { binaryObjective } from './binary-objective.js';
-import { multiclassObjective } from './multiclass-objective.js';
-import { quantileObjective } from './quantile-objective.js';
-import { regressionObjective } from './regression-objective.js';
-
 /** What a loss contributes to boosting, for the labels of one dataset. Scores are raw and class-major [outputs × rows]. */
 export interface Objective {
   /** The objective as model text names it, for example `binary sigmoid:1`. */
@@ -21,22 +14,4 @@ export interface Objective {
   gradients(scores: Float64Array, gradients: Float32Array, hessians: Float32Array): void;
   /** Returns the final value of a leaf with these rows where the gradients' own value is not the optimum. */
   renewLeaf?(rows: Int32Array, scores: Float64Array): number;
-}
-
-/**
- * Returns the objective that `params.objective` names.
- *
- * @throws ForecastError INVALID_DATASET for labels that the objective cannot take.
- */
-export function createObjective(dataset: Dataset, params: Params): Objective {
-  switch (params.objective) {
-    case 'regression':
-      return regressionObjective(dataset, params);
-    case 'quantile':
-      return quantileObjective(dataset, params);
-    case 'binary':
-      return binaryObjective(dataset, params);
-    case 'multiclass':
-      return multiclassObjective(dataset, params);
-  }
 }

@@ -1,14 +1,15 @@
 import type { Dataset } from '../data/dataset.js';
+import { labelMean, regressionTarget, regressionText } from './label-mean.js';
 import type { Objective } from './objective.js';
 
 /** Returns the squared error objective (L2). Its initial score is the labels' weighted mean. */
 export function regressionObjective({ labels, weights }: Dataset, params: { readonly reg_sqrt: boolean }): Objective {
-  const target = params.reg_sqrt ? labels.map((y) => Math.sign(y) * Math.fround(Math.sqrt(Math.abs(y)))) : labels;
+  const target = regressionTarget(labels, params);
   return {
-    text: params.reg_sqrt ? 'regression sqrt' : 'regression',
+    text: regressionText('regression', params),
     outputs: 1,
     constantHessian: weights === undefined,
-    initialScore: () => mean(target, weights),
+    initialScore: () => labelMean(target, weights),
     needsTraining: () => true,
     gradients(scores, gradients, hessians) {
       const n = target.length;
@@ -22,15 +23,4 @@ export function regressionObjective({ labels, weights }: Dataset, params: { read
       }
     },
   };
-}
-
-function mean(labels: Float32Array, weights: Float32Array | undefined): number {
-  let sum = 0;
-  let weight = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const w = weights ? weights[i] : 1;
-    sum += labels[i] * w;
-    weight += w;
-  }
-  return sum / weight;
 }

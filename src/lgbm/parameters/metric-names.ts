@@ -4,9 +4,18 @@ export type MetricName =
   | 'l2'
   | 'rmse'
   | 'quantile'
+  | 'huber'
+  | 'fair'
+  | 'mape'
+  | 'poisson'
+  | 'gamma'
+  | 'gamma_deviance'
+  | 'tweedie'
+  | 'cross_entropy'
   | 'binary_logloss'
   | 'binary_error'
   | 'auc'
+  | 'average_precision'
   | 'multi_logloss'
   | 'multi_error';
 
@@ -16,9 +25,18 @@ const ALIASES: { readonly [name in MetricName]: readonly string[] } = {
   l2: ['l2', 'mean_squared_error', 'mse', 'regression_l2', 'regression'],
   rmse: ['rmse', 'root_mean_squared_error', 'l2_root'],
   quantile: ['quantile'],
+  huber: ['huber'],
+  fair: ['fair'],
+  mape: ['mape', 'mean_absolute_percentage_error'],
+  poisson: ['poisson'],
+  gamma: ['gamma'],
+  gamma_deviance: ['gamma_deviance'],
+  tweedie: ['tweedie'],
+  cross_entropy: ['cross_entropy', 'xentropy'],
   binary_logloss: ['binary_logloss', 'binary'],
   binary_error: ['binary_error'],
   auc: ['auc'],
+  average_precision: ['average_precision'],
   multi_logloss: ['multi_logloss', 'multiclass', 'softmax', 'multiclassova', 'multiclass_ova', 'ova', 'ovr'],
   multi_error: ['multi_error'],
 };

@@ -24,11 +24,11 @@ const TABLE = `
 config! | text | refused | | config_file |
 task! | text | refused | train | task_type |
 objective! | text | supported | regression | objective_type app application loss |
-boosting! | text | refused | gbdt | boosting_type boost |
+boosting! | text | supported | gbdt | boosting_type boost |
 metric! | text | supported | | metrics metric_types |
 tree_learner! | text | refused | serial | tree tree_type tree_learner_type |
 device_type! | text | refused | cpu | device |
-data_sample_strategy | text | refused | bagging | |
+data_sample_strategy | text | supported | bagging | |
 data | text | refused | | train train_data train_data_file data_filename |
 valid | text | refused | | test valid_data valid_data_file test_data test_data_file valid_filenames |
 num_iterations | int | supported | 100 | num_iteration n_iter num_tree num_trees num_round num_rounds nrounds num_boost_round n_estimators max_iter | >=0
@@ -50,10 +50,10 @@ bagging_freq | int | supported | 0 | subsample_freq |
 bagging_seed | int | supported | 3 | bagging_fraction_seed |
 bagging_by_query | bool | refused | false | |
 feature_fraction | double | supported | 1 | sub_feature colsample_bytree | >0 <=1
-feature_fraction_bynode | double | refused | 1 | sub_feature_bynode colsample_bynode | >0 <=1
+feature_fraction_bynode | double | supported | 1 | sub_feature_bynode colsample_bynode | >0 <=1
 feature_fraction_seed | int | supported | 2 | |
-extra_trees | bool | refused | false | extra_tree |
-extra_seed | int | neutral | 6 | |
+extra_trees | bool | supported | false | extra_tree |
+extra_seed | int | supported | 6 | |
 early_stopping_round | int | supported | 0 | early_stopping_rounds early_stopping n_iter_no_change |
 early_stopping_min_delta | double | supported | 0 | | >=0
 first_metric_only | bool | supported | false | |
@@ -62,32 +62,32 @@ lambda_l1 | double | supported | 0 | reg_alpha l1_regularization | >=0
 lambda_l2 | double | supported | 0 | reg_lambda lambda l2_regularization | >=0
 linear_lambda | double | refused | 0 | | >=0
 min_gain_to_split | double | supported | 0 | min_split_gain | >=0
-drop_rate | double | refused | 0.1 | rate_drop | >=0 <=1
-max_drop | int | refused | 50 | |
-skip_drop | double | refused | 0.5 | | >=0 <=1
-xgboost_dart_mode | bool | refused | false | |
-uniform_drop | bool | refused | false | |
-drop_seed | int | neutral | 4 | |
-top_rate | double | refused | 0.2 | | >=0 <=1
-other_rate | double | refused | 0.1 | | >=0 <=1
-min_data_per_group | int | refused | 100 | | >0
-max_cat_threshold | int | refused | 32 | | >0
-cat_l2 | double | refused | 10 | | >=0
-cat_smooth | double | refused | 10 | | >=0
-max_cat_to_onehot | int | refused | 4 | | >0
+drop_rate | double | supported | 0.1 | rate_drop | >=0 <=1
+max_drop | int | supported | 50 | |
+skip_drop | double | supported | 0.5 | | >=0 <=1
+xgboost_dart_mode | bool | supported | false | |
+uniform_drop | bool | supported | false | |
+drop_seed | int | supported | 4 | |
+top_rate | double | supported | 0.2 | | >=0 <=1
+other_rate | double | supported | 0.1 | | >=0 <=1
+min_data_per_group | int | supported | 100 | | >0
+max_cat_threshold | int | supported | 32 | | >0
+cat_l2 | double | supported | 10 | | >=0
+cat_smooth | double | supported | 10 | | >=0
+max_cat_to_onehot | int | supported | 4 | | >0
 top_k | int | refused | 20 | topk | >0
-monotone_constraints | text | refused | | mc monotone_constraint monotonic_cst |
+monotone_constraints | text | supported | | mc monotone_constraint monotonic_cst |
 monotone_constraints_method | text | refused | basic | monotone_constraining_method mc_method |
-monotone_penalty | double | refused | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
-feature_contri | text | refused | | feature_contrib fc fp feature_penalty |
+monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
+feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
 forcedsplits_filename | text | refused | | fs forced_splits_filename forced_splits_file forced_splits |
-refit_decay_rate | double | refused | 0.9 | | >=0 <=1
+refit_decay_rate | double | supported | 0.9 | | >=0 <=1
 cegb_tradeoff | double | refused | 1 | | >=0
 cegb_penalty_split | double | refused | 0 | | >=0
 cegb_penalty_feature_lazy | text | refused | | |
 cegb_penalty_feature_coupled | text | refused | | |
-path_smooth | double | refused | 0 | | >=0
-interaction_constraints | text | refused | | |
+path_smooth | double | supported | 0 | | >=0
+interaction_constraints | text | supported | | |
 verbosity | int | neutral | 1 | verbose |
 input_model! | text | refused | | model_input model_in |
 output_model! | text | refused | LightGBM_model.txt | model_output model_out |
@@ -140,9 +140,9 @@ sigmoid | double | supported | 1 | | >0
 boost_from_average | bool | supported | true | |
 reg_sqrt | bool | supported | false | |
 alpha | double | supported | 0.9 | | >0
-fair_c | double | refused | 1 | | >0
-poisson_max_delta_step | double | refused | 0.7 | | >0
-tweedie_variance_power | double | refused | 1.5 | | >=1 <2
+fair_c | double | supported | 1 | | >0
+poisson_max_delta_step | double | supported | 0.7 | | >0
+tweedie_variance_power | double | supported | 1.5 | | >=1 <2
 lambdarank_truncation_level | int | refused | 30 | | >0
 lambdarank_norm | bool | refused | true | |
 label_gain | text | refused | | |

@@ -2,13 +2,28 @@ import { describe, ForecastError, invalid } from '../../errors.js';
 import { EPSILON } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
 import { type MetricName, metricNameOf } from './metric-names.js';
+import { parameterLists } from './parameter-lists.js';
 import { PARAMETERS, type Parameter } from './parameter-table.js';
 
 /** A parameter's value; numbers and booleans may come as text, as in a configuration file. */
-export type ParameterValue = number | boolean | string | readonly string[];
+export type ParameterValue = number | boolean | string | readonly (string | number)[];
 
 /** The losses that can be trained. */
-export type ObjectiveName = 'regression' | 'quantile' | 'binary' | 'multiclass';
+export type ObjectiveName =
+  | 'regression'
+  | 'regression_l1'
+  | 'huber'
+  | 'fair'
+  | 'mape'
+  | 'quantile'
+  | 'poisson'
+  | 'gamma'
+  | 'tweedie'
+  | 'binary'
+  | 'cross_entropy'
+  | 'multiclass'
+  | 'multiclassova'
+  | 'custom';
 
 /**
  * What `train` takes: LightGBM's parameters under LightGBM's names or aliases.
@@ -19,6 +34,18 @@ export type ObjectiveName = 'regression' | 'quantile' | 'binary' | 'multiclass';
 export interface TrainParams {
   objective?: string;
   metric?: string | readonly string[];
+  /** `gbdt`, `dart`, `rf`, or `goss` for gbdt with that sample strategy. */
+  boosting?: string;
+  /** `bagging` or `goss`. */
+  data_sample_strategy?: string;
+  top_rate?: number;
+  other_rate?: number;
+  drop_rate?: number;
+  max_drop?: number;
+  skip_drop?: number;
+  xgboost_dart_mode?: boolean;
+  uniform_drop?: boolean;
+  drop_seed?: number;
   num_iterations?: number;
   learning_rate?: number;
   num_leaves?: number;
@@ -47,11 +74,31 @@ export interface TrainParams {
   feature_pre_filter?: boolean;
   num_class?: number;
   alpha?: number;
+  fair_c?: number;
+  poisson_max_delta_step?: number;
+  tweedie_variance_power?: number;
   sigmoid?: number;
   is_unbalance?: boolean;
   scale_pos_weight?: number;
   boost_from_average?: boolean;
   reg_sqrt?: boolean;
+  refit_decay_rate?: number;
+  min_data_per_group?: number;
+  max_cat_threshold?: number;
+  cat_l2?: number;
+  cat_smooth?: number;
+  max_cat_to_onehot?: number;
+  feature_fraction_bynode?: number;
+  extra_trees?: boolean;
+  extra_seed?: number;
+  path_smooth?: number;
+  /** One of -1, 0, 1 for each feature. */
+  monotone_constraints?: string | readonly number[];
+  monotone_penalty?: number;
+  /** A factor for each feature, that the gain of its splits is multiplied by. */
+  feature_contri?: string | readonly number[];
+  /** Groups of features that may meet on a path, as `[0,1],[2,3]`. */
+  interaction_constraints?: string;
   [name: string]: ParameterValue | undefined;
 }
 
@@ -59,6 +106,16 @@ export interface TrainParams {
 export interface Params {
   readonly objective: ObjectiveName;
   readonly metric: readonly MetricName[];
+  readonly boosting: 'gbdt' | 'dart' | 'rf';
+  readonly data_sample_strategy: 'bagging' | 'goss';
+  readonly top_rate: number;
+  readonly other_rate: number;
+  readonly drop_rate: number;
+  readonly max_drop: number;
+  readonly skip_drop: number;
+  readonly xgboost_dart_mode: boolean;
+  readonly uniform_drop: boolean;
+  readonly drop_seed: number;
   readonly num_iterations: number;
   readonly learning_rate: number;
   readonly num_leaves: number;
@@ -92,6 +149,29 @@ export interface Params {
   readonly boost_from_average: boolean;
   readonly reg_sqrt: boolean;
   readonly alpha: number;
+  readonly fair_c: number;
+  readonly poisson_max_delta_step: number;
+  readonly tweedie_variance_power: number;
+  /** Share of a leaf's value that a refit keeps; means nothing to a training. */
+  readonly refit_decay_rate: number;
+  readonly min_data_per_group: number;
+  readonly max_cat_threshold: number;
+  readonly cat_l2: number;
+  readonly cat_smooth: number;
+  readonly max_cat_to_onehot: number;
+  readonly feature_fraction_bynode: number;
+  readonly extra_trees: boolean;
+  readonly extra_seed: number;
+  readonly path_smooth: number;
+  /** [features] -1, 0 or 1, from `monotone_constraints`; empty if none is bound. */
+  readonly monotone: readonly number[];
+  /** Whether gains are those of bounded outputs. */
+  readonly isBounded: boolean;
+  readonly monotone_penalty: number;
+  /** [features] from `feature_contri`; empty if there are none. */
+  readonly contributions: readonly number[];
+  /** From `interaction_constraints`; empty if there are none. */
+  readonly interactionGroups: readonly (readonly number[])[];
   readonly metric_freq: number;
   readonly is_provide_training_metric: boolean;
   /** Every parameter of LightGBM, by name, refused ones at their default: what the model's `parameters:` block is written from. */
@@ -105,10 +185,11 @@ const byName = new Map<string, Parameter>(
 /**
  * Returns the parameters under their own names, defaults filled in.
  *
+ * @param hasObjective Whether a function is given as the objective, so that none is to be named.
  * @throws ForecastError INVALID_PARAMETER for an unknown name, a wrong kind, a value out of range, two aliases that differ.
  * @throws ForecastError UNSUPPORTED_PARAMETER for a parameter of LightGBM that this engine does not train by.
  */
-export function resolveParams(input: TrainParams): Params {
+export function resolveParams(input: TrainParams, hasObjective = false): Params {
   const given = new Map<string, { value: number | boolean | string; as: string }>();
   for (const [as, raw] of Object.entries(input)) {
     if (raw === undefined || raw === null) continue;
@@ -127,13 +208,21 @@ export function resolveParams(input: TrainParams): Params {
   }
   const all: Record<string, number | boolean | string> = {};
   for (const { name, fallback } of PARAMETERS) all[name] = given.get(name)?.value ?? fallback;
-  const objective = objectiveNamed(String(all.objective));
+  const objective = hasObjective && !given.has('objective') ? 'custom' : objectiveNamed(String(all.objective));
+  if (hasObjective !== (objective === 'custom')) {
+    const expected = hasObjective
+      ? 'absent where an objective function is given'
+      : 'a name, or a function in the options';
+    throw invalid('INVALID_PARAMETER', 'train', 'objective', expected, objective);
+  }
   all.objective = objective;
   deriveSeeds(all, (name) => given.has(name));
   const metric = metricsNamed(String(all.metric), objective);
   all.metric = metric.join(',');
+  chooseBoosting(all);
   adjust(all, given.has('num_leaves'));
-  const params = { ...all, metric, all } as unknown as Params;
+  const lists = parameterLists(all);
+  const params = { ...all, ...lists, metric, all } as unknown as Params;
   checkConflicts(params);
   return params;
 }
@@ -155,7 +244,6 @@ function checkedValue(parameter: Parameter, as: string, raw: ParameterValue): nu
 }
 
 function isDefault(parameter: Parameter, value: number | boolean | string): boolean {
-  if (parameter.name === 'boosting' && value === 'gbrt') return true;
   if (parameter.name === 'task' && value === 'training') return true;
   // any negative pool size means no limit
   if (parameter.name === 'histogram_pool_size') return Number(value) < 0;
@@ -199,9 +287,19 @@ const OBJECTIVES: Readonly<Record<ObjectiveName, readonly string[]>> = {
     'root_mean_squared_error',
     'rmse',
   ],
+  regression_l1: ['regression_l1', 'l1', 'mean_absolute_error', 'mae'],
+  huber: ['huber'],
+  fair: ['fair'],
+  mape: ['mape', 'mean_absolute_percentage_error'],
   quantile: ['quantile'],
+  poisson: ['poisson'],
+  gamma: ['gamma'],
+  tweedie: ['tweedie'],
   binary: ['binary'],
+  cross_entropy: ['cross_entropy', 'xentropy'],
   multiclass: ['multiclass', 'softmax'],
+  multiclassova: ['multiclassova', 'multiclass_ova', 'ova', 'ovr'],
+  custom: ['custom', 'none', 'null', 'na'],
 };
 
 function objectiveNamed(name: string): ObjectiveName {
@@ -226,7 +324,7 @@ function metricsNamed(list: string, objective: ObjectiveName): MetricName[] {
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean);
-  if (words.length === 0) return [metricNameOf(objective)!];
+  if (words.length === 0) return objective === 'custom' ? [] : [metricNameOf(objective)!];
   const metrics: MetricName[] = [];
   for (const word of words) {
     if (['none', 'null', 'na', 'custom'].includes(word)) continue;
@@ -264,15 +362,41 @@ function deriveSeeds(all: Record<string, number | boolean | string>, isGiven: (n
   }
 }
 
+const BOOSTINGS: Readonly<Record<string, string>> = {
+  gbdt: 'gbdt',
+  gbrt: 'gbdt',
+  dart: 'dart',
+  rf: 'rf',
+  random_forest: 'rf',
+  goss: 'gbdt',
+};
+
+function chooseBoosting(all: Record<string, number | boolean | string>): void {
+  const given = { boosting: String(all.boosting).toLowerCase(), data_sample_strategy: all.data_sample_strategy };
+  const boosting = BOOSTINGS[given.boosting];
+  if (given.boosting === 'goss') all.data_sample_strategy = 'goss';
+  for (const [field, isKnown] of [
+    ['boosting', boosting !== undefined],
+    ['data_sample_strategy', ['bagging', 'goss'].includes(String(all.data_sample_strategy))],
+  ] as const) {
+    if (isKnown) continue;
+    const message = `train: ${field}=${describe(given[field])} is not supported by this engine`;
+    throw new ForecastError('UNSUPPORTED_PARAMETER', message, { field, actual: describe(given[field]) });
+  }
+  all.boosting = boosting;
+}
+
 function adjust(all: Record<string, number | boolean | string>, leavesGiven: boolean): void {
   const depth = Number(all.max_depth);
   if (depth > 0 && !leavesGiven) all.num_leaves = Math.min(Number(all.num_leaves), 2 ** depth);
   if (Number(all.min_data_in_leaf) <= 0 && Number(all.min_sum_hessian_in_leaf) <= EPSILON) all.min_data_in_leaf = 1;
+  // a single row could not be smoothed away from the label that it fits
+  if (Number(all.path_smooth) > EPSILON) all.min_data_in_leaf = Math.max(2, Number(all.min_data_in_leaf));
 }
 
 function checkConflicts(params: Params): void {
   const { objective, num_class, metric } = params;
-  const multiclass = objective === 'multiclass';
+  const multiclass = objective.startsWith('multiclass') || (objective === 'custom' && num_class > 1);
   if (multiclass && num_class < 2) {
     throw invalid('INVALID_PARAMETER', 'train', 'num_class', '>= 2 for a multiclass objective', num_class);
   }
@@ -284,6 +408,10 @@ function checkConflicts(params: Params): void {
   if (objective === 'quantile' && !(params.alpha < 1)) {
     throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
   }
+  if (params.reg_sqrt && ['huber', 'poisson', 'gamma', 'tweedie'].includes(objective)) {
+    throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
+  }
+  checkBoosting(params);
   if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
     throw invalid(
       'INVALID_PARAMETER',
@@ -292,5 +420,27 @@ function checkConflicts(params: Params): void {
       '1 together with is_unbalance',
       params.scale_pos_weight,
     );
+  }
+}
+
+function checkBoosting(params: Params): void {
+  const { boosting, objective, top_rate, other_rate, bagging_freq, bagging_fraction, feature_fraction } = params;
+  const isGoss = params.data_sample_strategy === 'goss';
+  const refuse = (field: string, expected: string, actual: unknown) => {
+    throw invalid('INVALID_PARAMETER', 'train', field, expected, actual);
+  };
+  if (isGoss && bagging_freq > 0 && bagging_fraction !== 1) refuse('bagging_fraction', '1 with goss', bagging_fraction);
+  if (isGoss && !(top_rate > 0)) refuse('top_rate', 'above 0 with goss', top_rate);
+  if (isGoss && !(other_rate > 0 && top_rate + other_rate <= 1)) {
+    refuse('other_rate', 'above 0 with goss, and at most 1 with top_rate', other_rate);
+  }
+  if (boosting === 'dart' && params.early_stopping_round > 0) {
+    // trees that are dropped change what earlier iterations are worth
+    refuse('early_stopping_round', '0 with dart', params.early_stopping_round);
+  }
+  if (boosting !== 'gbdt' && objective === 'custom') refuse('boosting', 'gbdt with an objective function', boosting);
+  const isBagged = bagging_freq > 0 && bagging_fraction < 1;
+  if (boosting === 'rf' && !isGoss && !isBagged && feature_fraction >= 1) {
+    refuse('bagging_fraction', 'below 1, with bagging_freq above 0, for a random forest', bagging_fraction);
   }
 }

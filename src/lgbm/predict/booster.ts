@@ -1,11 +1,13 @@
 import { invalid } from '../../errors.js';
 import type { Evaluation, StoppingPoint } from '../grow/early-stopping.js';
+import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { outputTransform } from '../objectives/output-transform.js';
-import { iterationsOf, type Model } from '../text/model.js';
+import { checkOptionNames } from '../parameters/known-options.js';
+import type { Model } from '../text/model.js';
 import { writeModel } from '../text/write-model.js';
 import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
 import { addContributions } from './contributions.js';
-import { flatten } from './flat-model.js';
+import { type FlatModel, flatten } from './flat-model.js';
 import { splitCounts, splitGains } from './importance.js';
 import { addRawScores, type Walk, writeLeaves } from './predict.js';
 
@@ -70,15 +72,17 @@ export interface TrainingCourse {
   readonly stoppedEarly: boolean;
 }
 
-/** Returns a booster over a model. */
-export function createBooster(model: Model, course?: TrainingCourse): Booster {
+/**
+ * Returns a booster over a model.
+ *
+ * @param flat The model's trees laid flat, where they are known already.
+ */
+export function createBooster(model: Model, course?: TrainingCourse, flat: FlatModel = flatten(model)): Booster {
   const { outputs, featureNames } = model;
   const numFeatures = featureNames.length;
-  const numIterations = iterationsOf(model);
+  const numIterations = flat.root.length / outputs;
   const bestIteration = course?.stop?.bestIteration ?? numIterations;
   const transform = outputTransform(model.objective);
-  const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
-  const flat = flatten(model);
 
   function treeRange({ startIteration = 0, numIteration }: IterationRange): [begin: number, end: number] {
     const start = Math.min(wholeNumber('startIteration', Math.max(0, startIteration)), numIterations);
@@ -93,7 +97,7 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     for (let at = 0; at < scores.length; at += outputs) transform.convert(scores, at);
   }
 
-  return {
+  const booster: Booster = {
     outputs,
     numFeatures,
     featureNames,
@@ -105,15 +109,17 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     evaluations: course?.evaluations ?? [],
     pandasCategorical: model.pandasCategorical,
 
-    predict(values, options) {
+    predict(given, options) {
+      checkOptionNames('predict', options, ['rows', 'kind', ...RANGE_NAMES]);
       const { rows, kind = 'value' } = options;
       if (!Number.isInteger(rows) || rows < 0) {
         throw invalid('INVALID_ARGUMENT', 'predict', 'rows', 'a whole number >= 0', rows);
       }
-      if (!(values instanceof Float64Array) || values.length !== rows * numFeatures) {
+      if (!(given instanceof Float64Array) || given.length !== rows * numFeatures) {
         const expected = `a Float64Array of ${rows} rows × ${numFeatures} features`;
-        throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, values?.length);
+        throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, given?.length);
       }
+      const values = withExactZeros(given);
       const [begin, end] = treeRange(options);
       const walk: Walk = { model: flat, values, rows, features: numFeatures, begin, end };
       if (kind === 'leaf') {
@@ -139,16 +145,53 @@ export function createBooster(model: Model, course?: TrainingCourse): Booster {
     },
 
     featureImportance(type = 'split', range = {}) {
+      checkOptionNames('featureImportance', range, RANGE_NAMES);
+      if (type !== 'split' && type !== 'gain') {
+        throw invalid('INVALID_ARGUMENT', 'featureImportance', 'type', 'split or gain', type);
+      }
       const [begin, end] = treeRange(range);
       const measure = type === 'gain' ? splitGains : splitCounts;
       return measure(model.trees.slice(begin, end), numFeatures);
     },
 
     toText(range = {}) {
+      checkOptionNames('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
+      const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
       return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
     },
   };
+  models.set(booster, model);
+  return booster;
+}
+
+const models = new WeakMap<Booster, Model>();
+
+/**
+ * Returns the model of a booster.
+ *
+ * @throws ForecastError INVALID_ARGUMENT for what no function of this package made.
+ */
+export function modelOf(booster: Booster): Model {
+  const model = models.get(booster);
+  if (model) return model;
+  throw invalid(
+    'INVALID_ARGUMENT',
+    'train',
+    'booster',
+    'a booster that train, parseModel or decodeModel returned',
+    booster,
+  );
+}
+
+const RANGE_NAMES = ['startIteration', 'numIteration'];
+
+/** Native reads a value within the zero threshold as 0 when it predicts. Only a threshold as small tells them apart. */
+function withExactZeros(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) <= ZERO_THRESHOLD && values[i] !== 0) return values.map(roundToZero);
+  }
+  return values;
 }
 
 function wholeNumber(field: string, value: number): number {

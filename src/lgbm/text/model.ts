@@ -22,8 +22,3 @@ export interface Model {
   /** The JSON after `pandas_categorical:` that LightGBM's Python package appends. */
   readonly pandasCategorical?: string;
 }
-
-/** Returns how many boosting iterations the model holds. */
-export function iterationsOf({ trees, outputs }: Model): number {
-  return trees.length / outputs;
-}

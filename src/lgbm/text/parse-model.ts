@@ -1,15 +1,14 @@
-import { outputTransform } from '../objectives/output-transform.js';
 import { type Booster, createBooster } from '../predict/booster.js';
+import { checkModel } from './check-model.js';
+import { DecimalReader } from './decimal-reader.js';
 import type { Model } from './model.js';
 import { modelFault } from './model-fault.js';
 import { parseTree } from './parse-tree.js';
 import type { Tree } from './tree.js';
-
-/** More outputs than this are refused in a model without trees, where nothing else bounds what a prediction would allocate. */
-const MOST_OUTPUTS_WITHOUT_TREES = 1000;
+import { TreeBlock } from './tree-block.js';
 
 /**
- * Returns the booster that a LightGBM text model describes, written by this engine or by LightGBM 3 and 4 (text version v3, v4).
+ * Returns the booster that a LightGBM text model describes, written by this engine or by LightGBM 2.2 and later (text version v2, v3, v4).
  *
  * Line ends may be those of any system. A model saved by LightGBM's Python package keeps its `pandas_categorical` line.
  *
@@ -19,34 +18,66 @@ const MOST_OUTPUTS_WITHOUT_TREES = 1000;
  * const booster = parseModel(await readFile('model.txt', 'utf8'));
  */
 export function parseModel(text: string): Booster {
-  if (typeof text !== 'string') throw modelFault('text', 'a string', typeof text);
   return createBooster(readModel(text));
 }
 
 /** Returns what a LightGBM text model holds; see {@link parseModel}. */
 export function readModel(text: string): Model {
-  const lines = text.split(/\r\n|\n|\r/);
-  if (lines[0]?.trim() !== 'tree') throw modelFault('first line', 'tree', lines[0]);
-  let at = lines.findIndex((line) => line.startsWith('Tree=') || line === 'end of trees');
-  if (at < 0) throw modelFault('end of trees', 'present', 'the end of the text');
-  const header = readHeader(lines.slice(0, at));
-  const trees: Tree[] = [];
-  while (lines[at] !== 'end of trees') {
-    const end = endOfBlock(lines, at);
-    trees.push(parseTree(lines.slice(at, end), trees.length, header.featureNames.length));
-    at = end;
-    while (lines[at] === '') at++;
-  }
-  const model: Model = { ...header, trees, ...readTail(lines.slice(at + 1)) };
-  check(model, header.treeCount);
+  if (typeof text !== 'string') throw modelFault('text', 'a string', typeof text);
+  const unified = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  if (firstLine(unified).trim() !== 'tree') throw modelFault('first line', 'tree', firstLine(unified));
+  const endOfTrees = lineStart(unified, END_OF_TREES, true);
+  if (endOfTrees < 0) throw modelFault('end of trees', 'present', 'the end of the text');
+  const firstTree = lineStart(unified, 'Tree=', false);
+  const begin = firstTree < 0 ? endOfTrees : Math.min(firstTree, endOfTrees);
+  const header = readHeader(unified.slice(0, begin).split('\n'));
+  const trees = readTrees(unified.slice(begin, endOfTrees), header.featureNames.length);
+  const model: Model = { ...header, trees, ...readTail(unified.slice(endOfTrees + END_OF_TREES.length).split('\n')) };
+  const { treeCount } = header;
+  if (treeCount !== undefined && treeCount !== trees.length)
+    throw modelFault('tree_sizes', `${trees.length} sizes`, treeCount);
+  checkModel(model, trees.length);
   return model;
 }
 
-function endOfBlock(lines: readonly string[], at: number): number {
-  if (!lines[at]?.startsWith('Tree=')) throw modelFault('Tree= or end of trees', 'on the line after a tree', lines[at]);
-  const end = lines.indexOf('', at);
-  if (end < 0) throw modelFault('end of trees', 'present', 'the end of the text');
-  return end;
+const END_OF_TREES = 'end of trees';
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** Returns where the first line after the first that begins with `start`, or is it `whole`, begins; -1 if there is none. */
+function lineStart(text: string, start: string, whole: boolean): number {
+  for (let at = text.indexOf(`\n${start}`); at >= 0; at = text.indexOf(`\n${start}`, at + 1)) {
+    const end = at + 1 + start.length;
+    if (!whole || end === text.length || text[end] === '\n') return at + 1;
+  }
+  return -1;
+}
+
+/** Reads the blocks of all trees: each ends with an empty line. */
+function readTrees(section: string, features: number): Tree[] {
+  let text = section;
+  let bytes = new TextEncoder().encode(text);
+  if (bytes.length > text.length) {
+    // a place in the text must be one in its bytes; no number holds such characters
+    text = section.replace(/[^\0-\x7f]/g, '?');
+    bytes = new TextEncoder().encode(text);
+  }
+  const lines = { text, numbers: new DecimalReader(bytes) };
+  const trees: Tree[] = [];
+  for (let at = 0; at < text.length; ) {
+    const where = `Tree=${trees.length}`;
+    const name = text.slice(at, text.indexOf('\n', at));
+    if (name !== where) throw modelFault(name.startsWith('Tree=') ? name : 'Tree= or end of trees', where, name);
+    const end = text.indexOf('\n\n', at);
+    if (end < 0) throw modelFault(END_OF_TREES, 'present', 'the end of the text');
+    trees.push(parseTree(new TreeBlock(lines, where, at + name.length + 1, end + 1), where, features));
+    at = end + 1;
+    while (text[at] === '\n') at++;
+  }
+  return trees;
 }
 
 type Header = Omit<Model, 'trees' | 'parameters' | 'pandasCategorical'> & { readonly treeCount: number | undefined };
@@ -76,7 +107,7 @@ function readHeader(lines: readonly string[]): Header {
   };
   const sizes = entries.get('tree_sizes');
   const version = entries.get('version') ?? 'none';
-  if (!/^v[34]$/.test(version)) throw modelFault('version', 'v3 or v4', version, 'UNSUPPORTED_MODEL');
+  if (!/^v[234]$/.test(version)) throw modelFault('version', 'v2, v3 or v4', version, 'UNSUPPORTED_MODEL');
   return {
     numClass,
     outputs: count('num_tree_per_iteration', entries.get('num_tree_per_iteration') ?? String(numClass)),
@@ -107,24 +138,4 @@ function linesOf(lines: readonly string[]): string {
     .filter((line) => line !== '')
     .map((line) => `${line}\n`)
     .join('');
-}
-
-function check({ trees, outputs, numClass, objective }: Model, treeCount: number | undefined): void {
-  if (outputs < 1) throw modelFault('num_tree_per_iteration', '>= 1', outputs);
-  if (numClass < 1) throw modelFault('num_class', '>= 1', numClass);
-  if (treeCount !== undefined && treeCount !== trees.length)
-    throw modelFault('tree_sizes', `${trees.length} sizes`, treeCount);
-  if (trees.length % outputs !== 0) throw modelFault('Tree=', `a multiple of ${outputs} trees`, trees.length);
-  if (trees.length === 0 && outputs > MOST_OUTPUTS_WITHOUT_TREES) {
-    throw modelFault('num_tree_per_iteration', `<= ${MOST_OUTPUTS_WITHOUT_TREES} without trees`, outputs);
-  }
-  outputTransform(objective); // refuses an unknown one
-  const [name, ...settings] = objective.split(' ');
-  const isPerClass = name === 'multiclass' || name === 'multiclassova';
-  const classes = settings.find((word) => word.startsWith('num_class:'));
-  if (isPerClass && classes !== `num_class:${outputs}`)
-    throw modelFault('objective', `num_class:${outputs}`, objective);
-  if (!isPerClass && name !== 'custom' && name !== '' && outputs !== 1) {
-    throw modelFault('num_tree_per_iteration', `1 for objective ${name}`, outputs);
-  }
 }

@@ -47,8 +47,9 @@ export async function loadParallelKernel(options: { threads: number; spawn?: Spa
     ),
   );
   const helpers = workers.map((_, helper) => searchHelper(memory, helper));
+  const runtime = { memory, exports, helpers, searches: 0 };
   return {
-    createSearch: (search) => simdSearch({ memory, exports, helpers }, search),
+    createSearch: (search) => simdSearch(runtime, search),
     close() {
       for (const worker of workers) worker.terminate();
     },

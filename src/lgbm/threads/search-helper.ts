@@ -7,22 +7,20 @@ const CALL = 0;
 const DONE = 1;
 const COMMAND = 2;
 const ARGUMENTS_OFFSET = 64;
-const MOST_ARGUMENTS = 48;
+const MOST_ARGUMENTS = 16;
 const BLOCK_BYTES = ARGUMENTS_OFFSET + 8 * MOST_ARGUMENTS;
 /** The compiler keeps the first bytes for itself. */
 const FIRST_BLOCK = 1024;
 
 const CONFIGURE = 1;
 const SEARCH = 2;
-/** Arguments of a search that are the gathering's. */
-const GATHER_ARGUMENTS = 4;
 
-/** Rounds that a helper looks for work before it sleeps: searches follow each other within microseconds. */
+/** Rounds that a thread looks for another's word before it sleeps: searches follow each other within microseconds. */
 const SPINS = 20_000;
 
 /** A thread that has died cannot say so to one that waits for it. */
 const LONGEST_SEARCH_MS = 120_000;
-const SPINS_BEFORE_CLOCK = 1_000_000;
+const LONGEST_SLEEP_MS = 1000;
 
 /** Asks a thread to help searching; it does nothing else from then on, until it is terminated. */
 export interface SearchHelp {
@@ -37,7 +35,7 @@ export interface SearchHelper {
   configure(settings: readonly number[]): void;
   /** Starts its share of a search; other work can go on until `wait`. */
   search(gatherAndSearch: readonly number[]): void;
-  /** Returns when the last call is done. Spins: a share ends about when the master's own does. */
+  /** Returns when the last call is done. Spins a while first: a share ends about when the master's own does. */
   wait(): void;
 }
 
@@ -55,12 +53,15 @@ export function searchHelper(memory: KernelMemory, helper: number): SearchHelper
     Atomics.add(counters, CALL, 1);
     Atomics.notify(counters, CALL);
   };
+  const mayBlock = canBlock();
   const wait = () => {
     const called = Atomics.load(counters, CALL);
-    let deadline = Infinity;
-    for (let spins = 1; Atomics.load(counters, DONE) !== called; spins++) {
-      if (spins === SPINS_BEFORE_CLOCK) deadline = performance.now() + LONGEST_SEARCH_MS;
-      if (spins % SPINS_BEFORE_CLOCK === 0 && performance.now() > deadline) {
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(counters, DONE) === called) return;
+    // where threads are more than processors, spinning would keep the helper from its work
+    const deadline = performance.now() + LONGEST_SEARCH_MS;
+    for (let done = Atomics.load(counters, DONE); done !== called; done = Atomics.load(counters, DONE)) {
+      if (mayBlock) Atomics.wait(counters, DONE, done, LONGEST_SLEEP_MS);
+      if (performance.now() > deadline) {
         throw new ForecastError('RUNTIME_MISSING', 'split search: a helping thread does not answer any more');
       }
     }
@@ -87,13 +88,23 @@ export async function helpSearching({ memory, helper }: SearchHelp, ready: () =>
     while (Atomics.load(counters, CALL) === seen) Atomics.wait(counters, CALL, seen);
     seen = Atomics.load(counters, CALL);
     const given = Array.from(values);
-    if (counters[COMMAND] === CONFIGURE) exports.configure(...given.slice(0, exports.configure.length));
+    if (counters[COMMAND] === CONFIGURE) exports.configure(given[0]);
     else {
-      const [rows, count, gradients, hessians] = given;
+      const [rows, count, gradients, hessians, groupBegin, groupEnd, leafRows, small, large] = given;
       exports.gather(rows, count, gradients, hessians);
-      exports.search(...given.slice(GATHER_ARGUMENTS, GATHER_ARGUMENTS + exports.search.length));
+      exports.search(groupBegin, groupEnd, leafRows, small, large);
     }
     Atomics.store(counters, DONE, seen);
+    Atomics.notify(counters, DONE);
+  }
+}
+
+/** A browser's page may not sleep, its workers may. */
+function canBlock(): boolean {
+  try {
+    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === 'not-equal';
+  } catch {
+    return false;
   }
 }
 

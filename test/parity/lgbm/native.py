@@ -31,46 +31,15 @@ def dataset(part, params, reference=None):
     )
 
 
-class Stopping:
-    """The package's early stopping: the first metric without improvement for long enough; without a stop, the first one's best."""
-
-    def __init__(self, params):
-        self.rounds = params.get("early_stopping_round", 0)
-        self.delta = params.get("early_stopping_min_delta", 0.0)
-        self.first_only = params.get("first_metric_only", False)
-        self.best = {}
-        self.best_iteration = -1
-
-    def update(self, iteration, results):
-        if self.rounds <= 0:
-            return False
-        for name, value, bigger in [(name, value, bigger) for _, name, value, bigger in results][: 1 if self.first_only else None]:
-            score = value if bigger else -value
-            if name not in self.best or score - self.best[name][0] > self.delta:
-                self.best[name] = (score, iteration)
-            elif iteration - self.best[name][1] >= self.rounds:
-                self.best_iteration = self.best[name][1]
-                return True
-        self.best_iteration = next(iter(self.best.values()))[1]
-        return False
-
-
 def answer(request):
     params = dict(request["params"], num_threads=1, deterministic=True, force_col_wise=True, enable_bundle=False, verbosity=-1)
     train = dataset(request["train"], params)
     valid = dataset(request["valid"], params, train) if "valid" in request else None
-    booster, metrics, stopping = lgb.Booster(params, train), [], Stopping(params)
-    if valid is not None:
-        booster.add_valid(valid, "valid_0")
-    # as native's command line does, training ends when no tree can split; lgb.train would go on asking
-    for iteration in range(1, params["num_iterations"] + 1):
-        if booster.update():
-            break
-        if valid is not None:
-            metrics += [[name, value] for _, name, value, _ in booster.eval_valid()]
-            if stopping.update(iteration, booster.eval_valid()):
-                break
-    kept = stopping.best_iteration if stopping.rounds > 0 else -1
+    recorded = {}
+    more = dict(valid_sets=[valid], callbacks=[lgb.record_evaluation(recorded)]) if valid is not None else {}
+    booster = lgb.train(params, train, keep_training_booster=True, **more)
+    metrics = [[name, value] for name, values in recorded.get("valid_0", {}).items() for value in values]
+    kept = booster.best_iteration if params.get("early_stopping_round", 0) > 0 else -1
     values = array(request["train"]["values"], (request["train"]["rows"], -1))[:700]
     return dict(
         text=booster.model_to_string(num_iteration=kept),

@@ -1,14 +1,15 @@
-// Compiles split-search.as into split-search-binary.ts.
+// Compiles split-search.as, with the places of records.ts before it, into split-search-binary.ts.
 //
 //   node src/lgbm/kernel/wasm/build.mjs [--check]
 //
 // Needs the network once, for the pinned compiler: npx fetches assemblyscript. With --check nothing is written; the exit code says
 // whether the committed binary is what the committed source compiles to.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 
 const COMPILER = 'assemblyscript@0.28.20';
 const OPTIONS = [
@@ -24,7 +25,24 @@ const VARIANTS = {
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'split-search-'));
 // the compiler takes no other extension; the source has its own so that TypeScript leaves it alone
-copyFileSync(here('split-search.as'), join(folder, 'split-search.ts'));
+writeFileSync(join(folder, 'split-search.ts'), `${await places()}${readFileSync(here('split-search.as'), 'utf8')}`);
+
+/** The fields of records.ts as constants: LEAF.leftGradient becomes LEAF_LEFT_GRADIENT. */
+async function places() {
+  const outfile = join(folder, 'records.mjs');
+  await build({ entryPoints: [here('records.ts')], outfile, format: 'esm', logLevel: 'error' });
+  const records = await import(pathToFileURL(outfile).href);
+  const line = (name, value) => `const ${name}: usize = ${value};\n`;
+  return Object.entries(records)
+    .flatMap(([name, value]) =>
+      typeof value === 'number'
+        ? [line(name, value)]
+        : Object.entries(value).map(([field, at]) =>
+            line(`${name}_${field.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`, at),
+          ),
+    )
+    .join('');
+}
 
 const constants = Object.entries(VARIANTS).map(([name, options]) => {
   const out = `${name}.wasm`;

@@ -9,10 +9,7 @@ const MISSING_NONE = 0;
 const MISSING_ZERO = 1;
 const MISSING_NAN = 2;
 
-// feature record: byte offset of its histogram, byte offset of its mask, numBin, mostFrequentBin, missing, defaultBin
-const FEATURE_SIZE = 32;
-// group record: address of its words, first feature, width
-const GROUP_SIZE = 16;
+// The places of records (SETTINGS_..., LEAF_..., FEATURE_..., GROUP_...) come from records.ts.
 
 let featureRecords: usize = 0;
 let groupRecords: usize = 0;
@@ -29,23 +26,20 @@ let l2: f64 = 0;
 let maxStep: f64 = 0;
 let plainGain: bool = true;
 
-export function configure(
-  featureRecordsAt: usize, groupRecordsAt: usize, activeAt: usize, identityAt: usize, smallListAt: usize, largeListAt: usize,
-  pairsAt: usize, minDataInLeaf: f64, minSumHessian: f64, minGainToSplit: f64, lambdaL1: f64, lambdaL2: f64, maxDeltaStep: f64,
-): void {
-  featureRecords = featureRecordsAt;
-  groupRecords = groupRecordsAt;
-  active = activeAt;
-  identity = identityAt;
-  smallList = smallListAt;
-  largeList = largeListAt;
-  pairs = pairsAt;
-  minData = minDataInLeaf;
-  minHessian = minSumHessian;
-  minGain = minGainToSplit;
-  l1 = lambdaL1;
-  l2 = lambdaL2;
-  maxStep = maxDeltaStep;
+export function configure(settings: usize): void {
+  featureRecords = <usize>load<u32>(settings, SETTINGS_FEATURE_RECORDS);
+  groupRecords = <usize>load<u32>(settings, SETTINGS_GROUP_RECORDS);
+  active = <usize>load<u32>(settings, SETTINGS_ACTIVE);
+  identity = <usize>load<u32>(settings, SETTINGS_IDENTITY);
+  smallList = <usize>load<u32>(settings, SETTINGS_SMALL_LIST);
+  largeList = <usize>load<u32>(settings, SETTINGS_LARGE_LIST);
+  pairs = <usize>load<u32>(settings, SETTINGS_PAIRS);
+  minData = load<f64>(settings, SETTINGS_MIN_DATA);
+  minHessian = load<f64>(settings, SETTINGS_MIN_HESSIAN);
+  minGain = load<f64>(settings, SETTINGS_MIN_GAIN);
+  l1 = load<f64>(settings, SETTINGS_LAMBDA_L1);
+  l2 = load<f64>(settings, SETTINGS_LAMBDA_L2);
+  maxStep = load<f64>(settings, SETTINGS_MAX_DELTA_STEP);
   plainGain = !(l1 > 0) && !(maxStep > 0);
 }
 
@@ -110,34 +104,34 @@ function markRows(words: usize, shift: u32, mask: u32, rows: usize, count: i32, 
 }
 
 function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, masks: usize, sparse: bool): void {
-  const words = <usize>load<u32>(group);
-  const first = load<i32>(group, 4);
-  const width = load<i32>(group, 8);
+  const words = <usize>load<u32>(group, GROUP_WORDS);
+  const first = load<i32>(group, GROUP_FIRST);
+  const width = load<i32>(group, GROUP_WIDTH);
   const mask: u32 = width == 1 ? 0xffff : 0xff;
-  let record = featureRecords + <usize>first * FEATURE_SIZE;
+  let record = featureRecords + <usize>first * FEATURE_BYTES;
   for (let k = 0; k < width; k++) {
-    const histogram = histograms + <usize>load<u32>(record);
-    const numBin = load<i32>(record, 8);
+    const histogram = histograms + <usize>load<u32>(record, FEATURE_HISTOGRAM);
+    const numBin = load<i32>(record, FEATURE_NUM_BIN);
     if (sparse) {
-      const featureMask = masks + <usize>load<u32>(record, 4);
+      const featureMask = masks + <usize>load<u32>(record, FEATURE_MASK);
       memory.fill(featureMask, 0, (<usize>(numBin + 63) >> 6) << 3);
       markRows(words, <u32>k << 3, mask, rows, count, histogram, featureMask);
     } else {
       memory.fill(histogram, 0, <usize>numBin << 4);
     }
-    record += FEATURE_SIZE;
+    record += FEATURE_BYTES;
   }
-  record = featureRecords + <usize>first * FEATURE_SIZE;
+  record = featureRecords + <usize>first * FEATURE_BYTES;
   if (width == 4) {
     addFour(
-      words, rows, count, histograms + <usize>load<u32>(record), histograms + <usize>load<u32>(record, FEATURE_SIZE),
-      histograms + <usize>load<u32>(record, 2 * FEATURE_SIZE), histograms + <usize>load<u32>(record, 3 * FEATURE_SIZE),
+      words, rows, count, histograms + <usize>load<u32>(record), histograms + <usize>load<u32>(record, FEATURE_BYTES),
+      histograms + <usize>load<u32>(record, 2 * FEATURE_BYTES), histograms + <usize>load<u32>(record, 3 * FEATURE_BYTES),
     );
     return;
   }
   for (let k = 0; k < width; k++) {
-    addOne(words, <u32>k << 3, mask, rows, count, histograms + <usize>load<u32>(record), );
-    record += FEATURE_SIZE;
+    addOne(words, <u32>k << 3, mask, rows, count, histograms + <usize>load<u32>(record));
+    record += FEATURE_BYTES;
   }
 }
 
@@ -226,6 +220,8 @@ let gradientSum: f64 = 0;
 let hessianSum: f64 = 0;
 let rowCount: f64 = 0;
 let shift: f64 = 0;
+// of the leaf's best split so far: a product below this limit cannot become better
+let toBeat: f64 = 0;
 // of the last scan
 let splittable: bool = false;
 let scanGain: f64 = 0;
@@ -254,6 +250,32 @@ function leafGain(gradient: f64, hessian: f64): f64 {
   return (g * g) / (hessian + l2);
 }
 
+// @ts-ignore: decorator
+@inline
+function limitOf(gain: f64, plain: bool): f64 {
+  return plain && gain > SMALLEST_TESTED_GAIN ? gain * SURELY_BELOW : -Infinity;
+}
+
+// Whether two thresholds are both allowed, and surely below the limit: the tests of a scan, two at a time.
+// @ts-ignore: decorator
+@inline
+function areBothBelow(g: v128, h: v128, n: v128, gradient: v128, hessian: v128, count: v128, least: v128, leastHessian: v128, lambda: v128, limit: v128): bool {
+  const otherGradient = f64x2.sub(gradient, g);
+  const otherHessian = f64x2.sub(hessian, h);
+  const allowed = v128.and(
+    v128.and(f64x2.ge(n, least), f64x2.ge(f64x2.sub(count, n), least)),
+    v128.and(f64x2.ge(h, leastHessian), f64x2.ge(otherHessian, leastHessian)),
+  );
+  const divisor = f64x2.add(h, lambda);
+  const otherDivisor = f64x2.add(otherHessian, lambda);
+  const weighed = f64x2.add(
+    f64x2.mul(f64x2.mul(otherGradient, otherGradient), divisor),
+    f64x2.mul(f64x2.mul(g, g), otherDivisor),
+  );
+  const below = f64x2.lt(weighed, f64x2.mul(limit, f64x2.mul(otherDivisor, divisor)));
+  return i64x2.all_true(v128.and(allowed, below));
+}
+
 function scanFromRight(histogram: usize, list: usize, length: i32, end: i32, skipped: i32): void {
   const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
   const floor = shift, plain = plainGain;
@@ -261,10 +283,33 @@ function scanFromRight(histogram: usize, list: usize, length: i32, end: i32, ski
   let right = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
   let rightCount: f64 = 0;
   let best: f64 = -Infinity;
-  let limit: f64 = plain && floor > SMALLEST_TESTED_GAIN ? floor * SURELY_BELOW : -Infinity;
+  let limit = limitOf(floor, plain);
+  if (splittable) limit = max<f64>(limit, toBeat);
   let at = list + (<usize>length << 2);
   while (at > list && load<i32>(at - 4) >= end) at -= 4;
+  const gradients = f64x2.splat(gradient), hessians = f64x2.splat(hessian), counts = f64x2.splat(count);
+  const leasts = f64x2.splat(least), leastHessians = f64x2.splat(leastHessian), lambdas = f64x2.splat(lambda);
+  const perHessians = f64x2.splat(perHessian), half = f64x2.splat(0.5), zero = f64x2.splat(0);
   while (at > list) {
+    // two thresholds that surely lose take one test; any others are looked at one by one
+    while (limit > 0 && at >= list + 8) {
+      const next = load<i32>(at - 4);
+      const after = load<i32>(at - 8);
+      if (after == 0 || next == skipped || after == skipped) break;
+      const one = v128.load(histogram + (<usize>next << 4));
+      const two = v128.load(histogram + (<usize>after << 4));
+      const first = f64x2.add(right, one);
+      const second = f64x2.add(first, two);
+      const rows = f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), half));
+      const n = f64x2.add(f64x2.splat(rightCount), f64x2.add(rows, v128.shuffle<f64>(zero, rows, 0, 2)));
+      const g = v128.shuffle<f64>(first, second, 0, 2);
+      const h = v128.shuffle<f64>(first, second, 1, 3);
+      if (!areBothBelow(g, h, n, gradients, hessians, counts, leasts, leastHessians, lambdas, f64x2.splat(limit))) break;
+      right = second;
+      rightCount = f64x2.extract_lane(n, 1);
+      at -= 8;
+    }
+    if (at == list) break;
     at -= 4;
     const bin = load<i32>(at);
     if (bin == 0) break;
@@ -290,7 +335,7 @@ function scanFromRight(histogram: usize, list: usize, length: i32, end: i32, ski
     splittable = true;
     if (gain > best) {
       best = gain;
-      if (plain && gain > SMALLEST_TESTED_GAIN) limit = gain * SURELY_BELOW;
+      limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
       scanLeftGradient = leftGradient;
       scanLeftHessian = leftHessian;
       scanThreshold = bin - 1;
@@ -306,7 +351,8 @@ function scanFromLeft(histogram: usize, list: usize, length: i32, last: i32, bin
   let left = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
   let leftCount: f64 = 0;
   let best: f64 = -Infinity;
-  let limit: f64 = plain && floor > SMALLEST_TESTED_GAIN ? floor * SURELY_BELOW : -Infinity;
+  let limit = limitOf(floor, plain);
+  if (splittable) limit = max<f64>(limit, toBeat);
   const end = list + (<usize>length << 2);
   let first = list;
   let at = list;
@@ -324,7 +370,28 @@ function scanFromLeft(histogram: usize, list: usize, length: i32, last: i32, bin
       at = first - 4;
     }
   }
+  const gradients = f64x2.splat(gradient), hessians = f64x2.splat(hessian), counts = f64x2.splat(count);
+  const leasts = f64x2.splat(least), leastHessians = f64x2.splat(leastHessian), lambdas = f64x2.splat(lambda);
+  const perHessians = f64x2.splat(perHessian), half = f64x2.splat(0.5), zero = f64x2.splat(0);
   for (; at < end; at += 4) {
+    while (limit > 0 && at >= first && at + 8 <= end) {
+      const next = load<i32>(at);
+      const after = load<i32>(at, 4);
+      if (after > last || next == skipped || after == skipped) break;
+      const one = v128.load(histogram + (<usize>next << 4));
+      const two = v128.load(histogram + (<usize>after << 4));
+      const nearer = f64x2.add(left, one);
+      const farther = f64x2.add(nearer, two);
+      const rows = f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), half));
+      const n = f64x2.add(f64x2.splat(leftCount), f64x2.add(rows, v128.shuffle<f64>(zero, rows, 0, 2)));
+      const g = v128.shuffle<f64>(nearer, farther, 0, 2);
+      const h = v128.shuffle<f64>(nearer, farther, 1, 3);
+      if (!areBothBelow(g, h, n, gradients, hessians, counts, leasts, leastHessians, lambdas, f64x2.splat(limit))) break;
+      left = farther;
+      leftCount = f64x2.extract_lane(n, 1);
+      at += 8;
+    }
+    if (at >= end) break;
     let bin = 0;
     if (at >= first) {
       bin = load<i32>(at);
@@ -352,7 +419,7 @@ function scanFromLeft(histogram: usize, list: usize, length: i32, last: i32, bin
     splittable = true;
     if (gain > best) {
       best = gain;
-      if (plain && gain > SMALLEST_TESTED_GAIN) limit = gain * SURELY_BELOW;
+      limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
       scanLeftGradient = leftGradient;
       scanLeftHessian = leftHessian;
       scanThreshold = bin;
@@ -370,13 +437,14 @@ function keep(defaultLeft: bool): void {
   featureDefaultLeft = defaultLeft;
 }
 
-// Scans one feature; the result record is gain, left gradient, left hessian, feature, threshold bin, default left.
-function scanFeature(record: usize, feature: i32, histogram: usize, list: usize, length: i32, result: usize): bool {
-  const numBin = load<i32>(record, 8);
-  const mostFrequentBin = load<i32>(record, 12);
-  const missing = load<i32>(record, 16);
+// Scans one feature of a leaf for a better split than the leaf's record holds; returns whether any was allowed.
+function scanFeature(record: usize, feature: i32, histogram: usize, list: usize, length: i32, leaf: usize): bool {
+  beginLeaf(leaf);
+  const numBin = load<i32>(record, FEATURE_NUM_BIN);
+  const mostFrequentBin = load<i32>(record, FEATURE_MOST_FREQUENT_BIN);
+  const missing = load<i32>(record, FEATURE_MISSING);
   const apart = numBin > 2 && missing != MISSING_NONE;
-  const skipped = apart && missing == MISSING_ZERO ? load<i32>(record, 20) : -1;
+  const skipped = apart && missing == MISSING_ZERO ? load<i32>(record, FEATURE_DEFAULT_BIN) : -1;
   splittable = false;
   featureGain = -Infinity;
   scanFromRight(histogram, list, length, apart && missing == MISSING_NAN ? numBin - 1 : numBin, skipped);
@@ -385,51 +453,50 @@ function scanFeature(record: usize, feature: i32, histogram: usize, list: usize,
     scanFromLeft(histogram, list, length, numBin - 2, mostFrequentBin == 0, missing == MISSING_ZERO, skipped);
     keep(false);
   }
-  if (featureGain > load<f64>(result)) {
-    store<f64>(result, featureGain);
-    store<f64>(result, featureLeftGradient, 8);
-    store<f64>(result, featureLeftHessian, 16);
-    store<i32>(result, feature, 24);
-    store<i32>(result, featureThreshold, 28);
-    store<i32>(result, <i32>featureDefaultLeft, 32);
+  if (featureGain > load<f64>(leaf, LEAF_GAIN)) {
+    store<f64>(leaf, featureGain, LEAF_GAIN);
+    store<f64>(leaf, featureLeftGradient, LEAF_LEFT_GRADIENT);
+    store<f64>(leaf, featureLeftHessian, LEAF_LEFT_HESSIAN);
+    store<i32>(leaf, feature, LEAF_FEATURE);
+    store<i32>(leaf, featureThreshold, LEAF_THRESHOLD_BIN);
+    store<i32>(leaf, <i32>featureDefaultLeft, LEAF_DEFAULT_LEFT);
   }
   return splittable;
 }
 
 // @ts-ignore: decorator
 @inline
-function beginLeaf(gradient: f64, hessian: f64, count: i32): void {
-  gradientSum = gradient;
-  hessianSum = hessian + 2 * EPSILON;
-  rowCount = <f64>count;
+function beginLeaf(leaf: usize): void {
+  gradientSum = load<f64>(leaf, LEAF_GRADIENT);
+  hessianSum = load<f64>(leaf, LEAF_HESSIAN) + 2 * EPSILON;
+  rowCount = <f64>load<i32>(leaf, LEAF_COUNT);
   shift = leafGain(gradientSum, hessianSum) + minGain;
+  toBeat = limitOf(load<f64>(leaf, LEAF_GAIN) + shift, plainGain);
 }
 
-// Searches groups begin..end-1 for the best split of the smaller leaf, and of the larger one if there is one.
-export function search(
-  groupBegin: i32, groupEnd: i32, rows: usize,
-  smallHistograms: usize, smallMasks: usize, smallSplittable: usize, smallSparse: bool, smallResult: usize,
-  smallGradient: f64, smallHessian: f64, smallCount: i32,
-  hasLarge: bool, largeHistograms: usize, largeMasks: usize, largeSplittable: usize, largeSparse: bool, largeWasSparse: bool,
-  largeResult: usize, largeGradient: f64, largeHessian: f64, largeCount: i32,
-): void {
-  store<f64>(smallResult, -Infinity);
-  store<f64>(largeResult, -Infinity);
+// Searches groups begin..end-1 for the best split of the smaller leaf, and of the larger one if its address is not 0.
+export function search(groupBegin: i32, groupEnd: i32, rows: usize, small: usize, large: usize): void {
+  store<f64>(small, -Infinity, LEAF_GAIN);
+  if (large != 0) store<f64>(large, -Infinity, LEAF_GAIN);
+  const smallHistograms = <usize>load<u32>(small, LEAF_HISTOGRAMS);
+  const smallMasks = <usize>load<u32>(small, LEAF_MASKS);
+  const smallSplittable = <usize>load<u32>(small, LEAF_SPLITTABLE);
+  const smallSparse = load<i32>(small, LEAF_IS_SPARSE) != 0;
   for (let g = groupBegin; g < groupEnd; g++) {
-    const group = groupRecords + <usize>g * GROUP_SIZE;
-    const first = load<i32>(group, 4);
-    const end = first + load<i32>(group, 8);
+    const group = groupRecords + <usize>g * GROUP_BYTES;
+    const first = load<i32>(group, GROUP_FIRST);
+    const end = first + load<i32>(group, GROUP_WIDTH);
     let any = false;
     for (let f = first; f < end; f++) if (load<u8>(active + <usize>f)) any = true;
     if (!any) continue;
-    sumGroup(group, rows, smallCount, smallHistograms, smallMasks, smallSparse);
+    sumGroup(group, rows, load<i32>(small, LEAF_COUNT), smallHistograms, smallMasks, smallSparse);
     for (let f = first; f < end; f++) {
       if (!load<u8>(active + <usize>f)) continue;
-      const record = featureRecords + <usize>f * FEATURE_SIZE;
-      const histogram = smallHistograms + <usize>load<u32>(record);
-      const mask = smallMasks + <usize>load<u32>(record, 4);
-      const numBin = load<i32>(record, 8);
-      const mostFrequentBin = load<i32>(record, 12);
+      const record = featureRecords + <usize>f * FEATURE_BYTES;
+      const histogram = smallHistograms + <usize>load<u32>(record, FEATURE_HISTOGRAM);
+      const mask = smallMasks + <usize>load<u32>(record, FEATURE_MASK);
+      const numBin = load<i32>(record, FEATURE_NUM_BIN);
+      const mostFrequentBin = load<i32>(record, FEATURE_MOST_FREQUENT_BIN);
       let list = identity;
       let length = numBin;
       if (smallSparse) {
@@ -442,14 +509,16 @@ export function search(
         }
         length = listMask(mask, numBin, list);
       }
-      if (mostFrequentBin > 0) deriveBin(histogram, list, length, mostFrequentBin, smallGradient, smallHessian);
-      beginLeaf(smallGradient, smallHessian, smallCount);
-      store<u8>(smallSplittable + <usize>f, <u8>scanFeature(record, f, histogram, list, length, smallResult));
-      if (!hasLarge) continue;
+      if (mostFrequentBin > 0) {
+        deriveBin(histogram, list, length, mostFrequentBin, load<f64>(small, LEAF_GRADIENT), load<f64>(small, LEAF_HESSIAN));
+      }
+      store<u8>(smallSplittable + <usize>f, <u8>scanFeature(record, f, histogram, list, length, small));
+      if (large == 0) continue;
 
-      const largeHistogram = largeHistograms + <usize>load<u32>(record);
-      const largeMask = largeMasks + <usize>load<u32>(record, 4);
-      if (largeWasSparse) {
+      const largeHistogram = <usize>load<u32>(large, LEAF_HISTOGRAMS) + <usize>load<u32>(record, FEATURE_HISTOGRAM);
+      const largeMask = <usize>load<u32>(large, LEAF_MASKS) + <usize>load<u32>(record, FEATURE_MASK);
+      const largeSparse = load<i32>(large, LEAF_IS_SPARSE) != 0;
+      if (load<i32>(large, LEAF_WAS_SPARSE) != 0) {
         subtractMasked(largeHistogram, largeMask, histogram, list, length);
       } else {
         if (smallSparse) subtractListed(largeHistogram, histogram, list, length);
@@ -462,8 +531,8 @@ export function search(
         list = largeList;
         length = listMask(largeMask, numBin, list);
       }
-      beginLeaf(largeGradient, largeHessian, largeCount);
-      store<u8>(largeSplittable + <usize>f, <u8>scanFeature(record, f, largeHistogram, list, length, largeResult));
+      const can = scanFeature(record, f, largeHistogram, list, length, large);
+      store<u8>(<usize>load<u32>(large, LEAF_SPLITTABLE) + <usize>f, <u8>can);
     }
   }
 }

@@ -1,0 +1,169 @@
+import { missingBin } from '../data/bin-mapper.js';
+import type { SplitSearchOptions } from '../kernel/split-kernel.js';
+import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../kernel/split-search.js';
+import { EPSILON } from '../numbers/floats.js';
+import { Random } from '../numbers/random.js';
+import { type CategoricalParams, scanCategories } from './categorical-scan.js';
+import { partitionByCategory, partitionRows } from './partition.js';
+import { scanThresholds } from './shaped-scan.js';
+
+/** What of the parameters shapes this search. */
+export interface ShapedParams extends CategoricalParams {
+  readonly num_leaves: number;
+  readonly extra_trees: boolean;
+  readonly extra_seed: number;
+  /** [features of the dataset] -1, 0 or 1; empty if no feature is bound. */
+  readonly monotone: readonly number[];
+  readonly monotone_penalty: number;
+  /** [features of the dataset] factors of gains; empty if there are none. */
+  readonly contributions: readonly number[];
+}
+
+/** What the shaped search needs. */
+export interface ShapedSearchOptions extends SplitSearchOptions {
+  readonly params: ShapedParams;
+  /** Draws the features of a node; undefined where every node has those of its tree. */
+  readonly featuresOf: ((leaf: Leaf) => Uint8Array) | undefined;
+}
+
+/**
+ * Returns the split search that knows everything: categories, smoothing, random thresholds, monotone features, features drawn by
+ * node. One feature after another, in plain TypeScript; kernels know the common case only, and are several times faster in it.
+ */
+export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
+  const { binned, outputs, constantHessian, params, featuresOf } = options;
+  const { rows, columns, used } = binned;
+  const mappers = used.map((feature) => binned.mappers[feature]);
+  const features = used.length;
+  const offsets = new Int32Array(features + 1);
+  for (let f = 0; f < features; f++) offsets[f + 1] = offsets[f] + 2 * mappers[f].numBin;
+  const slots: { histogram: Float64Array; splittable: Uint8Array }[] = [];
+  const slotOf = (index: number) => {
+    slots[index] ??= { histogram: new Float64Array(offsets[features]), splittable: new Uint8Array(features) };
+    return slots[index];
+  };
+  const randoms = params.extra_trees ? used.map((_, f) => new Random(params.extra_seed + f)) : [];
+
+  const gradients = new Float32Array(outputs * rows);
+  const hessians = new Float32Array(outputs * rows).fill(1);
+  const rowOrder = new Int32Array(rows);
+  const toTheRight = new Int32Array(rows);
+  const leafGradients = new Float64Array(rows);
+  const leafHessians = new Float64Array(rows).fill(1);
+  let g = gradients;
+  let h = hessians;
+  let allowed: Uint8Array = new Uint8Array(features);
+  const candidate = noSplit();
+
+  function gather({ begin, count }: Leaf): void {
+    for (let i = 0; i < count; i++) {
+      const row = rowOrder[begin + i];
+      leafGradients[i] = g[row];
+      if (!constantHessian) leafHessians[i] = h[row];
+    }
+  }
+
+  function sum({ begin, count, slot, gradient, hessian }: Leaf, f: number): void {
+    const { histogram } = slotOf(slot);
+    const start = offsets[f];
+    histogram.fill(0, start, offsets[f + 1]);
+    const column = columns[f];
+    for (let i = 0; i < count; i++) {
+      const at = start + 2 * column[rowOrder[begin + i]];
+      histogram[at] += leafGradients[i];
+      histogram[at + 1] += leafHessians[i];
+    }
+    const { mostFrequentBin } = mappers[f];
+    if (mostFrequentBin > 0)
+      deriveBin(histogram, start, offsets[f + 1], start + 2 * mostFrequentBin, gradient, hessian);
+  }
+
+  function subtract(large: Leaf, small: Leaf, f: number): void {
+    const { histogram } = slotOf(large.slot);
+    const other = slotOf(small.slot).histogram;
+    for (let i = offsets[f] + (mappers[f].mostFrequentBin === 0 ? 2 : 0); i < offsets[f + 1]; i++) {
+      histogram[i] -= other[i];
+    }
+  }
+
+  function scan(leaf: Leaf, f: number, isOpen: boolean): void {
+    const { histogram, splittable } = slotOf(leaf.slot);
+    const sums = { histogram, offset: offsets[f] };
+    const mapper = mappers[f];
+    const feature = used[f];
+    const direction = mapper.categories ? 0 : (params.monotone[feature] ?? 0);
+    const can = mapper.categories
+      ? scanCategories(sums, mapper, leaf, randoms[f], params, candidate)
+      : scanThresholds(sums, mapper, leaf, direction, randoms[f], params, candidate);
+    splittable[f] = can ? 1 : 0;
+    if (params.contributions.length > 0) candidate.gain *= params.contributions[feature];
+    if (direction !== 0) candidate.gain *= monotoneFactor(leaf.depth, params.monotone_penalty);
+    if (isOpen && candidate.gain > leaf.best.gain) copyCandidate(candidate, f, leaf.best);
+  }
+
+  return {
+    gradients,
+    hessians,
+    rowOrder,
+    startTree(output, featureMask) {
+      g = gradients.subarray(output * rows, (output + 1) * rows);
+      h = hessians.subarray(output * rows, (output + 1) * rows);
+      allowed = featureMask;
+    },
+    search(small, large) {
+      gather(small);
+      const smallOpen = featuresOf?.(small);
+      const largeOpen = large && featuresOf?.(large);
+      const parent = large && slotOf(large.slot).splittable;
+      for (let f = 0; f < features; f++) {
+        if (!allowed[f]) continue;
+        if (parent && !parent[f]) {
+          slotOf(small.slot).splittable[f] = 0;
+          continue;
+        }
+        sum(small, f);
+        scan(small, f, smallOpen?.[f] !== 0);
+        if (!large) continue;
+        subtract(large, small, f);
+        scan(large, f, largeOpen?.[f] !== 0);
+      }
+    },
+    partition({ begin, count, best }) {
+      const column = columns[best.feature];
+      if (best.categories) return partitionByCategory(column, rowOrder, toTheRight, begin, count, best.categories);
+      return partitionRows(column, rowOrder, toTheRight, begin, count, best, missingBin(mappers[best.feature]));
+    },
+  };
+}
+
+/** Replaces one bin by what the others leave of the leaf's sums, as native does even where the bin was summed. */
+function deriveBin(
+  histogram: Float64Array,
+  start: number,
+  end: number,
+  bin: number,
+  gradient: number,
+  hessian: number,
+): void {
+  let restGradient = gradient;
+  let restHessian = hessian;
+  for (let i = start; i < end; i += 2) {
+    if (i === bin) continue;
+    restGradient -= histogram[i];
+    restHessian -= histogram[i + 1];
+  }
+  histogram[bin] = restGradient;
+  histogram[bin + 1] = restHessian;
+}
+
+function copyCandidate(from: SplitCandidate, feature: number, to: SplitCandidate): void {
+  Object.assign(to, from);
+  to.feature = feature;
+}
+
+/** Returns how much of a monotone split's gain counts at a depth: little near the root if the penalty is high. */
+function monotoneFactor(depth: number, penalty: number): number {
+  if (penalty >= depth + 1) return EPSILON;
+  if (penalty <= 1) return 1 - penalty / 2 ** depth + EPSILON;
+  return 1 - 2 ** (penalty - 1 - depth) + EPSILON;
+}

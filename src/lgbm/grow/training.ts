@@ -1,0 +1,153 @@
+import { invalid } from '../../errors.js';
+import type { BinMapper } from '../data/bin-mapper.js';
+import type { BinnedDataset } from '../data/binned-dataset.js';
+import type { Dataset } from '../data/dataset.js';
+import { sharedBins } from '../data/shared-bins.js';
+import { parametersBlock } from '../kernel/parameters-block.js';
+import { plainKernel } from '../kernel/plain-split-search.js';
+import type { SplitKernel } from '../kernel/split-kernel.js';
+import { createObjective } from '../objectives/create-objective.js';
+import type { CustomMetric } from '../objectives/custom-metric.js';
+import { type CustomObjective, customObjective } from '../objectives/custom-objective.js';
+import { checkLists } from '../parameters/parameter-lists.js';
+import type { Params } from '../parameters/params.js';
+import { formatG } from '../text/format-number.js';
+import type { Model } from '../text/model.js';
+import { Boosting } from './boosting.js';
+import { FeatureSampling } from './feature-sampling.js';
+import { continued } from './initial-model.js';
+import { isSmoothed } from './shaped-gain.js';
+import { shapedSearch } from './shaped-search.js';
+
+/** What a training is made of beside its parameters. */
+export interface TrainingParts {
+  readonly dataset: Dataset;
+  readonly valid: readonly Dataset[];
+  /** Bins learned before, of `dataset` and of each set of `valid`; undefined to learn them here. */
+  readonly binned?: { readonly train: BinnedDataset; readonly valid: readonly BinnedDataset[] };
+  readonly objective?: CustomObjective;
+  readonly metrics?: readonly CustomMetric[];
+  readonly initModel?: Model;
+  readonly kernel?: SplitKernel;
+}
+
+/** A training that has begun: trees can be added, and its model taken. */
+export interface Training {
+  readonly boosting: Boosting;
+  /** Iterations that the model had when the training began. */
+  readonly earlier: number;
+  model(): Model;
+}
+
+/**
+ * Checks everything, bins the rows, and returns a training without trees.
+ *
+ * @throws ForecastError INVALID_DATASET, INVALID_PARAMETER, see `train`.
+ */
+export function beginTraining(parts: TrainingParts, resolved: Params): Training {
+  const { initModel, kernel = plainKernel } = parts;
+  const [dataset, ...valid] = initModel ? continued(initModel, parts) : [parts.dataset, ...parts.valid];
+  const objective = parts.objective
+    ? customObjective(dataset, resolved.num_class, parts.objective)
+    : createObjective(dataset, resolved);
+  const { outputs } = objective;
+  const constantHessian = objective.constantHessian && resolved.data_sample_strategy !== 'goss';
+  const isForest = resolved.boosting === 'rf';
+  if (isForest && dataset.initScore) {
+    const expected = 'absent, and no initModel given, for a random forest';
+    throw invalid('INVALID_DATASET', 'train', 'initScore', expected, 'given');
+  }
+  checkShapes(dataset, valid, outputs);
+  checkStopping(valid, resolved, parts.metrics);
+  checkLists(resolved, dataset);
+  if (resolved.isBounded && objective.renewLeaf) {
+    const expected = `not given with the ${resolved.objective} objective, whose leaves are renewed`;
+    throw invalid('INVALID_PARAMETER', 'train', 'monotone_constraints', expected, resolved.monotone.join(','));
+  }
+  if (initModel && initModel.outputs !== outputs) {
+    throw invalid('INVALID_ARGUMENT', 'train', 'initModel', `a model of ${outputs} outputs`, initModel.outputs);
+  }
+  const binned = parts.binned?.train ?? sharedBins(parts.dataset, resolved);
+  // a leaf has at least one row: memory follows rows, however many leaves are allowed
+  const params = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
+  const sampling = new FeatureSampling(binned.used, params);
+  // the Python package resets its parameters when it first gets gradients of one's own, which draws once more
+  if (parts.objective) sampling.next();
+  const shape = { binned, outputs, constantHessian, params };
+  const search = needsShape(binned, params)
+    ? shapedSearch({ ...shape, featuresOf: drawsByNode(params) ? ({ branch }) => sampling.forNode(branch) : undefined })
+    : kernel.createSearch(shape);
+  const earlier = initModel ? initModel.trees.length / initModel.outputs : 0;
+  const boosting = new Boosting({
+    dataset,
+    binned,
+    valid,
+    validBinned: parts.binned?.valid,
+    objective,
+    params,
+    search,
+    sampling,
+    metrics: parts.metrics,
+    earlier,
+  });
+  return {
+    boosting,
+    earlier,
+    model: () => ({
+      numClass: outputs,
+      outputs,
+      labelIndex: 0,
+      objective: objective.text,
+      averageOutput: isForest,
+      featureNames: dataset.featureNames,
+      featureInfos: binned.mappers.map(featureInfoOf),
+      ...(resolved.isBounded && { monotoneConstraints: resolved.monotone.join(' ') }),
+      trees: [...(initModel?.trees ?? []), ...boosting.trees],
+      parameters: parametersBlock(resolved),
+    }),
+  };
+}
+
+function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number): void {
+  for (const { rows, features, initScore } of [dataset, ...valid]) {
+    if (features !== dataset.features) {
+      throw invalid('INVALID_DATASET', 'train', 'valid', `${dataset.features} features wide`, features);
+    }
+    if (initScore && initScore.length !== rows * outputs) {
+      throw invalid('INVALID_DATASET', 'train', 'initScore', `of length ${rows * outputs}`, initScore.length);
+    }
+  }
+}
+
+function checkStopping(valid: readonly Dataset[], params: Params, metrics: readonly CustomMetric[] = []): void {
+  if (!(params.early_stopping_round > 0)) return;
+  if (valid.length === 0) {
+    throw invalid('INVALID_DATASET', 'train', 'valid', 'given when early_stopping_round is above 0', undefined);
+  }
+  if (params.metric.length + metrics.length === 0) {
+    const expected = 'at least one metric when early_stopping_round is above 0';
+    throw invalid('INVALID_PARAMETER', 'train', 'metric', expected, 'none');
+  }
+}
+
+/** Whether splits are to be found that kernels know nothing of. */
+function needsShape({ mappers, used }: BinnedDataset, params: Params): boolean {
+  return (
+    used.some((feature) => mappers[feature].categories) ||
+    params.extra_trees ||
+    drawsByNode(params) ||
+    isSmoothed(params) ||
+    params.isBounded ||
+    params.contributions.length > 0
+  );
+}
+
+function drawsByNode(params: Params): boolean {
+  return params.feature_fraction_bynode < 1 || params.interactionGroups.length > 0;
+}
+
+/** Returns what model text says of a feature's values: their range or categories, `none` for one that cannot split. */
+export function featureInfoOf({ trivial, categories, min, max }: BinMapper): string {
+  if (!trivial && categories) return categories.join(':');
+  return trivial ? 'none' : `[${formatG(min, 17)}:${formatG(max, 17)}]`;
+}

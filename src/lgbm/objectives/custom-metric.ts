@@ -1,0 +1,28 @@
+import type { Dataset } from '../data/dataset.js';
+import { outputTransform } from './output-transform.js';
+
+/** A measure of one's own. */
+export interface CustomMetric {
+  readonly name: string;
+  readonly biggerIsBetter: boolean;
+  /**
+   * Returns the measure of one dataset's predictions.
+   *
+   * @param predictions [rows × outputs], row-major, as `predict` gives them: in the objective's unit, or raw for a custom objective.
+   */
+  evaluate(predictions: Float64Array, dataset: Dataset): number;
+}
+
+/** Returns a function that turns class-major raw scores into predictions, and measures them. */
+export function measuredBy(metric: CustomMetric, dataset: Dataset, outputs: number, objectiveText: string) {
+  const { convert } = outputTransform(objectiveText);
+  return (scores: Float64Array): number => {
+    const { rows } = dataset;
+    const predictions = new Float64Array(scores.length);
+    for (let row = 0; row < rows; row++) {
+      for (let k = 0; k < outputs; k++) predictions[row * outputs + k] = scores[k * rows + row];
+      convert(predictions, row * outputs);
+    }
+    return metric.evaluate(predictions, dataset);
+  };
+}

@@ -1,0 +1,97 @@
+"""Trains with lightgbm.train on request, one JSON line each way: the reference of training-parity.mjs.
+
+A request has params, rows, features and base64 arrays of doubles; the answer has the model text, predictions and metrics.
+"""
+import base64
+import json
+import sys
+
+import lightgbm as lgb
+import numpy as np
+
+lgb.register_logger(type("Quiet", (), {"info": lambda self, text: None, "warning": lambda self, text: None})())
+
+
+def array(text, shape=-1):
+    return np.frombuffer(base64.b64decode(text), dtype="<f8").reshape(shape).copy()
+
+
+def dataset(part, params, reference=None):
+    return lgb.Dataset(
+        array(part["values"], (part["rows"], part["features"])),
+        array(part["labels"]),
+        weight=array(part["weights"]) if "weights" in part else None,
+        group=part.get("group"),
+        categorical_feature=part.get("categorical") or "auto",
+        params=params,
+        reference=reference,
+        free_raw_data=False,
+    )
+
+
+def pseudo_huber(predictions, data):
+    """A smooth loss of one's own: only additions, products and square roots, which every engine rounds alike."""
+    residual = predictions - data.get_label().astype("float64")
+    root = np.sqrt(1 + residual * residual)
+    return residual / root, 1 / (root * root * root)
+
+
+def largest_miss(predictions, data):
+    return "largest_miss", float(np.max(np.abs(predictions - data.get_label()))), False
+
+
+def cross_validated(params, train, rows):
+    """Three folds in the order of time, as timeFolds cuts them."""
+    cuts = [int(rows / 4 * (i + 1)) for i in range(4)]
+    folds = [(np.arange(0, cuts[i]), np.arange(cuts[i], cuts[i + 1])) for i in range(3)]
+    found = lgb.cv(params, train, folds=iter(folds), return_cvbooster=True)
+    boosters = found.pop("cvbooster")
+    first = boosters.boosters[0]
+    values = train.get_data()[:100]
+    return dict(
+        text=first.model_to_string(num_iteration=-1),
+        bestIteration=boosters.best_iteration,
+        metrics=found,
+        raw=first.predict(values, raw_score=True, num_iteration=-1).ravel().tolist(),
+        value=first.predict(values, num_iteration=-1).ravel().tolist(),
+        leaf=first.predict(values, pred_leaf=True, num_iteration=-1).ravel().tolist(),
+    )
+
+
+def answer(request):
+    params = dict(request["params"], num_threads=1, deterministic=True, force_col_wise=True, enable_bundle=False, verbosity=-1)
+    course = request.get("course")
+    train = dataset(request["train"], params)
+    valid = dataset(request["valid"], params, train) if "valid" in request else None
+    recorded = {}
+    more = dict(valid_sets=[valid], valid_names=["valid_1"], callbacks=[lgb.record_evaluation(recorded)]) if valid else {}
+    if course == "continue":
+        first = lgb.train(dict(params, **request["firstParams"]), dataset(request["train"], params), keep_training_booster=True)
+        more["init_model"] = first
+    if course == "custom":
+        params["objective"] = pseudo_huber
+        more["feval"] = largest_miss
+    if course == "cv":
+        return cross_validated(params, train, request["train"]["rows"])
+    booster = lgb.train(params, train, keep_training_booster=True, **more)
+    if course == "refit":
+        part = request["again"]
+        booster = booster.refit(array(part["values"], (part["rows"], part["features"])), array(part["labels"]),
+                                decay_rate=request["params"].get("refit_decay_rate", 0.9), dataset_params=params)
+    values = array(request["train"]["values"], (request["train"]["rows"], -1))[:100]
+    return dict(
+        text=booster.model_to_string(),
+        bestIteration=booster.best_iteration,
+        metrics=recorded.get("valid_1", {}),
+        raw=booster.predict(values, raw_score=True).ravel().tolist(),
+        value=booster.predict(values).ravel().tolist(),
+        leaf=booster.predict(values, pred_leaf=True).ravel().tolist(),
+    )
+
+
+for line in sys.stdin:
+    try:
+        result = answer(json.loads(line))
+    except (lgb.basic.LightGBMError, ValueError) as error:
+        result = dict(error=str(error))
+    print(json.dumps(result), flush=True)

@@ -1,0 +1,280 @@
+import { type RandomCase, type RandomRows, uniform } from './random-cases.js';
+
+/** Rows with the features that hold categories, and the sizes of query groups. */
+export interface TrainingRows extends RandomRows {
+  categorical?: number[];
+  group?: number[];
+}
+
+/** One random training of a line: a feature of the engine that is proven by itself. */
+export interface TrainingCase {
+  line: string;
+  params: RandomCase['params'];
+  train: TrainingRows;
+  valid?: TrainingRows;
+  /** What is done beside a plain training. */
+  course?: 'continue' | 'refit' | 'custom' | 'cv';
+  /** For `continue`, parameters of the first training; for `refit`, the rows to fit again. */
+  firstParams?: RandomCase['params'];
+  again?: TrainingRows;
+}
+
+interface Draw {
+  u: () => number;
+  pick: <T>(...choices: T[]) => T;
+  normal: () => number;
+}
+
+/** Lines of the issue that are proven each by sets of its own, and how a case of it is drawn. */
+const LINES: Record<string, (draw: Draw, small: boolean) => Omit<TrainingCase, 'line'>> = {
+  categorical(draw, small) {
+    const { u, pick } = draw;
+    const drawn = ordinary(draw, small, { categories: true });
+    const params = {
+      max_cat_to_onehot: pick(1, 4, 4, 20),
+      min_data_per_group: pick(1, 10, 100),
+      // with 0, native sorts 0/0 of empty categories: an order that the C++ library is free to choose
+      cat_smooth: pick(0.01, 1, 10),
+      cat_l2: pick(0, 1, 10),
+      max_cat_threshold: pick(2, 8, 32),
+    };
+    Object.assign(drawn.params, params, u() < 0.2 && { zero_as_missing: true }, u() < 0.2 && { use_missing: false });
+    return drawn;
+  },
+  shapes(draw, small) {
+    const { u, pick } = draw;
+    const drawn = ordinary(draw, small, { categories: u() < 0.4 });
+    const features = drawn.train.features;
+    const extras: RandomCase['params'][] = [
+      { extra_trees: true, extra_seed: pick(6, 99) },
+      { path_smooth: pick(0.5, 5, 100) },
+      { feature_fraction_bynode: pick(0.3, 0.7) },
+      {
+        monotone_constraints: Array.from({ length: features }, (_, f) =>
+          drawn.train.categorical?.includes(f) ? 0 : pick(-1, 0, 1),
+        ).join(','),
+        monotone_penalty: pick(0, 0, 0.5, 1.5),
+      },
+      { feature_contri: Array.from({ length: features }, () => pick(0.2, 1, 1, 2)).join(',') },
+      {
+        interaction_constraints: `[0,${features - 1}],[${
+          Array.from({ length: features }, (_, f) => f)
+            .filter(() => u() < 0.6)
+            .join(',') || 0
+        }]`,
+      },
+    ];
+    const first = Math.floor(u() * extras.length);
+    Object.assign(drawn.params, extras[first], u() < 0.3 && extras[Math.floor(u() * extras.length)]);
+    if ('monotone_constraints' in drawn.params && drawn.params.objective === 'quantile')
+      drawn.params.objective = 'regression';
+    return drawn;
+  },
+};
+
+/** Objectives beside those of random-cases.ts, each with metrics to look at it by, and labels that it can take. */
+const OBJECTIVES: readonly [name: string, metrics: string, label?: (signal: number) => number][] = [
+  ['regression_l1', 'l1,l2'],
+  ['huber', 'huber,rmse'],
+  ['fair', 'fair,l1'],
+  ['mape', 'mape,l1', (signal) => 3 * signal],
+  ['poisson', 'poisson,l2', (signal) => Math.max(0, Math.floor(signal + 1.5))],
+  ['gamma', 'gamma,gamma_deviance', (signal) => 0.25 + signal * signal],
+  ['tweedie', 'tweedie,rmse', (signal) => Math.max(0, signal)],
+  ['cross_entropy', 'cross_entropy,l2', (signal) => Math.max(0, Math.min(1, 0.5 + signal / 4))],
+  ['multiclassova', 'multi_logloss,multi_error'],
+  ['binary', 'average_precision,auc,binary_logloss'],
+];
+
+LINES.objectives = (draw, small) => {
+  const { u, pick } = draw;
+  const [objective, metric, label] = pick(...OBJECTIVES);
+  const drawn = ordinary(draw, small, { objective, categories: u() < 0.2, ...(label && { label }) });
+  const { params } = drawn;
+  if (objective === 'mape') for (const part of [drawn.train, drawn.valid]) delete part?.weights;
+  params.metric = metric;
+  if (objective === 'huber') params.alpha = pick(0.3, 0.9, 3);
+  if (objective === 'fair') params.fair_c = pick(0.5, 1, 4);
+  if (objective === 'poisson') params.poisson_max_delta_step = pick(0.2, 0.7);
+  if (objective === 'tweedie') params.tweedie_variance_power = pick(1.1, 1.5, 1.9);
+  if (['regression_l1', 'fair', 'mape'].includes(objective) && u() < 0.2) params.reg_sqrt = true;
+  return drawn;
+};
+
+LINES.continue = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  const firstParams = { num_iterations: pick(1, 3, 6), num_leaves: pick(3, 8), early_stopping_round: 0 };
+  return { ...drawn, course: 'continue', firstParams };
+};
+
+LINES.refit = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  delete drawn.params.early_stopping_round;
+  drawn.params.refit_decay_rate = pick(0, 0.5, 0.9);
+  const again = { ...drawn.train, values: drawn.train.values.toReversed(), labels: drawn.train.labels.toReversed() };
+  delete again.weights;
+  delete drawn.train.categorical;
+  delete again.categorical;
+  delete drawn.valid?.categorical;
+  return { ...drawn, course: 'refit', again };
+};
+
+LINES.custom = (draw, small) => {
+  const { u } = draw;
+  const drawn = ordinary(draw, small, { objective: 'regression', categories: u() < 0.3 });
+  delete (drawn.params as Record<string, unknown>).objective;
+  return { ...drawn, course: 'custom' };
+};
+
+LINES.boosting = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.2 });
+  const { params } = drawn;
+  const kind = pick('dart', 'goss', 'rf', 'rf goss');
+  if (kind === 'dart') {
+    delete params.early_stopping_round;
+    Object.assign(params, {
+      boosting: 'dart',
+      num_iterations: small ? 6 : 30,
+      drop_rate: pick(0.1, 0.5),
+      skip_drop: pick(0, 0.5),
+      max_drop: pick(50, 2, -1),
+      uniform_drop: u() < 0.3,
+      xgboost_dart_mode: u() < 0.3,
+    });
+  }
+  if (kind.includes('goss')) {
+    delete params.bagging_freq;
+    delete params.bagging_fraction;
+    const rates = pick([0.2, 0.1], [0.3, 0.4], [0.5, 0.5]);
+    Object.assign(params, { data_sample_strategy: 'goss', top_rate: rates[0], other_rate: rates[1] });
+    params.learning_rate = pick(0.3, 0.5);
+  }
+  if (kind.startsWith('rf')) params.boosting = 'rf';
+  if (kind === 'rf') Object.assign(params, { bagging_freq: pick(1, 2), bagging_fraction: pick(0.4, 0.7) });
+  return drawn;
+};
+
+LINES.cv = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  delete drawn.valid;
+  delete drawn.params.early_stopping_round;
+  if (u() < 0.6) drawn.params.early_stopping_round = pick(2, 4);
+  return { ...drawn, course: 'cv' };
+};
+
+/** Names of all lines. */
+export const TRAINING_LINES: readonly string[] = Object.keys(LINES);
+
+/** Returns the case of a line and a seed; seeds up to 9 draw small ones, whose results can be stored. */
+export function trainingCase(line: string, seed: number): TrainingCase {
+  const u = uniform(seed * 7919 + 31 * TRAINING_LINES.indexOf(line) + 5);
+  const pick = <T>(...choices: T[]): T => choices[Math.floor(u() * choices.length)];
+  // sums of twelve: normal enough, and the same in every engine, which a logarithm need not be
+  const normal = () => Array.from({ length: 12 }, u).reduce((sum, x) => sum + x, -6);
+  return { line, ...LINES[line]({ u, pick, normal }, seed < 10) };
+}
+
+interface Choices {
+  categories?: boolean;
+  objective?: string;
+  /** Turns the signal of a row into its label. */
+  label?: (signal: number) => number;
+}
+
+function ordinary(draw: Draw, small: boolean, choices: Choices): Omit<TrainingCase, 'line'> {
+  const { u, pick } = draw;
+  const objective = choices.objective ?? pick('regression', 'regression', 'binary', 'quantile', 'multiclass');
+  const isMulticlass = objective.startsWith('multiclass');
+  const classes = isMulticlass ? pick(2, 3) : 1;
+  const rows = small ? 80 + Math.floor(u() * 60) : Math.floor(40 + (u() < 0.2 ? 4000 : 900) * u());
+  const features = 2 + Math.floor(u() * 7);
+  const kinds = Array.from({ length: features }, () => Math.floor(u() * 6));
+  const missing = Array.from({ length: features }, () => pick(0, 0, 0.1, 0.5));
+  const categorical = choices.categories ? kinds.flatMap((_, f) => (f === 0 || u() < 0.4 ? [f] : [])) : [];
+  const sizes = kinds.map(() => pick(2, 3, 5, 12, 40, 300));
+  const shape = { rows, features, kinds, missing, categorical, sizes };
+  const effect = uniform(Math.floor(u() * 1e6));
+  const effects = Float64Array.from({ length: 400 }, () => effect() * 4 - 2);
+  const label = choices.label ?? labelOf(objective, classes);
+  const rowsOf = (count: number) =>
+    drawRows(draw, { ...shape, rows: count }, effects, label, choices.categories === true);
+  const train = rowsOf(rows);
+  const hasValid = small || u() < 0.5;
+  const valid = hasValid ? rowsOf(small ? 40 : 30 + Math.floor(u() * 200)) : undefined;
+  if (u() < 0.3) {
+    for (const part of valid ? [train, valid] : [train]) {
+      part.weights = Float64Array.from(part.labels, () => pick(0.25, 0.5, 1, 1, 2.5));
+    }
+  }
+  const params: RandomCase['params'] = {
+    objective,
+    num_iterations: small ? 4 : 5 + Math.floor(u() * 20),
+    learning_rate: pick(0.05, 0.1, 0.3),
+    num_leaves: small ? pick(4, 7) : pick(2, 7, 15, 31),
+    min_data_in_leaf: pick(1, 3, 5, 20),
+    max_bin: pick(15, 63, 255),
+    min_data_in_bin: pick(1, 3),
+  };
+  if (isMulticlass) params.num_class = classes;
+  if (objective === 'quantile') params.alpha = pick(0.1, 0.5, 0.9);
+  const sometimes = (share: number, extra: RandomCase['params']) => u() < share && Object.assign(params, extra);
+  sometimes(0.25, { bagging_fraction: pick(0.4, 0.7), bagging_freq: pick(1, 3) });
+  sometimes(0.25, { feature_fraction: pick(0.5, 0.8) });
+  sometimes(0.2, { lambda_l1: pick(0.1, 1) });
+  sometimes(0.2, { lambda_l2: pick(0.1, 3) });
+  sometimes(0.15, { max_depth: pick(2, 4) });
+  sometimes(0.1, { max_delta_step: pick(0.1, 0.5) });
+  sometimes(0.1, { min_gain_to_split: pick(0.01, 0.3) });
+  sometimes(0.1, { boost_from_average: false });
+  sometimes(0.1, { bin_construct_sample_cnt: pick(50, 200) });
+  if (hasValid && !small) sometimes(0.4, { early_stopping_round: pick(2, 4) });
+  return { params, train, ...(valid && { valid }) };
+}
+
+function labelOf(objective: string, classes: number): (signal: number) => number {
+  if (objective === 'binary') return (signal) => (signal > 0 ? 1 : 0);
+  if (classes > 1) return (signal) => Math.max(0, Math.min(classes - 1, Math.floor(signal + classes / 2)));
+  return (signal) => signal;
+}
+
+interface Shape {
+  rows: number;
+  features: number;
+  kinds: number[];
+  missing: number[];
+  categorical: number[];
+  sizes: number[];
+}
+
+function drawRows(
+  { u, pick, normal }: Draw,
+  { rows, features, kinds, missing, categorical, sizes }: Shape,
+  effects: Float64Array,
+  label: (signal: number) => number,
+  marksCategories: boolean,
+): TrainingRows {
+  const values = new Float64Array(rows * features);
+  const labels = new Float64Array(rows);
+  const column = (f: number): number => {
+    // small codes are more frequent than large ones, as categories are
+    if (categorical.includes(f)) return u() < 0.02 ? pick(-1, 1000) : Math.floor(u() * u() * sizes[f]);
+    if (kinds[f] === 0) return Math.floor(u() * 6) - 2;
+    if (kinds[f] === 1) return u() < 0.75 ? 0 : normal();
+    if (kinds[f] === 2) return Math.round(normal() * 4) / 4;
+    return normal();
+  };
+  for (let row = 0; row < rows; row++) {
+    let signal = 0.5 * normal();
+    for (let f = 0; f < features; f++) {
+      const value = column(f);
+      values[row * features + f] = u() < missing[f] ? Number.NaN : value;
+      if (f < 3) signal += categorical.includes(f) ? effects[Math.max(0, value) % 400] : value / (f + 1);
+    }
+    labels[row] = label(signal);
+  }
+  return { rows, features, values, labels, ...(marksCategories && { categorical }) };
+}
