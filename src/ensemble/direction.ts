@@ -47,7 +47,7 @@ export function sharesOf(
  * Returns the share of simulated closes above, inside and below the flat band around the base close.
  *
  * @param closes simulated closes of one day, in price; must not be empty
- * @param options.flatBand half-width of the band as a simple return, 0.003 for ±0.3 %; a return exactly on the edge is flat
+ * @param options options.flatBand: half-width of the band as a simple return, 0.003 for ±0.3 %; a return exactly on the edge is flat
  */
 export function sharesOfSamples(
   closes: ArrayLike<number>,

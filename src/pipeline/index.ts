@@ -16,7 +16,7 @@ export { type OpeningBatchOptions, type OpeningBatchReport, openingBatch } from 
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
 export { type PredictAndStoreOptions, predictAndStore, toRecords } from './forecast/predict-and-store.js';
 export { type PredictMemberOptions, predictMember } from './forecast/predict-member.js';
-export type { Logger } from './logger.js';
+export type { DetailFirstLogger, Logger, MessageFirstLogger } from './logger.js';
 export {
   type MatchOptions,
   type MatchReport,
@@ -25,6 +25,7 @@ export {
   type VoidMatch,
 } from './outcomes/match-outcomes.js';
 export { matchedForecasts } from './outcomes/read-matched.js';
+export type { PendingReason } from './outcomes/realized-closes.js';
 export { type ForecastScore, type MatchedForecast, type Skill, scoreForecasts } from './outcomes/score-forecasts.js';
 export { type UpdateWeightsOptions, updateWeights } from './outcomes/update-weights.js';
 export {

@@ -7,8 +7,8 @@ import { invalid } from '../errors.js';
  * Thousands are grouped by commas, the decimal sign is a point; numbers from 1e21 on are in scientific notation.
  *
  * @param price finite
- * @param options.significant the least number of significant digits below 1; 4 unless given, 1 to 17
- * @param options.digits how many digits stand after the point at least, whatever the price; so that a column is written alike
+ * @param options options.significant: the least number of significant digits below 1; 4 unless given, 1 to 17
+ *   options.digits: how many digits stand after the point at least, whatever the price; so that a column is written alike
  * @throws ForecastError `INVALID_ARGUMENT`
  * @example
  * formatPrice(73300); // '73,300'

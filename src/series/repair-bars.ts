@@ -52,7 +52,7 @@ const PRICES = ['open', 'high', 'low', 'close'] as const;
  *
  * A table that takes sound bars only is filled with `putBars(code, repairBars(await source.getBars(code, {})).bars)`.
  *
- * @param options.calendar what 'closed-day' asks; without one no bar is left out for its day
+ * @param options options.calendar: what 'closed-day' asks; without one no bar is left out for its day
  * @throws ForecastError `INVALID_BAR` naming row and date for what is no bar at all or has a text for a number;
  *   `INVALID_ARGUMENT`; `INVALID_DATE` from the calendar
  */
@@ -133,7 +133,7 @@ const LEFT_OUT = [
  * Returns what was mended in one line: counts by kind, each with its newest dates, for example
  * `left out 2 halts (2024-03-04, 2024-03-05); widened 1 bar (2024-02-01)`; '' for no repairs.
  *
- * @param options.maxDates how many dates a kind names, the newest ones; 5 unless given
+ * @param options options.maxDates: how many dates a kind names, the newest ones; 5 unless given
  */
 export function describeRepairs(repairs: readonly BarRepair[], { maxDates = 5 }: { maxDates?: number } = {}): string {
   if (!Number.isInteger(maxDates) || maxDates < 1) {

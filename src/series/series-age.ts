@@ -8,7 +8,7 @@ import { tradingDaysBetween } from './trading-days.js';
  * 0 when it is today's; 1 on the next trading day until that day's bar is there, and on the closed days after it 0;
  * negative for a bar from after `today`.
  *
- * @param options.today 'YYYY-MM-DD' on the exchange
+ * @param options options.today 'YYYY-MM-DD' on the exchange
  * @throws ForecastError `INVALID_DATE`
  * @example
  * const stale = seriesAge(series, { today: '2024-03-08', calendar: krx.calendar }) > 5;

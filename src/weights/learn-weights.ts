@@ -25,8 +25,8 @@ const RATE_BOUND = 0.5;
  * A member that is missing from a forecast is asleep: it neither gains nor loses. Forecasts of h days overlap, so each counts 1 / h.
  *
  * @param forecasts any order; sorted here by actualDate
- * @param options.horizon their horizon h in trading days
- * @param options.priors the members' shares before anything is learned, together 1; forecasts of other members are left out
+ * @param options options.horizon: their horizon h in trading days
+ *   options.priors: the members' shares before anything is learned, together 1; forecasts of other members are left out
  * @returns shares of the members of `priors`, together 1
  * @see Wintenberger (2017), Optimal learning with Bernstein online aggregation, Machine Learning 106, eq. 5 and 7
  */

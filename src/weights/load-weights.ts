@@ -23,7 +23,7 @@ export interface LoadedWeights {
  * A member that the stored row does not know starts at its prior share; one that is gone leaves its share to the others.
  *
  * @param source undefined where nothing is stored
- * @param key.asOf only weights learned from outcomes up to this date 'YYYY-MM-DD'
+ * @param key key.asOf: only weights learned from outcomes up to this date 'YYYY-MM-DD'
  */
 export async function loadWeights(
   source: WeightsSource | undefined,
