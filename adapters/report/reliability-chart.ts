@@ -1,6 +1,7 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
 import type { ReliabilityBin } from '../../src/scoring/index.js';
-import { wilsonInterval } from './binomial-interval.js';
+import { wilsonInterval } from '../../src/scoring/index.js';
+
 import { axisLook, axisName, axisText } from './chart-frame.js';
 import { countText } from './number-text.js';
 import { type ColourRole, colour } from './palette.js';

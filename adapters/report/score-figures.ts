@@ -1,7 +1,7 @@
 import { YARDSTICK } from '../../src/ensemble/index.js';
 import type { ReliabilityBin } from '../../src/scoring/index.js';
-import { verdict } from '../../src/scoring/index.js';
-import { wilsonInterval } from './binomial-interval.js';
+import { verdict, wilsonInterval } from '../../src/scoring/index.js';
+
 import { type Dot, type DotRows, dotRowsChart, dotRowsHeight, dotRowsLegend } from './dot-rows-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
 import type { ForecasterScore, HorizonScore } from './horizon-scores.js';

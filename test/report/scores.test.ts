@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { wilsonInterval } from '../../adapters/report/binomial-interval.js';
 import { directionReliability } from '../../adapters/report/direction-reliability.js';
 import { effectiveCount } from '../../adapters/report/effective-count.js';
 import { scoresByHorizon } from '../../adapters/report/horizon-scores.js';
 import { matchForecasts } from '../../adapters/report/matched-forecasts.js';
+import { wilsonInterval } from '../../src/scoring/index.js';
 import { madeOutcome, madePrediction } from './made-records.js';
 
 describe('wilsonInterval', () => {
