@@ -1,5 +1,4 @@
-import { describe, ForecastError, invalid } from '../../errors.js';
-import { checkOptionNames } from '../parameters/known-options.js';
+import { describe, ForecastError, invalid, refuseUnknown } from '../../errors.js';
 import { shareBins } from './shared-bins.js';
 
 /** Rows to train on or to validate with. Read-only: training changes nothing in it. */
@@ -66,7 +65,7 @@ const INPUT_NAMES = [
  * const data = createDataset({ values: new Float64Array([1, 2, 3, 4]), rows: 2, labels: [0.5, 1.5] });
  */
 export function createDataset(input: DatasetInput): Dataset {
-  checkOptionNames('createDataset', input, INPUT_NAMES);
+  refuseUnknown('createDataset', input, INPUT_NAMES);
   const { values, rows, labels, weights, initScore } = input;
   if (!(values instanceof Float64Array)) throw fault('values', 'a Float64Array [rows × features]', values);
   if (!Number.isInteger(rows) || rows < 1) throw fault('rows', 'a whole number >= 1', rows);
@@ -103,7 +102,7 @@ export function createDataset(input: DatasetInput): Dataset {
  * const directions = withLabels(returns, { labels: classes });
  */
 export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
-  checkOptionNames('withLabels', labels, ['labels', 'weights', 'initScore']);
+  refuseUnknown('withLabels', labels, ['labels', 'weights', 'initScore']);
   const { values, rows, featureNames, categoricalFeatures } = dataset;
   const { labels: targets, weights, initScore } = labels;
   const relabelled = createDataset({

@@ -1,10 +1,9 @@
-import { invalid } from '../../errors.js';
+import { invalid, refuseUnknown } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { rowsOfBins, rowsOfDataset } from '../data/row-subset.js';
 import { sharedBins } from '../data/shared-bins.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
 import type { CustomObjective } from '../objectives/custom-objective.js';
-import { checkOptionNames } from '../parameters/known-options.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster } from '../predict/booster.js';
 import { EarlyStopping, type Evaluation } from './early-stopping.js';
@@ -59,7 +58,7 @@ export interface CvResult {
  * const { bestIteration } = cv(data, { early_stopping_round: 20 }, { folds: timeFolds(data.rows, { folds: 5, gap: 10 }) });
  */
 export function cv(dataset: Dataset, params: TrainParams, options: CvOptions): CvResult {
-  checkOptionNames('cv', options, ['folds', 'objective', 'metrics', 'signal']);
+  refuseUnknown('cv', options, ['folds', 'objective', 'metrics', 'signal']);
   const { folds, objective, metrics, signal } = options;
   checkFolds(folds, dataset.rows);
   const resolved = resolveParams(params, objective !== undefined);

@@ -1,5 +1,4 @@
-import { invalid } from '../../errors.js';
-import { checkOptionNames } from '../parameters/known-options.js';
+import { invalid, refuseUnknown } from '../../errors.js';
 import type { Fold } from './cross-validate.js';
 
 /** How rows in the order of time are cut. */
@@ -18,7 +17,7 @@ export interface TimeFoldOptions {
  * @throws ForecastError INVALID_ARGUMENT where a fold would have no row to train on or to test by.
  */
 export function timeFolds(rows: number, options: TimeFoldOptions): Fold[] {
-  checkOptionNames('timeFolds', options, ['folds', 'gap']);
+  refuseUnknown('timeFolds', options, ['folds', 'gap']);
   const { folds, gap = 0 } = options;
   if (!Number.isInteger(rows) || rows < 1)
     throw invalid('INVALID_ARGUMENT', 'timeFolds', 'rows', 'a whole number >= 1', rows);

@@ -1,10 +1,9 @@
-import { invalid } from '../../errors.js';
+import { invalid, refuseUnknown } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
 import type { CustomObjective } from '../objectives/custom-objective.js';
-import { checkOptionNames } from '../parameters/known-options.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster, modelOf, type TrainingCourse } from '../predict/booster.js';
 import type { Model } from '../text/model.js';
@@ -71,7 +70,7 @@ export function trainModel(
   params: TrainParams,
   options: TrainOptions = {},
 ): { model: Model; course: TrainingCourse } {
-  checkOptionNames('train', options, TRAIN_OPTIONS);
+  refuseUnknown('train', options, TRAIN_OPTIONS);
   const { valid = [], initModel, objective, metrics, kernel = plainKernel, signal } = options;
   signal?.throwIfAborted();
   const resolved = resolveParams(params, objective !== undefined);

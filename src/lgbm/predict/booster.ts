@@ -1,8 +1,7 @@
-import { invalid } from '../../errors.js';
+import { invalid, refuseUnknown } from '../../errors.js';
 import type { Evaluation, StoppingPoint } from '../grow/early-stopping.js';
 import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { outputTransform } from '../objectives/output-transform.js';
-import { checkOptionNames } from '../parameters/known-options.js';
 import type { Model } from '../text/model.js';
 import { writeModel } from '../text/write-model.js';
 import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
@@ -110,7 +109,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
     pandasCategorical: model.pandasCategorical,
 
     predict(given, options) {
-      checkOptionNames('predict', options, ['rows', 'kind', ...RANGE_NAMES]);
+      refuseUnknown('predict', options, ['rows', 'kind', ...RANGE_NAMES]);
       const { rows, kind = 'value' } = options;
       if (!Number.isInteger(rows) || rows < 0) {
         throw invalid('INVALID_ARGUMENT', 'predict', 'rows', 'a whole number >= 0', rows);
@@ -145,7 +144,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
     },
 
     featureImportance(type = 'split', range = {}) {
-      checkOptionNames('featureImportance', range, RANGE_NAMES);
+      refuseUnknown('featureImportance', range, RANGE_NAMES);
       if (type !== 'split' && type !== 'gain') {
         throw invalid('INVALID_ARGUMENT', 'featureImportance', 'type', 'split or gain', type);
       }
@@ -155,7 +154,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
     },
 
     toText(range = {}) {
-      checkOptionNames('toText', range, RANGE_NAMES);
+      refuseUnknown('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
       const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
       return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
