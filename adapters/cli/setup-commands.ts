@@ -88,7 +88,7 @@ const FRESH_DAYS = 1;
 export async function doctorCommand(io: CommandIo, output: Output, open: () => Promise<CallContext>): Promise<number> {
   const findings: Finding[] = [{ what: 'Node', state: 'ok', detail: process.version }];
   findings.push(runtimeFinding(), sqliteFinding(), await checkpointFinding());
-  for (const name of ['pg', 'pg-boss', 'echarts', '@huggingface/hub']) {
+  for (const name of ['pg', 'pg-boss', 'echarts']) {
     const version = versionOf(name);
     findings.push({ what: name, state: version ? 'ok' : 'not set', detail: version ?? 'not installed (optional)' });
   }

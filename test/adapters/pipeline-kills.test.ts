@@ -6,7 +6,10 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
-import { MIGRATIONS, SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
+import { postgresDialect } from '../../adapters/store/postgres/postgres-driver.js';
+import type { Dialect } from '../../adapters/store/sql/driver.js';
+import { inDialect, MIGRATIONS, SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
+import { DIALECT as SQLITE } from '../../adapters/store/sqlite/sqlite-driver.js';
 import { runClaimed } from '../../src/pipeline/schedule/run-claimed.js';
 import type { Store } from '../../src/store/store.js';
 import { samplePrediction } from '../../src/testing/index.js';
@@ -132,7 +135,8 @@ interface Shape {
 }
 
 /** Returns the statement that takes back one of a migration. */
-function undo(statement: string, table: (name: string) => string): string {
+function undo(statement: string, dialect: Dialect): string {
+  const { table } = dialect;
   const [, made] = /^CREATE TABLE \$table\((\w+)\)/.exec(statement) ?? [];
   if (made !== undefined) return `DROP TABLE ${table(made)}`;
   const [, altered, column] = /^ALTER TABLE \$table\((\w+)\) ADD COLUMN (\w+)/.exec(statement) ?? [];
@@ -144,9 +148,7 @@ function undo(statement: string, table: (name: string) => string): string {
     const made = MIGRATIONS.flatMap(({ statements }) => statements).find((one) =>
       one.startsWith(`CREATE INDEX ${dropped} `),
     )!;
-    return made.replace(/\$(table|not|is)\((\w+)\)/g, (_, word, name) =>
-      word === 'table' ? table(name) : word === 'not' ? `NOT ${name}` : name,
-    );
+    return inDialect(made, dialect);
   }
   throw new Error(`no way back from: ${statement}`);
 }
@@ -158,19 +160,19 @@ async function expectKillsLeaveVersionsWhole(
   {
     reset,
     run,
-    table,
+    dialect,
     shape,
   }: {
     reset(): Promise<void>;
     run(sql: string): Promise<void>;
-    table(name: string): string;
+    dialect: Dialect;
     shape(): Promise<Shape>;
   },
 ) {
   const stepDown = async (version: number) => {
-    const back = MIGRATIONS[version - 1].statements.map((statement) => undo(statement, table)).reverse();
+    const back = MIGRATIONS[version - 1].statements.map((statement) => undo(statement, dialect)).reverse();
     for (const sql of back) await run(sql);
-    await run(`DELETE FROM ${table('schema_migrations')} WHERE version = ${version}`);
+    await run(`DELETE FROM ${dialect.table('schema_migrations')} WHERE version = ${version}`);
   };
   const victims = killer(worker, site, 'open', 2);
   await reset();
@@ -248,7 +250,7 @@ describe('one SQLite file', () => {
           for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
         },
         run: async (sql) => void withDatabase((database) => database.exec(sql)),
-        table: (name) => name,
+        dialect: SQLITE,
         shape: async () =>
           withDatabase((database) => {
             const rows = database
@@ -283,7 +285,7 @@ describe.skipIf(programs === undefined)(POSTGRES, () => {
           await admin.query('DROP SCHEMA IF EXISTS migration CASCADE');
         },
         run: async (sql) => void (await admin.query(sql)),
-        table: (name) => `migration.${name}`,
+        dialect: postgresDialect('migration'),
         async shape() {
           const columns = await admin.query(
             `SELECT table_name || ' ' || column_name || ' ' || data_type AS object FROM information_schema.columns
