@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '..');
 
 /** The floors of the house, ground first. A room may import rooms of lower floors only; rooms of one floor are strangers. */
 const FLOORS = [
-  ['errors', 'stats', 'concurrency'],
+  ['errors', 'stats', 'concurrency', 'host'],
   ['series', 'scoring', 'lgbm', 'chronos', 'baselines'],
   ['markets', 'features'],
   ['ensemble'],
@@ -18,7 +18,7 @@ const FLOORS = [
 ];
 
 /** Rooms of the ground floor that may import each other: all throw errors. */
-const GROUND: Record<string, string[]> = { stats: ['errors'], concurrency: ['errors'] };
+const GROUND: Record<string, string[]> = { stats: ['errors'], concurrency: ['errors'], host: ['errors'] };
 
 /**
  * The rooms within the engines, and which of them each may import. Some face each other: kernels search for what growing defines and are
