@@ -53,6 +53,7 @@ const NAMES_MEMBERS =
 /** What adapters may know of the core. */
 const OPEN_TO_ADAPTERS = new Set([
   'errors',
+  'concurrency',
   'series',
   'store',
   'prices',

@@ -1,4 +1,6 @@
-import type { Job, JobFailure, JobQueue } from './job-queue.js';
+import { pause } from '../../src/concurrency/index.js';
+import { invalid, refuseUnknown } from '../../src/errors.js';
+import { checkWork, type Job, type JobFailure, type JobQueue } from './job-queue.js';
 
 /** What this package uses of pg-boss (10 or later): a started `PgBoss` has it. */
 export interface Boss {
@@ -50,20 +52,14 @@ export interface PgBossJobsOptions {
  * Returns a job queue on the host's own Postgres, for any number of worker processes and machines. The host makes, starts
  * and stops pg-boss.
  *
+ * @throws ForecastError `INVALID_ARGUMENT` naming the option
  * @example
  * const boss = new PgBoss(connectionString);
  * await boss.start();
  * const jobs = pgBossJobs(boss);
  */
 export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueue {
-  const {
-    retryLimit = 2,
-    retryDelayInSeconds = 30,
-    expireInSeconds = 900,
-    pollMs = 2000,
-    retryForMs = 60_000,
-    schema = 'pgboss',
-  } = options;
+  const { retryLimit, retryDelayInSeconds, expireInSeconds, pollMs, retryForMs, schema } = checkOptions(options);
   const made = new Map<string, Promise<void>>();
   const ready = (name: string) => {
     let queue = made.get(name);
@@ -123,7 +119,8 @@ export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueu
       }
     },
 
-    async work(name, handler, { batchSize = 16, signal }) {
+    async work(name, handler, options) {
+      const { batchSize, signal } = checkWork('pgBossJobs', options);
       await ready(name);
       while (!signal.aborted) {
         const taken = await patiently(() => boss.fetch(name, { batchSize, includeMetadata: true }));
@@ -152,6 +149,31 @@ export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueu
       return { waiting: of('created') + of('retry'), active: of('active'), failed: of('failed') };
     },
   };
+}
+
+function checkOptions(options: PgBossJobsOptions): Required<PgBossJobsOptions> {
+  const where = 'pgBossJobs';
+  const usual = {
+    retryLimit: 2,
+    retryDelayInSeconds: 30,
+    expireInSeconds: 900,
+    pollMs: 2000,
+    retryForMs: 60_000,
+    schema: 'pgboss',
+  };
+  refuseUnknown(where, options, Object.keys(usual));
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const checked: Required<PgBossJobsOptions> = { ...usual, ...given };
+  const least = { retryLimit: 0, retryDelayInSeconds: 0, expireInSeconds: 1, pollMs: 1, retryForMs: 0 };
+  for (const [name, low] of Object.entries(least)) {
+    const value = checked[name as keyof typeof least];
+    if (Number.isInteger(value) && value >= low && value < 2 ** 31) continue;
+    throw invalid('INVALID_ARGUMENT', where, name, `a whole number from ${low} to 2147483647`, value);
+  }
+  if (typeof checked.schema !== 'string' || checked.schema === '') {
+    throw invalid('INVALID_ARGUMENT', where, 'schema', 'the schema that pg-boss was given', checked.schema);
+  }
+  return checked;
 }
 
 type Handler = Parameters<JobQueue['work']>[1];
@@ -236,16 +258,4 @@ async function idOf(text: string): Promise<string> {
   hash[8] = (hash[8] & 0x3f) | 0x80;
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -240,6 +240,35 @@ test('matching fans out over a store that is an instance of a class with private
   expect(await inner.listOutcomes()).toHaveLength(3);
 });
 
+test('options that cannot be meant are refused by name, before anything is asked of the queue', async () => {
+  const none = {} as Boss;
+  for (const options of [
+    { retryLimit: -1 },
+    { retryLimits: 2 },
+    { retryDelayInSeconds: 0.5 },
+    { expireInSeconds: 0 },
+    { pollMs: 3e9 },
+    { retryForMs: Infinity },
+    { schema: '' },
+  ]) {
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', field: Object.keys(options)[0] });
+    expect(() => pgBossJobs(none, options as object), Object.keys(options)[0]).toThrow(refused);
+  }
+  expect(() => inProcessJobs({ attempts: 0 })).toThrow(expect.objectContaining({ field: 'attempts' }));
+  expect(() => inProcessJobs({ attempt: 1 } as object)).toThrow(expect.objectContaining({ field: 'attempt' }));
+  const { signal } = new AbortController();
+  for (const jobs of [inProcessJobs(), pgBossJobs(none)]) {
+    for (const [options, field] of [
+      [{ signal, batchSize: 0 }, 'batchSize'],
+      [{ signal, batch: 3 }, 'batch'],
+      [{ batchSize: 3 }, 'signal'],
+    ] as const) {
+      const work = jobs.work('q', async () => [], options as object as { signal: AbortSignal });
+      await expect(work).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field });
+    }
+  }
+});
+
 const programs = postgresPrograms();
 test.skipIf(programs === undefined)('pg-boss: the same, on Postgres', () =>
   withPostgres(programs!, async (server) => {
