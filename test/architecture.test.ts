@@ -56,6 +56,7 @@ const CARRIES_WEIGHTS = join('src', 'chronos', 'default-checkpoint.ts');
 /** What adapters may know of the core. */
 const OPEN_TO_ADAPTERS = new Set([
   'errors',
+  'concurrency',
   'series',
   'store',
   'prices',

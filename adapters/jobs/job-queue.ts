@@ -1,3 +1,5 @@
+import { invalid, refuseUnknown } from '../../src/errors.js';
+
 /** One piece of work. */
 export interface Job {
   /** Names the work for good, for example 'daily-batch 2026-11-20 005930': what was added once is not added again. */
@@ -46,4 +48,15 @@ export interface JobQueue {
     options: WorkOptions,
   ): Promise<void>;
   count(queue: string): Promise<QueueCount>;
+}
+
+/** Returns the options with their defaults. @throws ForecastError `INVALID_ARGUMENT` */
+export function checkWork(where: string, options: WorkOptions): Required<WorkOptions> {
+  refuseUnknown(where, options, ['batchSize', 'signal']);
+  const { batchSize = 16, signal } = options ?? {};
+  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw invalid('INVALID_ARGUMENT', where, 'batchSize', 'a whole number >= 1', batchSize);
+  }
+  if (!(signal instanceof AbortSignal)) throw invalid('INVALID_ARGUMENT', where, 'signal', 'an AbortSignal', signal);
+  return { batchSize, signal };
 }

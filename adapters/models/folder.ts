@@ -2,7 +2,7 @@ import { ForecastError } from '../../src/errors.js';
 import { checkModelKey } from '../../src/store/check-fields.js';
 import { checkModelEntry } from '../../src/store/check-queries.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
-import { commit, type FileChange, finishCommits, openFolder } from './commit.js';
+import { commit, type FileChange, finishCommits, openFolder, readFiles } from './commit.js';
 import { fileNameOf, keyOfFileName } from './file-names.js';
 
 const META = '.meta';
@@ -58,10 +58,8 @@ export function folderModels(folder: string): Required<ModelStore> {
     },
     async getMany(keys) {
       const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getMany', path: '' })));
-      return inTurn(async () => {
-        await finishCommits(folder);
-        return Promise.all(names.map((name) => readText(folder, `${name}.txt`)));
-      });
+      const paths = names.map((name) => `${name}.txt`);
+      return inTurn(() => readFiles(folder, paths));
     },
     async getMeta(key) {
       const name = fileNameOf(checkModelKey(key, { where: 'folderModels.getMeta', path: '' }));

@@ -76,6 +76,7 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<SqlS
 export async function openPostgres(options: PostgresStoreOptions, where: string): Promise<SqlDriver> {
   refuseUnknown(where, options, OPTIONS);
   const { schema = 'public', retryForMs = 10_000, ...connection } = options;
+  checkCount(retryForMs, { where, path: '' }, 'retryForMs');
   const limits = { ...LIMITS };
   for (const name of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
     if (options[name] !== undefined) limits[name] = checkCount(options[name], { where, path: '' }, name);

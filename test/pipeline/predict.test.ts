@@ -155,6 +155,21 @@ describe('predict', () => {
     await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
+  it('takes a limit beyond 2^31 ms for a long one, not for 1 ms', async () => {
+    const { prices } = base();
+    const slow: typeof prices = {
+      async getBars(code, range) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return prices.getBars(code, range);
+      },
+    };
+    for (const ms of [Number.POSITIVE_INFINITY, 3e9]) {
+      const limits = { priceTimeoutMs: ms, memberTimeoutMs: ms };
+      const context = referenceOf({ ...base(), prices: slow, chronos: fakeChronos(), ...limits });
+      expect((await predict('005930', context)).failures).toEqual([]);
+    }
+  });
+
   it('rejects with the reason of an aborted signal, also while a source hangs', async () => {
     const controller = new AbortController();
     const hanging = { getBars: () => new Promise<never>(() => {}) };

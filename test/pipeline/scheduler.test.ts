@@ -255,4 +255,24 @@ describe('createScheduler', () => {
     await only.stop();
     expect(warnings).toContain('scheduler: the store does not answer');
   });
+
+  it('takes a pollMs beyond 2^31 for a long one, not for 1 ms', async () => {
+    const inner = memoryStore();
+    let claims = 0;
+    const claimJobRun: Store['claimJobRun'] = (...claim) => {
+      claims++;
+      return inner.claimJobRun(...claim);
+    };
+    const { scheduler } = house(
+      '2024-04-01T16:40:00',
+      { pollMs: 3e9, schedule: { retrainWeekly: false, matchOutcomes: false } },
+      { store: { ...inner, models: inner.models, claimJobRun } as Store },
+    );
+    const only = scheduler('a');
+    only.start();
+    await expect.poll(() => claims).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await only.stop();
+    expect(claims).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { ForecastError, invalid } from '../../errors.js';
+import { describe, ForecastError, invalid } from '../../errors.js';
 
 /** Bytes that can be read at any place: a file, or a file's content in memory. */
 export interface ByteSource {
@@ -102,7 +102,7 @@ function checkEntry(
 ): { place: Place; tensor: TensorEntry | undefined } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
-    throw corrupt(source, `dtype, shape and data_offsets for tensor ${name}`, JSON.stringify(entry) ?? 'nothing');
+    throw corrupt(source, `dtype, shape and data_offsets for tensor ${name}`, describe(entry));
   const [begin, end] = offsets as [number, number];
   if (end < begin || base + end > source.size)
     throw corrupt(

@@ -1,5 +1,5 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import { FORECAST_LEVELS, type Member, type ModelReader, type StepAnswer } from '../../ensemble/index.js';
+import { FORECAST_LEVELS, type Member, type MemberAnswer, type StepAnswer } from '../../ensemble/index.js';
 import { ForecastError, invalid } from '../../errors.js';
 import type { Booster } from '../../lgbm/index.js';
 import { normalQuantile } from '../../stats/index.js';
@@ -41,19 +41,29 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
     prior,
     async forecast(batch, { horizons, models, signal }) {
       if (models === undefined) return batch.map(() => new Map());
-      const answers = [];
+      const answers: MemberAnswer[] = [];
       for (const { code, series } of batch) {
         const steps = new Map<number, StepAnswer>();
         let newest: NewestBar | undefined;
-        for (const horizon of horizons) {
+        const keysOf = (horizon: number) =>
+          (['reg', 'cls'] as const).map((kind) => modelKey(name, { code, horizon, kind }));
+        let texts: (string | undefined)[];
+        try {
+          // of all horizons at once: they are of one training
+          texts = await readTogether(models, horizons.flatMap(keysOf));
+        } catch (error) {
+          signal.throwIfAborted();
+          answers.push({ error });
+          continue;
+        }
+        for (const [i, horizon] of horizons.entries()) {
           try {
-            const keys = (['reg', 'cls'] as const).map((kind) => modelKey(name, { code, horizon, kind }));
-            const pair = await readPair(models, keys, boosters);
+            const keys = keysOf(horizon);
+            const pair = parsePair(texts.slice(2 * i, 2 * i + 2), keys, boosters);
             if (pair === undefined) continue;
             newest ??= newestBar(series, features);
             steps.set(horizon, { ...statePair(pair, keys, newest, halfWidth), source: `${name}_h${horizon}` });
           } catch (error) {
-            signal.throwIfAborted();
             steps.set(horizon, { error });
           }
         }
@@ -72,12 +82,11 @@ interface Pair {
   classifier: Booster;
 }
 
-async function readPair(
-  models: ModelReader,
+function parsePair(
+  [regressor, classifier]: readonly (string | undefined)[],
   keys: readonly string[],
   boosters: BoosterCache,
-): Promise<Pair | undefined> {
-  const [regressor, classifier] = await readTogether(models, keys);
+): Pair | undefined {
   if (regressor === undefined && classifier === undefined) return undefined;
   if (regressor === undefined || classifier === undefined) {
     const missing = keys[regressor === undefined ? 0 : 1];

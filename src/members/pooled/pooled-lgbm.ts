@@ -1,5 +1,5 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Member, MemberInput, ModelReader, StepAnswer } from '../../ensemble/index.js';
+import type { Member, MemberInput, StepAnswer } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
 import { createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
 import { pooledKey } from '../lgbm/model-key.js';
@@ -30,9 +30,15 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
     async forecast(batch, { horizons, models, signal }) {
       if (models === undefined) return batch.map(() => new Map());
       const parts = new Map<number, PooledParts | { error: unknown } | undefined>();
-      for (const horizon of horizons) {
-        const keys = [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
-        parts.set(horizon, await readParts(models, keys, boosters).catch((error) => ({ error })));
+      const keysOf = (horizon: number) => [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
+      // of all horizons at once: they are of one training
+      const texts = await readTogether(models, horizons.flatMap(keysOf));
+      for (const [i, horizon] of horizons.entries()) {
+        try {
+          parts.set(horizon, parseParts(texts.slice(2 * i, 2 * i + 2), keysOf(horizon), boosters));
+        } catch (error) {
+          parts.set(horizon, { error });
+        }
       }
       signal.throwIfAborted();
       const answers = [];
@@ -78,14 +84,13 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
 }
 
 /** Both parts of one horizon's model. */
-type PooledParts = Awaited<ReturnType<typeof readParts>> & {};
+type PooledParts = ReturnType<typeof parseParts> & {};
 
-async function readParts(
-  models: ModelReader,
+function parseParts(
+  [scale, text]: readonly (string | undefined)[],
   [scaleKey, quantilesKey]: string[],
   boosters: ReturnType<typeof createBoosterCache>,
 ) {
-  const [scale, text] = await readTogether(models, [scaleKey, quantilesKey]);
   if (scale === undefined && text === undefined) return undefined;
   if (scale === undefined || text === undefined) {
     const missing = scale === undefined ? scaleKey : quantilesKey;

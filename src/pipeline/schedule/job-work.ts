@@ -5,7 +5,7 @@ import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import { dailyBatch } from '../forecast/daily-batch.js';
 import { openingBatch } from '../forecast/opening-batch.js';
-import { matchOutcomes } from '../outcomes/match-outcomes.js';
+import { codesDue, matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
 import { retrain } from '../training/retrain.js';
 import type { JobResult } from './run-claimed.js';
@@ -23,8 +23,12 @@ export function jobWork(
   options: SchedulerOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
   const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
-  const handOn = async (job: FanOutTick['job'], { scheduledFor, signal }: DueRun): Promise<JobResult> => {
-    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes, signal };
+  const handOn = async (
+    job: FanOutTick['job'],
+    { scheduledFor, signal }: DueRun,
+    items: readonly string[] = codes,
+  ): Promise<JobResult> => {
+    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes: items, signal };
     return { summary: await fanOut!(tick), figures: {}, failures: [], again: false };
   };
   return {
@@ -55,7 +59,12 @@ export function jobWork(
       return result({ stored: stored.length, failed: failures.length }, failures);
     },
     async matchOutcomes(run) {
-      if (fanOut) return handOn('matchOutcomes', run);
+      if (fanOut) {
+        // whatever is due is matched, of instruments that nobody watches (any more) too
+        const { codes: due, failures } = await codesDue(todayOf(context), context, { scope, signal: run.signal });
+        const handed = await handOn('matchOutcomes', run, [...new Set([...codes, ...due])]);
+        return { ...handed, failures: result({}, failures).failures };
+      }
       const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
       if (report.matched > 0) await updateWeights(context, { signal: run.signal });
       const figures = {

@@ -46,6 +46,7 @@ export interface FanOutTick {
   job: Exclude<JobName, 'openingBatch'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
+  /** The scheduler's; for `matchOutcomes` also those of instruments with predictions due that it does not watch. */
   codes: readonly string[];
   signal: AbortSignal;
 }
