@@ -20,7 +20,7 @@ const REMEMBERED = 100_000;
  *
  * @param attempts how often a failing job is tried in all; default 3
  */
-export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): JobQueue {
+export function inProcessJobs({ attempts = 3 }: { attempts?: number | undefined } = {}): JobQueue {
   const queues = new Map<string, Queue>();
   const queueOf = (name: string): Queue => {
     let queue = queues.get(name);

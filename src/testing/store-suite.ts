@@ -16,7 +16,7 @@ import { voidCases } from './void-cases.js';
 /** How the suite gets at the store that it tests. */
 export interface StoreSuiteOptions {
   /** The runner's `test`; without it the cases are only returned. */
-  test?: TestFunction;
+  test?: TestFunction | undefined;
   /** Opens a store that holds nothing and shares nothing with those opened before. */
   open(): Promise<Store> | Store;
   /** Opens the data of `store` once more, which may be open still or closed. */
@@ -25,9 +25,9 @@ export interface StoreSuiteOptions {
   damage?(store: Store, key: PredictionKey): Promise<void> | void;
   /** Called after each case with the store that `open` returned, closed by then. */
   cleanUp?(store: Store): Promise<void> | void;
-  supports?: StoreSupport;
+  supports?: StoreSupport | undefined;
   /** How many rows the case about many rows uses; default 2,500. */
-  rows?: number;
+  rows?: number | undefined;
 }
 
 /**
