@@ -12,7 +12,7 @@ import {
   checkPrice,
   checkText,
   checkWord,
-  type Place,
+  type FieldPath,
   pathTo,
 } from './check-fields.js';
 import type {
@@ -61,7 +61,7 @@ export function checkWeightsKey(
 export function checkAll<T, Checked>(
   records: readonly T[],
   where: string,
-  check: (record: T, at: Place) => Checked,
+  check: (record: T, at: FieldPath) => Checked,
 ): Checked[] {
   if (!Array.isArray(records)) throw invalid('INVALID_ARGUMENT', where, 'records', 'an array', records);
   return records.map((record: T, index) => {
@@ -72,7 +72,7 @@ export function checkAll<T, Checked>(
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkPrediction(record: PredictionRecord, at: Place): PredictionRecord {
+export function checkPrediction(record: PredictionRecord, at: FieldPath): PredictionRecord {
   const copy: PredictionRecord = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
@@ -95,7 +95,7 @@ export function checkPrediction(record: PredictionRecord, at: Place): Prediction
   return copy;
 }
 
-function issuedForecast(forecast: IssuedForecast, at: Place): IssuedForecast {
+function issuedForecast(forecast: IssuedForecast, at: FieldPath): IssuedForecast {
   const copy: IssuedForecast = {
     issuedAt: checkInstant(forecast.issuedAt, at, 'issuedAt'),
     ...withoutNotes(distribution(forecast, at)),
@@ -115,7 +115,7 @@ function withoutNotes({ notes: _, ...forecast }: Distribution): Distribution {
 const VOID_REASONS = ['no-base', 'no-close', 'unknown-code'] as const;
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkVoid(record: PredictionVoid, at: Place): PredictionVoid {
+export function checkVoid(record: PredictionVoid, at: FieldPath): PredictionVoid {
   checkObject(record, at);
   return {
     reason: checkWord(record.reason, VOID_REASONS, at, 'reason'),
@@ -124,7 +124,7 @@ export function checkVoid(record: PredictionVoid, at: Place): PredictionVoid {
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
+export function checkOutcome(record: OutcomeRecord, at: FieldPath): OutcomeRecord {
   const copy: OutcomeRecord = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
@@ -148,7 +148,7 @@ export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
   return copy;
 }
 
-function forecastLoss(loss: ForecastLoss, at: Place): ForecastLoss {
+function forecastLoss(loss: ForecastLoss, at: FieldPath): ForecastLoss {
   return {
     directionHit: checkBoolean(loss.directionHit, at, 'directionHit'),
     absError: checkNumber(loss.absError, at, 'absError', 0),
@@ -158,7 +158,7 @@ function forecastLoss(loss: ForecastLoss, at: Place): ForecastLoss {
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkWeights(record: WeightsRecord, at: Place): WeightsRecord {
+export function checkWeights(record: WeightsRecord, at: FieldPath): WeightsRecord {
   const rates = checkObject(record.hitRates, at, 'hitRates');
   const hitRates: WeightsRecord['hitRates'] = {};
   for (const name of Object.keys(rates)) {
@@ -179,7 +179,7 @@ export function checkWeights(record: WeightsRecord, at: Place): WeightsRecord {
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkPerformance(record: PerformanceRecord, at: Place): PerformanceRecord {
+export function checkPerformance(record: PerformanceRecord, at: FieldPath): PerformanceRecord {
   const copy: PerformanceRecord = {
     code: checkCode(record.code, at),
     horizon: checkHorizon(record.horizon, at),
@@ -197,7 +197,7 @@ export function checkPerformance(record: PerformanceRecord, at: Place): Performa
 }
 
 /** Returns shares by member that sum to 1. */
-function sharesOf(value: Weights, at: Place): Weights {
+function sharesOf(value: Weights, at: FieldPath): Weights {
   checkObject(value, at, 'weights');
   const copy: Weights = {};
   let sum = 0;
@@ -210,7 +210,7 @@ function sharesOf(value: Weights, at: Place): Weights {
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'weights'), 'shares that sum to 1', sum);
 }
 
-function calibrationOf(value: Calibration, at: Place): Calibration {
+function calibrationOf(value: Calibration, at: FieldPath): Calibration {
   checkObject(value, at, 'calibration');
   return {
     low: checkPrice(value.low, at, 'calibration.low'),
@@ -220,15 +220,15 @@ function calibrationOf(value: Calibration, at: Place): Calibration {
 
 const MEMBER_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
-function checkName(name: string, at: Place, field: string): void {
+function checkName(name: string, at: FieldPath, field: string): void {
   if (MEMBER_NAME.test(name)) return;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), "members' names: small letters, digits and _", name);
 }
 
 function membersOf<T extends object>(
   value: Record<string, T>,
-  at: Place,
-  check: (member: T, at: Place) => T,
+  at: FieldPath,
+  check: (member: T, at: FieldPath) => T,
 ): Record<string, T> {
   checkObject(value, at, 'members');
   const copy: Record<string, T> = {};
@@ -243,7 +243,7 @@ function membersOf<T extends object>(
   return copy;
 }
 
-function distribution(forecast: Distribution, at: Place): Distribution {
+function distribution(forecast: Distribution, at: FieldPath): Distribution {
   const copy: Distribution = {
     pointClose: checkPrice(forecast.pointClose, at, 'pointClose'),
     levels: numbersOf(forecast.levels, at, 'levels'),
@@ -281,11 +281,11 @@ function distribution(forecast: Distribution, at: Place): Distribution {
   return copy;
 }
 
-function inside(at: Place, field: string): Place {
+function inside(at: FieldPath, field: string): FieldPath {
   return { where: at.where, path: () => pathTo(at, field) };
 }
 
-function memberLoss(member: MemberLoss, at: Place): MemberLoss {
+function memberLoss(member: MemberLoss, at: FieldPath): MemberLoss {
   const copy: MemberLoss = {
     absError: checkNumber(member.absError, at, 'absError', 0),
     covered: checkBoolean(member.covered, at, 'covered'),
@@ -296,14 +296,14 @@ function memberLoss(member: MemberLoss, at: Place): MemberLoss {
   return copy;
 }
 
-function numbersOf(value: readonly number[], at: Place, field: string): number[] {
+function numbersOf(value: readonly number[], at: FieldPath, field: string): number[] {
   if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
   const copy = value.slice(); // keeps doubles unboxed, which map does not: lists are read by the hundred thousand
   for (let index = 0; index < copy.length; index++) copy[index] = checkNumber(copy[index], at, field);
   return copy;
 }
 
-function textsOf(value: readonly string[], at: Place, field: string): string[] {
+function textsOf(value: readonly string[], at: FieldPath, field: string): string[] {
   if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
   return value.map((item: unknown) => checkText(item, at, field));
 }

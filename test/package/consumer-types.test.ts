@@ -34,20 +34,17 @@ import { buildFeatures, type FeatureMatrix } from 'chronolight/features';
 import { type Booster, createDataset, loadSimdKernel, parseModel, type SplitKernel, train } from 'chronolight/lgbm';
 import { type ChronosForecast, type ChronosModel, loadChronos } from 'chronolight/chronos';
 import { blockBootstrap } from 'chronolight/scoring';
-import {
-  type Context,
-  createContext,
-  ForecastError,
-  isForecastError,
-  type Member,
-  predict,
-  type PriceSource,
-  retrain,
-  type Step,
-  type Store,
-} from 'chronolight';
+import type { Member } from 'chronolight/ensemble';
+import { pooledLgbm, randomWalk } from 'chronolight/members';
+import type { Context, Step } from 'chronolight/pipeline';
+import type { Store } from 'chronolight/store';
+import { createContext, ForecastError, isForecastError, predict, type PriceSource, retrain } from 'chronolight';
 
 export interface Wishes {
+  learning_rate?: number | undefined;
+  revision?: string | undefined;
+  prior?: number | undefined;
+  fromBaseDate?: string | undefined;
   code?: string | undefined;
   seed?: number | undefined;
   horizons?: readonly number[] | undefined;
@@ -69,6 +66,14 @@ export function boosterOf({ values, dates }: FeatureMatrix, labels: Float64Array
   booster.predict(values, { rows: dates.length, numIteration: undefined });
   return parseModel(booster.toText());
 }
+export const membersOf = ({ learning_rate, prior }: Wishes): Member[] => [
+  pooledLgbm({ prior, params: { learning_rate } }),
+  randomWalk({ prior, name: undefined }),
+];
+export const due = (store: Store, { code, fromBaseDate }: Wishes) =>
+  store.listPredictions({ code, fromBaseDate, state: 'due', limit: undefined });
+export const modelOf = ({ revision, signal }: Wishes) =>
+  loadChronos('amazon/chronos-bolt-tiny', { revision, signal, ort: undefined, precision: undefined });
 export async function forecastOf(closes: Float64Array, { seed, signal }: Wishes): Promise<ChronosForecast | undefined> {
   const model: ChronosModel = await loadChronos();
   const [forecast] = await model.forecast([closes], { horizon: 5, seed, signal });

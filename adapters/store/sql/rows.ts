@@ -6,7 +6,7 @@ import {
   checkInstant,
   checkText,
   checkWord,
-  type Place,
+  type FieldPath,
 } from '../../../src/store/check-fields.js';
 import { checkFailures, checkFigures } from '../../../src/store/check-queries.js';
 import { checkOutcome, checkPerformance, checkPrediction, checkWeights } from '../../../src/store/check-records.js';
@@ -215,7 +215,7 @@ function weightsIn(row: SqlRow): Record<string, number> {
   return optionalJson<Record<string, number>>(row['weights']) ?? pair;
 }
 
-export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
+export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
   const baseClose = number(row['base_close']);
   const whole = optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']);
   const stated = {
@@ -251,7 +251,7 @@ export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
   return checkPrediction(record, at);
 }
 
-export function outcomeOf(row: SqlRow, at: Place): OutcomeRecord {
+export function outcomeOf(row: SqlRow, at: FieldPath): OutcomeRecord {
   const record = {
     code: text(row['code']),
     baseDate: text(row['base_date']),
@@ -281,7 +281,7 @@ function pairHitRates(row: SqlRow): Record<string, number> {
   return rates;
 }
 
-export function weightsOf(row: SqlRow, at: Place): WeightsRecord {
+export function weightsOf(row: SqlRow, at: FieldPath): WeightsRecord {
   const record = {
     code: text(row['code']),
     horizon: number(row['horizon']),
@@ -294,7 +294,7 @@ export function weightsOf(row: SqlRow, at: Place): WeightsRecord {
   return checkWeights(record, at);
 }
 
-export function performanceOf(row: SqlRow, at: Place): PerformanceRecord {
+export function performanceOf(row: SqlRow, at: FieldPath): PerformanceRecord {
   const record = {
     code: text(row['code']),
     horizon: number(row['horizon']),
@@ -310,7 +310,7 @@ export function performanceOf(row: SqlRow, at: Place): PerformanceRecord {
   return checkPerformance(record, at);
 }
 
-export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
+export function jobRunOf(row: SqlRow, at: FieldPath): JobRunRecord {
   const record: JobRunRecord = {
     job: checkCode(row['job'], at, 'job'),
     scheduledFor: checkInstant(instant(row['scheduled_for']), at, 'scheduledFor'),
@@ -334,7 +334,7 @@ export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
 export function recordsOf<Record>(
   rows: readonly SqlRow[],
   table: { name: string; key: readonly string[] },
-  recordOf: (row: SqlRow, at: Place) => Record,
+  recordOf: (row: SqlRow, at: FieldPath) => Record,
   onCorruptRow?: (error: ForecastError) => void,
 ): Record[] {
   const records: Record[] = [];
@@ -367,7 +367,7 @@ export async function readableRecords<Record>(
   read: (after: SqlRow | undefined, count: number) => Promise<SqlRow[]>,
   limit: number,
   table: { name: string; key: readonly string[] },
-  recordOf: (row: SqlRow, at: Place) => Record,
+  recordOf: (row: SqlRow, at: FieldPath) => Record,
   onCorruptRow?: (error: ForecastError) => void,
 ): Promise<Record[]> {
   const records: Record[] = [];
