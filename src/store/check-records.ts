@@ -73,43 +73,41 @@ export function checkAll<T, Checked>(
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
 export function checkPrediction(record: PredictionRecord, at: FieldPath): PredictionRecord {
-  const copy: PredictionRecord = {
+  const copy = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
     horizon: checkHorizon(record.horizon, at),
     targetDate: checkDate(record.targetDate, at, 'targetDate'),
     baseClose: checkPrice(record.baseClose, at, 'baseClose'),
-    issue: checkWord(record.issue, ['close', 'open'] as const, at, 'issue'),
+    issue: checkWord(record.issue, ISSUES, at, 'issue'),
     userTriggered: checkBoolean(record.userTriggered, at, 'userTriggered'),
-    ...issuedForecast(record, at),
-  };
+  } as PredictionRecord;
+  copyForecast(copy, record, at);
   if (copy.targetDate <= copy.baseDate) {
     throw invalid('INVALID_DATE', at.where, pathTo(at, 'targetDate'), 'a date after baseDate', copy.targetDate);
   }
   if (record.earlier !== undefined) {
     const place = inside(at, 'earlier');
     checkObject(record.earlier, place);
-    copy.earlier = issuedForecast(record.earlier, place);
+    copy.earlier = {} as IssuedForecast;
+    copyForecast(copy.earlier, record.earlier, place);
   }
   if (record.void !== undefined) copy.void = checkVoid(record.void, inside(at, 'void'));
   return copy;
 }
 
-function issuedForecast(forecast: IssuedForecast, at: FieldPath): IssuedForecast {
-  const copy: IssuedForecast = {
-    issuedAt: checkInstant(forecast.issuedAt, at, 'issuedAt'),
-    ...withoutNotes(distribution(forecast, at)),
-    weights: sharesOf(forecast.weights, at),
-    members: membersOf(forecast.members, at, distribution),
-    sourcesUsed: textsOf(forecast.sourcesUsed, at, 'sourcesUsed'),
-  };
-  if (forecast.calibration !== undefined) copy.calibration = calibrationOf(forecast.calibration, at);
-  return copy;
-}
+const ISSUES = ['close', 'open'] as const;
+
+// Copies are made field by field: rows are read by the hundred thousand, and a spread costs as much as all checks of a row together.
 
 /** Notes are the members': the ensemble's row has no place for them. */
-function withoutNotes({ notes: _, ...forecast }: Distribution): Distribution {
-  return forecast;
+function copyForecast(copy: IssuedForecast, forecast: IssuedForecast, at: FieldPath): void {
+  copy.issuedAt = checkInstant(forecast.issuedAt, at, 'issuedAt');
+  copyDistribution(copy, forecast, at);
+  copy.weights = sharesOf(forecast.weights, at);
+  copy.members = membersOf(forecast.members, at, memberForecast);
+  copy.sourcesUsed = textsOf(forecast.sourcesUsed, at, 'sourcesUsed');
+  if (forecast.calibration !== undefined) copy.calibration = calibrationOf(forecast.calibration, at);
 }
 
 const VOID_REASONS = ['no-base', 'no-close', 'unknown-code'] as const;
@@ -125,7 +123,7 @@ export function checkVoid(record: PredictionVoid, at: FieldPath): PredictionVoid
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
 export function checkOutcome(record: OutcomeRecord, at: FieldPath): OutcomeRecord {
-  const copy: OutcomeRecord = {
+  const copy = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
     horizon: checkHorizon(record.horizon, at),
@@ -134,27 +132,28 @@ export function checkOutcome(record: OutcomeRecord, at: FieldPath): OutcomeRecor
     actualClose: checkPrice(record.actualClose, at, 'actualClose'),
     actualReturn: checkNumber(record.actualReturn, at, 'actualReturn'),
     actualDirection: checkWord(record.actualDirection, DIRECTIONS, at, 'actualDirection'),
-    ...forecastLoss(record, at),
-    matchedAt: checkInstant(record.matchedAt, at, 'matchedAt'),
-  };
+  } as OutcomeRecord;
+  copyLoss(copy, record, at);
+  copy.matchedAt = checkInstant(record.matchedAt, at, 'matchedAt');
   if (record.earlier !== undefined) {
     const place = inside(at, 'earlier');
     checkObject(record.earlier, place);
-    copy.earlier = forecastLoss(record.earlier, place);
+    copy.earlier = {} as ForecastLoss;
+    copyLoss(copy.earlier, record.earlier, place);
   }
   if (record.baseChange !== undefined) {
-    copy.baseChange = checkWord(record.baseChange, ['adjusted', 'corrected'] as const, at, 'baseChange');
+    copy.baseChange = checkWord(record.baseChange, BASE_CHANGES, at, 'baseChange');
   }
   return copy;
 }
 
-function forecastLoss(loss: ForecastLoss, at: FieldPath): ForecastLoss {
-  return {
-    directionHit: checkBoolean(loss.directionHit, at, 'directionHit'),
-    absError: checkNumber(loss.absError, at, 'absError', 0),
-    covered: checkBoolean(loss.covered, at, 'covered'),
-    members: membersOf(loss.members, at, memberLoss),
-  };
+const BASE_CHANGES = ['adjusted', 'corrected'] as const;
+
+function copyLoss(copy: ForecastLoss, loss: ForecastLoss, at: FieldPath): void {
+  copy.directionHit = checkBoolean(loss.directionHit, at, 'directionHit');
+  copy.absError = checkNumber(loss.absError, at, 'absError', 0);
+  copy.covered = checkBoolean(loss.covered, at, 'covered');
+  copy.members = membersOf(loss.members, at, memberLoss);
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
@@ -243,20 +242,24 @@ function membersOf<T extends object>(
   return copy;
 }
 
-function distribution(forecast: Distribution, at: FieldPath): Distribution {
-  const copy: Distribution = {
-    pointClose: checkPrice(forecast.pointClose, at, 'pointClose'),
-    levels: numbersOf(forecast.levels, at, 'levels'),
-    quantiles: numbersOf(forecast.quantiles, at, 'quantiles'),
-    ciLow: checkPrice(forecast.ciLow, at, 'ciLow'),
-    ciHigh: checkPrice(forecast.ciHigh, at, 'ciHigh'),
-    probUp: checkNumber(forecast.probUp, at, 'probUp', 0, 1),
-    probFlat: checkNumber(forecast.probFlat, at, 'probFlat', 0, 1),
-    probDown: checkNumber(forecast.probDown, at, 'probDown', 0, 1),
-    direction: checkWord(forecast.direction, DIRECTIONS, at, 'direction'),
-    expectedReturn: checkNumber(forecast.expectedReturn, at, 'expectedReturn'),
-  };
+function memberForecast(forecast: Distribution, at: FieldPath): Distribution {
+  const copy = {} as Distribution;
+  copyDistribution(copy, forecast, at);
   if (forecast.notes !== undefined) copy.notes = textsOf(forecast.notes, at, 'notes');
+  return copy;
+}
+
+function copyDistribution(copy: Distribution, forecast: Distribution, at: FieldPath): void {
+  copy.pointClose = checkPrice(forecast.pointClose, at, 'pointClose');
+  copy.levels = numbersOf(forecast.levels, at, 'levels');
+  copy.quantiles = numbersOf(forecast.quantiles, at, 'quantiles');
+  copy.ciLow = checkPrice(forecast.ciLow, at, 'ciLow');
+  copy.ciHigh = checkPrice(forecast.ciHigh, at, 'ciHigh');
+  copy.probUp = checkNumber(forecast.probUp, at, 'probUp', 0, 1);
+  copy.probFlat = checkNumber(forecast.probFlat, at, 'probFlat', 0, 1);
+  copy.probDown = checkNumber(forecast.probDown, at, 'probDown', 0, 1);
+  copy.direction = checkWord(forecast.direction, DIRECTIONS, at, 'direction');
+  copy.expectedReturn = checkNumber(forecast.expectedReturn, at, 'expectedReturn');
   const { levels, quantiles, ciLow, pointClose, ciHigh } = copy;
   if (levels.length !== quantiles.length) {
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'quantiles'), 'as long as levels', forecast.quantiles);
@@ -278,7 +281,6 @@ function distribution(forecast: Distribution, at: FieldPath): Distribution {
   if (!(ciLow <= pointClose && pointClose <= ciHigh)) {
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'pointClose'), `in [ciLow, ciHigh]`, pointClose);
   }
-  return copy;
 }
 
 function inside(at: FieldPath, field: string): FieldPath {

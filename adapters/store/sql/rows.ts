@@ -1,4 +1,4 @@
-import { type DirectionProbabilities, type Distribution, labelDirection } from '../../../src/ensemble/index.js';
+import { type Distribution, labelDirection } from '../../../src/ensemble/index.js';
 import { ForecastError, isForecastError } from '../../../src/errors.js';
 import {
   checkCode,
@@ -65,19 +65,28 @@ function pairWeights(weights: Record<string, number>): number[] {
 
 /** Members without what follows from the rest, where it is what follows. */
 function membersJson(members: Record<string, Distribution>, baseClose: number): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, { direction, expectedReturn, ...stated }]) => {
-      const derived = derivedOf(stated, baseClose);
-      return [
-        name,
-        {
-          ...stated,
-          ...(direction !== derived.direction && { direction }),
-          ...(expectedReturn !== derived.expectedReturn && { expectedReturn }),
-        },
-      ];
-    }),
-  );
+  const json: Record<string, object> = {};
+  for (const name of Object.keys(members)) {
+    if (members[name] === undefined) continue;
+    const { pointClose, levels, quantiles, ciLow, ciHigh, probUp, probFlat, probDown, notes } = members[name];
+    const expectedReturn = returnOf(pointClose, baseClose);
+    const known = members[name].expectedReturn === expectedReturn;
+    const direction = labelDirection(members[name], expectedReturn);
+    json[name] = {
+      pointClose,
+      levels,
+      quantiles,
+      ciLow,
+      ciHigh,
+      probUp,
+      probFlat,
+      probDown,
+      direction: members[name].direction === direction ? undefined : members[name].direction,
+      expectedReturn: known ? undefined : members[name].expectedReturn,
+      notes,
+    };
+  }
+  return json;
 }
 
 function earlierJson({ members, ...forecast }: IssuedForecast, baseClose: number): object {
@@ -160,16 +169,16 @@ type Stated = Omit<Distribution, 'direction' | 'expectedReturn'> & Partial<Distr
 /** What rows of the first version hold of one: levels only where a member had them, and an interval that may leave out its own point. */
 type FirstStated = Omit<Stated, 'levels' | 'quantiles'> & Partial<Distribution>;
 
-function derivedOf(
-  { pointClose, probUp, probFlat, probDown }: Pick<FirstStated, 'pointClose' | keyof DirectionProbabilities>,
-  baseClose: number,
-): Pick<Distribution, 'direction' | 'expectedReturn'> {
-  const expectedReturn = pointClose / baseClose - 1 + 0;
-  return { direction: labelDirection({ probUp, probFlat, probDown }, expectedReturn), expectedReturn };
+function returnOf(pointClose: number, baseClose: number): number {
+  return pointClose / baseClose - 1 + 0;
 }
 
+/** Fills in what follows from the rest, in the object itself, which was read for this. */
 function distributionOf(stated: Stated, baseClose: number): Distribution {
-  return { ...derivedOf(stated, baseClose), ...stated };
+  const expectedReturn = returnOf(stated.pointClose, baseClose);
+  if (stated.direction === undefined) stated.direction = labelDirection(stated, expectedReturn);
+  if (stated.expectedReturn === undefined) stated.expectedReturn = expectedReturn;
+  return stated as Distribution;
 }
 
 /** Returns a forecast of the first version as a whole distribution: it is known at 0.1, 0.5 and 0.9 at least, and in order. */
@@ -189,18 +198,20 @@ function firstDistributionOf(stated: FirstStated, baseClose: number): Distributi
   );
 }
 
-/** Returns the members' forecasts; `first` where the row is one of the first version. */
+/** Returns the members' forecasts; `first` where the row is one of the first version. What is no forecast is left to the checks. */
 function membersOf(
   members: Record<string, Stated | FirstStated>,
   baseClose: number,
   first: boolean,
 ): Record<string, Distribution> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, stated]) => [
-      name,
-      first ? firstDistributionOf(stated, baseClose) : distributionOf(stated as Stated, baseClose),
-    ]),
-  );
+  if (typeof members === 'object' && members !== null) {
+    for (const name of Object.keys(members)) {
+      const stated = members[name];
+      if (typeof stated !== 'object' || stated === null) continue;
+      members[name] = first ? firstDistributionOf(stated, baseClose) : distributionOf(stated as Stated, baseClose);
+    }
+  }
+  return members as Record<string, Distribution>;
 }
 
 function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefined {
@@ -211,8 +222,8 @@ function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefine
 }
 
 function weightsIn(row: SqlRow): Record<string, number> {
-  const pair = { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) };
-  return optionalJson<Record<string, number>>(row['weights']) ?? pair;
+  const weights = optionalJson<Record<string, number>>(row['weights']);
+  return weights ?? { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) };
 }
 
 export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
@@ -220,6 +231,8 @@ export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
   const whole = optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']);
   const stated = {
     pointClose: number(row['point_close']),
+    levels: whole?.levels,
+    quantiles: whole?.quantiles,
     ciLow: number(row['ci_low']),
     ciHigh: number(row['ci_high']),
     probUp: number(row['prob_up']),
@@ -228,6 +241,10 @@ export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
     direction: row['direction'] as PredictionRecord['direction'],
     expectedReturn: number(row['expected_return']),
   };
+  const forecast = whole ? (stated as Distribution) : firstDistributionOf(stated, baseClose);
+  const { pointClose, levels, quantiles, ciLow, ciHigh, probUp, probFlat, probDown, direction, expectedReturn } =
+    forecast;
+  // no spread: it costs as much as all checks of the row
   const record: PredictionRecord = {
     code: text(row['code']),
     baseDate: text(row['base_date']),
@@ -235,7 +252,16 @@ export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
     targetDate: text(row['target_date']),
     issuedAt: instant(row['issued_at']),
     baseClose,
-    ...(whole ? { ...stated, ...whole } : firstDistributionOf(stated, baseClose)),
+    pointClose,
+    levels,
+    quantiles,
+    ciLow,
+    ciHigh,
+    probUp,
+    probFlat,
+    probDown,
+    direction,
+    expectedReturn,
     userTriggered: boolean(row['user_triggered']),
     weights: weightsIn(row),
     calibration: calibration(row),
