@@ -26,7 +26,7 @@ export interface NaverPricesOptions extends PoliteGetOptions, SymbolOptions {
   /** How long after the close (15:30 in Seoul) today's bar may still change; default 10. See docs/adapters.md before trusting it. */
   settleMinutes?: number | undefined;
   /** Returns an instrument's splits, which put the volumes before them on the basis of the prices. */
-  splitsOf?(code: string): readonly Split[] | undefined;
+  splitsOf?: ((code: string) => readonly Split[] | undefined) | undefined;
 }
 
 const WHERE = 'naverPrices';

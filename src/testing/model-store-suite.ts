@@ -9,9 +9,9 @@ export interface ModelStoreSuiteOptions {
   /** Opens a model store that holds nothing and shares nothing with those opened before. */
   open(): Promise<ModelStore> | ModelStore;
   /** Opens the models of `models` once more, as the next process would. */
-  reopen?(models: ModelStore): Promise<ModelStore> | ModelStore;
+  reopen?: ((models: ModelStore) => Promise<ModelStore> | ModelStore) | undefined;
   /** Called after each case with the model store that `open` returned. */
-  cleanUp?(models: ModelStore): Promise<void> | void;
+  cleanUp?: ((models: ModelStore) => Promise<void> | void) | undefined;
   supports?: ModelStoreSupport | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface PriceSourceSuiteOptions {
   /** Opens a source that knows exactly these instruments and their bars, ascending by date. */
   open(bars: ReadonlyMap<string, readonly Bar[]>): Promise<PriceSource> | PriceSource;
   /** Called after each case with the source that `open` returned. */
-  cleanUp?(source: PriceSource): Promise<void> | void;
+  cleanUp?: ((source: PriceSource) => Promise<void> | void) | undefined;
   supports?: PriceSourceSupport | undefined;
 }
 
