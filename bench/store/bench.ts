@@ -2,9 +2,10 @@
  * What the stores cost beside the bare driver doing the same SQL on the same records, in one run, by turns.
  *
  *   npx esbuild bench/store/bench.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-store.mjs
- *   node --expose-gc node_modules/.cache/bench-store.mjs [--rows 100000] [--history 5000000] [--rounds 5] [--lean] [--driver]
+ *   node --expose-gc node_modules/.cache/bench-store.mjs [--rows 100000] [--history 5000000] [--rounds 5] [--lean] [--driver] [--sqlite]
  *
- * With --lean a forecast states what one of the first version stated; with --driver SQLite is also run as a driver of `createStore`.
+ * With --lean a forecast states what one of the first version stated; with --driver SQLite is also run as a driver of `createStore`;
+ * with --sqlite Postgres is left out.
  * Postgres is a server of the bench's own (see test/adapters/postgres-server.ts), left out where there is none.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     lean: { type: 'boolean', default: false },
     driver: { type: 'boolean', default: false },
+    sqlite: { type: 'boolean', default: false },
   },
 });
 const ROWS = Number(values.rows);
@@ -209,8 +211,8 @@ try {
     await rm(file);
   }
 
-  const programs = postgresPrograms();
-  if (programs === undefined) console.log('no PostgreSQL programs found: Postgres left out');
+  const programs = values.sqlite ? undefined : postgresPrograms();
+  if (programs === undefined) console.log('Postgres left out: not asked for, or no programs of it found');
   else {
     const server = await startPostgres(programs);
     const pool = new pg.Pool({ connectionString: server.connectionString });
