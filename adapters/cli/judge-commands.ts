@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { backtest, exportLog, scorecard, verifyLog } from '../../src/pipeline/index.js';
 import type { CommandIo, Output } from './command-io.js';
 import { EXIT } from './command-table.js';
-import { end, type Work } from './forecast-commands.js';
+import { type CommandCall, end } from './forecast-commands.js';
 import { namedFailure } from './named-failure.js';
 import { scorecardText } from './scorecard-text.js';
 import { UsageError } from './usage-error.js';
@@ -18,7 +18,7 @@ export interface Window {
 
 /** Prints the scorecard of the stored record. */
 export async function scorecardCommand(
-  { context, output, signal }: Work,
+  { context, output, signal }: CommandCall,
   options: Window & { codes?: readonly string[]; horizons?: readonly number[] },
 ): Promise<number> {
   const card = await scorecard(context, { ...options, signal });
@@ -28,7 +28,7 @@ export async function scorecardCommand(
 
 /** Lives through past days and prints their scorecard. */
 export async function backtestCommand(
-  work: Work,
+  work: CommandCall,
   { from, to, retrainEvery }: { from: string; to: string; retrainEvery: number | false },
 ): Promise<number> {
   const { context, horizons, output, signal } = work;
@@ -58,7 +58,7 @@ export async function backtestCommand(
 
 /** Writes the track record as chained JSON lines. */
 export async function logExportCommand(
-  { context, output, signal }: Work,
+  { context, output, signal }: CommandCall,
   { previous, cwd, ...options }: Window & { codes?: readonly string[]; previous?: string; cwd: string },
 ): Promise<number> {
   const before = previous === undefined ? undefined : (await readText(previous, cwd)).split('\n');

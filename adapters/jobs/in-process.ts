@@ -22,7 +22,7 @@ const REMEMBERED = 100_000;
  * @param options options.attempts: how often a failing job is tried in all; default 3
  * @throws ForecastError `INVALID_ARGUMENT` naming the option
  */
-export function inProcessJobs(options: { attempts?: number } = {}): JobQueue {
+export function inProcessJobs(options: { attempts?: number | undefined } = {}): JobQueue {
   refuseUnknown('inProcessJobs', options, ['attempts']);
   const { attempts = 3 } = options;
   if (!(Number.isInteger(attempts) && attempts >= 1)) {

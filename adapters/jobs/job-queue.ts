@@ -17,7 +17,7 @@ export interface JobFailure {
 /** How work is taken. */
 export interface WorkOptions {
   /** Jobs handed over together, so that an engine can take them in one batch; default 16. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Ends the work: the batch at hand is completed first, and its handler sees the signal too. */
   signal: AbortSignal;
 }

@@ -35,17 +35,17 @@ export interface PgBossJobsOptions {
    * How often a failing job is tried again; default 2. A worker's death is a try of the job that it did alone, and of none that it did
    * beside others: those are done one by one from then on, so that one that kills its workers is found and given up.
    */
-  retryLimit?: number;
+  retryLimit?: number | undefined;
   /** How long a failing job is left alone before it is tried again, so that a short outage costs no job all its tries; default 30. */
-  retryDelayInSeconds?: number;
+  retryDelayInSeconds?: number | undefined;
   /** A batch that takes longer is taken for lost, its worker for dead, and delivered again; default 900. */
-  expireInSeconds?: number;
+  expireInSeconds?: number | undefined;
   /** How long a worker that found nothing waits before it looks again; default 2000. */
-  pollMs?: number;
+  pollMs?: number | undefined;
   /** How long a worker goes on asking a database that does not answer, while it is restarted for example, before `work` rejects; default 60,000. */
-  retryForMs?: number;
+  retryForMs?: number | undefined;
   /** The schema that pg-boss was given; default 'pgboss'. */
-  schema?: string;
+  schema?: string | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ import { textTable } from './text-table.js';
  */
 export function forecastTable(
   forecast: Forecast,
-  { name, currency }: { readonly name?: string; readonly currency?: string } = {},
+  { name, currency }: { readonly name?: string | undefined; readonly currency?: string | undefined } = {},
 ): string {
   const { code, baseDate, baseClose, steps, failures } = forecast;
   const digits = priceDigits([baseClose], currency);

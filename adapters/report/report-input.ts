@@ -15,25 +15,25 @@ export interface ReportInput {
   /** IANA zone in which instants are written, for example 'Asia/Seoul'. */
   readonly timeZone: string;
   /** Skill beside the random walk with its uncertainty; without it the report shows the plain figures and says so. */
-  readonly skills?: readonly SkillFigure[];
+  readonly skills?: readonly SkillFigure[] | undefined;
 }
 
 /** One instrument of a report. One with neither bars nor a newest forecast counts in the scores and has no section. */
 export interface ReportInstrument {
   readonly code: string;
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Shown beside prices, for example 'KRW'; an ISO 4217 code also settles the decimals. */
-  readonly currency?: string;
+  readonly currency?: string | undefined;
   /** The newest bars, dates ascending; about 120 read well. */
   readonly bars: readonly Bar[];
   /** The newest forecast, as `predict` returned it. */
-  readonly latest?: Forecast;
+  readonly latest?: Forecast | undefined;
   /** Stored forecasts of this instrument. */
   readonly predictions: readonly PredictionRecord[];
   /** What came of them. */
   readonly outcomes: readonly OutcomeRecord[];
   /** Learned weights over time. */
-  readonly weights?: readonly WeightsRecord[];
+  readonly weights?: readonly WeightsRecord[] | undefined;
 }
 
 /** How much better than the random walk a forecaster was, and whether that can be told from chance. */
@@ -46,7 +46,7 @@ export interface SkillFigure {
   /** 1 - loss / the random walk's loss; above 0 is better. */
   readonly skill: number;
   /** Interval of `skill`, nominally 95 %. */
-  readonly low?: number;
-  readonly high?: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
   readonly state: Verdict;
 }

@@ -3,14 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { timerMs } from '../../src/concurrency/index.js';
 import { invalid, isForecastError, refuseUnknown } from '../../src/errors.js';
-import {
-  type Context,
-  DEFAULT_HORIZONS,
-  type Forecast,
-  issueOf,
-  scorecard,
-  toRecords,
-} from '../../src/pipeline/index.js';
+import { issueOf } from '../../src/pipeline/forecast/issue-of.js';
+import { toRecords } from '../../src/pipeline/forecast/predict-and-store.js';
+import { type Context, DEFAULT_HORIZONS, type Forecast, scorecard } from '../../src/pipeline/index.js';
 import { type AskForecast, batchedForecasts } from './batched-forecasts.js';
 import { checkedHorizons, type ForecastQuestion, forecastQuestion, numbersOf, refuse } from './forecast-question.js';
 import { readJsonBody } from './request-body.js';

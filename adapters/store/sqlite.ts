@@ -12,14 +12,14 @@ export type { SqliteDatabase, SqliteLibrary, SqliteStatement } from './sqlite/da
 /** How a SQLite store is opened. */
 export interface SqliteStoreOptions {
   /** How long a call waits for the transactions of other processes before it is `STORE_BUSY`; default 10,000. */
-  busyTimeoutMs?: number;
+  busyTimeoutMs?: number | undefined;
   /**
    * 'full' (default): a call that has returned is on the disk, come power cut what may. 'normal': it survives the end of
    * the process, however sudden, but a power cut may undo the last calls; each whole.
    */
-  durability?: 'full' | 'normal';
+  durability?: 'full' | 'normal' | undefined;
   /** Only this library; default: node:sqlite where Node has it, else better-sqlite3. */
-  library?: SqliteLibrary;
+  library?: SqliteLibrary | undefined;
 }
 
 /** A connection of the host's own. Its journal mode and other settings stay as they are, and close() leaves it open. */

@@ -48,35 +48,35 @@ const OPTIONS = [
 /** How a checkpoint is loaded. A key that is none of these is refused. */
 export interface LoadOptions {
   /** ONNX Runtime; default: onnxruntime-node, else onnxruntime-web, whichever is installed. */
-  ort?: OrtRuntime;
+  ort?: OrtRuntime | undefined;
   /**
    * What ONNX Runtime computes on, by the names of its execution providers: 'cpu', 'wasm', 'webgpu', 'webnn', 'cuda', 'coreml',
    * 'dml', ..., or several in the order in which they are tried; default 'cpu'. One that the runtime lacks is refused.
    */
-  device?: string | readonly string[];
+  device?: string | readonly string[] | undefined;
   /** Handed on to ONNX Runtime's InferenceSession.create, for example `{ enableProfiling: true }`. */
-  sessionOptions?: Readonly<Record<string, unknown>>;
+  sessionOptions?: Readonly<Record<string, unknown>> | undefined;
   /**
    * 'builtin': the runtime that comes with this package, without anything to install; 'onnx': ONNX Runtime, or an error where
    * there is none. Default: ONNX Runtime if it is handed in or installed, else the built-in one, which says so once.
    */
-  runtime?: 'builtin' | 'onnx';
+  runtime?: 'builtin' | 'onnx' | undefined;
   /** Branch, tag or commit of a hub repository; default 'main'. */
-  revision?: string;
+  revision?: string | undefined;
   /** The checkpoint's folder within the folder, URL or repository; default its root. */
-  subfolder?: string;
+  subfolder?: string | undefined;
   /** The base model of a LoRA adapter; default what the adapter names. It is merged while loading. */
-  base?: CheckpointSource;
+  base?: CheckpointSource | undefined;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
-  precision?: 'fp32' | 'int8';
+  precision?: 'fp32' | 'int8' | undefined;
   /**
    * Threads of one run; default: half the processors, at most 4; in a browser 1. On the built-in runtime 1 by default; more, for
    * Chronos-Bolt in Node alone, share out the series of a batch.
    */
-  threads?: number;
+  threads?: number | undefined;
   /** Told of a download's progress. */
-  onProgress?: (progress: LoadProgress) => void;
-  signal?: AbortSignal;
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**

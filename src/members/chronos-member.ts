@@ -1,20 +1,20 @@
-import { type ChronosForecast, type ChronosModel, loadChronos, type SeriesContext } from '../chronos/index.js';
+import { type ChronosForecast, type ChronosModel, type ChronosSeries, loadChronos } from '../chronos/index.js';
 import type { Member, MemberAnswer, MemberInput, StepAnswer } from '../ensemble/index.js';
-import { sharesOfSamples } from '../ensemble/index.js';
+import { sharesOfSamples } from '../ensemble/inside.js';
 import { invalid, refuseUnknown } from '../errors.js';
 import { type PriceSeries, wickLeak } from '../series/index.js';
 import { pathSeed } from './path-seed.js';
 
 export interface ChronosMemberOptions {
   /** Default 'chronos'. */
-  name?: string;
+  name?: string | undefined;
   /** Its share before anything is learned, relative to the other members'; default 0.6. */
-  prior?: number;
+  prior?: number | undefined;
   /**
    * Paths drawn whose counts are its direction shares, as the system first asked for has it (30); default none: the shares are read off its
    * quantiles.
    */
-  votes?: number;
+  votes?: number | undefined;
 }
 
 /**
@@ -90,7 +90,7 @@ export function chronosMember(model?: ChronosModel, options: ChronosMemberOption
 }
 
 /** Returns what the checkpoint reads of a series: bars where it sees them, unless their wicks foretell the next return (a fault of the source). */
-function contextOf(series: PriceSeries, { input }: ChronosModel): SeriesContext {
+function contextOf(series: PriceSeries, { input }: ChronosModel): ChronosSeries {
   if (input !== 'bars' || wickLeak(series).leaks) return series.close;
   const { open, high, low, close } = series;
   return { open, high, low, close };

@@ -11,7 +11,7 @@ import {
   checkObject,
   checkText,
   checkWord,
-  type Place,
+  type FieldPath,
   pathTo,
 } from './check-fields.js';
 import { checkKey } from './check-records.js';
@@ -107,7 +107,7 @@ export function checkRunEnd(run: JobRunEnd, where: string): JobRunEnd {
 }
 
 /** Returns a run's figures. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkFigures(figures: unknown, at: Place): Record<string, number> {
+export function checkFigures(figures: unknown, at: FieldPath): Record<string, number> {
   const given = checkObject(figures, at, 'figures');
   const checked = Object.keys(given).map((name) => [
     checkText(name, at, 'figures'),
@@ -120,7 +120,7 @@ export function checkFigures(figures: unknown, at: Place): Record<string, number
 const MOST_FAILURES = 100;
 
 /** Returns a run's failures. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkFailures(failures: unknown, at: Place): NonNullable<JobRunEnd['failures']> {
+export function checkFailures(failures: unknown, at: FieldPath): NonNullable<JobRunEnd['failures']> {
   if (!Array.isArray(failures) || failures.length > MOST_FAILURES) {
     const count = Array.isArray(failures) ? `${failures.length}` : failures;
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'failures'), `an array of at most ${MOST_FAILURES}`, count);
@@ -158,7 +158,7 @@ export function checkRenewal(run: JobRunRenewal, where: string): JobRunRenewal {
   return { ...runOf(run, at), leaseUntil };
 }
 
-function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: Place) {
+function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: FieldPath) {
   return {
     job: checkCode(run.job, at, 'job'),
     scheduledFor: checkInstant(run.scheduledFor, at, 'scheduledFor'),
@@ -167,7 +167,10 @@ function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: Plac
 }
 
 /** Returns the query of a job's runs, checked, its limit 100 unless given. @throws ForecastError naming the field */
-export function checkJobQuery(query: { job: string; limit?: number }, where: string): { job: string; limit: number } {
+export function checkJobQuery(
+  query: { job: string; limit?: number | undefined },
+  where: string,
+): { job: string; limit: number } {
   const at = { where, path: 'query' };
   const job = checkCode(checkObject(query, at)['job'], at, 'job');
   return { job, limit: query.limit === undefined ? 100 : checkCount(query.limit, at, 'limit', 1) };

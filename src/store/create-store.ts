@@ -33,8 +33,8 @@ import type {
 import type { HistoryQuery, OutcomeQuery, PredictionQuery, PruneReport, Store } from './store.js';
 import type { DriverChange, DriverRange, DriverReads, DriverTable, StoreDriver } from './store-driver.js';
 
-/** A place for the checks that copy a row on its way out; they cannot fail on a row that was let in. */
-const OUT = { where: 'createStore', path: 'row' };
+/** What the checks that copy a row on its way out would name; they cannot fail on a row that was let in. */
+const STORED_ROW = { where: 'createStore', path: 'row' };
 
 /** Between the parts of a key: below every character that a part may hold, so that keys sort as their parts do. */
 const SEPARATOR = '\u0000';
@@ -123,7 +123,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
           same(row.userTriggered, wanted.userTriggered) &&
           within(row.targetDate, wanted.fromTargetDate, wanted.toTargetDate)
         )
-          found.push(checkPrediction(row, OUT));
+          found.push(checkPrediction(row, STORED_ROW));
       }
     };
     let chunk: PredictionKey[] = [];
@@ -144,7 +144,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
     for (const row of (await driver.scan('outcomes', rangeOf(wanted))) as Iterable<OutcomeRecord>) {
       if (!same(row.code, wanted.code) || !same(row.horizon, wanted.horizon)) continue;
       if (!within(row.actualDate, wanted.fromActualDate, wanted.toActualDate)) continue;
-      found.push(checkOutcome(row, OUT));
+      found.push(checkOutcome(row, STORED_ROW));
       if (found.length === wanted.limit) break;
     }
     return found;
@@ -238,7 +238,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
     getPrediction: (key) =>
       call('getPrediction', async () => {
         const [row] = await driver.get('predictions', [forecastKey(checkKey(key, 'getPrediction'))]);
-        return row && checkPrediction(row as PredictionRecord, OUT);
+        return row && checkPrediction(row as PredictionRecord, STORED_ROW);
       }),
     listPredictions: (query = {}) =>
       call('listPredictions', async () => listForecasts(checkQuery(query, 'listPredictions'))),
@@ -270,7 +270,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
         const predictions = await driver.get('predictions', outcomes.map(forecastKey));
         return outcomes.flatMap((outcome, index) => {
           const prediction = predictions[index] as PredictionRecord | undefined;
-          return prediction ? [{ prediction: checkPrediction(prediction, OUT), outcome }] : [];
+          return prediction ? [{ prediction: checkPrediction(prediction, STORED_ROW), outcome }] : [];
         });
       }),
 
@@ -343,12 +343,12 @@ export function createStore(driver: StoreDriver): CreatedStore {
         const from = joined(key.code, key.horizon, '');
         const to = `${from}${key.asOf ?? ''}${LAST}`;
         const row = [...(await driver.scan('weights', { from, to }))].at(-1) as WeightsRecord | undefined;
-        return row && checkWeights(row, OUT);
+        return row && checkWeights(row, STORED_ROW);
       }),
     listWeights: (query = {}) =>
       call('listWeights', async () => {
         const rows = await listHistory<WeightsRecord>('weights', checkQuery(query, 'listWeights'));
-        return rows.map((row) => checkWeights(row, OUT));
+        return rows.map((row) => checkWeights(row, STORED_ROW));
       }),
     putPerformance: (records) =>
       call('putPerformance', async () => {
@@ -358,7 +358,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
     listPerformance: (query = {}) =>
       call('listPerformance', async () => {
         const rows = await listHistory<PerformanceRecord>('performance', checkQuery(query, 'listPerformance'));
-        return rows.map((row) => checkPerformance(row, OUT));
+        return rows.map((row) => checkPerformance(row, STORED_ROW));
       }),
 
     claimJobRun: (claim) =>

@@ -2,7 +2,7 @@
 export interface ModelEntry {
   key: string;
   text: string;
-  meta?: object;
+  meta?: object | undefined;
 }
 
 /** Where trained models live. Keys match /^[A-Za-z0-9._-]{1,200}$/ and hold no '..'; anything else is `INVALID_KEY`. */

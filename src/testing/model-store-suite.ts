@@ -5,26 +5,26 @@ import { expectRejects, expectSame, expectThat } from './expect.js';
 /** How the suite gets at the model store that it tests. */
 export interface ModelStoreSuiteOptions {
   /** The runner's `test`; without it the cases are only returned. */
-  test?: TestFunction;
+  test?: TestFunction | undefined;
   /** Opens a model store that holds nothing and shares nothing with those opened before. */
   open(): Promise<ModelStore> | ModelStore;
   /** Opens the models of `models` once more, as the next process would. */
-  reopen?(models: ModelStore): Promise<ModelStore> | ModelStore;
+  reopen?: ((models: ModelStore) => Promise<ModelStore> | ModelStore) | undefined;
   /** Called after each case with the model store that `open` returned. */
-  cleanUp?(models: ModelStore): Promise<void> | void;
-  supports?: ModelStoreSupport;
+  cleanUp?: ((models: ModelStore) => Promise<void> | void) | undefined;
+  supports?: ModelStoreSupport | undefined;
 }
 
 /** What a model store can have or lack. */
 export interface ModelStoreSupport {
   /** Models are there for the next process. Needs `reopen`. */
-  persistent?: Support;
+  persistent?: Support | undefined;
   /** `putMany`: several models, all or none. */
-  batches?: Support;
+  batches?: Support | undefined;
   /** `getMany`: several models as they stood at one moment. */
-  reads?: Support;
+  reads?: Support | undefined;
   /** `getMeta`: the meta object put with a model. */
-  meta?: Support;
+  meta?: Support | undefined;
 }
 
 interface ModelBench {
@@ -34,7 +34,7 @@ interface ModelBench {
 
 interface ModelCase {
   name: string;
-  needs?: keyof ModelStoreSupport;
+  needs?: keyof ModelStoreSupport | undefined;
   run(bench: ModelBench): Promise<void>;
 }
 

@@ -46,7 +46,7 @@ export const myStore = async (_place?: unknown): Promise<Store> => memoryStore()
 `,
   'my-source.ts': `
 import { memoryPrices } from 'chronolight/prices/memory';
-import type { Bar } from 'chronolight';
+import type { Bar } from 'chronolight/series';
 export const mySource = (bars: ReadonlyMap<string, readonly Bar[]>) => memoryPrices(Object.fromEntries(bars));
 `,
 };

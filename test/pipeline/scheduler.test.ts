@@ -191,6 +191,13 @@ describe('createScheduler', () => {
     expect(only.nextRun('retrainWeekly')).toBeUndefined();
   });
 
+  it("keeps the market's pattern of a job whose own is undefined", () => {
+    const { scheduler } = house('2024-04-01T15:00:00', { schedule: { dailyBatch: undefined, matchOutcomes: false } });
+    const only = scheduler('a');
+    expect(only.nextRun('dailyBatch')).toEqual(new Date('2024-04-01T16:00:00+09:00'));
+    expect(only.nextRun('matchOutcomes')).toBeUndefined();
+  });
+
   it('refuses a pattern or zone that cannot be read, and a missing store', () => {
     const { store } = house('2024-04-01T16:40:00');
     const make =

@@ -1,7 +1,8 @@
 import type { ReportInput, ReportInstrument } from '../../adapters/report/index.js';
 import { combine, completeStatement, type Distribution } from '../../src/ensemble/index.js';
 import { type Forecast, readable, type Step } from '../../src/pipeline/forecast/forecast.js';
-import { addTradingDays, type Bar, directionOf, FLAT_BAND, weekdayCalendar } from '../../src/series/index.js';
+import { directionOf, FLAT_BAND } from '../../src/series/direction.js';
+import { addTradingDays, type Bar, weekdayCalendar } from '../../src/series/index.js';
 import { createRandom, normalQuantile } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
 

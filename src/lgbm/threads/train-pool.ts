@@ -15,7 +15,7 @@ export interface TrainTask {
 }
 
 /** How a task ended: with a booster, or with the error that it alone failed with. */
-export type TrainOutcome =
+export type TrainResult =
   | { readonly key: string; readonly booster: Booster; readonly seconds: number; readonly error?: undefined }
   | { readonly key: string; readonly error: ForecastError; readonly booster?: undefined };
 
@@ -53,7 +53,7 @@ export interface TrainPool {
       onProgress?: ((progress: PoolProgress) => void) | undefined;
       signal?: AbortSignal | undefined;
     },
-  ): Promise<TrainOutcome[]>;
+  ): Promise<TrainResult[]>;
   /** Ends the threads. */
   close(): void;
 }
@@ -90,7 +90,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       waiting.push(take);
     });
   /** Runs the task on the next thread that is free, in the order of the calls. */
-  const run = async (task: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainOutcome> => {
+  const run = async (task: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> => {
     signal?.throwIfAborted();
     const slot = idle.shift() ?? (await nextFree(signal));
     try {
@@ -107,7 +107,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
     async train(tasks, { onProgress, signal } = {}) {
       // the longest first: the shorter the last ones are, the less a thread waits for another at the end
       const order = tasks.map((task, index) => ({ task, index, work: workOf(task) })).sort((a, b) => b.work - a.work);
-      const outcomes = new Array<TrainOutcome>(tasks.length);
+      const outcomes = new Array<TrainResult>(tasks.length);
       let done = 0;
       const settled = await Promise.allSettled(
         order.map(async ({ task, index }) => {
@@ -158,7 +158,7 @@ class PoolThread {
     );
   }
 
-  run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainOutcome> {
+  run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> {
     const id = ++this.id;
     return new Promise((resolve, reject) => {
       const end = (finish: () => void) => {
@@ -199,7 +199,7 @@ class PoolThread {
 
 type Ended = Extract<TrainReply, { model: unknown } | { error: unknown }>;
 
-function outcomeOf(key: string, reply: Ended): TrainOutcome {
+function outcomeOf(key: string, reply: Ended): TrainResult {
   if ('model' in reply) return { key, booster: createBooster(reply.model, reply.course), seconds: reply.seconds };
   const { message, code, ...details } = reply.error;
   const known: ForecastErrorCode = code ?? 'RUNTIME_MISSING';

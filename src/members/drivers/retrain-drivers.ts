@@ -18,7 +18,7 @@ const WARM_UP_BARS = 60;
 const LEAD_DAYS = 150;
 
 /** How the effects of one horizon fared: the ratio of validation losses, or why there is none. */
-type Outcome = { readonly ratio: number } | { readonly error: unknown } | 'resumed';
+type DriverTraining = { readonly ratio: number } | { readonly error: unknown } | 'resumed';
 
 /**
  * Learns what the drivers do to each instrument at each horizon and publishes it at once; then retrains the member itself, and adds
@@ -45,8 +45,8 @@ export async function retrainDrivers(member: Member, job: RetrainJob, settings: 
   }
 }
 
-async function learnAll(name: string, job: RetrainJob, settings: DriverSettings): Promise<Map<number, Outcome>> {
-  const outcomes = new Map<number, Outcome>();
+async function learnAll(name: string, job: RetrainJob, settings: DriverSettings): Promise<Map<number, DriverTraining>> {
+  const outcomes = new Map<number, DriverTraining>();
   const due: number[] = [];
   for (const horizon of job.horizons) {
     if (await wasPublished(job, pooledKey(name, horizon, 'drivers'))) outcomes.set(horizon, 'resumed');

@@ -11,9 +11,9 @@ import { retrainInstruments } from './retrain-instruments.js';
 
 export interface InstrumentLgbmOptions extends LgbmMemberOptions {
   /** Half-width of its 80 % interval as a share of the predicted close, in (0, 1); default 0.03. */
-  halfWidth?: number;
+  halfWidth?: number | undefined;
   /** Parsed models kept in memory; default 256. */
-  cachedModels?: number;
+  cachedModels?: number | undefined;
 }
 
 /**

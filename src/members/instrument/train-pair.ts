@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { definedOf, ForecastError } from '../../errors.js';
 import { buildFeatures } from '../../features/index.js';
 import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
@@ -147,7 +147,7 @@ function taskOf(
   return {
     key,
     dataset: createDataset(training),
-    params: { ...DEFAULT_PARAMS, ...early, ...params, ...goal.params },
+    params: { ...DEFAULT_PARAMS, ...early, ...definedOf(params), ...goal.params },
     valid: createDataset(validation),
   };
 }

@@ -5,26 +5,26 @@ import type { TrainParams, TrainPool } from '../../lgbm/index.js';
 /** What every member that trains LightGBM models can be told. */
 export interface LgbmMemberOptions {
   /** Default 'lgbm'. */
-  name?: string;
+  name?: string | undefined;
   /** Its share before anything is learned, relative to the other members'; default 0.4. */
-  prior?: number;
+  prior?: number | undefined;
   /** Columns of the feature matrix; default all built-in ones. */
-  features?: readonly Feature[];
+  features?: readonly Feature[] | undefined;
   /** LightGBM parameters beside the objective, in LightGBM's names; added to (and overriding) the member's own. */
-  params?: TrainParams;
+  params?: TrainParams | undefined;
   /** Newest bars to train on; default 1250, some five years. */
-  trainingBars?: number;
+  trainingBars?: number | undefined;
   /** Share of the labelled rows, the newest, on which early stopping and the gate look, in (0, 1); default 0.2. */
-  validationShare?: number;
+  validationShare?: number | undefined;
   /** Rounds without improvement after which training stops; 0 never stops; default 30. */
-  earlyStoppingRounds?: number;
+  earlyStoppingRounds?: number | undefined;
   /** A new model is published unless its validation loss exceeds that of the gate's forecast by more than this share; default 0.1. */
-  gateTolerance?: number;
+  gateTolerance?: number | undefined;
   /**
    * Threads to train on, from `createTrainPool`; the host closes them. Without it the calling thread trains, and nothing else in the process
    * runs while it grows a model (a second or so).
    */
-  trainPool?: TrainPool;
+  trainPool?: TrainPool | undefined;
 }
 
 /** The options with their defaults. */

@@ -1,5 +1,5 @@
 import { BASELINE_LEVELS } from '../../baselines/index.js';
-import { ForecastError } from '../../errors.js';
+import { definedOf, ForecastError } from '../../errors.js';
 import { type Booster, createDataset, type Dataset, type TrainParams } from '../../lgbm/index.js';
 import { pinballLoss } from '../../scoring/index.js';
 import { quantileSorted } from '../../stats/index.js';
@@ -67,7 +67,7 @@ export async function trainPooled(
   const seen = datasetOf(training, horizon);
   const unseen = datasetOf(validation, horizon);
   const early = { early_stopping_round: earlyStoppingRounds };
-  const settings = { ...POOLED_PARAMS, ...early, ...params, objective: 'regression', metric: 'l2' };
+  const settings = { ...POOLED_PARAMS, ...early, ...definedOf(params), objective: 'regression', metric: 'l2' };
   const task = { key: `pooled h${horizon}`, dataset: seen, params: settings, valid: unseen };
   const [scale] = await trainAll(trainer, [task], signal);
   const [before, after] = [seen, unseen].map(({ values, rows }) => volatilityRatios(scale, values, rows));

@@ -1,7 +1,7 @@
 import { type MemberFailure, YARDSTICK } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
 import { addTradingDays, type PriceSeries } from '../../series/index.js';
-import { loadWeights } from '../../weights/index.js';
+import { loadWeights } from '../../weights/inside.js';
 import type { Context } from '../context.js';
 import type { Answers } from './ask-members.js';
 import { type Forecast, readable, type Step } from './forecast.js';

@@ -64,11 +64,11 @@ export interface BatchKind {
   /** The function that was called, for messages. */
   where: string;
   /** No bar after this day is looked at, 'YYYY-MM-DD'; default today. */
-  to?: string;
+  to?: string | undefined;
   /** How the forecasts are stored; default by what other markets did since the close: see `issueOf`. */
-  issue?: PredictionRecord['issue'];
+  issue?: PredictionRecord['issue'] | undefined;
   /** Whether an instrument whose newest bar is this one is forecast; default all are. */
-  wanted?: (baseDate: string) => boolean;
+  wanted?: ((baseDate: string) => boolean) | undefined;
 }
 
 /** Forecasts and stores the instruments; see `dailyBatch`. */

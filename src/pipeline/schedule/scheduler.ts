@@ -1,6 +1,7 @@
 import { pause } from '../../concurrency/index.js';
-import { invalid, refuseUnknown } from '../../errors.js';
-import { JOB_NAMES, type JobName, type Schedule } from '../../markets/index.js';
+import { definedOf, invalid, refuseUnknown } from '../../errors.js';
+import type { JobName, Schedule } from '../../markets/index.js';
+import { JOB_NAMES } from '../../markets/inside.js';
 import { checkCodes } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '../context.js';
 import type { DailyBatchOptions } from '../forecast/daily-batch.js';
@@ -15,7 +16,7 @@ export interface SchedulerOptions
   /** Added to the market's own. */
   schedule?: Partial<Schedule> | undefined;
   /** Which predictions are matched; default 'all', which learning and performance need. */
-  scope?: MatchOptions['scope'];
+  scope?: MatchOptions['scope'] | undefined;
   /** Names this process in `job_runs`; default a random one. */
   owner?: string | undefined;
   /** How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. */
@@ -97,7 +98,7 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   }
   refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
-  const schedule: Schedule = { ...market.schedule, ...options.schedule };
+  const schedule: Schedule = { ...market.schedule, ...definedOf(options.schedule ?? {}) };
   const jobs = JOB_NAMES.flatMap((job) => {
     const pattern = schedule[job];
     const idle = job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length);
