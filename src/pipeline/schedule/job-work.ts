@@ -8,6 +8,7 @@ import { openingBatch } from '../forecast/opening-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
 import { retrain } from '../training/retrain.js';
+import { pruneOld, type Retention } from './retention.js';
 import type { JobResult } from './run-claimed.js';
 import type { FanOutTick, SchedulerOptions } from './scheduler.js';
 
@@ -17,10 +18,17 @@ export interface DueRun {
   signal: AbortSignal;
 }
 
+/** What the scheduler has made of its options. */
+export interface CheckedOptions extends SchedulerOptions {
+  retention: Retention | undefined;
+  /** Returns the newest tick of each job. */
+  newestTicks(): readonly Date[];
+}
+
 /** What each job does when it is due. */
 export function jobWork(
   context: StoringContext,
-  options: SchedulerOptions,
+  options: CheckedOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
   const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
   const handOn = async (job: FanOutTick['job'], { scheduledFor, signal }: DueRun): Promise<JobResult> => {
@@ -89,6 +97,14 @@ export function jobWork(
         failed.map(({ member, code, horizon, error }) => ({ code: `${member} ${code} h${horizon}`, error })),
       );
       return handed ? { ...done, summary: `${done.summary}; ${handed.summary}` } : done;
+    },
+    async pruneWeekly({ signal }) {
+      const { before, ...figures } = await pruneOld(context, options.retention!, {
+        ticks: options.newestTicks(),
+        signal,
+      });
+      const done = result(figures, []);
+      return { ...done, summary: `${done.summary} from before ${before}` };
     },
   };
 }

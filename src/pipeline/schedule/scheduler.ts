@@ -6,6 +6,7 @@ import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '..
 import type { DailyBatchOptions } from '../forecast/daily-batch.js';
 import type { MatchOptions } from '../outcomes/match-outcomes.js';
 import { jobWork } from './job-work.js';
+import { checkRetention, type Retention } from './retention.js';
 import { type ClaimedEnd, runClaimed } from './run-claimed.js';
 import { ticksOf } from './ticks.js';
 
@@ -26,6 +27,8 @@ export interface SchedulerOptions
   pollMs?: number | undefined;
   /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time. Default 10 minutes. */
   retryMs?: number | undefined;
+  /** Deletes once a week what is settled and older than this (`pruneWeekly`); default: everything is kept. */
+  retention?: Retention | undefined;
   /**
    * Hands a tick's work on, to workers on other machines for example, instead of doing it here, and returns a summary; see
    * `fanOutTo` in chronolight/jobs/forecast-jobs. It must be safe to do again: a claim whose process died is taken over.
@@ -37,13 +40,16 @@ export interface SchedulerOptions
 const KEYS = [
   ...CALL_OPTIONS,
   ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
-  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'fanOut', 'onRun'],
+  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'retention', 'fanOut', 'onRun'],
 ];
+
+/** When pruning is due unless the market or the host says otherwise: after the retrain of the night. */
+const PRUNE_AT = '0 6 * * 0';
 
 /** What is handed on. */
 export interface FanOutTick {
-  /** The batch before the open is short of time: it is always done by the scheduler itself. */
-  job: Exclude<JobName, 'openingBatch'>;
+  /** The batch before the open is short of time, and pruning is one statement after another: the scheduler itself does them always. */
+  job: Exclude<JobName, 'openingBatch' | 'pruneWeekly'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
   codes: readonly string[];
@@ -70,7 +76,7 @@ export interface Scheduler {
 
 /**
  * Returns a scheduler of the daily batch, the matching (with a step of learning weights after it) and the weekly retrain, at the market's hours;
- * and of a batch before the open where the market's schedule has one and some member has drivers.
+ * and of a batch before the open where the market's schedule has one and some member has drivers, and of pruning where there is a `retention`.
  *
  * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store.
  * A tick that failed, or whose items failed for want of prices, is tried again until the next tick of its job. Ticks missed while no process
@@ -96,17 +102,26 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   }
   refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
-  const schedule: Schedule = { ...market.schedule, ...options.schedule };
+  const retention = options.retention === undefined ? undefined : checkRetention(where, options.retention);
+  if (retention === undefined && options.schedule?.pruneWeekly) {
+    const expected = 'given where the schedule has a pruneWeekly';
+    throw invalid('INVALID_ARGUMENT', where, 'retention', expected, options.retention);
+  }
+  const own = Object.entries(options.schedule ?? {}).filter(([, pattern]) => pattern !== undefined);
+  const schedule: Schedule = { pruneWeekly: PRUNE_AT, ...market.schedule, ...Object.fromEntries(own) };
   const jobs = JOB_NAMES.flatMap((job) => {
     const pattern = schedule[job];
-    const idle = job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length);
+    const idle =
+      (job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length)) ||
+      (job === 'pruneWeekly' && retention === undefined);
     return idle || pattern === false || pattern === undefined
       ? []
       : [{ job, ticks: ticksOf(job, pattern, market.timeZone) }];
   });
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes) });
+  const newestTicks = () => jobs.flatMap(({ ticks }) => ticks.latest(clock()) ?? []);
+  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes), retention, newestTicks });
   /** When a tick that failed here may be tried again, by job. */
   const waiting = new Map<JobName, { scheduledFor: number; tries: number; until: number }>();
 
