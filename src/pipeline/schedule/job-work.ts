@@ -1,9 +1,9 @@
 import { isForecastError } from '../../errors.js';
-import type { JobName } from '../../markets/index.js';
-import { dateInZone } from '../../series/index.js';
+import { type JobName, type Market, sessionClose } from '../../markets/index.js';
+import { addTradingDays, dateInZone } from '../../series/index.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
-import { dailyBatch } from '../forecast/daily-batch.js';
+import { runBatch } from '../forecast/daily-batch.js';
 import { openingBatch } from '../forecast/opening-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
@@ -53,14 +53,22 @@ export function jobWork(
         await updateWeights(context, { signal: run.signal });
         return handOn('dailyBatch', run);
       }
-      const { stored, failures } = await dailyBatch(context, {
-        codes,
-        horizons,
-        refreshPrices,
-        chunkSize,
-        signal: run.signal,
-      });
-      return result({ stored: stored.length, failed: failures.length }, failures);
+      const baseDates = new Set<string>();
+      const { stored, failures } = await runBatch(
+        context,
+        { codes, horizons, refreshPrices, chunkSize, signal: run.signal },
+        { where: 'dailyBatch', onStored: (baseDate) => baseDates.add(baseDate) },
+      );
+      const done = result({ stored: stored.length, failed: failures.length }, failures);
+      const late = lateSession(context.market, run.scheduledFor, baseDates);
+      if (late === undefined) return done;
+      const message = `no instrument has the bar of ${late} yet`;
+      return {
+        ...done,
+        summary: `${done.summary}; ${message}`,
+        failures: [...done.failures, { item: 'prices', code: 'STALE_PRICES', message }],
+        again: true,
+      };
     },
     async matchOutcomes(run) {
       if (fanOut) return handOn('matchOutcomes', run);
@@ -107,6 +115,20 @@ export function jobWork(
       return { ...done, summary: `${done.summary} from before ${before}` };
     },
   };
+}
+
+/**
+ * Returns the newest session that had closed at the tick, where the forecasts were made from bars up to the session before it and none from
+ * its own: its bars are late, and may come while the tick is tried again. Bars that are older yet will not come by waiting.
+ */
+function lateSession(market: Market, tick: Date, baseDates: ReadonlySet<string>): string | undefined {
+  const { calendar, timeZone } = market;
+  const day = dateInZone(tick, timeZone);
+  const isOver = calendar.isTradingDay(day) && sessionClose(market, day) <= tick;
+  const newest = isOver ? day : addTradingDays(day, -1, calendar);
+  const before = addTradingDays(newest, -1, calendar);
+  const atMost = [...baseDates].reduce((latest, date) => (date > latest ? date : latest), '');
+  return atMost === before ? newest : undefined;
 }
 
 /** What no wait mends: the instrument is not there, or too young. */

@@ -8,6 +8,7 @@ import type { MatchOptions } from '../outcomes/match-outcomes.js';
 import { jobWork } from './job-work.js';
 import { checkRetention, type Retention } from './retention.js';
 import { type ClaimedEnd, runClaimed } from './run-claimed.js';
+import { claimableTick } from './stored-ticks.js';
 import { ticksOf } from './ticks.js';
 
 export interface SchedulerOptions
@@ -19,7 +20,10 @@ export interface SchedulerOptions
   scope?: MatchOptions['scope'];
   /** Names this process in `job_runs`; default a random one. */
   owner?: string | undefined;
-  /** How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. */
+  /**
+   * How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. Over a store without a clock of
+   * its own (`Store.now`) the claim must also have been seen not to be renewed for two thirds of it, or have run out an hour ago.
+   */
   leaseMs?: number | undefined;
   /** How long a job may take before it counts as hung and its tick is free again; default 6 hours. */
   limitMs?: number | undefined;
@@ -147,12 +151,14 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
       })
       .sort((a, b) => a.scheduledFor.getTime() - b.scheduledFor.getTime());
     const runs: JobRun[] = [];
-    for (const { job, scheduledFor } of due) {
+    for (const { job, scheduledFor: tick } of due) {
       if (signal.aborted) break;
+      const scheduledFor = await claimableTick(storing, { job, scheduledFor: tick, leaseMs });
+      if (scheduledFor === undefined) continue;
       const claim = { job, scheduledFor, owner, leaseMs, limitMs, clock, signal };
       const outcome = await runClaimed(store, claim, (runSignal) => work[job]({ scheduledFor, signal: runSignal }));
       if (outcome === undefined) continue;
-      remember(job, scheduledFor, outcome);
+      remember(job, tick, outcome);
       const run: JobRun = { job, scheduledFor, ...outcome };
       if (run.status === 'failed') logger?.warn(`${job} failed: ${run.summary}`, { error: run.error });
       runs.push(run);
