@@ -39,7 +39,7 @@ export interface Life {
 
 const HALF_HOUR_MS = 1_800_000;
 /** Half hours of New York at which the scheduler looks: the night's jobs, the morning, and from before the close until night. */
-const LOOKS = [4, 5, 12, 13, 20, 27, ...Array.from({ length: 12 }, (_, i) => 30 + i)];
+const LOOKS = [4, 12, 20, 27, 31, 33, 34, 35, 36, 37, 39, 41];
 
 /** Lives the plan through `createScheduler`, a new process after each time that it was down. */
 export async function live(plan: Plan, inner: Store, { retention }: { retention?: Retention } = {}): Promise<Life> {
