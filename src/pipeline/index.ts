@@ -19,6 +19,7 @@ export { matchedForecasts } from './outcomes/read-matched.js';
 export type { PendingReason } from './outcomes/realized-closes.js';
 export { type ForecastScore, type MatchedForecast, type Skill, scoreForecasts } from './outcomes/score-forecasts.js';
 export { type UpdateWeightsOptions, updateWeights } from './outcomes/update-weights.js';
+export type { Retention } from './schedule/retention.js';
 export {
   createScheduler,
   type FanOutTick,

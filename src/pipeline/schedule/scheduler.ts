@@ -7,7 +7,9 @@ import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '..
 import type { DailyBatchOptions } from '../forecast/daily-batch.js';
 import type { MatchOptions } from '../outcomes/match-outcomes.js';
 import { jobWork } from './job-work.js';
+import { checkRetention, type Retention } from './retention.js';
 import { type ClaimedEnd, runClaimed } from './run-claimed.js';
+import { claimableTick } from './stored-ticks.js';
 import { ticksOf } from './ticks.js';
 
 export interface SchedulerOptions
@@ -19,7 +21,10 @@ export interface SchedulerOptions
   scope?: MatchOptions['scope'] | undefined;
   /** Names this process in `job_runs`; default a random one. */
   owner?: string | undefined;
-  /** How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. */
+  /**
+   * How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. Over a store without a clock of
+   * its own (`Store.now`) the claim must also have been seen not to be renewed for two thirds of it, or have run out an hour ago.
+   */
   leaseMs?: number | undefined;
   /** How long a job may take before it counts as hung and its tick is free again; default 6 hours. */
   limitMs?: number | undefined;
@@ -27,6 +32,8 @@ export interface SchedulerOptions
   pollMs?: number | undefined;
   /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time. Default 10 minutes. */
   retryMs?: number | undefined;
+  /** Deletes once a week what is settled and older than this (`pruneWeekly`); default: everything is kept. */
+  retention?: Retention | undefined;
   /**
    * Hands a tick's work on, to workers on other machines for example, instead of doing it here, and returns a summary; see
    * `fanOutTo` in chronolight/jobs/forecast-jobs. It must be safe to do again: a claim whose process died is taken over.
@@ -38,13 +45,16 @@ export interface SchedulerOptions
 const KEYS = [
   ...CALL_OPTIONS,
   ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
-  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'fanOut', 'onRun'],
+  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'retention', 'fanOut', 'onRun'],
 ];
+
+/** When pruning is due unless the market or the host says otherwise: after the retrain of the night. */
+const PRUNE_AT = '0 6 * * 0';
 
 /** What is handed on. */
 export interface FanOutTick {
-  /** The batch before the open is short of time: it is always done by the scheduler itself. */
-  job: Exclude<JobName, 'openingBatch'>;
+  /** The batch before the open is short of time, and pruning is one statement after another: the scheduler itself does them always. */
+  job: Exclude<JobName, 'openingBatch' | 'pruneWeekly'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
   /** The scheduler's; for `matchOutcomes` also those of instruments with predictions due that it does not watch. */
@@ -72,7 +82,7 @@ export interface Scheduler {
 
 /**
  * Returns a scheduler of the daily batch, the matching (with a step of learning weights after it) and the weekly retrain, at the market's hours;
- * and of a batch before the open where the market's schedule has one and some member has drivers.
+ * and of a batch before the open where the market's schedule has one and some member has drivers, and of pruning where there is a `retention`.
  *
  * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store.
  * A tick that failed, or whose items failed for want of prices, is tried again until the next tick of its job. Ticks missed while no process
@@ -98,17 +108,25 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   }
   refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
-  const schedule: Schedule = { ...market.schedule, ...definedOf(options.schedule ?? {}) };
+  const retention = options.retention === undefined ? undefined : checkRetention(where, options.retention);
+  if (retention === undefined && options.schedule?.pruneWeekly) {
+    const expected = 'given where the schedule has a pruneWeekly';
+    throw invalid('INVALID_ARGUMENT', where, 'retention', expected, options.retention);
+  }
+  const schedule: Schedule = { pruneWeekly: PRUNE_AT, ...market.schedule, ...definedOf(options.schedule ?? {}) };
   const jobs = JOB_NAMES.flatMap((job) => {
     const pattern = schedule[job];
-    const idle = job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length);
+    const idle =
+      (job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length)) ||
+      (job === 'pruneWeekly' && retention === undefined);
     return idle || pattern === false || pattern === undefined
       ? []
       : [{ job, ticks: ticksOf(job, pattern, market.timeZone) }];
   });
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes) });
+  const newestTicks = () => jobs.flatMap(({ ticks }) => ticks.latest(clock()) ?? []);
+  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes), retention, newestTicks });
   /** When a tick that failed here may be tried again, by job. */
   const waiting = new Map<JobName, { scheduledFor: number; tries: number; until: number }>();
 
@@ -134,12 +152,14 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
       })
       .sort((a, b) => a.scheduledFor.getTime() - b.scheduledFor.getTime());
     const runs: JobRun[] = [];
-    for (const { job, scheduledFor } of due) {
+    for (const { job, scheduledFor: tick } of due) {
       if (signal.aborted) break;
+      const scheduledFor = await claimableTick(storing, { job, scheduledFor: tick, leaseMs });
+      if (scheduledFor === undefined) continue;
       const claim = { job, scheduledFor, owner, leaseMs, limitMs, clock, signal };
       const outcome = await runClaimed(store, claim, (runSignal) => work[job]({ scheduledFor, signal: runSignal }));
       if (outcome === undefined) continue;
-      remember(job, scheduledFor, outcome);
+      remember(job, tick, outcome);
       const run: JobRun = { job, scheduledFor, ...outcome };
       if (run.status === 'failed') logger?.warn(`${job} failed: ${run.summary}`, { error: run.error });
       runs.push(run);
