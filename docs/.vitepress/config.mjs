@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { anchorOf } from './anchor.mjs';
+import { anchorOf } from './anchor.ts';
 import { repository, site, version } from './home.mjs';
 import { korean } from './korean.mjs';
 import { rewriteLinks } from './links.mjs';
