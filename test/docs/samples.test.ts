@@ -82,6 +82,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+function withoutTrailingBlanks(text: string): string {
+  return text.replace(/[ \t]+$/gm, '').trimEnd();
+}
+
 function plain(source: string): string {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
   return ts.transpileModule(source, { compilerOptions }).outputText;
@@ -98,6 +102,8 @@ describe('the samples of README and docs', () => {
       ['docs/adapters.md', 'needs Postgres'],
       ['docs/chronos.md', 'needs a browser'],
       ['docs/chronos.md', 'needs a browser'],
+      ['docs/guides/many-machines.md', 'needs Postgres'],
+      ['docs/guides/own-store.md', 'needs your store'],
     ]);
   });
 
@@ -128,9 +134,10 @@ describe('the samples of README and docs', () => {
 
   it.each(samples.filter(({ compiledOnly }) => compiledOnly === undefined))(
     'run: $at',
-    async ({ file }) => {
+    async ({ file, prints }) => {
       const args = ['--import', './before.mjs', file.replace(/mts$/, 'mjs')];
-      await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 250_000 });
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 250_000 });
+      if (prints !== undefined) expect(withoutTrailingBlanks(stdout)).toBe(prints);
     },
     300_000,
   );

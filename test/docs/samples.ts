@@ -9,15 +9,19 @@ export interface Sample {
   code: string;
   /** Why it is compiled and not run, as the comment above it says; undefined for one that is run. */
   compiledOnly?: string | undefined;
+  /** What the page says that it prints, in the text block beneath it; undefined where the page does not say. */
+  prints?: string | undefined;
 }
 
+const PRINTS = '<!-- output of the sample above -->';
 const COMPILED_ONLY = /^<!-- sample: compiled only, (.+) -->$/;
 
 /** Returns the samples of README.md and of every page under docs/. */
 export function samplesOf(root: string): Sample[] {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.startsWith('api'))
-    .map((name) => join('docs', name));
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md') && !/^(api|node_modules|\.vitepress|public)\//.test(name))
+    .map((name) => `docs/${name}`);
   return ['README.md', ...pages.sort()].flatMap((page) => samplesIn(page, readFileSync(join(root, page), 'utf8')));
 }
 
@@ -30,6 +34,11 @@ export function samplesIn(page: string, text: string): Sample[] {
     if (language === undefined) continue;
     const end = lines.indexOf('```', i + 1);
     if (end < 0) throw new Error(`${page}:${i + 1}: a block that does not end`);
+    const sample = samples.at(-1);
+    if (language === 'text' && lines[i - 1] === PRINTS) {
+      if (sample === undefined) throw new Error(`${page}:${i}: an output without a sample above it`);
+      sample.prints = lines.slice(i + 1, end).join('\n');
+    }
     if (/^(js|javascript|ts|typescript|mjs|jsx|tsx)$/.test(language)) {
       samples.push({
         at: `${page}:${i + 1}`,
