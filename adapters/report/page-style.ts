@@ -56,6 +56,8 @@ figcaption p{font-size:14px;margin:2px 0 0;max-width:76ch;line-height:1.45}
 details{margin-top:10px;font-size:14px}
 summary{cursor:pointer;color:var(--soft);width:max-content;max-width:100%;padding:2px 0}
 .scroll{overflow:auto;max-height:440px;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--axis),transparent) 0 0/9px 100% no-repeat scroll,linear-gradient(270deg,var(--axis),transparent) 100% 0/9px 100% no-repeat scroll}
+.stacked{max-height:none}
+.stacked tbody th,.stacked td:last-child{white-space:normal}
 .card>.scroll{margin-top:4px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

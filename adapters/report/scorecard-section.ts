@@ -70,20 +70,20 @@ function horizonCard(one: HorizonCard): string {
   if (direction !== undefined) {
     rows.push(
       shareRow('Directions right', direction.hitRate, verdictText(direction.skill)),
-      shareRow('… by always naming the commonest, which only hindsight knows', direction.baseRate, ''),
+      shareRow('… by always naming the commonest, with hindsight', direction.baseRate, ''),
     );
   }
   for (const { member, weight, skill: earned } of members) {
     const { mean, least, largest, count } = weight;
-    const range = `${percentText(least, 0)} to ${percentText(largest, 0)}, least and largest`;
-    rows.push([`Weight of ${member}`, percentText(mean, 0), range, countText(count), '']);
+    const range = `${percentText(least, 0)} to ${percentText(largest, 0)}`;
+    rows.push([`Weight of ${member}, mean and range`, percentText(mean, 0), range, countText(count), '']);
     if (earned !== undefined) rows.push(skillRow(`… its own skill`, earned));
   }
   const table: DataTable = {
     caption: `Scorecard, ${horizonText(horizon)} ahead`,
     columns: [
-      { title: horizonText(horizon) },
-      { title: '', align: 'right' },
+      { title: 'Measure' },
+      { title: 'Value', align: 'right' },
       { title: '95% interval', align: 'right' },
       { title: 'Counted on', align: 'right' },
       { title: 'Verdict' },
