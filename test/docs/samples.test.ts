@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulateBars } from '../pipeline/simulated-market.js';
 import { givenFor } from './given.js';
-import { samplesIn, samplesOf } from './samples.js';
+import { blocksIn, samplesIn, samplesOf, translatedPages } from './samples.js';
 
 /*
  * Every sample of README.md and docs/ is compiled against the declarations of the built package and run on it, offline, in a folder that has
@@ -141,6 +142,20 @@ describe('the samples of README and docs', () => {
     },
     300_000,
   );
+});
+
+describe('a translated page', () => {
+  const pages = translatedPages(root);
+
+  it('is there for the start and the guides', () => {
+    expect(pages.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each(pages)('$page has the blocks of $original, to the letter', ({ page, original }) => {
+    const read = (path: string) => blocksIn(readFileSync(join(root, path), 'utf8'));
+    expect(read(original).length).toBeGreaterThan(0);
+    expect(read(page)).toEqual(read(original));
+  });
 });
 
 describe('samplesIn', () => {

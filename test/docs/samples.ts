@@ -16,13 +16,27 @@ export interface Sample {
 const PRINTS = '<!-- output of the sample above -->';
 const COMPILED_ONLY = /^<!-- sample: compiled only, (.+) -->$/;
 
-/** Returns the samples of README.md and of every page under docs/. */
+/** Returns the samples of README.md and of every page under docs/ but the translated ones, whose samples are those of their originals. */
 export function samplesOf(root: string): Sample[] {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.md') && !/^(api|node_modules|\.vitepress|public)\//.test(name))
+    .filter((name) => name.endsWith('.md') && !/^(api|ko|node_modules|\.vitepress|public)\//.test(name))
     .map((name) => `docs/${name}`);
   return ['README.md', ...pages.sort()].flatMap((page) => samplesIn(page, readFileSync(join(root, page), 'utf8')));
+}
+
+/** Returns the translated pages, each with the page that it translates. */
+export function translatedPages(root: string): { page: string; original: string }[] {
+  const names = readdirSync(join(root, 'docs/ko'), { recursive: true, encoding: 'utf8' });
+  return names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => ({ page: `docs/ko/${name}`, original: `docs/${name}` }));
+}
+
+/** Returns every fenced block of a page, of any language, as it stands. */
+export function blocksIn(text: string): string[] {
+  return [...text.matchAll(/^```\w*\n[\s\S]*?^```$/gm)].map(([block]) => block);
 }
 
 /** Returns the samples of one page. */
