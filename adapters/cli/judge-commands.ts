@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { backtest, exportLog, scorecard, verifyLog } from '../../src/pipeline/index.js';
@@ -16,12 +16,31 @@ export interface Window {
   readonly to?: string;
 }
 
-/** Prints the scorecard of the stored record. */
+/** Prints the scorecard of the stored record, and writes it as a page where one is asked for. */
 export async function scorecardCommand(
   { context, output, signal }: CommandCall,
-  options: Window & { codes?: readonly string[]; horizons?: readonly number[] },
+  {
+    html,
+    cwd,
+    ...options
+  }: Window & { codes?: readonly string[]; horizons?: readonly number[]; html?: string; cwd: string },
 ): Promise<number> {
   const card = await scorecard(context, { ...options, signal });
+  if (html !== undefined) {
+    const { renderReport } = await import('../report/render-report.js');
+    const page = await renderReport({
+      title: `Scorecard, ${card.from} to ${card.to}`,
+      instruments: [],
+      notes: [],
+      generatedAt: context.clock(),
+      timeZone: context.market.timeZone,
+      scorecard: card,
+    });
+    await writeFile(resolve(cwd, html), page).catch((error) => {
+      throw new UsageError(`${html} cannot be written: ${error instanceof Error ? error.message : error}`);
+    });
+    output.note(`wrote ${html}`);
+  }
   output.result({ card }, scorecardText(card));
   return card.issued === 0 ? EXIT.nothing : EXIT.done;
 }

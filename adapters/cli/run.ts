@@ -115,7 +115,7 @@ async function dispatch(call: Call, io: CommandIo, output: Output): Promise<numb
       return await judging.logExportCommand(work, { codes, from, to, previous: texts.previous, cwd: io.cwd });
     }
     const horizons = texts.horizons === undefined ? undefined : wholeNumbers('horizons', texts.horizons);
-    return await judging.scorecardCommand(work, { codes, horizons, from, to });
+    return await judging.scorecardCommand(work, { codes, horizons, from, to, html: texts.html, cwd: io.cwd });
   } finally {
     await opened.close();
   }

@@ -1,7 +1,8 @@
-import type { Forecast } from '../../src/pipeline/index.js';
+import type { Forecast, Scorecard } from '../../src/pipeline/index.js';
 import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
+import type { RisingColour } from './market-colours.js';
 
 /** What a report is drawn from. Nothing is fetched: the host hands over what it has read from its store and source. */
 export interface ReportInput {
@@ -16,6 +17,8 @@ export interface ReportInput {
   readonly timeZone: string;
   /** Skill beside the random walk with its uncertainty; without it the report shows the plain figures and says so. */
   readonly skills?: readonly SkillFigure[] | undefined;
+  /** What the record is worth, as `scorecard` returned it: a section of its own. */
+  readonly scorecard?: Scorecard | undefined;
 }
 
 /** One instrument of a report. One with neither bars nor a newest forecast counts in the scores and has no section. */
@@ -24,6 +27,8 @@ export interface ReportInstrument {
   readonly name?: string | undefined;
   /** Shown beside prices, for example 'KRW'; an ISO 4217 code also settles the decimals. */
   readonly currency?: string | undefined;
+  /** The colour of rises: 'red' (falls are blue) or 'green' (falls are red). Default as its market is used to: red for KRW, JPY, CNY, TWD. */
+  readonly rising?: RisingColour | undefined;
   /** The newest bars, dates ascending; about 120 read well. */
   readonly bars: readonly Bar[];
   /** The newest forecast, as `predict` returned it. */

@@ -22,6 +22,8 @@ export interface FanPicture {
   readonly svg: string;
   /** By day, the seen ones first: centre in pixels, and the close or median. */
   readonly days: readonly { readonly x: number; readonly y: number; readonly step: number; readonly index: number }[];
+  /** Where a price lies, in pixels from above. */
+  y(price: number): number;
 }
 
 const TOP = 12;
@@ -72,7 +74,7 @@ export function fanPicture({ closes, dates, steps, quantiles, ahead, width, heig
     ...steps.map((step, index) => ({ x: xAhead(step), y: y(quantiles[index][MEDIAN]), step, index })),
   ];
   const box = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
-  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" ${box} aria-hidden="true">${parts.join('')}</svg>`, days };
+  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" ${box} aria-hidden="true">${parts.join('')}</svg>`, days, y };
 
   function fan(): string {
     const edge = (level: number) => steps.map((step, k) => `${r(xAhead(step))},${r(y(quantiles[k][level]))}`);

@@ -35,6 +35,9 @@ let shown:
 start();
 
 function start(): void {
+  if (new URLSearchParams(location.search).has('framed')) document.body.dataset.framed = '';
+  followTheme();
+  addEventListener('storage', followTheme);
   restore();
   series.addEventListener('change', () => {
     if (series.value !== 'file') market.value = MARKET_OF[series.value as SimulatedName];
@@ -56,6 +59,13 @@ function start(): void {
   }
   new ResizeObserver(() => draw()).observe(find('fan'));
   void forecast();
+}
+
+/** Light or dark as the site around it was set to; without that as the system is. */
+function followTheme(): void {
+  const chosen = localStorage.getItem('vitepress-theme-appearance');
+  if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
+  else delete document.documentElement.dataset.theme;
 }
 
 /** Reads a file that was chosen or dropped, and forecasts it. */
@@ -240,7 +250,8 @@ function fail(id: 'fault' | 'record-fault', fault: Fault | undefined): void {
   box.replaceChildren();
   if (fault === undefined) return;
   if (fault.code !== undefined) {
-    const link = Object.assign(document.createElement('a'), { href: `../errors.html#${fault.code.toLowerCase()}` });
+    const href = `../errors.html#${fault.code.toLowerCase()}`;
+    const link = Object.assign(document.createElement('a'), { href, target: '_top' });
     link.append(Object.assign(document.createElement('code'), { textContent: fault.code }));
     box.append(link, ' ');
   }

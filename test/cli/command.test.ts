@@ -204,6 +204,18 @@ describe('a record kept by the command', () => {
     expect(card.stdout).toMatch(/coverage of the 80 % interval +\d+\.\d % +\d+\.\d % to \d+\.\d % +n = \d+/);
     expect(card.stdout).toContain('too few days');
     expect(card.stderr).toBe('');
+    for (const line of card.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+
+    const window = ['--from', '2024-03-01', '--to', '2024-03-29'];
+    const paged = await chronolight(['scorecard', ...at, ...window, '--html', 'card.html']);
+    expect(paged).toMatchObject({ code: 0, stdout: card.stdout, stderr: 'wrote card.html\n' });
+    const html = readFileSync(join(folder, 'card.html'), 'utf8');
+    expect(html).toContain('Scorecard, 2024-03-01 to 2024-03-29');
+    expect(html).toMatch(/Closes inside the 80% interval<\/th>.*?\d+%/);
+    expect(html).not.toMatch(/NaN|undefined|<svg/);
+    const nowhere = await chronolight(['scorecard', ...at, ...window, '--html', 'no/such/folder/card.html']);
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
+    expect(nowhere.stderr).toContain('no/such/folder/card.html cannot be written');
 
     const log = await chronolight(['log', 'export', ...at]);
     const rows = log.stdout.trimEnd().split('\n');

@@ -52,6 +52,57 @@ describe('renderReport', () => {
     expect([...painted].filter((hex) => !html.includes(`[fill="${hex}"]`))).toEqual([]);
   });
 
+  it('shows the forecasts first, then how they fared, and leads to each', () => {
+    const at = ['id="forecasts"', 'id="i0"', 'id="i1"', 'id="record"', 'id="scores"', 'id="reading"'].map((id) =>
+      html.indexOf(id),
+    );
+    expect(at.every((place, index) => place > (at[index - 1] ?? 0))).toBe(true);
+    const links = [...html.matchAll(/<nav[^>]*>(.*?)<\/nav>/g)].flatMap(([, nav]) => [
+      ...nav.matchAll(/href="#([^"]+)"/g),
+    ]);
+    expect(links.map(([, id]) => id)).toEqual(['i0', 'i1', 'record', 'scores', 'reading']);
+  });
+
+  it('draws rises red and falls blue where the market does, unless told otherwise', async () => {
+    expect(won.currency).toBe('KRW');
+    const classOf = (page: string, id: string) => new RegExp(`rising-(\\w+)" id="${id}"`).exec(page)?.[1];
+    expect([classOf(html, 'i0'), classOf(html, 'i1')]).toEqual(['red', 'green']);
+    const turned = await renderReport({ ...input, instruments: [{ ...won, rising: 'green' }] });
+    expect(classOf(turned, 'i0')).toBe('green');
+    const candles = (page: string) =>
+      new Set([...page.matchAll(/ stroke="(#(?:c8242b|1a5bc4|157a45))"/g)].map(([, hex]) => hex));
+    expect(candles(await renderReport({ ...input, instruments: [won] }))).toEqual(new Set(['#c8242b', '#1a5bc4']));
+    expect(candles(turned)).toEqual(new Set(['#157a45', '#c8242b']));
+  });
+
+  it('says who has which weight as a bar and in words', () => {
+    expect(html).toMatch(/<i style="flex:0\.6000;background:var\(--member1\)"><\/i>/);
+    expect(html).toContain('Chronos 60%</span>');
+  });
+
+  it('sounds an alarm where an interval holds 57 % of closes, and none where it holds as promised', async () => {
+    expect(html).not.toContain('badge alarm');
+    const narrow = won.outcomes.map((outcome, k) => ({ ...outcome, covered: (k * 37) % 100 < 57 }));
+    const page = await renderReport({ ...input, instruments: [{ ...won, outcomes: narrow }] });
+    expect(page).toContain('<span class="badge alarm">too narrow</span>');
+    expect(page).toMatch(/<dd class="alarm">5\d%<small>80% promised; 95% interval \d+% to \d+%/);
+    expect(page).toMatch(/The 80% interval was too narrow: it held 5\d% at 1 day/);
+    const wide = won.outcomes.map((outcome) => ({ ...outcome, covered: true }));
+    expect(await renderReport({ ...input, instruments: [{ ...won, outcomes: wide }] })).toContain(
+      '<span class="badge alarm">too wide</span>',
+    );
+  });
+
+  it('has ticks that are equally far apart, with the ends on one', () => {
+    const figure = html.slice(html.indexOf('<figure id="coverage"'));
+    const ticks = [...figure.slice(0, figure.indexOf('<details>')).matchAll(/>(\d+)%<\/text>/g)].map(([, text]) =>
+      Number(text),
+    );
+    const gaps = new Set(ticks.slice(1).map((tick, index) => tick - ticks[index]));
+    expect(ticks.length).toBeGreaterThan(2);
+    expect(gaps.size).toBe(1);
+  });
+
   it('writes won without decimals and dollars with two', () => {
     const close = won.latest?.baseClose ?? 0;
     expect(html).toContain(`Close ${close.toLocaleString('en-US')} KRW`);
