@@ -1,6 +1,7 @@
 import { us } from '../../src/markets/index.js';
 import { matchedForecasts } from '../../src/pipeline/index.js';
-import { dateInZone, directionOf, tradingDaysBetween } from '../../src/series/index.js';
+import { dateInZone, tradingDaysBetween } from '../../src/series/index.js';
+import { directionOf } from '../../src/series/inside.js';
 import type { MatchedRecord, PredictionRecord } from '../../src/store/records.js';
 import type { Store } from '../../src/store/store.js';
 import type { Life } from './live.js';

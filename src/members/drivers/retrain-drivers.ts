@@ -57,7 +57,7 @@ async function learnAll(name: string, job: RetrainJob, settings: DriverSettings)
     const histories = await readHistories(job, settings.trainingBars);
     const { codes, movesOn } = await readMoves(histories, job, settings);
     const entries: TrainedEntry[] = [];
-    const learnedOf = new Map<number, Outcome>();
+    const learnedOf = new Map<number, DriverTraining>();
     for (const horizon of due) {
       const pool = new Map([...histories].map(([code, series]) => [code, rowsOf(series, horizon, movesOn)]));
       const learned = learnEffects(pool, { drivers: codes, validationShare: settings.validationShare });
