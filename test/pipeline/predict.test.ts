@@ -3,7 +3,7 @@ import { memoryStore } from '../../adapters/store/memory.js';
 import { harRangeForecast } from '../../src/baselines/index.js';
 import type { Member } from '../../src/ensemble/index.js';
 import { ForecastError } from '../../src/errors.js';
-import { krx } from '../../src/markets/index.js';
+import { krx, type Market, weekdays } from '../../src/markets/index.js';
 import { chronosMember, har } from '../../src/members/index.js';
 import { predict, predictMany } from '../../src/pipeline/index.js';
 import { addTradingDays, parseSeries } from '../../src/series/index.js';
@@ -341,6 +341,21 @@ describe('warnings', () => {
     expect((await warned(bars.slice(-30))).map(({ kind }) => kind)).toEqual(['thin']);
     const odd = bars.map((bar, i) => (i === 450 ? { ...bar, high: Math.max(bar.open, bar.close) * 0.9999 } : bar));
     expect(await warned(odd)).toEqual([expect.objectContaining({ kind: 'repaired', dates: [bars[450].date] })]);
+  });
+
+  it('tells that target dates may move, and whether any holidays are known', async () => {
+    const { prices } = arrayPrices({ x: bars });
+    const told = async (market: Market) => {
+      const members = [chronosMember(fakeChronos())];
+      const { warnings } = await predict('x', createContext({ market, prices, members, clock }));
+      return warnings.filter(({ kind }) => kind === 'projected').map(({ message }) => message);
+    };
+    expect(await told(weekdays)).toEqual(['the calendar knows no holidays: target dates may move']);
+    const calendar = { ...krx.calendar, projectedFrom: bars[10].date };
+    expect(await told({ ...krx, calendar })).toEqual([
+      `the trading days from ${bars[10].date} on are not announced yet: target dates may move`,
+    ]);
+    expect(await told(krx)).toEqual([]);
   });
 
   it('refuses to forecast from a handful of bars', async () => {
