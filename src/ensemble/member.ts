@@ -61,7 +61,7 @@ export interface RetrainJob {
   /** Returns the instrument's newest `bars` finished bars, checked. */
   history(code: string, bars: number): Promise<PriceSeries>;
   readonly models: ModelReader;
-  /** Stores a generation of models: all of it or nothing. */
+  /** Stores a generation of models: all of it or nothing. Read in one `getMany`, it is never seen beside another. */
   publish(entries: readonly TrainedEntry[]): Promise<void>;
   /** Tells what became of each (code, horizon) as soon as it is known; throws when the run is over (aborted, the store gone). */
   report(items: readonly RetrainItem[]): void;

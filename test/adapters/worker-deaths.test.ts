@@ -42,7 +42,7 @@ test.skipIf(programs === undefined)(
   `pg-boss: twelve workers killed with a batch in their hands cost no item its tries, on ${POSTGRES}`,
   () =>
     withPostgres(programs!, async ({ connectionString }) => {
-      const boss = new PgBoss({ connectionString, schedule: false });
+      const boss = new PgBoss({ connectionString, maintenanceIntervalSeconds: 1, schedule: false });
       await boss.start();
       const jobs = pgBossJobs(boss, { retryDelayInSeconds: 0, expireInSeconds: 2 });
       const keys = numbered(60);
@@ -72,14 +72,14 @@ test.skipIf(programs === undefined)(
       expect([...done].sort()).toEqual([...keys].sort());
       await boss.stop({ graceful: false });
     }),
-  180_000,
+  300_000,
 );
 
 test.skipIf(programs === undefined)(
   `pg-boss: an item that kills its workers is found and given up, and the others of its batch are done, on ${POSTGRES}`,
   () =>
     withPostgres(programs!, async ({ connectionString }) => {
-      const boss = new PgBoss({ connectionString, schedule: false });
+      const boss = new PgBoss({ connectionString, maintenanceIntervalSeconds: 1, schedule: false });
       await boss.start();
       const jobs = pgBossJobs(boss, { retryDelayInSeconds: 0, expireInSeconds: 2 });
       const others = numbered(9);
@@ -114,5 +114,5 @@ test.skipIf(programs === undefined)(
       await expect.poll(() => jobs.count('q'), { timeout: 30_000 }).toEqual({ waiting: 0, active: 0, failed: 1 });
       await boss.stop({ graceful: false });
     }),
-  180_000,
+  300_000,
 );

@@ -150,6 +150,14 @@ describe('predict', () => {
       code: 'PRICE_SOURCE_FAILED',
       cause,
     });
+    const lazy = simulateBars(1, { count: 60 }).map((bar) => ({
+      ...bar,
+      get close(): number {
+        throw cause;
+      },
+    }));
+    const unread = predict('x', referenceOf({ prices: { getBars: async () => lazy }, clock, chronos: fakeChronos() }));
+    await expect(unread).rejects.toMatchObject({ code: 'PRICE_SOURCE_FAILED', cause });
     const hanging = { getBars: () => new Promise<never>(() => {}) };
     const call = predict('x', referenceOf({ prices: hanging, clock, chronos: fakeChronos(), priceTimeoutMs: 20 }));
     await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
