@@ -1,4 +1,4 @@
-import { isForecastError } from '../../errors.js';
+import { type ForecastError, isForecastError } from '../../errors.js';
 import { type JobName, type Market, sessionClose } from '../../markets/index.js';
 import { addTradingDays, dateInZone } from '../../series/index.js';
 import type { StoringContext } from '../context.js';
@@ -7,6 +7,7 @@ import { runBatch } from '../forecast/daily-batch.js';
 import { openingBatch } from '../forecast/opening-batch.js';
 import { matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
+import { pagedPredictions } from '../paged.js';
 import { retrain } from '../training/retrain.js';
 import { pruneOld, type Retention } from './retention.js';
 import type { JobResult } from './run-claimed.js';
@@ -31,8 +32,15 @@ export function jobWork(
   options: CheckedOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
   const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
-  const handOn = async (job: FanOutTick['job'], { scheduledFor, signal }: DueRun): Promise<JobResult> => {
-    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes, signal };
+  const handOn = async (
+    job: FanOutTick['job'],
+    { scheduledFor, signal }: DueRun,
+    handed: readonly string[] = codes,
+  ): Promise<JobResult> => {
+    const tick: FanOutTick = {
+      ...{ job, day: dateInZone(scheduledFor, context.market.timeZone) },
+      ...{ codes: handed, signal },
+    };
     return { summary: await fanOut!(tick), figures: {}, failures: [], again: false };
   };
   return {
@@ -71,7 +79,11 @@ export function jobWork(
       };
     },
     async matchOutcomes(run) {
-      if (fanOut) return handOn('matchOutcomes', run);
+      if (fanOut) {
+        // what is due is matched, also of instruments that nobody watches
+        const due = await dueCodes(context, { scope, signal: run.signal });
+        return handOn('matchOutcomes', run, [...new Set([...codes, ...due])]);
+      }
       const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
       if (report.matched > 0) await updateWeights(context, { signal: run.signal });
       const figures = {
@@ -115,6 +127,22 @@ export function jobWork(
       return { ...done, summary: `${done.summary} from before ${before}` };
     },
   };
+}
+
+async function dueCodes(
+  context: StoringContext,
+  { scope, signal }: Pick<SchedulerOptions, 'scope'> & { signal: AbortSignal },
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  const onCorruptRow = (error: ForecastError) =>
+    context.logger?.warn('matchOutcomes: a row cannot be read back', { error });
+  const asked = scope === 'user' ? { userTriggered: true } : {};
+  const query = { toTargetDate: todayOf(context), state: 'due' as const, ...asked, onCorruptRow };
+  for await (const page of pagedPredictions(context.store, query)) {
+    signal.throwIfAborted();
+    for (const { code } of page) found.add(code);
+  }
+  return found;
 }
 
 /**

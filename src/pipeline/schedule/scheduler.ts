@@ -56,6 +56,7 @@ export interface FanOutTick {
   job: Exclude<JobName, 'openingBatch' | 'pruneWeekly'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
+  /** The watched ones; for the matching also all that have a forecast due. */
   codes: readonly string[];
   signal: AbortSignal;
 }
