@@ -93,7 +93,7 @@ describe('prices that are down at 16:00 and back at 16:20', () => {
       time.set(new Date(Date.UTC(2024, 3, 17, 16, minutes)).toISOString().slice(0, 19));
       for (const { scheduledFor } of await scheduler.runDue()) if (scheduledFor.getUTCDate() === 17) tries++;
     }
-    expect(tries).toBe(8); // after 10, 30, 70, 150, 310, 630 and 1270 minutes
+    expect(tries).toBe(15); // after 10, 30, 70 and 150 minutes, then every two hours
   });
 
   it('for an instrument that the source does not know: nothing is tried again', async () => {

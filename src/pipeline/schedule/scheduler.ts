@@ -30,7 +30,7 @@ export interface SchedulerOptions
   limitMs?: number | undefined;
   /** How often the clock is looked at between ticks; default 30,000. */
   pollMs?: number | undefined;
-  /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time. Default 10 minutes. */
+  /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time, up to twelvefold. Default 10 minutes. */
   retryMs?: number | undefined;
   /** Deletes once a week what is settled and older than this (`pruneWeekly`); default: everything is kept. */
   retention?: Retention | undefined;
@@ -47,6 +47,9 @@ const KEYS = [
   ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
   ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'retention', 'fanOut', 'onRun'],
 ];
+
+/** So many times `retryMs` is waited at most: what comes back after a weekend is still met before the next tick. */
+const LONGEST_RETRY = 12;
 
 /** When pruning is due unless the market or the host says otherwise: after the retrain of the night. */
 const PRUNE_AT = '0 6 * * 0';
@@ -139,7 +142,7 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
     if (status === 'done') return void waiting.delete(job);
     const before = waiting.get(job);
     const tries = before?.scheduledFor === scheduledFor.getTime() ? before.tries + 1 : 1;
-    const until = clock().getTime() + retryMs * 2 ** (tries - 1);
+    const until = clock().getTime() + retryMs * Math.min(2 ** (tries - 1), LONGEST_RETRY);
     waiting.set(job, { scheduledFor: scheduledFor.getTime(), tries, until });
   };
 
