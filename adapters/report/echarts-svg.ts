@@ -20,10 +20,11 @@ export interface ChartLibrary {
  * @param load how to import it
  * @throws ForecastError `RUNTIME_MISSING` when it is not installed
  */
-export async function loadChartLibrary(load: () => Promise<unknown> = () => import('echarts')): Promise<ChartLibrary> {
+export async function loadChartLibrary(load?: () => Promise<unknown>): Promise<ChartLibrary> {
   let cause: unknown;
   try {
-    const module = await load();
+    // here, within try: a bundler then lets it be absent
+    const module = load === undefined ? await import('echarts') : await load();
     const candidates = [module, (module as { default?: unknown } | undefined)?.default];
     const library = candidates.find((candidate): candidate is ChartLibrary => {
       return typeof (candidate as Partial<ChartLibrary> | undefined)?.init === 'function';

@@ -128,10 +128,7 @@ async function connect(
       field: 'connectionString',
     });
   }
-  const { default: pg } = await import('pg').catch((cause: unknown) => {
-    const remedy = 'install it (npm install pg), or hand in a pool or client';
-    throw new ForecastError('RUNTIME_MISSING', `${where}: pg is not there; ${remedy}`, { expected: 'pg', cause });
-  });
+  const pg = await importPg(where);
   const own = new pg.Pool({
     connectionString,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -139,6 +136,16 @@ async function connect(
   });
   own.on('error', () => {}); // an idle connection that is lost is replaced by the pool
   return poolConnections(own, connectTimeoutMs, () => own.end());
+}
+
+async function importPg(where: string): Promise<typeof import('pg').default> {
+  try {
+    // within try: a bundler then lets it be absent
+    return (await import('pg')).default;
+  } catch (cause) {
+    const remedy = 'install it (npm install pg), or hand in a pool or client';
+    throw new ForecastError('RUNTIME_MISSING', `${where}: pg is not there; ${remedy}`, { expected: 'pg', cause });
+  }
 }
 
 /** Refuses servers that would change doubles on their way out. */

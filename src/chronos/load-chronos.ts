@@ -1,4 +1,5 @@
 import { invalid, isForecastError, refuseUnknown } from '../errors.js';
+import { hasFileSystem, nodeModule } from '../host/node.js';
 import { checkSizes } from './checkpoint/check-sizes.js';
 import {
   type CheckpointFiles,
@@ -6,8 +7,8 @@ import {
   type LoadProgress,
   parseConfigText,
 } from './checkpoint/checkpoint-files.js';
-import { defaultFolder } from './checkpoint/default-checkpoint.js';
-import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
+import { defaultCheckpoint } from './checkpoint/default-checkpoint.js';
+import { folderPlace, isFolder } from './checkpoint/folder-checkpoint.js';
 import { type OpenBase, openCheckpoint } from './checkpoint/open-checkpoint.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { redact } from './checkpoint/redact.js';
@@ -95,7 +96,7 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   const { signal } = options;
   signal?.throwIfAborted();
   const settings = await checkSettings(options);
-  const files = await openFiles(source ?? (await defaultFolder()), options);
+  const files = await openFiles(source ?? (await defaultCheckpoint()), options);
   try {
     signal?.throwIfAborted();
     const runtime = await chooseRuntime(options);
@@ -163,11 +164,11 @@ async function openFiles(source: CheckpointSource, options: LoadOptions): Promis
   const open = (place: CheckpointPlace) => openCheckpoint(place, base);
   const folder = async (path: string) => {
     if (subfolder === '') return open(await folderPlace(path));
-    const { join } = await import('node:path');
+    const { join } = nodeModule('node:path');
     return open(await folderPlace(join(path, subfolder)));
   };
   if (/^https?:/i.test(text)) return open(urlPlace(text, options));
-  if (/^file:/i.test(text)) return folder((await import('node:url')).fileURLToPath(text));
+  if (/^file:/i.test(text)) return folder(nodeModule('node:url').fileURLToPath(text));
   if (await isFolder(text)) return folder(text);
   if (isRepositoryId(text)) {
     const { openHub } = await import('./checkpoint/hub-checkpoint.js');
@@ -230,6 +231,6 @@ const OWN: Record<string, string> = {
 /** Modest, since a host has other work, and one in a browser, where threads need special headers and gain little. */
 async function defaultThreads(): Promise<number> {
   if (!hasFileSystem()) return 1;
-  const { availableParallelism } = await import('node:os');
+  const { availableParallelism } = nodeModule('node:os');
   return Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 }

@@ -1,5 +1,7 @@
 // The entry of a worker thread: trains what it is asked to, and helps a parallel kernel search.
+
 import { isForecastError } from '../../errors.js';
+import { nodeModule } from '../../host/node.js';
 import { trainModel } from '../grow/train.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
@@ -59,7 +61,7 @@ async function openPort(): Promise<Port> {
       listen: (handle) => scope.addEventListener('message', ({ data }) => handle(data)),
     };
   }
-  const { parentPort } = await import('node:worker_threads');
+  const { parentPort } = nodeModule('node:worker_threads');
   if (!parentPort) throw new Error('chronolight/lgbm/worker: run this as a worker thread');
   return { post: (message) => parentPort.postMessage(message), listen: (handle) => parentPort.on('message', handle) };
 }

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { nodeModule } from '../../host/node.js';
 
 /** What of a thread is used: the same for a Node worker and a browser's. */
 export interface WorkerHandle {
@@ -52,10 +53,15 @@ export async function startWorker(spawn: SpawnWorker = spawnInNode): Promise<Wor
 
 async function spawnInNode(): Promise<AnyWorker> {
   try {
-    const { Worker } = await import('node:worker_threads');
-    return new Worker(new URL(import.meta.resolve('chronolight/lgbm/worker')));
+    const { Worker } = nodeModule('node:worker_threads');
+    return new Worker(new URL(resolved('chronolight/lgbm/worker')));
   } catch (cause) {
     const message = 'startWorker: found no way to start chronolight/lgbm/worker; pass spawn';
     throw new ForecastError('RUNTIME_MISSING', message, { field: 'spawn', cause });
   }
+}
+
+/** Returns where an entry lies; of no name in the source, which webpack would take for a file to ship as it is. */
+function resolved(entry: string): string {
+  return import.meta.resolve(entry);
 }
