@@ -59,6 +59,15 @@ describe('links', () => {
     expect(new URL(manifest.homepage).pathname).toMatch(/\/$/);
   });
 
+  it('of the menus lead to pages that are there', () => {
+    const menus = ['config.mjs', 'korean.mjs'].map((name) => readFileSync(join(root, 'docs/.vitepress', name), 'utf8'));
+    const links = menus.flatMap((text) => [...text.matchAll(/link: '(\/[^']*)'/g)].map(([, link]) => link));
+    expect(links.length).toBeGreaterThan(40);
+    const isThere = (link: string) => existsSync(join(root, `docs${link.endsWith('/') ? `${link}index` : link}.md`));
+    // /api/ is made by typedoc
+    expect(links.filter((link) => link !== '/api/' && !isThere(link))).toEqual([]);
+  });
+
   it('of the pages lead to pages and headings that are there', () => {
     const faults = pages.flatMap((page) =>
       linksOf(readFileSync(join(root, page), 'utf8')).flatMap((link) => {
