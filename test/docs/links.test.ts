@@ -24,7 +24,10 @@ function linksOf(text: string): string[] {
 }
 
 function anchorsOf(path: string): Set<string> {
-  const text = readFileSync(path, 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+  const whole = readFileSync(path, 'utf8').replace(/<!--@include: (\S+)-->/g, (_, file) =>
+    readFileSync(join(dirname(path), file), 'utf8'),
+  );
+  const text = whole.replace(/^```[\s\S]*?^```$/gm, '');
   return new Set(
     [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
       anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')),
