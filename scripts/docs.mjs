@@ -30,6 +30,19 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 
+/** How typedoc lays out the reference: a page an entry, properties and parameters as tables, no paths of this machine. */
+const LAYOUT = {
+  docsRoot: 'docs',
+  outputFileStrategy: 'modules',
+  entryFileName: 'index',
+  readme: 'none',
+  hideBreadcrumbs: 'true',
+  disableSources: 'true',
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+};
+
 // typedoc's warnings are errors; its plugins are installed in docs/ and use the typedoc of the folder above
 rmSync(join(docs, 'api'), { recursive: true, force: true });
 const plugins = [
@@ -40,17 +53,7 @@ const plugins = [
 runNode(
   'node_modules/typedoc/bin/typedoc',
   ...plugins.flatMap((name) => ['--plugin', `./docs/${name}${name.endsWith('.mjs') ? '' : '/dist/index.js'}`]),
-  ...[
-    '--docsRoot',
-    'docs',
-    '--outputFileStrategy',
-    'modules',
-    '--readme',
-    'none',
-    '--entryFileName',
-    'index',
-    '--hideBreadcrumbs',
-  ],
+  ...Object.entries(LAYOUT).flatMap(([name, value]) => [`--${name}`, value]),
 );
 runNode('scripts/build-playground.mjs');
 run(process.execPath, ['node_modules/vitepress/bin/vitepress.js', isServing ? 'dev' : 'build', '.'], docs);

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const BASE_DATE = '2019-12-31';
 const DAYS = 20;
 const LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975];
-const SIZE = { width: 860, height: 380 };
+const SIZE = { width: 640, height: 340 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'fan-picture-'));
@@ -75,7 +75,7 @@ try {
 
 function style() {
   return (
-    'text{font:12px system-ui,sans-serif;fill:#5b6470}.paper{fill:#fff}.grid{stroke:#ebedf0}.now{stroke:#5b6470;stroke-dasharray:3 4}' +
+    'text{font:13px system-ui,sans-serif;fill:#5b6470}.paper{fill:#fff}.grid{stroke:#ebedf0}.now{stroke:#5b6470;stroke-dasharray:3 4}' +
     '.seen,.came{fill:none;stroke:#1b1f24;stroke-width:1.6;stroke-linejoin:round}.came{stroke-dasharray:2 3}.median{fill:none;stroke:#5a3fc0;stroke-width:2.2}' +
     '.band{fill:#5a3fc0}.band95{opacity:.14}.band80{opacity:.2}.band50{opacity:.32}' +
     '@media (prefers-color-scheme:dark){text{fill:#a1a9b3}.paper{fill:#1b1f24}.grid{stroke:#262b31}.now{stroke:#a1a9b3}.seen,.came{stroke:#e8eaed}.median{stroke:#b3a1ff}.band{fill:#9b86ff}}'

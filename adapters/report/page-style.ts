@@ -67,6 +67,7 @@ th:last-child,td:last-child{padding-right:2px}
 thead th{white-space:normal;font-weight:500;color:var(--soft);font-size:13px;position:sticky;top:0;background:var(--paper)}
 tbody th{font-weight:600}
 .n{text-align:right}
+.members{font-size:14px;color:var(--soft);margin:10px 0 0}
 .weights{font-size:14px;color:var(--soft);margin:12px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;align-items:center}
 .weights dd{margin:0;display:flex;flex-wrap:wrap;gap:2px 14px;align-items:center}
 .weight-bar{display:flex;flex:none;width:240px;height:10px;border-radius:5px;overflow:hidden;gap:2px}

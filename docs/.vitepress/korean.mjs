@@ -30,6 +30,7 @@ export const korean = {
             { text: '예측은 얼마나 좋은가', link: '/evaluation' },
             { text: '어떻게 검증했나', link: '/proof' },
             { text: '다른 라이브러리와 비교', link: '/comparison' },
+            { text: '파이썬 lightgbm에서 옮기기', link: '/lgbm-from-python' },
             { text: '오류 코드', link: '/errors' },
             { text: 'API', link: '/api/' },
           ],

@@ -57,6 +57,10 @@ function start(): void {
       if (name === 'drop') void take(event.dataTransfer?.files[0]);
     });
   }
+  // a file that was dropped onto the site around this page
+  addEventListener('message', ({ origin, data }) => {
+    if (origin === location.origin && data?.dropped instanceof File) void take(data.dropped);
+  });
   new ResizeObserver(() => draw()).observe(find('fan'));
   void forecast();
 }

@@ -24,7 +24,10 @@ function linksOf(text: string): string[] {
 }
 
 function anchorsOf(path: string): Set<string> {
-  const text = readFileSync(path, 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+  const whole = readFileSync(path, 'utf8').replace(/<!--@include: (\S+)-->/g, (_, file) =>
+    readFileSync(join(dirname(path), file), 'utf8'),
+  );
+  const text = whole.replace(/^```[\s\S]*?^```$/gm, '');
   return new Set(
     [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
       anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')),
@@ -57,6 +60,15 @@ describe('links', () => {
     expect(manifest.repository).toEqual({ type: 'git', url: `git+${repository}.git` });
     expect(manifest.bugs).toEqual({ url: `${repository}/issues` });
     expect(new URL(manifest.homepage).pathname).toMatch(/\/$/);
+  });
+
+  it('of the menus lead to pages that are there', () => {
+    const menus = ['config.mjs', 'korean.mjs'].map((name) => readFileSync(join(root, 'docs/.vitepress', name), 'utf8'));
+    const links = menus.flatMap((text) => [...text.matchAll(/link: '(\/[^']*)'/g)].map(([, link]) => link));
+    expect(links.length).toBeGreaterThan(40);
+    const isThere = (link: string) => existsSync(join(root, `docs${link.endsWith('/') ? `${link}index` : link}.md`));
+    // /api/ is made by typedoc
+    expect(links.filter((link) => link !== '/api/' && !isThere(link))).toEqual([]);
   });
 
   it('of the pages lead to pages and headings that are there', () => {

@@ -224,6 +224,14 @@ describe.skipIf(CHROMIUM === undefined)(
       expect(anchors.map(([, heading]) => anchorOf(heading))).toContain(link.split('#')[1]);
     }, 60_000);
 
+    it('takes a file that the site around it hands on', async () => {
+      await open({ query: '?framed' });
+      await page.evaluate(
+        `postMessage({ dropped: new File([${JSON.stringify(CSV)}], 'HANDED.csv') }, location.origin)`,
+      );
+      await page.waitForSelector('#title:text-is("HANDED.csv")');
+    }, 60_000);
+
     it('is light or dark as the site around it is, at once', async () => {
       await open({ query: '?framed' });
       const paper = () => page.evaluate('getComputedStyle(document.querySelector("section")).backgroundColor');
