@@ -8,10 +8,10 @@ import type { FileHandle } from 'node:fs/promises';
  * renames for that reason: a removal, carried out late, would remove what was put since.
  */
 
-/** One file's new text; `path` is relative to the folder. */
+/** One file's new content; `path` is relative to the folder. */
 export interface FileChange {
   path: string;
-  text: string;
+  content: string | Uint8Array;
 }
 
 const STAGING = '.staging';
@@ -35,11 +35,11 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-async function writeFlushed(path: string, text: string): Promise<void> {
+async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
   const { open } = await import('node:fs/promises');
   const handle = await open(path, 'wx');
   try {
-    await handle.writeFile(text, 'utf8');
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -110,7 +110,8 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
   const id = randomUUID();
   const renames: Rename[] = changes.map(({ path }, index) => ({ from: `${id}-${index}.tmp`, to: path }));
   try {
-    for (const [index, { text }] of changes.entries()) await writeFlushed(join(staging, `${id}-${index}.tmp`), text);
+    for (const [index, { content }] of changes.entries())
+      await writeFlushed(join(staging, `${id}-${index}.tmp`), content);
     if (renames.length > 1) await writeFlushed(join(staging, `${id}.tmp`), JSON.stringify(renames));
     await flush(staging);
     // what others committed earlier comes first: left for later, it would replace what is newer

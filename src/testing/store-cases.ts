@@ -16,6 +16,8 @@ export interface StoreSupport {
   modelReads?: Support;
   /** `models.getMeta`: the meta object put with a model. */
   modelMeta?: Support;
+  /** `models.getCompact`: the compact form put with a model. */
+  modelCompact?: Support;
 }
 
 /** What a case works with. */
