@@ -17,6 +17,8 @@ export interface ModelReader {
   getMany?(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
   getMeta?(key: string): Promise<object | undefined>;
+  /** Returns the compact forms put with the texts under the keys, as they stood at one moment; undefined where the newest text has none. */
+  getCompact?(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 }
 
 /** What a member is asked for. */
@@ -30,6 +32,8 @@ export interface ForecastRequest {
   readonly models?: ModelReader | undefined;
   /** Fires when the caller gives up, or the member's time is over. */
   readonly signal: AbortSignal;
+  /** Tells the host's log of something that kept no forecast from being made. */
+  warn?(message: string, detail?: object): void;
 }
 
 /** What a member says of one horizon, or why it cannot. */
@@ -46,6 +50,8 @@ export interface TrainedEntry {
   readonly key: string;
   readonly text: string;
   readonly meta?: object | undefined;
+  /** The text in a form that loads faster, for stores with `getCompact`. */
+  readonly compact?: Uint8Array | undefined;
 }
 
 /** What a member that learns is given to learn from. */

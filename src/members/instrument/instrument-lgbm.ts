@@ -1,12 +1,11 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import { FORECAST_LEVELS, type Member, type ModelReader, type StepAnswer } from '../../ensemble/index.js';
-import { ForecastError, invalid } from '../../errors.js';
-import type { Booster } from '../../lgbm/index.js';
+import { FORECAST_LEVELS, type Member, type StepAnswer } from '../../ensemble/index.js';
+import { invalid } from '../../errors.js';
 import { normalQuantile } from '../../stats/index.js';
-import { type BoosterCache, createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
-import { modelKey } from '../lgbm/model-key.js';
+import { createBoosterCache, reportUnusable, type UnusableForm } from '../lgbm/booster-cache.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
+import { type Pair, pairKeys, readPairs } from './read-pairs.js';
 import { retrainInstruments } from './retrain-instruments.js';
 
 export interface InstrumentLgbmOptions extends LgbmMemberOptions {
@@ -39,18 +38,18 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
   return {
     name,
     prior,
-    async forecast(batch, { horizons, models, signal }) {
+    async forecast(batch, { horizons, models, signal, warn }) {
       if (models === undefined) return batch.map(() => new Map());
       const answers = [];
+      const unusable: UnusableForm[] = [];
       for (const { code, series } of batch) {
         const steps = new Map<number, StepAnswer>();
         let newest: NewestBar | undefined;
-        for (const horizon of horizons) {
+        for (const [horizon, pair] of await readPairs(code, horizons, { name, models, boosters, unusable })) {
           try {
-            const keys = (['reg', 'cls'] as const).map((kind) => modelKey(name, { code, horizon, kind }));
-            const pair = await readPair(models, keys, boosters);
-            if (pair === undefined) continue;
+            if ('error' in pair) throw pair.error;
             newest ??= newestBar(series, features);
+            const keys = pairKeys(name, code, horizon);
             steps.set(horizon, { ...statePair(pair, keys, newest, halfWidth), source: `${name}_h${horizon}` });
           } catch (error) {
             signal.throwIfAborted();
@@ -61,33 +60,11 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
         await letOthersRun();
         signal.throwIfAborted();
       }
+      reportUnusable(name, unusable, warn);
       return answers;
     },
     retrain: (job) => retrainInstruments(job, settings),
   };
-}
-
-interface Pair {
-  regressor: Booster;
-  classifier: Booster;
-}
-
-async function readPair(
-  models: ModelReader,
-  keys: readonly string[],
-  boosters: BoosterCache,
-): Promise<Pair | undefined> {
-  const [regressor, classifier] = await readTogether(models, keys);
-  if (regressor === undefined && classifier === undefined) return undefined;
-  if (regressor === undefined || classifier === undefined) {
-    const missing = keys[regressor === undefined ? 0 : 1];
-    throw new ForecastError('MODEL_INCOMPLETE', `instrumentLgbm: ${missing} is missing beside its pair`, {
-      field: 'models',
-      expected: keys.join(' and '),
-      actual: `no ${missing}`,
-    });
-  }
-  return { regressor: boosters.parse(keys[0], regressor), classifier: boosters.parse(keys[1], classifier) };
 }
 
 /** Standard normal quantiles in units of the one at 0.9. */

@@ -1,5 +1,6 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
+import { encodeModel } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
@@ -55,7 +56,9 @@ async function retrainItem(
   // Not `>`: a ratio that is no number must not pass.
   if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) return { status: 'kept', lossRatios };
   const meta = { code, ...record, featureNames: undefined, trainedAt: job.now().toISOString() };
-  await job.publish([entry(keyOf('reg'), regressor, meta), entry(keyOf('cls'), classifier, meta)]);
+  const keepsCompact = job.models.getCompact !== undefined;
+  const entry = (kind: 'reg' | 'cls', model: TrainedModel) => entryOf(keyOf(kind), model, meta, keepsCompact);
+  await job.publish([entry('reg', regressor), entry('cls', classifier)]);
   return { status: 'published', lossRatios };
 }
 
@@ -64,7 +67,9 @@ function lossRatio({ validationLoss, constantLoss }: TrainedModel): number {
   return validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
 }
 
-function entry(key: string, model: TrainedModel, meta: object): TrainedEntry {
+function entryOf(key: string, model: TrainedModel, shared: object, keepsCompact: boolean): TrainedEntry {
   const { booster, bestIteration, validationLoss, constantLoss } = model;
-  return { key, text: booster.toText(), meta: { ...meta, bestIteration, validationLoss, constantLoss } };
+  const text = booster.toText();
+  const meta = { ...shared, bestIteration, validationLoss, constantLoss };
+  return { key, text, meta, ...(keepsCompact && { compact: encodeModel(text) }) };
 }
