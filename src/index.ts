@@ -1,5 +1,5 @@
 export { loadChronos } from './chronos/index.js';
-export type { Distribution, Member } from './ensemble/index.js';
+export type { Contribution, Distribution, ExplainedNumber, Member } from './ensemble/index.js';
 export { ForecastError, type ForecastErrorCode, type ForecastErrorDetails, isForecastError } from './errors.js';
 export { everyDay, krx, type Market, us, weekdays } from './markets/index.js';
 export { chronosMember, pooledLgbm, withDrivers } from './members/index.js';
@@ -9,6 +9,9 @@ export {
   createScheduler,
   type DetailFirstLogger,
   dailyBatch,
+  type ExplainOptions,
+  type Explanation,
+  explain,
   exportLog,
   type Forecast,
   type LogCheck,

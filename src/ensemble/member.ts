@@ -1,5 +1,6 @@
 import type { Market } from '../markets/index.js';
 import type { PriceSeries } from '../series/index.js';
+import type { ExplainedNumber, ExplainRequest } from './explanation.js';
 import type { Statement } from './statement.js';
 
 /** One instrument to be forecast. */
@@ -111,6 +112,11 @@ export interface Member {
   readonly drivers?: readonly DriverSeries[] | undefined;
   /** Returns one answer an instrument, in order. Whatever it throws is reported as its failure and stops nobody else. */
   forecast(batch: readonly MemberInput[], request: ForecastRequest): Promise<readonly MemberAnswer[]>;
+  /**
+   * Returns why its forecast of the newest bar is what it is: the numbers of its model taken apart by features; undefined where nothing is trained
+   * for the horizon.
+   */
+  explain?(input: MemberInput, request: ExplainRequest): Promise<readonly ExplainedNumber[] | undefined>;
   /**
    * Whether one generation is made of all codes together: its retraining is then one piece of work, never split by instrument among
    * workers. Default false.

@@ -10,6 +10,7 @@ export {
   requireContext,
 } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
+export { type ExplainOptions, type Explanation, explain } from './forecast/explain.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
 export { issueOf } from './forecast/issue-of.js';
 export { type OpeningBatchOptions, type OpeningBatchReport, openingBatch } from './forecast/opening-batch.js';

@@ -5,6 +5,7 @@ import { normalQuantile } from '../../stats/index.js';
 import { createBoosterCache, reportUnusable, type UnusableForm } from '../lgbm/booster-cache.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
+import { explainPair } from './explain-pair.js';
 import { type Pair, pairKeys, readPairs } from './read-pairs.js';
 import { retrainInstruments } from './retrain-instruments.js';
 
@@ -62,6 +63,15 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
       }
       reportUnusable(name, unusable, warn);
       return answers;
+    },
+    async explain({ code, series }, { horizon, models, warn }) {
+      const unusable: UnusableForm[] = [];
+      const pairs = await readPairs(code, [horizon], { name, models, boosters, unusable });
+      reportUnusable(name, unusable, warn);
+      const pair = pairs.get(horizon);
+      if (pair === undefined) return undefined;
+      if ('error' in pair) throw pair.error;
+      return explainPair(pair, pairKeys(name, code, horizon), newestBar(series, features));
     },
     retrain: (job) => retrainInstruments(job, settings),
   };

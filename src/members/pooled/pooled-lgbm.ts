@@ -6,6 +6,7 @@ import { pooledKey } from '../lgbm/model-key.js';
 import { featuresFor, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
 import { causalVolatility } from './causal-volatility.js';
+import { explainScale } from './explain-scale.js';
 import { parseQuantiles } from './pooled-quantiles.js';
 import { retrainPooled } from './retrain-pooled.js';
 import { volatilityRatios } from './train-pooled.js';
@@ -48,6 +49,12 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
         signal.throwIfAborted();
       }
       return answers;
+    },
+    async explain({ series }, { horizon, models }) {
+      const keys = [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
+      const parts = await readParts(models, keys, boosters);
+      if (parts === undefined) return undefined;
+      return [explainScale(featuresFor(parts.scale, parts.key, newestBar(series, features)), parts)];
     },
     learnsTogether: true,
     retrain: (job) => retrainPooled(job, settings),
