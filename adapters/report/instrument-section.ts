@@ -3,6 +3,7 @@ import { coverageStripChart, STRIP_LEGEND, stripHeight } from './coverage-strip-
 import { type Cell, type DataTable, tableHtml } from './data-table.js';
 import type { ChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
+import { explanationSection } from './explanation-section.js';
 import { fanBands } from './fan-bands.js';
 import { fanChart, fanLegend } from './fan-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
@@ -35,6 +36,7 @@ export function instrumentSection(library: ChartLibrary, instrument: ReportInstr
     `<section class="card instrument" id="${id}"><div class="who"><h3>${title}</h3>` +
     `<p>Close ${close} <span class="quiet">on ${escapeHtml(last.date)}</span></p></div>` +
     (latest === undefined ? '' : tableHtml(forecastRows(latest, digits)) + membersLine(latest) + failureList(latest)) +
+    explanationSection(instrument.explanations ?? [], `${id}-why`) +
     `${figures.map((figure) => figureHtml(library, figure)).join('')}</section>`
   );
 }

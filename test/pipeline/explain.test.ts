@@ -79,9 +79,9 @@ describe('explain', () => {
     const percent = (change: number) => `${change < 0 ? '-' : '+'}${Math.abs(100 * change).toFixed(2)} %`;
     expect(reg.text).toBe(`return: ${percent(reg.total)}, on average ${percent(reg.expected)}`);
     const [most] = reg.contributions;
-    expect(most.text).toBe(`${most.feature} at ${Number(most.value.toPrecision(3))}: return ${percent(most.adds)}`);
+    expect(most.text).toBe(`return ${percent(most.adds)}`);
     expect(down.text).toMatch(/^down: share \d+\.\d %, weight \d+\.\d\d, on average \d+\.\d\d$/);
-    expect(down.contributions[0].text).toMatch(/: weight of down × \d+\.\d\d$/);
+    expect(down.contributions[0].text).toMatch(/^weight of down × \d+\.\d\d$/);
   });
 
   it("takes the pool's volatility apart, also behind drivers", async () => {

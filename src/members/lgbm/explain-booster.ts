@@ -26,10 +26,9 @@ export function explainBooster(
   const totals = booster.predict(values, { rows: 1, kind: 'raw' });
   return scores.map(({ name, added, told }, output) => {
     const own = parts.subarray(output * width, (output + 1) * width);
-    const contributions = booster.featureNames.map((feature, i): Contribution => {
-      const text = `${feature} ${Number.isNaN(values[i]) ? 'without a value' : `at ${short(values[i])}`}: ${added(own[i])}`;
-      return { feature, value: values[i], adds: own[i], text };
-    });
+    const contributions = booster.featureNames.map(
+      (feature, i): Contribution => ({ feature, value: values[i], adds: own[i], text: added(own[i]) }),
+    );
     const number = { total: totals[output], expected: own[width - 1] };
     return {
       name,
@@ -38,11 +37,6 @@ export function explainBooster(
       text: told(number),
     };
   });
-}
-
-/** Returns a number of any size in three digits. */
-export function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }
 
 /** Returns a factor: '1.08'. */

@@ -35,7 +35,7 @@ export interface Explanation {
  *   `INVALID_MODEL`, `MODEL_INCOMPLETE`, `UNSUPPORTED_MODEL` for the stored model; `TIMEOUT`
  * @example
  * const { numbers } = await explain('005930', context, { horizon: 3 });
- * for (const { text, contributions } of numbers) console.log(text, contributions.slice(0, 5).map(({ text }) => text));
+ * for (const { text, contributions } of numbers) console.log(text, contributions.slice(0, 5));
  */
 export async function explain(code: string, context: Context, options: ExplainOptions): Promise<Explanation> {
   const where = 'explain';
