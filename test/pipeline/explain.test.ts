@@ -14,13 +14,14 @@ const code = '005930';
 const bars = simulateBars(1, { count: 320 });
 const { prices } = arrayPrices({ [code]: bars });
 const { clock } = seoulClock('2024-03-29T20:00:00');
+const threads = 0;
 const params = { num_iterations: 8, num_leaves: 7, min_data_in_leaf: 20 };
 const models = memoryModels();
 const contextOf = (members: readonly Member[], parts: object = {}) =>
   createContext({ market: krx, prices, models, clock, members, ...parts });
 
-const own = instrumentLgbm({ name: 'own', params, gateTolerance: 1e9 });
-const pooled = pooledLgbm({ params, gateTolerance: 1e9 });
+const own = instrumentLgbm({ name: 'own', params, threads, gateTolerance: 1e9 });
+const pooled = pooledLgbm({ params, threads, gateTolerance: 1e9 });
 const context = contextOf([own]);
 /** The features of the newest bar, as the forecast's history of 400 bars has them. */
 const { names, values } = newestFeatures(parseSeries(bars, { code }));

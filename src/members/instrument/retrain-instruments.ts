@@ -14,26 +14,57 @@ import { type TrainedModel, trainPair } from './train-pair.js';
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
 export async function retrainInstruments(job: RetrainJob, settings: LgbmSettings): Promise<void> {
-  const trainer = await trainerOf(settings.trainPool);
-  const sideBySide = settings.trainPool ? job.horizons.length : 1;
-  for (const code of job.codes) {
-    let fetched: Promise<PriceSeries> | undefined;
-    const series = () => {
-      fetched ??= job.history(code, settings.trainingBars);
-      return fetched;
-    };
-    const items = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<RetrainItem> => {
-      job.signal.throwIfAborted();
-      try {
-        return { code, horizon, ...(await retrainItem({ code, horizon, series }, job, { settings, trainer })) };
-      } catch (error) {
-        job.signal.throwIfAborted();
-        return { code, horizon, status: 'failed', error };
-      }
-    });
-    job.report(items);
+  const { codes, horizons } = job;
+  const trainer = await trainerOf(settings, 2 * codes.length * horizons.length);
+  // one instrument more than the threads can train, so that none waits for the last model of another
+  const atOnce = trainer.threads === 1 ? 1 : 1 + Math.ceil(trainer.threads / (2 * horizons.length));
+  const results: (RetrainItem[] | undefined)[] = codes.map(() => undefined);
+  const running: Promise<void>[] = [];
+  let reported = 0;
+  let isOver = false;
+  /** Reports what there is to report in the order of the codes, whatever the order in which they end. */
+  const report = () => {
+    for (let items = results[reported]; items !== undefined && !isOver; items = results[++reported]) job.report(items);
+  };
+  const retrainAt = async (at: number) => {
+    results[at] = await retrainInstrument(codes[at], job, { settings, trainer });
+    report();
     await letOthersRun();
+  };
+  try {
+    await mapConcurrently([...codes.keys()], atOnce, (at) => {
+      const work = retrainAt(at);
+      running.push(work);
+      return work;
+    });
+  } finally {
+    // nothing is reported or published any more once the run is over
+    isOver = true;
+    trainer.close();
+    await Promise.allSettled(running);
   }
+}
+
+async function retrainInstrument(
+  code: string,
+  job: RetrainJob,
+  { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
+): Promise<RetrainItem[]> {
+  let fetched: Promise<PriceSeries> | undefined;
+  const series = () => {
+    fetched ??= job.history(code, settings.trainingBars);
+    return fetched;
+  };
+  const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;
+  return mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<RetrainItem> => {
+    job.signal.throwIfAborted();
+    try {
+      return { code, horizon, ...(await retrainItem({ code, horizon, series }, job, { settings, trainer })) };
+    } catch (error) {
+      job.signal.throwIfAborted();
+      return { code, horizon, status: 'failed', error };
+    }
+  });
 }
 
 async function retrainItem(

@@ -1,8 +1,16 @@
 import { ForecastError } from '../../errors.js';
 import { buildFeatures } from '../../features/index.js';
-import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
+import {
+  type Booster,
+  createDataset,
+  type Dataset,
+  type TrainParams,
+  type TrainTask,
+  withLabels,
+} from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { sharedDoubles } from '../lgbm/shared-doubles.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 
@@ -77,22 +85,35 @@ export async function trainPair(
     validationRows,
     trainedThrough: series.dates[series.length - 1],
   };
-  const rows = (labels: ArrayLike<number>, from: number, to: number): Rows => ({
-    values: matrix.values.subarray(from * matrix.names.length, to * matrix.names.length),
+  const cut = (from: number, to: number) => {
+    const width = matrix.names.length;
+    const values = sharedDoubles((to - from) * width);
+    values.set(matrix.values.subarray(from * width, to * width));
+    return values;
+  };
+  const [seen, unseen] = [cut(0, trainRows), cut(split, labelled)];
+  const rows = (values: Float64Array, labels: ArrayLike<number>, from: number, to: number): Rows => ({
+    values,
     rows: to - from,
     labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
     featureNames: matrix.names,
   });
   const halve = (labels: ArrayLike<number>): Halves => ({
-    training: rows(labels, 0, trainRows),
-    validation: rows(labels, split, labelled),
+    training: rows(seen, labels, 0, trainRows),
+    validation: rows(unseen, labels, split, labelled),
   });
   const [ofReturns, ofDirections] = [halve(returns), halve(directions)];
+  const forReturns = { training: createDataset(ofReturns.training), validation: createDataset(ofReturns.validation) };
+  // the same rows: one binning serves both
+  const forDirections = {
+    training: withLabels(forReturns.training, { labels: ofDirections.training.labels }),
+    validation: withLabels(forReturns.validation, { labels: ofDirections.validation.labels }),
+  };
   const [regressor, classifier] = await trainAll(
     options.trainer,
     [
-      taskOf(`h${horizon} return`, ofReturns, RETURN_GOAL, settings),
-      taskOf(`h${horizon} direction`, ofDirections, DIRECTION_GOAL, settings),
+      taskOf(`h${horizon} return`, forReturns, RETURN_GOAL, settings),
+      taskOf(`h${horizon} direction`, forDirections, DIRECTION_GOAL, settings),
     ],
     options.signal,
   );
@@ -139,16 +160,16 @@ const DIRECTION_GOAL: Goal = {
 
 function taskOf(
   key: string,
-  { training, validation }: Halves,
+  { training, validation }: Record<keyof Halves, Dataset>,
   goal: Goal,
   { params, earlyStoppingRounds }: LgbmSettings,
 ): TrainTask {
   const early = { early_stopping_round: earlyStoppingRounds };
   return {
     key,
-    dataset: createDataset(training),
+    dataset: training,
     params: { ...DEFAULT_PARAMS, ...early, ...params, ...goal.params },
-    valid: createDataset(validation),
+    valid: validation,
   };
 }
 

@@ -34,15 +34,17 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
     await letOthersRun();
   }
   if (pool.size === 0) return;
-  const trainer = await trainerOf(settings.trainPool);
-  for (const horizon of due) {
-    const outcome = await retrainHorizon([...pool.values()], horizon, {
-      job,
-      settings,
-      trainer,
-      codes: [...pool.keys()],
-    });
-    job.report([...pool.keys()].map((code) => ({ code, horizon, ...outcome })));
+  const codesOfPool = [...pool.keys()];
+  // one at a time: the rows of a pool are large
+  const trainer = await trainerOf(settings, 1);
+  try {
+    for (const horizon of due) {
+      const training = { job, settings, trainer, codes: codesOfPool };
+      const outcome = await retrainHorizon([...pool.values()], horizon, training);
+      job.report(codesOfPool.map((code) => ({ code, horizon, ...outcome })));
+    }
+  } finally {
+    trainer.close();
   }
 }
 
