@@ -10,7 +10,7 @@ import {
   toRecords,
   updateWeights,
 } from '../../src/pipeline/index.js';
-import { dateInZone } from '../../src/series/index.js';
+import { dateInZone, formatPrice } from '../../src/series/index.js';
 import { textTable } from '../report/text-table.js';
 import type { CallContext } from './call-context.js';
 import type { Output } from './command-io.js';
@@ -170,7 +170,7 @@ export function requireStore({ storing }: CallContext, command: string): void {
 
 function forecastTable(forecasts: readonly Forecast[], currency: string): string {
   const percent = (share: number) => `${Math.round(100 * share)} %`;
-  const price = (value: number) => value.toFixed(value >= 1000 ? 0 : 2);
+  const price = (value: number) => (value >= 1000 ? value.toFixed(0) : formatPrice(value, { digits: 2 }));
   const rows = forecasts.flatMap(({ code, baseDate, baseClose, steps }) =>
     steps.map(({ targetDate, pointClose, ciLow, ciHigh, probUp, probFlat, probDown }) => [
       code,

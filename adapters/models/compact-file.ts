@@ -14,10 +14,10 @@ export async function compactFile(text: string, compact: Uint8Array): Promise<Ui
 
 /** Returns the form in the file, undefined where it is not of the text whose bytes these are. */
 export async function readCompactFile(
-  content: Uint8Array,
+  content: Uint8Array | undefined,
   text: Uint8Array | undefined,
 ): Promise<Uint8Array | undefined> {
-  if (text === undefined || content.length <= DIGEST_BYTES) return undefined;
+  if (content === undefined || text === undefined || content.length <= DIGEST_BYTES) return undefined;
   const digest = await digestOf(text);
   return digest.every((byte, at) => byte === content[at]) ? content.subarray(DIGEST_BYTES) : undefined;
 }

@@ -2,7 +2,7 @@ import { ForecastError } from '../../src/errors.js';
 import { checkModelKey } from '../../src/store/check-fields.js';
 import { checkModelEntry } from '../../src/store/check-queries.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
-import { commit, type FileChange, finishCommits, openFolder } from './commit.js';
+import { commit, type FileChange, finishCommits, openFolder, readFiles } from './commit.js';
 import { compactFile, readCompactFile } from './compact-file.js';
 import { fileNameOf, keyOfFileName } from './file-names.js';
 
@@ -62,10 +62,8 @@ export function folderModels(folder: string): Required<ModelStore> {
     },
     async getMany(keys) {
       const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getMany', path: '' })));
-      return inTurn(async () => {
-        await finishCommits(folder);
-        return Promise.all(names.map((name) => readText(folder, `${name}.txt`)));
-      });
+      const paths = names.map((name) => `${name}.txt`);
+      return inTurn(async () => (await readFiles(folder, paths)).map((content) => content?.toString('utf8')));
     },
     async getMeta(key) {
       const name = fileNameOf(checkModelKey(key, { where: 'folderModels.getMeta', path: '' }));
@@ -77,14 +75,10 @@ export function folderModels(folder: string): Required<ModelStore> {
     },
     async getCompact(keys) {
       const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getCompact', path: '' })));
+      const paths = names.flatMap((name) => [`${COMPACT}/${name}`, `${name}.txt`]);
       return inTurn(async () => {
-        await finishCommits(folder);
-        return Promise.all(
-          names.map(async (name) => {
-            const kept = await readBytes(folder, `${COMPACT}/${name}`);
-            return kept?.length ? readCompactFile(kept, await readBytes(folder, `${name}.txt`)) : undefined;
-          }),
-        );
+        const contents = await readFiles(folder, paths);
+        return Promise.all(names.map((_, i) => readCompactFile(contents[2 * i], contents[2 * i + 1])));
       });
     },
     async put(key, text, meta) {
@@ -118,14 +112,10 @@ async function changesOf({ key, text, meta, compact }: ModelEntry): Promise<File
 }
 
 async function readText(folder: string, path: string): Promise<string | undefined> {
-  return (await readBytes(folder, path))?.toString('utf8');
-}
-
-async function readBytes(folder: string, path: string): Promise<Buffer | undefined> {
   const { readFile } = await import('node:fs/promises');
   const { join } = await import('node:path');
   try {
-    return await readFile(join(folder, path));
+    return await readFile(join(folder, path), 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

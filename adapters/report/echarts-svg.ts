@@ -83,7 +83,8 @@ function tidy(svg: string, { width, height }: ChartSize, { id, title, descriptio
     // Boxes of titles and legends, which nobody sees.
     .replace(/<path [^>]*fill-opacity="0" [^>]*stroke-width="0"[^>]*><\/path>\n?/g, '')
     .replace(/font-family:[^;"]*;/g, '')
-    .replace(/(\.\d\d)\d+/g, '$1')
+    // Places, not texts: a label may be a price with many decimals.
+    .replace(/<[^>]*>/g, (tag) => tag.replace(/(\.\d\d)\d+/g, '$1'))
     .replace(/\n+/g, '');
   const named = `aria-labelledby="${id}-title" aria-describedby="${id}-desc"`;
   return (

@@ -5,7 +5,7 @@ import { axisLook, axisText, labelGap } from './chart-frame.js';
 import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
 import { fanBands } from './fan-bands.js';
-import { dayText, priceText } from './number-text.js';
+import { axisPriceText, dayText, priceText } from './number-text.js';
 import { colour } from './palette.js';
 
 /** Bars shown before the fan: enough to see the mood, few enough to leave the fan room. */
@@ -65,7 +65,7 @@ export function fanChart(
       ...axisLook({ line: false, hairlines: true }),
       axisLabel: {
         ...axisText(),
-        formatter: (value: number) => priceText(value, axisDigits(values, digits)),
+        formatter: axisPriceText(values, digits),
         showMinLabel: false,
         showMaxLabel: false,
       },
@@ -142,9 +142,6 @@ function dayLabels(days: readonly string[], origin: number, latest: Forecast, { 
   return (index: number) =>
     index === last || (index <= origin && (origin - index) % every === 0 && days[index].trim() !== '');
 }
-
-const axisDigits = (values: readonly number[], digits: number) =>
-  Math.max(...values) - Math.min(...values) > 5 ? 0 : digits;
 
 function bandShape(anchors: readonly Anchor[], levels: readonly number[]): CustomSeriesRenderItem {
   return (_params, api) => {

@@ -1,3 +1,4 @@
+import { formatPrice } from '../../src/series/index.js';
 import { LEVELS } from './forecast.js';
 
 /** What the fan shows. */
@@ -26,6 +27,14 @@ export interface FanPicture {
 const TOP = 12;
 const BOTTOM = 26;
 
+/** Labels that say the same, of prices that hardly move, get the decimals that tell them apart. */
+function labelsOf(ticks: readonly number[], price: (value: number) => string): string[] {
+  const labels = ticks.map(price);
+  if (new Set(labels).size === labels.length) return labels;
+  const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(ticks[1] - ticks[0]))));
+  return ticks.map((tick) => formatPrice(tick, { digits }));
+}
+
 /**
  * Returns an SVG of the closes and the fan after them: 50, 80 and 95 %. The days ahead are drawn wider than the days behind, so that
  * five days can be read beside a hundred. With a single step far ahead the fan is a whisker.
@@ -35,7 +44,7 @@ export function fanPicture({ closes, dates, steps, quantiles, ahead, width, heig
   const base = closes[seen - 1];
   const values = [...Array.from(closes), ...quantiles.flat()];
   const ticks = ticksOf(Math.min(...values), Math.max(...values), Math.max(3, Math.round(height / 65)));
-  const labels = ticks.map(price);
+  const labels = labelsOf(ticks, price);
   const left = 8 + 7.2 * Math.max(...labels.map((label) => label.length));
   const right = width - 10;
   const now = left + (right - left) * 0.62;

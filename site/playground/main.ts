@@ -1,5 +1,6 @@
 // The entry of the page: what is chosen goes to workers, what they answer is shown. Nothing is sent anywhere.
 import { type Asked, askWorker } from './ask-worker.js';
+import { priceText } from './price-text.js';
 import type { ChronosAnswer, Fault, Forecasts, MarketName, Source, Trained } from './request.js';
 import type { Score } from './score.js';
 import { showFan } from './show-fan.js';
@@ -256,13 +257,9 @@ function chosenSource(): Source {
   return { kind: 'file', ...dropped!, ...(dateOrder && { dateOrder }) };
 }
 
-/** Won have no fraction; other prices show as many digits as tell them apart. */
 function priceFormat(): (value: number) => string {
   const currency = CURRENCY_OF[series.value] ?? { krx: 'KRW', us: 'USD', 'every-day': '' }[market.value as MarketName];
-  const last = shown?.answer.series.close.at(-1) ?? 1;
-  const digits = currency === 'KRW' && last >= 100 ? 0 : last >= 1 ? 2 : Math.min(8, 2 - Math.floor(Math.log10(last)));
-  const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return (value) => format.format(value).replaceAll(',', '\u202f');
+  return priceText(shown?.answer.series.close.at(-1) ?? 1, currency);
 }
 
 /** What is chosen goes into the address, never the data. */

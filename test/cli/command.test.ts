@@ -116,6 +116,20 @@ describe('chronolight predict', () => {
     expect(JSON.parse(stdout).forecasts[0].sourcesUsed).toContain('chronos');
   });
 
+  it('prints the prices of a coin with digits enough', async () => {
+    const small = csv(3)
+      .split('\n')
+      .map((line, i) => {
+        const [date, ...cells] = line.split(',');
+        return i === 0 ? line : [date, ...cells.map((cell, at) => (at < 4 ? Number(cell) * 1.7e-10 : cell))].join(',');
+      });
+    writeFileSync(join(data, 'COIN.csv'), small.join('\n'));
+    const { code, stdout } = await inProcess(['predict', 'COIN', ...AT]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/0\.0000\d{4,5} +\d{4}-\d\d-\d\d +0\.0000\d{4,5} +0\.0000\d{4,5} to 0\.0000\d{4,5}/);
+    expect(stdout).not.toMatch(/ 0\.0+ /);
+  });
+
   it('ends with 3 when some fail and with 1 when all do, and names them', async () => {
     const [some, all] = await Promise.all([
       chronolight(['predict', '005930', '5930', ...AT, '--json']),

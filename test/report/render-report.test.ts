@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReportInput, renderReport } from '../../adapters/report/index.js';
-import { simulatedReport } from './simulated-report.js';
+import { simulatedInstrument, simulatedReport } from './simulated-report.js';
 
 const input = simulatedReport();
 const [won, dollars] = input.instruments;
@@ -76,6 +76,17 @@ describe('renderReport', () => {
     const close = won.latest?.baseClose ?? 0;
     expect(html).toContain(`Close ${close.toLocaleString('en-US')} KRW`);
     expect(html).toMatch(/Close \d,\d{3}\.\d{2} <span class="quiet">on 2026-11-20/);
+  });
+
+  it('writes the prices of a coin with digits enough, on axes too', async () => {
+    const coin = simulatedInstrument({ code: 'COIN', firstClose: 8.4e-6, tick: 1e-9, days: 200, seed: 13 });
+    const page = await renderReport({ ...bare, instruments: [coin] });
+    expect(page).toMatch(/Close 0\.0000\d{4,5} /);
+    expect(page).toMatch(/0\.0000\d{4,5} – 0\.0000\d{4,5}/);
+    const axis = [...page.matchAll(/<text[^>]*>(0\.\d+)<\/text>/g)].map(([, text]) => text);
+    expect(axis.length).toBeGreaterThan(8);
+    for (const text of axis) expect(Number(text)).toBeGreaterThan(1e-6);
+    expect(page).not.toMatch(/>0\.0+</);
   });
 
   it('says what the skills that were handed in say', async () => {

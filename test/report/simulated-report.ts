@@ -94,7 +94,7 @@ export function simulatedReport(): ReportInput {
 type Random = ReturnType<typeof createRandom>;
 
 function simulateBars({ firstClose, tick, days }: Market, random: Random): { bars: Bar[]; sigmas: number[] } {
-  const round = (price: number) => Number((Math.round(price / tick) * tick).toFixed(2));
+  const round = (price: number) => Number((Math.round(price / tick) * tick).toFixed(tick < 0.01 ? 14 : 2));
   const bars: Bar[] = [];
   const sigmas: number[] = [];
   let logSigma = Math.log(0.014);

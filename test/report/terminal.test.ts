@@ -85,6 +85,28 @@ describe('forecastTable', () => {
     );
   });
 
+  it('writes the prices of a coin with digits enough', () => {
+    const scale = (price: number) => (price / 72_300) * 8.4e-6;
+    const small = (of: Distribution) => ({
+      ...of,
+      pointClose: scale(of.pointClose),
+      quantiles: of.quantiles.map(scale),
+      ciLow: scale(of.ciLow),
+      ciHigh: scale(of.ciHigh),
+    });
+    const coin = {
+      ...forecast,
+      baseClose: 8.4e-6,
+      failures: [],
+      steps: forecast.steps.map((step) => readable({ ...step, ...small(step), members: { chronos: small(stated) } })),
+    };
+    for (const currency of [undefined, 'USD']) {
+      const text = forecastTable(coin, { name: 'Coin', ...(currency && { currency }) });
+      expect(text).toContain(`close 0.000008400${currency === undefined ? '' : ' USD'} on`);
+      expect(text).toContain('0.000008423  0.000008249 to 0.000008586');
+    }
+  });
+
   it('lets no name steer the terminal', () => {
     expect(forecastTable(forecast, { name: 'a\u001b[2Jb\r\n\u202ec' })).toMatch(/^a \[2Jb c \(005930\)/);
   });

@@ -147,6 +147,8 @@ function sessionOf(client: PostgresClient): SqlSession {
       return (await client.query(sql, params.map(wired))).rowCount ?? 0;
     },
     async bulk({ columns, perBatch }, rows) {
+      // a query is one statement, however many rows it is about: statements apart would see different moments
+      const most = perBatch.startsWith('SELECT') ? Number.POSITIVE_INFINITY : BATCH;
       const sql = `WITH input AS (${inputOf(columns)}) ${perBatch}`;
       const result: { changed: number; rows: SqlRow[] } = { changed: 0, rows: [] };
       let arrays: SqlValue[][] = columns.map(() => []);
@@ -158,7 +160,7 @@ function sessionOf(client: PostgresClient): SqlSession {
       };
       for (const row of rows) {
         for (const [index, value] of row.entries()) arrays[index].push(wired(value));
-        if (arrays[0].length === BATCH) await send();
+        if (arrays[0].length === most) await send();
       }
       if (arrays[0].length > 0) await send();
       return result;

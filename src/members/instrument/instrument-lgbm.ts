@@ -1,12 +1,12 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import { FORECAST_LEVELS, type Member, type StepAnswer } from '../../ensemble/index.js';
+import { FORECAST_LEVELS, type Member, type MemberAnswer, type StepAnswer } from '../../ensemble/index.js';
 import { invalid } from '../../errors.js';
 import { normalQuantile } from '../../stats/index.js';
 import { createBoosterCache, reportUnusable, type UnusableForm } from '../lgbm/booster-cache.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
 import { explainPair } from './explain-pair.js';
-import { type Pair, pairKeys, readPairs } from './read-pairs.js';
+import { type Pair, type PairRead, pairKeys, readPairs } from './read-pairs.js';
 import { retrainInstruments } from './retrain-instruments.js';
 
 export interface InstrumentLgbmOptions extends LgbmMemberOptions {
@@ -41,19 +41,26 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
     prior,
     async forecast(batch, { horizons, models, signal, warn }) {
       if (models === undefined) return batch.map(() => new Map());
-      const answers = [];
+      const answers: MemberAnswer[] = [];
       const unusable: UnusableForm[] = [];
       for (const { code, series } of batch) {
         const steps = new Map<number, StepAnswer>();
         let newest: NewestBar | undefined;
-        for (const [horizon, pair] of await readPairs(code, horizons, { name, models, boosters, unusable })) {
+        let pairs: ReadonlyMap<number, PairRead>;
+        try {
+          pairs = await readPairs(code, horizons, { name, models, boosters, unusable });
+        } catch (error) {
+          signal.throwIfAborted();
+          answers.push({ error });
+          continue;
+        }
+        for (const [horizon, pair] of pairs) {
           try {
             if ('error' in pair) throw pair.error;
             newest ??= newestBar(series, features);
             const keys = pairKeys(name, code, horizon);
             steps.set(horizon, { ...statePair(pair, keys, newest, halfWidth), source: `${name}_h${horizon}` });
           } catch (error) {
-            signal.throwIfAborted();
             steps.set(horizon, { error });
           }
         }

@@ -25,50 +25,49 @@ export function pairKeys(name: string, code: string, horizon: number): readonly 
   return [modelKey(name, { code, horizon, kind: 'reg' }), modelKey(name, { code, horizon, kind: 'cls' })];
 }
 
+/** A pair, or why it cannot be had. */
+export type PairRead = Pair | { readonly error: unknown };
+
 /**
- * Returns an instrument's pairs by horizon, or why one cannot be had; a horizon that was never trained is missing. Compact forms are read first,
- * those of all horizons at once; a pair without both is read as texts.
+ * Returns an instrument's pairs by horizon as one training published them; a horizon that was never trained is missing.
+ *
+ * Compact forms are read first, those of all horizons at once. Where one of them is missing or cannot be used while there is its text, all are
+ * read as texts, at once again: a text read after the forms may be of a later training than they are.
  */
 export async function readPairs(
   code: string,
   horizons: readonly number[],
-  reading: PairReading,
-): Promise<Map<number, Pair | { readonly error: unknown }>> {
-  const { name, models, unusable } = reading;
-  const pairs = new Map<number, Pair | { readonly error: unknown }>();
-  try {
-    const keys = horizons.flatMap((horizon) => pairKeys(name, code, horizon));
-    const compact = await readCompact(models, keys, unusable);
-    for (const [i, horizon] of horizons.entries()) {
-      const [regressor, classifier] = compact.slice(2 * i, 2 * i + 2);
-      const pair = regressor && classifier ? { regressor, classifier } : await readTexts(code, horizon, reading);
-      if (pair) pairs.set(horizon, pair);
+  { name, models, boosters, unusable }: PairReading,
+): Promise<Map<number, PairRead>> {
+  const keys = horizons.flatMap((horizon) => pairKeys(name, code, horizon));
+  const compact = await readCompact(models, keys, unusable);
+  const missing = keys.filter((_, i) => compact[i] === undefined);
+  let texts: readonly (string | undefined)[] = missing.length === 0 ? [] : await readTogether(models, missing);
+  const isCompact = missing.length < keys.length && texts.every((text) => text === undefined);
+  if (!isCompact && missing.length < keys.length) texts = await readTogether(models, keys);
+  const pairs = new Map<number, PairRead>();
+  for (const [i, horizon] of horizons.entries()) {
+    const known = (k: number) => (isCompact ? compact[k] : texts[k]) !== undefined;
+    const boosterAt = (k: number) => (isCompact ? compact[k]! : boosters.parse(keys[k], texts[k]!));
+    const [reg, cls] = [2 * i, 2 * i + 1];
+    if (!known(reg) && !known(cls)) continue;
+    try {
+      if (!known(reg)) throw incomplete(keys, reg, cls);
+      if (!known(cls)) throw incomplete(keys, cls, reg);
+      pairs.set(horizon, { regressor: boosterAt(reg), classifier: boosterAt(cls) });
+    } catch (error) {
+      pairs.set(horizon, { error });
     }
-  } catch (error) {
-    for (const horizon of horizons) if (!pairs.has(horizon)) pairs.set(horizon, { error });
   }
   return pairs;
 }
 
-async function readTexts(
-  code: string,
-  horizon: number,
-  { name, models, boosters }: PairReading,
-): Promise<Pair | { error: unknown } | undefined> {
-  const keys = pairKeys(name, code, horizon);
-  try {
-    const [regressor, classifier] = await readTogether(models, keys);
-    if (regressor === undefined && classifier === undefined) return undefined;
-    if (regressor !== undefined && classifier !== undefined) {
-      return { regressor: boosters.parse(keys[0], regressor), classifier: boosters.parse(keys[1], classifier) };
-    }
-    const missing = keys[regressor === undefined ? 0 : 1];
-    throw new ForecastError('MODEL_INCOMPLETE', `instrumentLgbm: ${missing} is missing beside its pair`, {
-      field: 'models',
-      expected: keys.join(' and '),
-      actual: `no ${missing}`,
-    });
-  } catch (error) {
-    return { error };
-  }
+function incomplete(keys: readonly string[], missing: number, beside: number): ForecastError {
+  const message = `instrumentLgbm: ${keys[missing]} is missing beside its pair`;
+  const expected = [Math.min(missing, beside), Math.max(missing, beside)].map((at) => keys[at]).join(' and ');
+  return new ForecastError('MODEL_INCOMPLETE', message, {
+    field: 'models',
+    expected,
+    actual: `no ${keys[missing]}`,
+  });
 }

@@ -6,10 +6,11 @@ import { modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
-import { type TrainedModel, trainPair } from './train-pair.js';
+import { type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
 
 /**
- * Trains the pair of models of every code and horizon and publishes each pair at once.
+ * Trains the pair of models of every code and horizon and publishes those of a code at once, so that a reader finds the horizons of one
+ * training.
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
@@ -38,7 +39,7 @@ export async function retrainInstruments(job: RetrainJob, settings: LgbmSettings
       return work;
     });
   } finally {
-    // nothing is reported or published any more once the run is over
+    // nothing is reported any more once the run is over
     isOver = true;
     trainer.close();
     await Promise.allSettled(running);
@@ -56,41 +57,65 @@ async function retrainInstrument(
     return fetched;
   };
   const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;
-  return mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<RetrainItem> => {
+  const outcomes = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<Outcome> => {
     job.signal.throwIfAborted();
     try {
-      return { code, horizon, ...(await retrainItem({ code, horizon, series }, job, { settings, trainer })) };
+      return await retrainItem({ code, horizon, series }, job, { settings, trainer });
     } catch (error) {
       job.signal.throwIfAborted();
-      return { code, horizon, status: 'failed', error };
+      return { item: { code, horizon, status: 'failed', error } };
     }
   });
+  job.signal.throwIfAborted();
+  return publishTogether(outcomes, job, settings.name);
+}
+
+/** What became of a (code, horizon), and what is to be published of it. */
+interface Outcome {
+  item: RetrainItem;
+  pair?: TrainedPair;
 }
 
 async function retrainItem(
   { code, horizon, series }: { code: string; horizon: number; series: () => Promise<PriceSeries> },
   job: RetrainJob,
   { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
-): Promise<Pick<RetrainItem, 'status' | 'lossRatios'>> {
+): Promise<Outcome> {
   const { name, gateTolerance } = settings;
-  const keyOf = (kind: 'reg' | 'cls') => modelKey(name, { code, horizon, kind });
-  if (await wasPublished(job, keyOf('cls'))) return { status: 'resumed' };
   const { signal, market } = job;
+  if (await wasPublished(job, modelKey(name, { code, horizon, kind: 'cls' }))) {
+    return { item: { code, horizon, status: 'resumed' } };
+  }
   const { flatBand } = market;
-  const { record, regressor, classifier } = await trainPair(await series(), horizon, {
-    settings,
-    flatBand,
-    trainer,
-    signal,
-  });
-  const lossRatios = { reg: lossRatio(regressor), cls: lossRatio(classifier) };
+  const pair = await trainPair(await series(), horizon, { settings, flatBand, trainer, signal });
+  const lossRatios = { reg: lossRatio(pair.regressor), cls: lossRatio(pair.classifier) };
   // Not `>`: a ratio that is no number must not pass.
-  if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) return { status: 'kept', lossRatios };
-  const meta = { code, ...record, featureNames: undefined, trainedAt: job.now().toISOString() };
-  const keepsCompact = job.models.getCompact !== undefined;
-  const entry = (kind: 'reg' | 'cls', model: TrainedModel) => entryOf(keyOf(kind), model, meta, keepsCompact);
-  await job.publish([entry('reg', regressor), entry('cls', classifier)]);
-  return { status: 'published', lossRatios };
+  if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) {
+    return { item: { code, horizon, status: 'kept', lossRatios } };
+  }
+  return { item: { code, horizon, status: 'published', lossRatios }, pair };
+}
+
+/** Publishes the pairs in one go and returns what became of each item. */
+async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, name: string): Promise<RetrainItem[]> {
+  const trainedAt = job.now().toISOString();
+  const entries = outcomes.flatMap(({ item: { code, horizon }, pair }) => {
+    if (pair === undefined) return [];
+    const meta = { code, ...pair.record, featureNames: undefined, trainedAt };
+    const keyOf = (kind: 'reg' | 'cls') => modelKey(name, { code, horizon, kind });
+    const keepsCompact = job.models.getCompact !== undefined;
+    return [
+      entryOf(keyOf('reg'), pair.regressor, meta, keepsCompact),
+      entryOf(keyOf('cls'), pair.classifier, meta, keepsCompact),
+    ];
+  });
+  try {
+    if (entries.length > 0) await job.publish(entries);
+  } catch (error) {
+    job.signal.throwIfAborted();
+    return outcomes.map(({ item, pair }) => (pair === undefined ? item : { ...item, status: 'failed', error }));
+  }
+  return outcomes.map(({ item }) => item);
 }
 
 /** A loss of exactly nothing on both sides (a constant price) is no worse than the constant. */

@@ -1,5 +1,5 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Member, MemberInput, ModelReader, StepAnswer } from '../../ensemble/index.js';
+import type { Member, MemberInput, StepAnswer } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
 import { createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
 import { pooledKey } from '../lgbm/model-key.js';
@@ -25,15 +25,21 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
   const settings = lgbmSettings('pooledLgbm', options);
   const { name, prior, features } = settings;
   const boosters = createBoosterCache(32);
+  const keysOf = (horizon: number) => [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
   return {
     name,
     prior,
     async forecast(batch, { horizons, models, signal }) {
       if (models === undefined) return batch.map(() => new Map());
       const parts = new Map<number, PooledParts | { error: unknown } | undefined>();
-      for (const horizon of horizons) {
-        const keys = [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
-        parts.set(horizon, await readParts(models, keys, boosters).catch((error) => ({ error })));
+      // of all horizons at once: they are of one training
+      const texts = await readTogether(models, horizons.flatMap(keysOf));
+      for (const [i, horizon] of horizons.entries()) {
+        try {
+          parts.set(horizon, parseParts(texts.slice(2 * i, 2 * i + 2), keysOf(horizon), boosters));
+        } catch (error) {
+          parts.set(horizon, { error });
+        }
       }
       signal.throwIfAborted();
       const answers = [];
@@ -51,8 +57,8 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
       return answers;
     },
     async explain({ series }, { horizon, models }) {
-      const keys = [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
-      const parts = await readParts(models, keys, boosters);
+      const keys = keysOf(horizon);
+      const parts = parseParts(await readTogether(models, keys), keys, boosters);
       if (parts === undefined) return undefined;
       return [explainScale(featuresFor(parts.scale, parts.key, newestBar(series, features)), parts)];
     },
@@ -85,14 +91,13 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
 }
 
 /** Both parts of one horizon's model. */
-type PooledParts = Awaited<ReturnType<typeof readParts>> & {};
+type PooledParts = ReturnType<typeof parseParts> & {};
 
-async function readParts(
-  models: ModelReader,
+function parseParts(
+  [scale, text]: readonly (string | undefined)[],
   [scaleKey, quantilesKey]: string[],
   boosters: ReturnType<typeof createBoosterCache>,
 ) {
-  const [scale, text] = await readTogether(models, [scaleKey, quantilesKey]);
   if (scale === undefined && text === undefined) return undefined;
   if (scale === undefined || text === undefined) {
     const missing = scale === undefined ? scaleKey : quantilesKey;
