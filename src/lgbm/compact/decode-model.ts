@@ -170,8 +170,12 @@ function textsOf<Texts extends CompactHead | CompactRest>(bytes: Uint8Array) {
   return text;
 }
 
-function perFeature(field: string, text: string, features: number): string[] {
-  const words = text.split(' ');
+/** What was cut apart last: the models of one member have the same names. */
+let last: { readonly text: string; readonly words: readonly string[] } = { text: '', words: [''] };
+
+function perFeature(field: string, text: string, features: number): readonly string[] {
+  if (text !== last.text) last = { text, words: Object.freeze(text.split(' ')) };
+  const { words } = last;
   if (words.length !== features || words.includes('')) throw fault(field, `${features} entries`, words.length);
   return words;
 }
