@@ -154,7 +154,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Returns what reads texts by name out of JSON; one that may be absent is undefined then. */
 function textsOf<Texts extends CompactHead | CompactRest>(bytes: Uint8Array) {
-  let read: Partial<Record<keyof Texts, unknown>>;
+  let read: Partial<Record<string, unknown>> | undefined;
   try {
     read = JSON.parse(UTF8.decode(bytes));
   } catch (cause) {
