@@ -54,7 +54,7 @@ export interface TrainPool {
       signal?: AbortSignal | undefined;
     },
   ): Promise<TrainOutcome[]>;
-  /** Ends the threads. */
+  /** Ends the threads; tasks that are not done, or come later, fail with `RUNTIME_MISSING`. */
   close(): void;
 }
 
@@ -86,6 +86,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
   }
   const idle = threads.map((_, slot) => slot);
   const waiting: ((slot: number) => void)[] = [];
+  let isClosed = false;
   const nextFree = (signal: AbortSignal | undefined) =>
     new Promise<number>((resolve, reject) => {
       const take = (slot: number) => {
@@ -105,7 +106,13 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
     const slot = idle.shift() ?? (await nextFree(signal));
     try {
       signal?.throwIfAborted();
-      if (threads[slot].isDead) threads[slot] = await start();
+      if (threads[slot].isDead && !isClosed) threads[slot] = await start();
+      // perhaps while the thread started
+      signal?.throwIfAborted();
+      if (isClosed) {
+        threads[slot].terminate();
+        return { key: task.key, error: deathOf(task.key, 'the pool was closed') };
+      }
       return await threads[slot].run(task, signal, tell);
     } finally {
       const next = waiting.shift();
@@ -135,6 +142,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       return outcomes;
     },
     close() {
+      isClosed = true;
       for (const thread of threads) thread.terminate();
     },
   };
