@@ -1,12 +1,11 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
 import { encodeModel } from '../../lgbm/index.js';
-import type { PriceSeries } from '../../series/index.js';
 import { modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
-import { type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
+import { type InstrumentRows, instrumentRows, type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
 
 /**
  * Trains the pair of models of every code and horizon and publishes those of a code at once, so that a reader finds the horizons of one
@@ -51,16 +50,16 @@ async function retrainInstrument(
   job: RetrainJob,
   { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
 ): Promise<RetrainItem[]> {
-  let fetched: Promise<PriceSeries> | undefined;
-  const series = () => {
-    fetched ??= job.history(code, settings.trainingBars);
-    return fetched;
+  let built: Promise<InstrumentRows> | undefined;
+  const rows = () => {
+    built ??= job.history(code, settings.trainingBars).then((series) => instrumentRows(series, settings));
+    return built;
   };
   const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;
   const outcomes = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<Outcome> => {
     job.signal.throwIfAborted();
     try {
-      return await retrainItem({ code, horizon, series }, job, { settings, trainer });
+      return await retrainItem({ code, horizon, rows }, job, { settings, trainer });
     } catch (error) {
       job.signal.throwIfAborted();
       return { item: { code, horizon, status: 'failed', error } };
@@ -77,7 +76,7 @@ interface Outcome {
 }
 
 async function retrainItem(
-  { code, horizon, series }: { code: string; horizon: number; series: () => Promise<PriceSeries> },
+  { code, horizon, rows }: { code: string; horizon: number; rows: () => Promise<InstrumentRows> },
   job: RetrainJob,
   { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
 ): Promise<Outcome> {
@@ -87,7 +86,7 @@ async function retrainItem(
     return { item: { code, horizon, status: 'resumed' } };
   }
   const { flatBand } = market;
-  const pair = await trainPair(await series(), horizon, { settings, flatBand, trainer, signal });
+  const pair = await trainPair(await rows(), horizon, { settings, flatBand, trainer, signal });
   const lossRatios = { reg: lossRatio(pair.regressor), cls: lossRatio(pair.classifier) };
   // Not `>`: a ratio that is no number must not pass.
   if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) {

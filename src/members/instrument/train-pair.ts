@@ -1,5 +1,5 @@
 import { ForecastError } from '../../errors.js';
-import { buildFeatures } from '../../features/index.js';
+import { buildFeatures, type FeatureMatrix, targetsOf } from '../../features/index.js';
 import {
   type Booster,
   createDataset,
@@ -47,24 +47,34 @@ const DEFAULT_PARAMS: TrainParams = {
   min_data_in_leaf: 20,
 };
 
+/** One instrument's bars, with their features. */
+export interface InstrumentRows {
+  /** Oldest first; nothing after the last bar exists for the training. */
+  readonly series: PriceSeries;
+  readonly matrix: FeatureMatrix;
+}
+
+/** Returns what every horizon of an instrument is trained on. */
+export function instrumentRows(series: PriceSeries, { features }: LgbmSettings): InstrumentRows {
+  return { series, matrix: buildFeatures(series, { features }) };
+}
+
 /**
  * Trains the regressor of the h-bar return and the classifier of its direction.
  *
  * Rows are split by time: the newest labelled rows validate, and the training rows whose target reaches into them are purged.
  * The models keep the iterations up to the best one.
  *
- * @param series bars oldest first; nothing after the last one exists for the training
  * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
  */
 export async function trainPair(
-  series: PriceSeries,
+  { series, matrix }: InstrumentRows,
   horizon: number,
   options: { settings: LgbmSettings; flatBand: number; trainer: Trainer; signal: AbortSignal },
 ): Promise<TrainedPair> {
   const { settings, flatBand } = options;
-  const { features, validationShare } = settings;
-  const matrix = buildFeatures(series, { horizons: [horizon], withTargets: true, features, flatBand });
-  const { returns, directions } = matrix.targets!.get(horizon)!;
+  const { validationShare } = settings;
+  const { returns, directions } = targetsOf(series, horizon, flatBand);
   const labelled = series.length - horizon;
   const split = Math.floor(labelled * (1 - validationShare));
   // The target of row t is known at bar t + horizon, which must lie before the first validation row.
