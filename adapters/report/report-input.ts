@@ -29,7 +29,7 @@ export interface ReportInstrument {
   /** The newest forecast, as `predict` returned it. */
   readonly latest?: Forecast;
   /** Why the model behind it says what it says, as `explain` returned it, one a horizon. */
-  readonly explanations?: readonly Explanation[];
+  readonly explanations?: readonly Explanation[] | undefined;
   /** Stored forecasts of this instrument. */
   readonly predictions: readonly PredictionRecord[];
   /** What came of them. */

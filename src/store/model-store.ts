@@ -4,7 +4,7 @@ export interface ModelEntry {
   text: string;
   meta?: object;
   /** The text once more in a form that loads faster (`encodeModel`), kept until the text is put anew. */
-  compact?: Uint8Array;
+  compact?: Uint8Array | undefined;
 }
 
 /** Where trained models live. Keys match /^[A-Za-z0-9._-]{1,200}$/ and hold no '..'; anything else is `INVALID_KEY`. */

@@ -26,7 +26,7 @@ export interface ModelStoreSupport {
   /** `getMeta`: the meta object put with a model. */
   meta?: Support;
   /** `getCompact`: the compact form put with a model. */
-  compact?: Support;
+  compact?: Support | undefined;
 }
 
 interface ModelBench {

@@ -17,7 +17,7 @@ export interface StoreSupport {
   /** `models.getMeta`: the meta object put with a model. */
   modelMeta?: Support;
   /** `models.getCompact`: the compact form put with a model. */
-  modelCompact?: Support;
+  modelCompact?: Support | undefined;
 }
 
 /** What a case works with. */

@@ -26,7 +26,7 @@ export interface LgbmMemberOptions {
    * Threads that each retraining starts and ends, where there is no `trainPool`; default one a processor. 0: the calling thread trains, as it does where
    * threads cannot be started, and nothing else in the process runs while it grows a model (a second or so). The models are the same to the last byte.
    */
-  threads?: number;
+  threads?: number | undefined;
 }
 
 /** The options with their defaults. */
