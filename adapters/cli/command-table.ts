@@ -59,6 +59,13 @@ export const COMMANDS = {
     options: [...CONTEXT, 'horizons'],
     takes: [1, 1000],
   },
+  explain: {
+    group: 'Forecast',
+    usage: 'explain CODE',
+    line: 'why the trained model says what it says: what each feature of the newest bar adds',
+    options: [...CONTEXT, 'horizons'],
+    takes: [1, 1],
+  },
   batch: {
     group: 'Forecast',
     usage: 'batch',

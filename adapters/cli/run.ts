@@ -106,6 +106,10 @@ async function dispatch(call: Call, io: CommandIo, output: Output): Promise<numb
       return await backtestCommand(work, { from: from!, to: to!, retrainEvery });
     }
     forecasting.requireStore(work, command);
+    if (command === 'explain') {
+      const { explainCommand } = await import('./explain-command.js');
+      return await explainCommand(work, positionals[0]);
+    }
     if (command === 'batch') return await forecasting.batchCommand(work);
     if (command === 'match') return await forecasting.matchCommand(work, { date: texts.date, codes });
     if (command === 'retrain') return await forecasting.retrainCommand(work);

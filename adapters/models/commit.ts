@@ -9,10 +9,10 @@ import { ForecastError } from '../../src/errors.js';
  * renames for that reason: a removal, carried out late, would remove what was put since.
  */
 
-/** One file's new text; `path` is relative to the folder. */
+/** One file's new content; `path` is relative to the folder. */
 export interface FileChange {
   path: string;
-  text: string;
+  content: string | Uint8Array;
 }
 
 const STAGING = '.staging';
@@ -36,11 +36,11 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-async function writeFlushed(path: string, text: string): Promise<void> {
+async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
   const { open } = await import('node:fs/promises');
   const handle = await open(path, 'wx');
   try {
-    await handle.writeFile(text, 'utf8');
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -111,7 +111,8 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
   const id = randomUUID();
   const renames: Rename[] = changes.map(({ path }, index) => ({ from: `${id}-${index}.tmp`, to: path }));
   try {
-    for (const [index, { text }] of changes.entries()) await writeFlushed(join(staging, `${id}-${index}.tmp`), text);
+    for (const [index, { content }] of changes.entries())
+      await writeFlushed(join(staging, `${id}-${index}.tmp`), content);
     if (renames.length > 1) await writeFlushed(join(staging, `${id}.tmp`), JSON.stringify(renames));
     await flush(staging);
     // what others committed earlier comes first: left for later, it would replace what is newer
@@ -133,14 +134,14 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
 const READS = 1000;
 
 /**
- * Returns the texts of the files as they stood at one moment, undefined where there is none.
+ * Returns the contents of the files as they stood at one moment, undefined where there is none.
  *
  * Files are only ever replaced by others, never written to. So when no commit is under way after the last read, and each path still leads to
  * the file that was read (held open, so that no other can be taken for it), all of them were there together, whole.
  *
  * @throws ForecastError `STORE_BUSY` where they never stood still
  */
-export async function readFiles(folder: string, paths: readonly string[]): Promise<(string | undefined)[]> {
+export async function readFiles(folder: string, paths: readonly string[]): Promise<(Buffer | undefined)[]> {
   const { readdir } = await import('node:fs/promises');
   const { join } = await import('node:path');
   for (let attempt = 0; attempt < READS; attempt++) {
@@ -148,9 +149,9 @@ export async function readFiles(folder: string, paths: readonly string[]): Promi
     const opened: (FileHandle | undefined)[] = [];
     try {
       for (const path of paths) opened.push(await openFile(join(folder, path)));
-      const texts = await Promise.all(opened.map((file) => file?.readFile('utf8')));
+      const contents = await Promise.all(opened.map((file) => file?.readFile()));
       const underWay = (await readdir(join(folder, STAGING))).some((name) => COMMIT.test(name));
-      if (!underWay && (await areInPlace(folder, paths, opened))) return texts;
+      if (!underWay && (await areInPlace(folder, paths, opened))) return contents;
     } finally {
       for (const file of opened) await file?.close();
     }

@@ -4,6 +4,7 @@ import { coverageVerdict } from './coverage-verdict.js';
 import { type Cell, type DataTable, tableHtml } from './data-table.js';
 import type { ChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
+import { explanationSection } from './explanation-section.js';
 import { fanBands } from './fan-bands.js';
 import { fanChart, fanLegend } from './fan-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
@@ -40,6 +41,7 @@ export function instrumentSection(library: ChartLibrary, instrument: ReportInstr
     (latest === undefined
       ? ''
       : tableHtml(forecastRows(latest, digits)) + weightsBars(latest.steps) + failureList(latest)) +
+    explanationSection(instrument.explanations ?? [], `${id}-why`) +
     `${figures.map((figure) => figureHtml(library, figure)).join('')}</section>`
   );
 }

@@ -1,4 +1,4 @@
-import type { Forecast, Scorecard } from '../../src/pipeline/index.js';
+import type { Explanation, Forecast, Scorecard } from '../../src/pipeline/index.js';
 import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
@@ -33,6 +33,8 @@ export interface ReportInstrument {
   readonly bars: readonly Bar[];
   /** The newest forecast, as `predict` returned it. */
   readonly latest?: Forecast | undefined;
+  /** Why the model behind it says what it says, as `explain` returned it, one a horizon. */
+  readonly explanations?: readonly Explanation[] | undefined;
   /** Stored forecasts of this instrument. */
   readonly predictions: readonly PredictionRecord[];
   /** What came of them. */

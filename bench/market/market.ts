@@ -74,8 +74,11 @@ export function marketContext(
   return createContext({ market: krx, ...rest, members: [chronosMember(chronos), instrumentLgbm()], clock: now });
 }
 
-/** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
-type TrainedTexts = { reg: string; cls: string }[];
+/** A trained model as retrain puts it. */
+export type TrainedText = Pick<ModelEntry, 'text' | 'compact'>;
+
+/** The trained pair of each horizon, in the order of `HORIZONS`. */
+export type TrainedTexts = { reg: TrainedText; cls: TrainedText }[];
 
 /** Retrains some instruments on five years of bars, and returns every pair, whatever the gate thinks of it. */
 export async function trainSome(count: number): Promise<TrainedTexts[]> {
@@ -85,8 +88,10 @@ export async function trainSome(count: number): Promise<TrainedTexts[]> {
   const members = [instrumentLgbm({ gateTolerance: Number.MAX_VALUE })];
   const context = createContext({ market: krx, prices, models, members, clock });
   await retrain(context, { codes, horizons: HORIZONS });
-  const textOf = async (code: string, horizon: number, kind: 'reg' | 'cls') =>
-    (await models.get(keyOf(code, horizon, kind)))!;
+  const textOf = async (code: string, horizon: number, kind: 'reg' | 'cls'): Promise<TrainedText> => {
+    const key = keyOf(code, horizon, kind);
+    return { text: (await models.get(key))!, compact: (await models.getCompact([key]))[0] };
+  };
   const pairOf = async (code: string, horizon: number) => ({
     reg: await textOf(code, horizon, 'reg'),
     cls: await textOf(code, horizon, 'cls'),
@@ -94,7 +99,7 @@ export async function trainSome(count: number): Promise<TrainedTexts[]> {
   return Promise.all(codes.map((code) => Promise.all(HORIZONS.map((horizon) => pairOf(code, horizon)))));
 }
 
-/** Puts a pair of models for each code and horizon, the trained ones by turns; returns their size in bytes. */
+/** Puts a pair of models for each code and horizon, the trained ones by turns; returns the size of their texts in bytes. */
 export async function putModels(
   models: ModelStore,
   codes: readonly string[],
@@ -106,8 +111,8 @@ export async function putModels(
       HORIZONS.flatMap((horizon, h) => {
         const { reg, cls } = trained[(start + offset) % trained.length][h];
         return [
-          { key: keyOf(code, horizon, 'reg'), text: reg },
-          { key: keyOf(code, horizon, 'cls'), text: cls },
+          { key: keyOf(code, horizon, 'reg'), ...reg },
+          { key: keyOf(code, horizon, 'cls'), ...cls },
         ];
       }),
     );

@@ -1,5 +1,6 @@
 export { type Combine, type Combined, type CombineInput, combine, combineByVotes } from './combine.js';
 export { labelDirection, sharesOf } from './direction.js';
+export type { Contribution, ExplainedNumber, ExplainRequest } from './explanation.js';
 export {
   type Calibration,
   type Direction,

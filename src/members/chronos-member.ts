@@ -90,7 +90,7 @@ export function chronosMember(model?: ChronosModel, options: ChronosMemberOption
 }
 
 /** Returns what the checkpoint reads of a series: bars where it sees them, unless their wicks foretell the next return (a fault of the source). */
-function contextOf(series: PriceSeries, { input }: ChronosModel): ChronosSeries {
+export function contextOf(series: PriceSeries, { input }: ChronosModel): ChronosSeries {
   if (input !== 'bars' || wickLeak(series).leaks) return series.close;
   const { open, high, low, close } = series;
   return { open, high, low, close };

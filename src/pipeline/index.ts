@@ -2,6 +2,7 @@ export { type BacktestOptions, type BacktestReport, backtest } from './backtest/
 export { type BacktestRecord, backtestRecord, type ScorableForecast } from './backtest/backtest-records.js';
 export { type CallOptions, type Context, type ContextParts, DEFAULT_HORIZONS, type Progress } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
+export { type ExplainOptions, type Explanation, explain } from './forecast/explain.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
 export { type OpeningBatchOptions, type OpeningBatchReport, openingBatch } from './forecast/opening-batch.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';

@@ -16,14 +16,24 @@ export function dateInZone(instant: Date, timeZone: string): string {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
-/** By zone: making one takes a hundred times as long as using it. */
+/** By time zone: making a format takes a hundred times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** More zones than any market has; names from outside must not fill the memory. */
+const MOST_FORMATS = 1000;
 
 function dayFormat(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = newDayFormat(timeZone);
+    if (formats.size >= MOST_FORMATS) formats.clear();
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+function newDayFormat(timeZone: string): Intl.DateTimeFormat {
   try {
-    const format = new Intl.DateTimeFormat('en-US', {
+    return new Intl.DateTimeFormat('en-US', {
       timeZone,
       calendar: 'iso8601',
       numberingSystem: 'latn',
@@ -31,8 +41,6 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
       month: '2-digit',
       day: '2-digit',
     });
-    formats.set(timeZone, format);
-    return format;
   } catch (cause) {
     throw invalid('INVALID_ARGUMENT', 'dateInZone', 'timeZone', 'an IANA time zone', timeZone, cause);
   }

@@ -110,6 +110,12 @@ export function checkText(value: unknown, at: FieldPath, field: string): string 
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'well-formed text without NUL', value);
 }
 
+/** Returns one byte or more. @throws ForecastError `INVALID_ARGUMENT` */
+export function checkBytes(value: unknown, at: FieldPath, field: string): Uint8Array {
+  if (value instanceof Uint8Array && value.length > 0) return value;
+  throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'a Uint8Array of one byte or more', value);
+}
+
 /** Returns one of the words. @throws ForecastError `INVALID_ARGUMENT` */
 export function checkWord<T extends string>(value: unknown, words: readonly T[], at: FieldPath, field: string): T {
   if (words.includes(value as T)) return value as T;

@@ -1,6 +1,7 @@
 import { invalid, refuseUnknown } from '../errors.js';
 import {
   checkBoolean,
+  checkBytes,
   checkCode,
   checkCount,
   checkDate,
@@ -176,7 +177,7 @@ export function checkJobQuery(
   return { job, limit: query.limit === undefined ? 100 : checkCount(query.limit, at, 'limit', 1) };
 }
 
-/** Returns the entry, checked, its meta copied through JSON. @throws ForecastError `INVALID_KEY`, `INVALID_ARGUMENT` */
+/** Returns the entry, checked, its meta copied through JSON, its compact form copied. @throws ForecastError `INVALID_KEY`, `INVALID_ARGUMENT` */
 export function checkModelEntry(entry: ModelEntry, where: string): ModelEntry {
   const at = { where, path: '' };
   checkObject(entry, { where, path: 'entry' });
@@ -185,5 +186,6 @@ export function checkModelEntry(entry: ModelEntry, where: string): ModelEntry {
     checkObject(entry.meta, at, 'meta');
     copy.meta = JSON.parse(checkText(JSON.stringify(entry.meta), at, 'meta')) as object;
   }
+  if (entry.compact !== undefined) copy.compact = checkBytes(entry.compact, at, 'compact').slice();
   return copy;
 }

@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { fromBase64, toBase64 } from './base64.js';
 import { checkModelKey } from './check-fields.js';
 import {
   checkClaim,
@@ -58,11 +59,12 @@ const CHUNK = 500;
 /** Rows deleted in one write by prune. */
 const STEP_ROWS = 1000;
 
-/** How a model is kept: its meta as text, so that no driver takes what is in it for more. */
+/** How a model is kept: its meta as text, so that no driver takes what is in it for more, its compact form in base 64. */
 interface ModelRow {
   key: string;
   text: string;
   meta?: string;
+  compact?: string;
 }
 
 /** A Store whose models have every optional method. */
@@ -187,9 +189,10 @@ export function createStore(driver: StoreDriver): CreatedStore {
   const putModels = (where: string, entries: readonly ModelEntry[]) =>
     call(where, async () => {
       const checked = entries.map((entry) => checkModelEntry(entry, where));
-      const rowOf = ({ key, text, meta }: ModelEntry): ModelRow => ({
+      const rowOf = ({ key, text, meta, compact }: ModelEntry): ModelRow => ({
         ...{ key, text },
         ...(meta && { meta: JSON.stringify(meta) }),
+        ...(compact && { compact: toBase64(compact) }),
       });
       const changes = checked.map((entry) => put('models', entry.key, rowOf(entry)));
       await write(async () => ({ changes, answer: undefined }));
@@ -204,6 +207,12 @@ export function createStore(driver: StoreDriver): CreatedStore {
           const meta = (await modelsOf('getMeta', [key]))[0]?.meta;
           return meta === undefined ? undefined : (JSON.parse(meta) as object);
         }),
+      getCompact: (keys) =>
+        call('models.getCompact', async () =>
+          (await modelsOf('getCompact', keys)).map((row) =>
+            row?.compact === undefined ? undefined : fromBase64(row.compact),
+          ),
+        ),
       put: (key, text, meta) => putModels('models.put', [{ key, text, ...(meta !== undefined && { meta }) }]),
       putMany: (entries) => putModels('models.putMany', entries),
       list: (prefix = '') =>

@@ -16,6 +16,8 @@ export interface StoreSupport {
   modelReads?: Support | undefined;
   /** `models.getMeta`: the meta object put with a model. */
   modelMeta?: Support | undefined;
+  /** `models.getCompact`: the compact form put with a model. */
+  modelCompact?: Support | undefined;
 }
 
 /** What a case works with. */

@@ -73,6 +73,7 @@ export function storeSuite(options: StoreSuiteOptions): ConformanceCase[] {
       batches: supports.modelBatches,
       reads: supports.modelReads,
       meta: supports.modelMeta,
+      compact: supports.modelCompact,
     },
   });
   cases.push(...models.map((entry) => ({ ...entry, name: `models: ${entry.name}` })));

@@ -159,6 +159,7 @@ describe('chronolight refuses with 2', () => {
     [['predict', '005930', ...AT, '--store', 'postgres://u:p@h/d'], /SQLite file/],
     [['predict', 'a.csv', ...AT], /either CSV files/],
     [['batch', ...AT], /needs a store/],
+    [['explain', '005930', ...AT], /needs a store/],
     [['scorecard', ...AT, '--store', ':memory:', '--from', '2024-02-30'], /existing day/],
     [['backtest', ...AT], /--from and --to/],
     [['log', 'erase', ...AT], /log export/],
@@ -249,6 +250,21 @@ describe('a record kept by the command', () => {
     expect(failures).toEqual([]);
     expect(items).toHaveLength(2);
     expect(code).toBe(0);
+  });
+
+  it('explains what was trained, horizon by horizon, and names what was not', async () => {
+    const at = [...AT.slice(0, 4), '--members', 'lgbm', '--store', 'trained.db'];
+    expect((await chronolight(['retrain', ...at, '--horizons', '1'])).code).toBe(0);
+    const text = await chronolight(['explain', '005930', ...at, '--horizons', '1']);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(/^005930 in 1 trading days from 2024-03-29, lgbm:\n {2}volatility: /);
+    const json = await chronolight(['explain', '005930', ...at, '--horizons', '1,3', '--json']);
+    expect(json.code).toBe(3);
+    const { explanations, failures } = JSON.parse(json.stdout);
+    expect(explanations).toMatchObject([{ code: '005930', member: 'lgbm', horizon: 1, numbers: [{ name: 'scale' }] }]);
+    expect(failures).toMatchObject([{ item: '005930 h3', code: 'NO_MODEL' }]);
+    const none = await chronolight(['explain', '005930', ...AT, '--store', 'trained.db', '--horizons', '1']);
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('none of the members explains itself') });
   });
 
   it('is empty at first: 4', async () => {

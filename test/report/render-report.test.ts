@@ -25,6 +25,26 @@ describe('renderReport', () => {
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
   });
 
+  it('says why, where it is handed explanations, and nothing where it is not', async () => {
+    expect(html).not.toContain('<h4>Why</h4>');
+    const contributions = Array.from({ length: 10 }, (_, i) => ({
+      ...{ feature: `f${i}<b>`, value: i === 1 ? Number.NaN : 0.123456, adds: -i, text: `return -0.${i}0 %` },
+    }));
+    const number = { name: 'return', total: 1, expected: 0, contributions, text: 'return: -0.10 % & more' } as const;
+    const explanations = [1, 3].map((horizon) => ({
+      ...{ code: won.code, member: 'lgbm', horizon, baseDate: '2026-11-20', baseClose: 1, numbers: [number] },
+    }));
+    const page = await renderReport({ ...input, instruments: [{ ...won, explanations }, dollars] });
+    expect(page.match(/<h4>Why<\/h4>/g)).toHaveLength(1);
+    expect(page).toContain('<details open><summary>lgbm, 1 day ahead, on 2026-11-20</summary>');
+    expect(page).toContain('<details><summary>lgbm, 3 days ahead, on 2026-11-20</summary>');
+    expect(page).toContain('<p>return: \u22120.10 % &amp; more</p>');
+    expect(page).toContain('f0&lt;b&gt;</th><td class="n">0.123</td><td class="n">return \u22120.00 %');
+    expect(page).toContain('f1&lt;b&gt;</th><td class="n">–</td>');
+    expect(page).toContain('f7&lt;b&gt;');
+    expect(page).not.toContain('f8&lt;b&gt;');
+  });
+
   it('names every chart and keeps its numbers beside it', () => {
     const figures = html.split('<figure ').slice(1);
     // Two instruments with forecast, record, strip and weights; six figures of scores.

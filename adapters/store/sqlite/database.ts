@@ -9,8 +9,8 @@ export interface SqliteDatabase {
 
 /** A prepared statement of either library. */
 export interface SqliteStatement {
-  all(...params: (string | number | null)[]): unknown[];
-  run(...params: (string | number | null)[]): { changes: number | bigint };
+  all(...params: (string | number | Uint8Array | null)[]): unknown[];
+  run(...params: (string | number | Uint8Array | null)[]): { changes: number | bigint };
 }
 
 /** The SQLite libraries that are looked for, in this order. */

@@ -2,7 +2,7 @@ import { ForecastError, type ForecastErrorCode, invalid } from '../../errors.js'
 import type { Dataset } from '../data/dataset.js';
 import type { TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster } from '../predict/booster.js';
-import type { TrainReply, TrainRequest } from './train-message.js';
+import type { StartRequest, TrainReply, TrainRequest } from './train-message.js';
 import { type SpawnWorker, startWorker, type WorkerHandle } from './worker-handle.js';
 
 /** One model to train. */
@@ -54,7 +54,7 @@ export interface TrainPool {
       signal?: AbortSignal | undefined;
     },
   ): Promise<TrainResult[]>;
-  /** Ends the threads. */
+  /** Ends the threads; tasks that are not done, or come later, fail with `RUNTIME_MISSING`. */
   close(): void;
 }
 
@@ -72,10 +72,21 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
   if (!Number.isInteger(workers) || workers < 1) {
     throw invalid('INVALID_ARGUMENT', 'createTrainPool', 'workers', 'a whole number >= 1', workers);
   }
-  const start = async () => new PoolThread(await startWorker(spawn), kernel);
-  const threads = await Promise.all(Array.from({ length: workers }, start));
+  const start = async () => {
+    const thread = new PoolThread(await startWorker(spawn), kernel);
+    await thread.started;
+    return thread;
+  };
+  const starting = await Promise.allSettled(Array.from({ length: workers }, start));
+  const threads = starting.flatMap((thread) => (thread.status === 'fulfilled' ? [thread.value] : []));
+  for (const thread of starting) {
+    if (thread.status === 'fulfilled') continue;
+    for (const other of threads) other.terminate();
+    throw thread.reason;
+  }
   const idle = threads.map((_, slot) => slot);
   const waiting: ((slot: number) => void)[] = [];
+  let isClosed = false;
   const nextFree = (signal: AbortSignal | undefined) =>
     new Promise<number>((resolve, reject) => {
       const take = (slot: number) => {
@@ -95,7 +106,13 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
     const slot = idle.shift() ?? (await nextFree(signal));
     try {
       signal?.throwIfAborted();
-      if (threads[slot].isDead) threads[slot] = await start();
+      if (threads[slot].isDead && !isClosed) threads[slot] = await start();
+      // perhaps while the thread started
+      signal?.throwIfAborted();
+      if (isClosed) {
+        threads[slot].terminate();
+        return { key: task.key, error: deathOf(task.key, 'the pool was closed') };
+      }
       return await threads[slot].run(task, signal, tell);
     } finally {
       const next = waiting.shift();
@@ -125,6 +142,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       return outcomes;
     },
     close() {
+      isClosed = true;
       for (const thread of threads) thread.terminate();
     },
   };
@@ -138,9 +156,13 @@ function workOf({ dataset, params }: TrainTask): number {
   return dataset.rows * dataset.features * (trees > 0 ? trees : 0);
 }
 
+const NOT_STARTED = 'createTrainPool: the thread ended before it listened';
+
 /** A thread with at most one task. */
 class PoolThread {
   isDead = false;
+  /** Rejects where the thread dies before it listens: a file that is not there, or threads that are forbidden. */
+  readonly started: Promise<void>;
   private id = 0;
   private reply: ((reply: TrainReply) => void) | undefined;
   private die: ((cause: unknown) => void) | undefined;
@@ -156,6 +178,16 @@ class PoolThread {
         this.die?.(cause);
       },
     );
+    this.started = new Promise((resolve, reject) => {
+      this.reply = () => {
+        this.reply = undefined;
+        this.die = undefined;
+        resolve();
+      };
+      this.die = (cause) => reject(new ForecastError('RUNTIME_MISSING', NOT_STARTED, { field: 'spawn', cause }));
+      const request: StartRequest = { kind: 'start', id: 0 };
+      this.worker.post(request);
+    });
   }
 
   run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> {

@@ -7,11 +7,11 @@ import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import { loadSimdKernel } from '../kernel/wasm-split-search.js';
 import { helpSearching, type SearchHelp } from './search-helper.js';
-import type { TrainFailure, TrainReply, TrainRequest } from './train-message.js';
+import type { StartRequest, TrainFailure, TrainReply, TrainRequest } from './train-message.js';
 
 interface Port {
   post(message: TrainReply): void;
-  listen(handle: (message: TrainRequest | SearchHelp) => void): void;
+  listen(handle: (message: StartRequest | TrainRequest | SearchHelp) => void): void;
 }
 
 /** How often progress is told, so that messages do not cost more than training. */
@@ -21,6 +21,7 @@ const port = await openPort();
 let simd: SplitKernel | undefined;
 port.listen(async (message) => {
   if (message.kind === 'help') await helpSearching(message, () => port.post({ id: message.id, ready: true }));
+  else if (message.kind === 'start') port.post({ id: message.id, ready: true });
   else port.post(await answer(message));
 });
 

@@ -1,12 +1,12 @@
 import { letOthersRun } from '../../concurrency/index.js';
 import { FORECAST_LEVELS, type Member, type MemberAnswer, type StepAnswer } from '../../ensemble/index.js';
-import { ForecastError, invalid } from '../../errors.js';
-import type { Booster } from '../../lgbm/index.js';
+import { invalid } from '../../errors.js';
 import { normalQuantile } from '../../stats/index.js';
-import { type BoosterCache, createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
-import { modelKey } from '../lgbm/model-key.js';
+import { createBoosterCache, reportUnusable, type UnusableForm } from '../lgbm/booster-cache.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
+import { explainPair } from './explain-pair.js';
+import { type Pair, type PairRead, pairKeys, readPairs } from './read-pairs.js';
 import { retrainInstruments } from './retrain-instruments.js';
 
 export interface InstrumentLgbmOptions extends LgbmMemberOptions {
@@ -39,29 +39,26 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
   return {
     name,
     prior,
-    async forecast(batch, { horizons, models, signal }) {
+    async forecast(batch, { horizons, models, signal, warn }) {
       if (models === undefined) return batch.map(() => new Map());
       const answers: MemberAnswer[] = [];
+      const unusable: UnusableForm[] = [];
       for (const { code, series } of batch) {
         const steps = new Map<number, StepAnswer>();
         let newest: NewestBar | undefined;
-        const keysOf = (horizon: number) =>
-          (['reg', 'cls'] as const).map((kind) => modelKey(name, { code, horizon, kind }));
-        let texts: (string | undefined)[];
+        let pairs: ReadonlyMap<number, PairRead>;
         try {
-          // of all horizons at once: they are of one training
-          texts = await readTogether(models, horizons.flatMap(keysOf));
+          pairs = await readPairs(code, horizons, { name, models, boosters, unusable });
         } catch (error) {
           signal.throwIfAborted();
           answers.push({ error });
           continue;
         }
-        for (const [i, horizon] of horizons.entries()) {
+        for (const [horizon, pair] of pairs) {
           try {
-            const keys = keysOf(horizon);
-            const pair = parsePair(texts.slice(2 * i, 2 * i + 2), keys, boosters);
-            if (pair === undefined) continue;
+            if ('error' in pair) throw pair.error;
             newest ??= newestBar(series, features);
+            const keys = pairKeys(name, code, horizon);
             steps.set(horizon, { ...statePair(pair, keys, newest, halfWidth), source: `${name}_h${horizon}` });
           } catch (error) {
             steps.set(horizon, { error });
@@ -71,32 +68,20 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
         await letOthersRun();
         signal.throwIfAborted();
       }
+      reportUnusable(name, unusable, warn);
       return answers;
+    },
+    async explain({ code, series }, { horizon, models, warn }) {
+      const unusable: UnusableForm[] = [];
+      const pairs = await readPairs(code, [horizon], { name, models, boosters, unusable });
+      reportUnusable(name, unusable, warn);
+      const pair = pairs.get(horizon);
+      if (pair === undefined) return undefined;
+      if ('error' in pair) throw pair.error;
+      return explainPair(pair, pairKeys(name, code, horizon), newestBar(series, features));
     },
     retrain: (job) => retrainInstruments(job, settings),
   };
-}
-
-interface Pair {
-  regressor: Booster;
-  classifier: Booster;
-}
-
-function parsePair(
-  [regressor, classifier]: readonly (string | undefined)[],
-  keys: readonly string[],
-  boosters: BoosterCache,
-): Pair | undefined {
-  if (regressor === undefined && classifier === undefined) return undefined;
-  if (regressor === undefined || classifier === undefined) {
-    const missing = keys[regressor === undefined ? 0 : 1];
-    throw new ForecastError('MODEL_INCOMPLETE', `instrumentLgbm: ${missing} is missing beside its pair`, {
-      field: 'models',
-      expected: keys.join(' and '),
-      actual: `no ${missing}`,
-    });
-  }
-  return { regressor: boosters.parse(keys[0], regressor), classifier: boosters.parse(keys[1], classifier) };
 }
 
 /** Standard normal quantiles in units of the one at 0.9. */

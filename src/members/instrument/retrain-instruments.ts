@@ -1,11 +1,11 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
-import type { PriceSeries } from '../../series/index.js';
+import { encodeModel } from '../../lgbm/index.js';
 import { modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
-import { type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
+import { type InstrumentRows, instrumentRows, type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
 
 /**
  * Trains the pair of models of every code and horizon and publishes those of a code at once, so that a reader finds the horizons of one
@@ -14,26 +14,59 @@ import { type TrainedModel, type TrainedPair, trainPair } from './train-pair.js'
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
 export async function retrainInstruments(job: RetrainJob, settings: LgbmSettings): Promise<void> {
-  const trainer = await trainerOf(settings.trainPool);
-  const sideBySide = settings.trainPool ? job.horizons.length : 1;
-  for (const code of job.codes) {
-    let fetched: Promise<PriceSeries> | undefined;
-    const series = () => {
-      fetched ??= job.history(code, settings.trainingBars);
-      return fetched;
-    };
-    const outcomes = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<Outcome> => {
-      job.signal.throwIfAborted();
-      try {
-        return await retrainItem({ code, horizon, series }, job, { settings, trainer });
-      } catch (error) {
-        job.signal.throwIfAborted();
-        return { item: { code, horizon, status: 'failed', error } };
-      }
-    });
-    job.report(await publishTogether(outcomes, job, settings.name));
+  const { codes, horizons } = job;
+  const trainer = await trainerOf(settings, 2 * codes.length * horizons.length);
+  // one instrument more than the threads can train, so that none waits for the last model of another
+  const atOnce = trainer.threads === 1 ? 1 : 1 + Math.ceil(trainer.threads / (2 * horizons.length));
+  const results: (RetrainItem[] | undefined)[] = codes.map(() => undefined);
+  const running: Promise<void>[] = [];
+  let reported = 0;
+  let isOver = false;
+  /** Reports what there is to report in the order of the codes, whatever the order in which they end. */
+  const report = () => {
+    for (let items = results[reported]; items !== undefined && !isOver; items = results[++reported]) job.report(items);
+  };
+  const retrainAt = async (at: number) => {
+    results[at] = await retrainInstrument(codes[at], job, { settings, trainer });
+    report();
     await letOthersRun();
+  };
+  try {
+    await mapConcurrently([...codes.keys()], atOnce, (at) => {
+      const work = retrainAt(at);
+      running.push(work);
+      return work;
+    });
+  } finally {
+    // nothing is reported any more once the run is over
+    isOver = true;
+    trainer.close();
+    await Promise.allSettled(running);
   }
+}
+
+async function retrainInstrument(
+  code: string,
+  job: RetrainJob,
+  { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
+): Promise<RetrainItem[]> {
+  let built: Promise<InstrumentRows> | undefined;
+  const rows = () => {
+    built ??= job.history(code, settings.trainingBars).then((series) => instrumentRows(series, settings));
+    return built;
+  };
+  const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;
+  const outcomes = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<Outcome> => {
+    job.signal.throwIfAborted();
+    try {
+      return await retrainItem({ code, horizon, rows }, job, { settings, trainer });
+    } catch (error) {
+      job.signal.throwIfAborted();
+      return { item: { code, horizon, status: 'failed', error } };
+    }
+  });
+  job.signal.throwIfAborted();
+  return publishTogether(outcomes, job, settings.name);
 }
 
 /** What became of a (code, horizon), and what is to be published of it. */
@@ -43,7 +76,7 @@ interface Outcome {
 }
 
 async function retrainItem(
-  { code, horizon, series }: { code: string; horizon: number; series: () => Promise<PriceSeries> },
+  { code, horizon, rows }: { code: string; horizon: number; rows: () => Promise<InstrumentRows> },
   job: RetrainJob,
   { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
 ): Promise<Outcome> {
@@ -53,7 +86,7 @@ async function retrainItem(
     return { item: { code, horizon, status: 'resumed' } };
   }
   const { flatBand } = market;
-  const pair = await trainPair(await series(), horizon, { settings, flatBand, trainer, signal });
+  const pair = await trainPair(await rows(), horizon, { settings, flatBand, trainer, signal });
   const lossRatios = { reg: lossRatio(pair.regressor), cls: lossRatio(pair.classifier) };
   // Not `>`: a ratio that is no number must not pass.
   if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) {
@@ -69,7 +102,11 @@ async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, na
     if (pair === undefined) return [];
     const meta = { code, ...pair.record, featureNames: undefined, trainedAt };
     const keyOf = (kind: 'reg' | 'cls') => modelKey(name, { code, horizon, kind });
-    return [entry(keyOf('reg'), pair.regressor, meta), entry(keyOf('cls'), pair.classifier, meta)];
+    const keepsCompact = job.models.getCompact !== undefined;
+    return [
+      entryOf(keyOf('reg'), pair.regressor, meta, keepsCompact),
+      entryOf(keyOf('cls'), pair.classifier, meta, keepsCompact),
+    ];
   });
   try {
     if (entries.length > 0) await job.publish(entries);
@@ -85,7 +122,9 @@ function lossRatio({ validationLoss, constantLoss }: TrainedModel): number {
   return validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
 }
 
-function entry(key: string, model: TrainedModel, meta: object): TrainedEntry {
+function entryOf(key: string, model: TrainedModel, shared: object, keepsCompact: boolean): TrainedEntry {
   const { booster, bestIteration, validationLoss, constantLoss } = model;
-  return { key, text: booster.toText(), meta: { ...meta, bestIteration, validationLoss, constantLoss } };
+  const text = booster.toText();
+  const meta = { ...shared, bestIteration, validationLoss, constantLoss };
+  return { key, text, meta, ...(keepsCompact && { compact: encodeModel(text) }) };
 }

@@ -1,8 +1,16 @@
 import { definedOf, ForecastError } from '../../errors.js';
-import { buildFeatures } from '../../features/index.js';
-import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
+import { buildFeatures, type FeatureMatrix, targetsOf } from '../../features/index.js';
+import {
+  type Booster,
+  createDataset,
+  type Dataset,
+  type TrainParams,
+  type TrainTask,
+  withLabels,
+} from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { sharedDoubles } from '../lgbm/shared-doubles.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 
@@ -39,24 +47,34 @@ const DEFAULT_PARAMS: TrainParams = {
   min_data_in_leaf: 20,
 };
 
+/** One instrument's bars, with their features. */
+export interface InstrumentRows {
+  /** Oldest first; nothing after the last bar exists for the training. */
+  readonly series: PriceSeries;
+  readonly matrix: FeatureMatrix;
+}
+
+/** Returns what every horizon of an instrument is trained on. */
+export function instrumentRows(series: PriceSeries, { features }: LgbmSettings): InstrumentRows {
+  return { series, matrix: buildFeatures(series, { features }) };
+}
+
 /**
  * Trains the regressor of the h-bar return and the classifier of its direction.
  *
  * Rows are split by time: the newest labelled rows validate, and the training rows whose target reaches into them are purged.
  * The models keep the iterations up to the best one.
  *
- * @param series bars oldest first; nothing after the last one exists for the training
  * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
  */
 export async function trainPair(
-  series: PriceSeries,
+  { series, matrix }: InstrumentRows,
   horizon: number,
   options: { settings: LgbmSettings; flatBand: number; trainer: Trainer; signal: AbortSignal },
 ): Promise<TrainedPair> {
   const { settings, flatBand } = options;
-  const { features, validationShare } = settings;
-  const matrix = buildFeatures(series, { horizons: [horizon], withTargets: true, features, flatBand });
-  const { returns, directions } = matrix.targets!.get(horizon)!;
+  const { validationShare } = settings;
+  const { returns, directions } = targetsOf(series, horizon, flatBand);
   const labelled = series.length - horizon;
   const split = Math.floor(labelled * (1 - validationShare));
   // The target of row t is known at bar t + horizon, which must lie before the first validation row.
@@ -77,22 +95,35 @@ export async function trainPair(
     validationRows,
     trainedThrough: series.dates[series.length - 1],
   };
-  const rows = (labels: ArrayLike<number>, from: number, to: number): Rows => ({
-    values: matrix.values.subarray(from * matrix.names.length, to * matrix.names.length),
+  const cut = (from: number, to: number) => {
+    const width = matrix.names.length;
+    const values = sharedDoubles((to - from) * width);
+    values.set(matrix.values.subarray(from * width, to * width));
+    return values;
+  };
+  const [seen, unseen] = [cut(0, trainRows), cut(split, labelled)];
+  const rows = (values: Float64Array, labels: ArrayLike<number>, from: number, to: number): Rows => ({
+    values,
     rows: to - from,
     labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
     featureNames: matrix.names,
   });
   const halve = (labels: ArrayLike<number>): Halves => ({
-    training: rows(labels, 0, trainRows),
-    validation: rows(labels, split, labelled),
+    training: rows(seen, labels, 0, trainRows),
+    validation: rows(unseen, labels, split, labelled),
   });
   const [ofReturns, ofDirections] = [halve(returns), halve(directions)];
+  const forReturns = { training: createDataset(ofReturns.training), validation: createDataset(ofReturns.validation) };
+  // the same rows: one binning serves both
+  const forDirections = {
+    training: withLabels(forReturns.training, { labels: ofDirections.training.labels }),
+    validation: withLabels(forReturns.validation, { labels: ofDirections.validation.labels }),
+  };
   const [regressor, classifier] = await trainAll(
     options.trainer,
     [
-      taskOf(`h${horizon} return`, ofReturns, RETURN_GOAL, settings),
-      taskOf(`h${horizon} direction`, ofDirections, DIRECTION_GOAL, settings),
+      taskOf(`h${horizon} return`, forReturns, RETURN_GOAL, settings),
+      taskOf(`h${horizon} direction`, forDirections, DIRECTION_GOAL, settings),
     ],
     options.signal,
   );
@@ -139,16 +170,16 @@ const DIRECTION_GOAL: Goal = {
 
 function taskOf(
   key: string,
-  { training, validation }: Halves,
+  { training, validation }: Record<keyof Halves, Dataset>,
   goal: Goal,
   { params, earlyStoppingRounds }: LgbmSettings,
 ): TrainTask {
   const early = { early_stopping_round: earlyStoppingRounds };
   return {
     key,
-    dataset: createDataset(training),
+    dataset: training,
     params: { ...DEFAULT_PARAMS, ...early, ...definedOf(params), ...goal.params },
-    valid: createDataset(validation),
+    valid: validation,
   };
 }
 

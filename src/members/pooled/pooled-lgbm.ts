@@ -6,6 +6,7 @@ import { pooledKey } from '../lgbm/model-key.js';
 import { featuresFor, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
 import { causalVolatility } from './causal-volatility.js';
+import { explainScale } from './explain-scale.js';
 import { parseQuantiles } from './pooled-quantiles.js';
 import { retrainPooled } from './retrain-pooled.js';
 import { volatilityRatios } from './train-pooled.js';
@@ -24,13 +25,13 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
   const settings = lgbmSettings('pooledLgbm', options);
   const { name, prior, features } = settings;
   const boosters = createBoosterCache(32);
+  const keysOf = (horizon: number) => [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
   return {
     name,
     prior,
     async forecast(batch, { horizons, models, signal }) {
       if (models === undefined) return batch.map(() => new Map());
       const parts = new Map<number, PooledParts | { error: unknown } | undefined>();
-      const keysOf = (horizon: number) => [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
       // of all horizons at once: they are of one training
       const texts = await readTogether(models, horizons.flatMap(keysOf));
       for (const [i, horizon] of horizons.entries()) {
@@ -54,6 +55,12 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
         signal.throwIfAborted();
       }
       return answers;
+    },
+    async explain({ series }, { horizon, models }) {
+      const keys = keysOf(horizon);
+      const parts = parseParts(await readTogether(models, keys), keys, boosters);
+      if (parts === undefined) return undefined;
+      return [explainScale(featuresFor(parts.scale, parts.key, newestBar(series, features)), parts)];
     },
     learnsTogether: true,
     retrain: (job) => retrainPooled(job, settings),

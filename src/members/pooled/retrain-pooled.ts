@@ -35,10 +35,15 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
     await letOthersRun();
   }
   if (pool.size === 0) return;
-  const trainer = await trainerOf(settings.trainPool);
-  const trained = [];
-  for (const horizon of due) {
-    trained.push(await retrainHorizon([...pool.values()], horizon, { job, settings, trainer }));
+  // one at a time: the rows of a pool are large
+  const trainer = await trainerOf(settings, 1);
+  const trained: Trained[] = [];
+  try {
+    for (const horizon of due) {
+      trained.push(await retrainHorizon([...pool.values()], horizon, { job, settings, trainer }));
+    }
+  } finally {
+    trainer.close();
   }
   const outcomes = await publishTogether(trained, job, { codes: [...pool.keys()], name: settings.name });
   for (const outcome of outcomes) job.report([...pool.keys()].map((code) => ({ code, ...outcome })));

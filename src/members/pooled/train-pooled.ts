@@ -4,6 +4,7 @@ import { type Booster, createDataset, type Dataset, type TrainParams } from '../
 import { pinballLoss } from '../../scoring/index.js';
 import { quantileSorted } from '../../stats/index.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { sharedDoubles } from '../lgbm/shared-doubles.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import type { PooledQuantiles } from './pooled-quantiles.js';
@@ -107,7 +108,7 @@ export function volatilityRatios(scale: Booster, values: Float64Array, rows: num
 function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
   const { featureNames } = rows[0].instrument;
   const width = featureNames.length;
-  const values = new Float64Array(rows.length * width);
+  const values = sharedDoubles(rows.length * width);
   rows.forEach(({ instrument, bar }, row) => {
     values.set(instrument.features.subarray(bar * width, (bar + 1) * width), row * width);
   });
