@@ -59,20 +59,18 @@ export class Boosting {
 
   constructor(private readonly start: BoostingStart) {
     const { dataset, binned, valid, objective, params } = start;
-    const watch = (name: string, data: Dataset, bins: BinnedDataset): Watched => ({
+    const watch = (name: string, data: Dataset, bins: BinnedDataset, isMeasured = true): Watched => ({
       name,
       binned: bins,
       scores: startingScores(data, objective.outputs),
-      metrics: [
-        ...params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
-        ...(start.metrics ?? []).map((metric) => ({
-          name: metric.name,
-          biggerIsBetter: metric.biggerIsBetter,
-          evaluate: measuredBy(metric, data, objective.outputs, objective.text),
-        })),
-      ],
+      metrics: isMeasured
+        ? [
+            ...params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
+            ...(start.metrics ?? []).map((metric) => measuredBy(metric, data, objective.outputs, objective.text)),
+          ]
+        : [],
     });
-    this.training = watch('training', dataset, binned);
+    this.training = watch('training', dataset, binned, params.is_provide_training_metric);
     this.scores = this.training.scores;
     this.watched = valid.map((data, i) =>
       watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? sharedBinsLike(data, binned)),
@@ -181,13 +179,10 @@ export class Boosting {
     const { params } = this.start;
     const sets = params.is_provide_training_metric ? [this.training, ...this.watched] : this.watched;
     return sets.flatMap(({ name, scores, metrics }) =>
-      metrics.map((metric) => ({
-        iteration,
-        dataset: name,
-        metric: metric.name,
-        value: metric.evaluate(scores),
-        biggerIsBetter: metric.biggerIsBetter,
-      })),
+      metrics.flatMap(({ names, biggerIsBetter, evaluate }) => {
+        const values = evaluate(scores);
+        return names.map((metric, i) => ({ iteration, dataset: name, metric, value: values[i], biggerIsBetter }));
+      }),
     );
   }
 

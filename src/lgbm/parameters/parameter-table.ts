@@ -132,7 +132,7 @@ pred_early_stop_margin! | double | refused | 10 | |
 output_result! | text | refused | LightGBM_predict_result.txt | predict_result prediction_result predict_name prediction_name pred_name name_pred |
 convert_model_language! | text | refused | | |
 convert_model! | text | refused | gbdt_prediction.cpp | convert_model_file |
-objective_seed | int | neutral | 5 | |
+objective_seed | int | supported | 5 | |
 num_class | int | supported | 1 | num_classes | >0
 is_unbalance | bool | supported | false | unbalance unbalanced_sets |
 scale_pos_weight | double | supported | 1 | | >0
@@ -143,15 +143,15 @@ alpha | double | supported | 0.9 | | >0
 fair_c | double | supported | 1 | | >0
 poisson_max_delta_step | double | supported | 0.7 | | >0
 tweedie_variance_power | double | supported | 1.5 | | >=1 <2
-lambdarank_truncation_level | int | refused | 30 | | >0
-lambdarank_norm | bool | refused | true | |
-label_gain | text | refused | | |
+lambdarank_truncation_level | int | supported | 30 | | >0
+lambdarank_norm | bool | supported | true | |
+label_gain | text | supported | | |
 lambdarank_position_bias_regularization | double | refused | 0 | | >=0
 metric_freq! | int | supported | 1 | output_freq | >0
 is_provide_training_metric! | bool | supported | false | training_metric is_training_metric train_metric |
-eval_at | text | refused | | ndcg_eval_at ndcg_at map_eval_at map_at |
-multi_error_top_k | int | refused | 1 | | >0
-auc_mu_weights | text | refused | | |
+eval_at | text | supported | | ndcg_eval_at ndcg_at map_eval_at map_at |
+multi_error_top_k | int | supported | 1 | | >0
+auc_mu_weights | text | supported | | |
 num_machines | int | refused | 1 | num_machine | >0
 local_listen_port | int | refused | 12400 | local_port port | >0
 time_out | int | refused | 120 | | >0

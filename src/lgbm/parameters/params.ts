@@ -21,6 +21,9 @@ export type ObjectiveName =
   | 'tweedie'
   | 'binary'
   | 'cross_entropy'
+  | 'cross_entropy_lambda'
+  | 'lambdarank'
+  | 'rank_xendcg'
   | 'multiclass'
   | 'multiclassova'
   | 'custom';
@@ -99,6 +102,17 @@ export interface TrainParams {
   feature_contri?: string | readonly number[];
   /** Groups of features that may meet on a path, as `[0,1],[2,3]`. */
   interaction_constraints?: string;
+  objective_seed?: number;
+  /** Pairs of a query that hold none of this many first rows are left out. */
+  lambdarank_truncation_level?: number;
+  lambdarank_norm?: boolean;
+  /** What a row of each relevance adds to a ranking's gain, from relevance 0 on. */
+  label_gain?: string | readonly number[];
+  /** How many first rows of a query `ndcg` and `map` look at, one or several. */
+  eval_at?: string | number | readonly number[];
+  multi_error_top_k?: number;
+  /** [classes × classes], row-major: what it costs to take the one for the other. */
+  auc_mu_weights?: string | readonly number[];
   [name: string]: ParameterValue | undefined;
 }
 
@@ -172,6 +186,16 @@ export interface Params {
   readonly contributions: readonly number[];
   /** From `interaction_constraints`; empty if there are none. */
   readonly interactionGroups: readonly (readonly number[])[];
+  readonly objective_seed: number;
+  readonly lambdarank_truncation_level: number;
+  readonly lambdarank_norm: boolean;
+  /** From `label_gain`; empty for 2^label - 1. */
+  readonly labelGains: readonly number[];
+  /** From `eval_at`, ascending; empty for 1 to 5. */
+  readonly evalAt: readonly number[];
+  readonly multi_error_top_k: number;
+  /** [classes][classes] from `auc_mu_weights`, 0 on the diagonal. */
+  readonly aucMuWeights: readonly Float64Array[];
   readonly metric_freq: number;
   readonly is_provide_training_metric: boolean;
   /** Every parameter of LightGBM, by name, refused ones at their default: what the model's `parameters:` block is written from. */
@@ -297,6 +321,9 @@ const OBJECTIVES: Readonly<Record<ObjectiveName, readonly string[]>> = {
   tweedie: ['tweedie'],
   binary: ['binary'],
   cross_entropy: ['cross_entropy', 'xentropy'],
+  cross_entropy_lambda: ['cross_entropy_lambda', 'xentlambda'],
+  lambdarank: ['lambdarank'],
+  rank_xendcg: ['rank_xendcg', 'xendcg', 'xe_ndcg', 'xe_ndcg_mart', 'xendcg_mart'],
   multiclass: ['multiclass', 'softmax'],
   multiclassova: ['multiclassova', 'multiclass_ova', 'ova', 'ovr'],
   custom: ['custom', 'none', 'null', 'na'],
@@ -403,7 +430,7 @@ function checkConflicts(params: Params): void {
   if (!multiclass && num_class !== 1) {
     throw invalid('INVALID_PARAMETER', 'train', 'num_class', `1 for the ${objective} objective`, num_class);
   }
-  const odd = metric.find((name) => name.startsWith('multi_') !== multiclass);
+  const odd = metric.find((name) => (name.startsWith('multi_') || name === 'auc_mu') !== multiclass);
   if (odd) throw invalid('INVALID_PARAMETER', 'train', 'metric', `a metric for the ${objective} objective`, odd);
   if (objective === 'quantile' && !(params.alpha < 1)) {
     throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);

@@ -36,7 +36,7 @@ export function requestOf({ params, train, valid, again, ...rest }: TrainingCase
 
 /** Returns the dataset of a part of a case. */
 export function datasetOf({ categorical, group, ...rows }: TrainingRows): Dataset {
-  return createDataset({ ...rows, ...(categorical && { categoricalFeatures: categorical }) });
+  return createDataset({ ...rows, ...(group && { group }), ...(categorical && { categoricalFeatures: categorical }) });
 }
 
 /** Trains a case here. */
@@ -67,9 +67,11 @@ const largestMiss: CustomMetric = {
 };
 
 /** Cross-validates a case here, and returns it in the form of native's answer, metrics as `lightgbm.cv` names them. */
-function crossValidated({ params, train: rows }: TrainingCase) {
+function crossValidated({ params, train: rows, folds }: TrainingCase) {
   const data = datasetOf(rows);
-  const { evaluations, bestIteration, boosters } = cv(data, params, { folds: timeFolds(data.rows, { folds: 3 }) });
+  const { evaluations, bestIteration, boosters } = cv(data, params, {
+    folds: folds ?? timeFolds(data.rows, { folds: 3 }),
+  });
   const metrics: Record<string, number[]> = {};
   for (const name of new Set(evaluations.map(({ metric }) => metric))) {
     const ofMetric = evaluations.filter(({ metric }) => metric === name);

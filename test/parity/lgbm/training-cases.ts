@@ -17,6 +17,8 @@ export interface TrainingCase {
   /** For `continue`, parameters of the first training; for `refit`, the rows to fit again. */
   firstParams?: RandomCase['params'];
   again?: TrainingRows;
+  /** For `cv`, folds other than three in the order of time. */
+  folds?: { train: number[]; test: number[] }[];
 }
 
 interface Draw {
@@ -164,6 +166,72 @@ LINES.cv = (draw, small) => {
   delete drawn.params.early_stopping_round;
   if (u() < 0.6) drawn.params.early_stopping_round = pick(2, 4);
   return { ...drawn, course: 'cv' };
+};
+
+/** Cuts rows into queries. */
+function queriesOf({ pick, u }: Draw, rows: number): number[] {
+  const most = pick(3, 12, 40);
+  const sizes: number[] = [];
+  for (let left = rows; left > 0; left -= sizes[sizes.length - 1]) {
+    sizes.push(Math.min(left, u() < 0.1 ? 1 : 1 + Math.floor(u() * most)));
+  }
+  return sizes;
+}
+
+LINES.ranking = (draw, small) => {
+  const { u, pick } = draw;
+  const objective = pick('lambdarank', 'lambdarank', 'rank_xendcg', 'rank_xendcg', 'regression');
+  const levels = pick(2, 5, 5);
+  const label = (signal: number) => Math.max(0, Math.min(levels - 1, Math.floor(signal + levels / 2)));
+  const drawn = ordinary(draw, small, { objective, label, categories: u() < 0.2 });
+  const { params, train, valid } = drawn;
+  for (const part of valid ? [train, valid] : [train]) part.group = queriesOf(draw, part.rows);
+  params.metric = pick('ndcg', 'map', 'ndcg,map', 'map,l2');
+  if (u() < 0.6) params.eval_at = pick('3', '1,3,5', '10,2', '5,100');
+  if (objective === 'lambdarank') {
+    Object.assign(params, u() < 0.5 && { lambdarank_truncation_level: pick(1, 3, 10) });
+    Object.assign(params, u() < 0.3 && { lambdarank_norm: false });
+    Object.assign(params, u() < 0.3 && { sigmoid: pick(0.5, 2) });
+  }
+  if (u() < 0.3) params.label_gain = pick('0,1,2,3,4', '0,0.5,3,10,100');
+  if (u() < 0.3) params.objective_seed = pick(1, 77);
+  if (u() < 0.15) Object.assign(params, { data_sample_strategy: 'goss', bagging_freq: 0, learning_rate: 0.5 });
+  if (small || u() < 0.75) return drawn;
+  const { valid: _, ...rest } = drawn;
+  const folds = groupFoldsOf(train.group!, 3);
+  if (params.metric === 'map,l2') params.metric = 'ndcg';
+  return { ...rest, course: 'cv', folds };
+};
+
+/** Folds of whole queries, as row numbers: each query in turn to the next fold. */
+function groupFoldsOf(group: readonly number[], folds: number): { train: number[]; test: number[] }[] {
+  const foldOf = group.flatMap((size, query) => Array.from({ length: size }, () => query % folds));
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: foldOf.flatMap((of, row) => (of === fold ? [] : [row])),
+    test: foldOf.flatMap((of, row) => (of === fold ? [row] : [])),
+  }));
+}
+
+LINES.measures = (draw, small) => {
+  const { u, pick } = draw;
+  const probability = (signal: number) => Math.max(0, Math.min(1, 0.5 + signal / 4));
+  const kind = pick('lambda', 'entropy', 'multiclass', 'multiclassova');
+  const objective = kind === 'lambda' ? 'cross_entropy_lambda' : kind === 'entropy' ? 'cross_entropy' : kind;
+  const drawn = ordinary(draw, small, { objective, ...(objective !== kind && { label: probability }) });
+  const { params, train, valid } = drawn;
+  if (objective !== kind) {
+    params.metric = pick('cross_entropy_lambda', 'kullback_leibler', 'cross_entropy,kullback_leibler');
+    return drawn;
+  }
+  const classes = Number(params.num_class);
+  params.metric = pick('auc_mu', 'auc_mu,multi_error', 'multi_error,multi_logloss');
+  if (u() < 0.5) params.multi_error_top_k = pick(1, 2);
+  if (u() < 0.5) {
+    params.auc_mu_weights = Array.from({ length: classes * classes }, () => pick(0.5, 1, 2, 3)).join(',');
+  }
+  // a class without a row would make the area NaN
+  for (const part of valid ? [train, valid] : [train]) for (let k = 0; k < classes; k++) part.labels[k] = k;
+  return drawn;
 };
 
 /** Names of all lines. */
