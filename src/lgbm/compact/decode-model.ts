@@ -36,6 +36,7 @@ export function decodeModel(bytes: Uint8Array): Booster {
     numClass: header[HEADER.numClass],
     outputs: header[HEADER.outputs],
     labelIndex: header[HEADER.labelIndex],
+    isRead: true,
     averageOutput: header[HEADER.averageOutput] === 1,
     featureNames: perFeature('feature_names', featureNames, header[HEADER.features]),
     featureInfos: perFeature('feature_infos', featureInfos, header[HEADER.features]),

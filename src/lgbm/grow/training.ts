@@ -13,6 +13,8 @@ import { checkLists } from '../parameters/parameter-lists.js';
 import type { Params } from '../parameters/params.js';
 import { formatG } from '../text/format-number.js';
 import type { Model } from '../text/model.js';
+import { asNativeReads } from '../text/native-number.js';
+import type { Tree } from '../text/tree.js';
 import { Boosting } from './boosting.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { continued } from './initial-model.js';
@@ -102,10 +104,15 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
       featureNames: dataset.featureNames,
       featureInfos: binned.mappers.map(featureInfoOf),
       ...(resolved.isBounded && { monotoneConstraints: resolved.monotone.join(' ') }),
-      trees: [...(initModel?.trees ?? []), ...boosting.trees],
+      trees: [...earlierTrees(initModel), ...boosting.trees],
       parameters: parametersBlock(resolved),
     }),
   };
+}
+
+function earlierTrees(model: Model | undefined): readonly Tree[] {
+  if (!model) return [];
+  return model.isRead ? model.trees.map(asNativeReads) : model.trees;
 }
 
 function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number): void {

@@ -1,4 +1,5 @@
 import { EPSILON } from '../numbers/floats.js';
+import { introSort } from '../numbers/intro-sort.js';
 
 /**
  * Returns how well scores of several classes tell each pair of classes apart, as an area under a curve, averaged over pairs.
@@ -16,18 +17,21 @@ export function aucMuOf(
   classWeights: readonly Float64Array[],
 ): number {
   const classes = classWeights.length;
-  const rowsOf = classWeights.map((_, k) => Uint32Array.from(labels.keys()).filter((row) => labels[row] === k));
+  const byClass = introSort(Array.from(labels.keys()), (a, b) => labels[a] < labels[b]);
+  const rowsOf = classWeights.map((_, k) => byClass.filter((row) => labels[row] === k));
   const sizes = rowsOf.map((rows) => rows.reduce((sum, row) => sum + (weights ? weights[row] : 1), 0));
   let sum = 0;
   for (let i = 0; i < classes; i++) {
     for (let j = i + 1; j < classes; j++) {
       const plane = classWeights[i].map((weight, k) => weight - classWeights[j][k]);
       const distance = distancesFrom(plane, plane[i] - plane[j], scores, labels.length);
-      const rows = [...rowsOf[i], ...rowsOf[j]].map((row) => ({ row, at: distance(row) }));
-      rows.sort((a, b) => {
-        if (Math.abs(a.at - b.at) < EPSILON) return labels[b.row] - labels[a.row];
-        return a.at < b.at ? -1 : 1;
-      });
+      const at = new Map([...rowsOf[i], ...rowsOf[j]].map((row) => [row, distance(row)]));
+      const distanceOf = (row: number) => at.get(row) ?? Number.NaN;
+      // native takes what is nearly equal for equal, which is no order: how it sorts decides
+      const rows = introSort([...at.keys()], (a, b) => {
+        if (Math.abs(distanceOf(a) - distanceOf(b)) < EPSILON) return labels[a] > labels[b];
+        return distanceOf(a) < distanceOf(b);
+      }).map((row) => ({ row, at: distanceOf(row) }));
       sum += pairsInOrder(rows, i, labels, weights) / sizes[i] / sizes[j];
     }
   }

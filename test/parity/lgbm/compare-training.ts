@@ -5,6 +5,9 @@ import {
   createDataset,
   cv,
   type Dataset,
+  decodeModel,
+  encodeModel,
+  parseModel,
   refit,
   type TrainOptions,
   timeFolds,
@@ -21,6 +24,10 @@ export interface NativeTraining {
   raw: number[];
   value: number[];
   leaf: number[];
+  part?: string;
+  json?: string;
+  jsonRead?: string;
+  sure?: number[];
 }
 
 /** Returns the request that native-training.py takes. */
@@ -105,6 +112,25 @@ export function differencesOf(drawn: TrainingCase, native: NativeTraining): stri
   same('raw', booster.predict(first, { rows, kind: 'raw' }), native.raw);
   same('value', booster.predict(first, { rows }), native.value, 1e-14);
   same('leaf', booster.predict(first, { rows, kind: 'leaf' }), native.leaf);
+  if (drawn.reading) {
+    const { start, count, importance, stop } = drawn.reading;
+    const range = { startIteration: start, numIteration: count };
+    const options = { ...range, importanceType: importance };
+    const all = booster.toText({ numIteration: -1 });
+    const texts: [string, string, string | undefined][] = [
+      ['part', core(booster.toText(range)), core(native.part ?? '')],
+      ['json', booster.dumpModel(options), native.json],
+      ['jsonRead', parseModel(all).dumpModel(options), native.jsonRead],
+      ['decoded', decodeModel(encodeModel(all)).dumpModel(options), native.jsonRead],
+    ];
+    for (const [name, ours, theirs = ''] of texts) {
+      if (ours !== theirs) differences.push(`${name}: ${firstDifference(ours, theirs)}`);
+    }
+    if (stop) {
+      const sure = booster.predict(first, { rows, kind: 'raw', earlyStop: stop, numIteration: -1 });
+      same('sure', sure, native.sure ?? []);
+    }
+  }
   for (const [name, theirs] of Object.entries(native.metrics)) {
     const ours =
       validated?.metrics[name] ?? booster.evaluations.filter(({ metric }) => metric === name).map(({ value }) => value);

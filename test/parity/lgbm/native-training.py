@@ -3,6 +3,7 @@
 A request has params, rows, features and base64 arrays of doubles; the answer has the model text, predictions and metrics.
 """
 import base64
+import ctypes
 import json
 import sys
 
@@ -60,6 +61,33 @@ def cross_validated(params, train, rows, given):
     )
 
 
+def json_of(booster, start, count, importance):
+    """What the C library writes, before Python reads it."""
+    size = ctypes.c_int64(0)
+    room = 1 << 24
+    text = ctypes.create_string_buffer(room)
+    kind = dict(split=0, gain=1)[importance]
+    lgb.basic._safe_call(lgb.basic._LIB.LGBM_BoosterDumpModel(
+        booster._handle, ctypes.c_int(start), ctypes.c_int(count), ctypes.c_int(kind), ctypes.c_int64(room),
+        ctypes.byref(size), text))
+    return text.value.decode("utf-8")
+
+
+def read_by_others(booster, values, start, count, importance, stop):
+    """The model as JSON and in part, from memory and from text, and predictions that end early."""
+    again = lgb.Booster(model_str=booster.model_to_string(num_iteration=-1))
+    sure = {}
+    if stop:
+        sure["sure"] = booster.predict(values, raw_score=True, num_iteration=-1, pred_early_stop=True,
+                                       pred_early_stop_freq=stop["freq"], pred_early_stop_margin=stop["margin"]).ravel().tolist()
+    return dict(
+        part=booster.model_to_string(start_iteration=start, num_iteration=count),
+        json=json_of(booster, start, count, importance),
+        jsonRead=json_of(again, start, count, importance),
+        **sure,
+    )
+
+
 def answer(request):
     params = dict(request["params"], num_threads=1, deterministic=True, force_col_wise=True, enable_bundle=False, verbosity=-1)
     course = request.get("course")
@@ -88,6 +116,7 @@ def answer(request):
         raw=booster.predict(values, raw_score=True).ravel().tolist(),
         value=booster.predict(values).ravel().tolist(),
         leaf=booster.predict(values, pred_leaf=True).ravel().tolist(),
+        **(read_by_others(booster, values, **request["reading"]) if "reading" in request else {}),
     )
 
 

@@ -19,6 +19,13 @@ export interface TrainingCase {
   again?: TrainingRows;
   /** For `cv`, folds other than three in the order of time. */
   folds?: { train: number[]; test: number[] }[];
+  /** Writes the model as JSON and in part, and predicts until rows are sure. */
+  reading?: {
+    start: number;
+    count: number;
+    importance: 'split' | 'gain';
+    stop?: { freq: number; margin: number } | null;
+  };
 }
 
 interface Draw {
@@ -232,6 +239,24 @@ LINES.measures = (draw, small) => {
   // a class without a row would make the area NaN
   for (const part of valid ? [train, valid] : [train]) for (let k = 0; k < classes; k++) part.labels[k] = k;
   return drawn;
+};
+
+LINES.reading = (draw, small) => {
+  const { u, pick } = draw;
+  const objective = pick('regression', 'binary', 'multiclass', 'multiclassova', 'lambdarank', 'rank_xendcg');
+  const isRanking = objective.includes('rank');
+  const label = (signal: number) => Math.max(0, Math.min(4, Math.floor(signal + 2)));
+  const drawn = ordinary(draw, small, { objective, categories: u() < 0.4, ...(isRanking && { label }) });
+  const { train, valid, params } = drawn;
+  if (isRanking) for (const part of valid ? [train, valid] : [train]) part.group = queriesOf(draw, part.rows);
+  delete params.early_stopping_round;
+  if (u() < 0.2 && !isRanking) Object.assign(params, { boosting: 'rf', bagging_freq: 1, bagging_fraction: 0.6 });
+  if (u() < 0.2) params.monotone_constraints = Array.from({ length: train.features }, () => 0).join(',');
+  const isSure = objective !== 'regression' && params.boosting !== 'rf';
+  const stop = isSure ? { freq: pick(1, 2, 3, 10), margin: pick(0, 0.1, 0.3, 1, 10) } : null;
+  const importance = pick<'split' | 'gain'>('split', 'gain');
+  const reading = { start: pick(0, 0, 1, 3), count: pick(-1, -1, 1, 2), importance, stop };
+  return { ...drawn, reading };
 };
 
 /** Names of all lines. */
