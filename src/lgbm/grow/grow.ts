@@ -5,6 +5,7 @@ import { roundToZero } from '../numbers/floats.js';
 import type { Params } from '../parameters/params.js';
 import { CATEGORICAL, type CategorySets, constantTree, DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
 import { leafOutput } from './leaf-gain.js';
+import { MonotoneBounds } from './monotone-bounds.js';
 
 /** A tree fresh from growing: it also knows its splits as bins, and which training rows each leaf holds. */
 export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 'shrinkage'> {
@@ -58,6 +59,7 @@ export function growTree(options: GrowOptions, rows: number, output: number): Gr
     const { leaf, leftCount } = next;
     const right = tree.split(leaf, leftCount);
     leaves.push(right);
+    for (const narrowed of tree.bound(leaf, right, leaves)) search.searchAgain?.(narrowed);
     newest = leaf.count < right.count ? [leaf, right] : [right, leaf];
     // the histogram of the split leaf becomes that of the larger child, which is then only subtracted from
     if (newest[0] === leaf) {
@@ -139,6 +141,8 @@ class TreeBuilder {
   private readonly leafWeight: Float64Array;
   /** [leaves] the node that the leaf hangs from. */
   private readonly leafParent: Int32Array;
+  private readonly nodeParent: Int32Array;
+  private readonly bounds: MonotoneBounds | undefined;
   private readonly categoryBins: (ReadonlySet<number> | undefined)[] = [];
   private readonly categoryWords: number[][] = [];
 
@@ -165,7 +169,20 @@ class TreeBuilder {
     this.leafValue = doubles();
     this.leafWeight = doubles();
     this.leafParent = ints().fill(-1);
+    this.nodeParent = ints();
     this.leafValue[0] = roundToZero(root.output);
+    const { isBounded, monotone_constraints_method: method } = options.params;
+    if (isBounded && method === 'intermediate') {
+      this.bounds = new MonotoneBounds({
+        parent: this.nodeParent,
+        column: this.splitColumn,
+        thresholdBin: this.thresholdBin,
+        leftChild: this.leftChild,
+        rightChild: this.rightChild,
+        isNumeric: (node) => this.categoryBins[node] === undefined,
+        direction: (node) => this.directionOf(node),
+      });
+    }
   }
 
   /** Makes a node of a leaf whose rows are sorted: `leaf` becomes its left child, the returned leaf its right one. */
@@ -181,6 +198,7 @@ class TreeBuilder {
       if (this.leftChild[parent] === ~index) this.leftChild[parent] = node;
       else this.rightChild[parent] = node;
     }
+    this.nodeParent[node] = parent;
     this.splitFeature[node] = feature;
     this.splitColumn[node] = best.feature;
     this.splitGain[node] = Math.fround(best.gain + params.min_gain_to_split);
@@ -228,9 +246,20 @@ class TreeBuilder {
     leaf.depth++;
     leaf.output = best.leftOutput;
     leaf.branch = branch;
-    boundChildren(leaf, rightLeaf, best.categories ? 0 : (params.monotone[feature] ?? 0));
     best.gain = -Infinity;
     return rightLeaf;
+  }
+
+  /** Bounds the values of the leaves that the last split made; returns other leaves whose bounds that narrows. */
+  bound(left: Leaf, right: Leaf, leaves: readonly Leaf[]): readonly Leaf[] {
+    const node = this.nodes - 1;
+    if (this.bounds) return this.bounds.afterSplit(node, left, right, leaves);
+    boundChildren(left, right, this.directionOf(node));
+    return [];
+  }
+
+  private directionOf(node: number): number {
+    return this.categoryBins[node] ? 0 : (this.options.params.monotone[this.splitFeature[node]] ?? 0);
   }
 
   finish(leaves: readonly Leaf[]): GrownTree {

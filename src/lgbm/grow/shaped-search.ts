@@ -4,7 +4,9 @@ import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../ke
 import { EPSILON } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
 import { type CategoricalParams, scanCategories } from './categorical-scan.js';
+import { leafOutput } from './leaf-gain.js';
 import { partitionByCategory, partitionRows } from './partition.js';
+import { isSmoothed } from './shaped-gain.js';
 import { scanThresholds } from './shaped-scan.js';
 
 /** What of the parameters shapes this search. */
@@ -126,6 +128,20 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
         if (!large) continue;
         subtract(large, small, f);
         scan(large, f, largeOpen?.[f] !== 0);
+      }
+    },
+    searchAgain(leaf) {
+      const { best } = leaf;
+      // native knows the sums of such a leaf by its best split alone, and its value not at all
+      const gradient = best.leftGradient + best.rightGradient;
+      const hessian = best.leftHessian + best.rightHessian;
+      const output = isSmoothed(params) ? leafOutput(gradient, hessian, params) : 0;
+      const again = { ...leaf, gradient, hessian, output };
+      const open = featuresOf?.(leaf);
+      const { splittable } = slotOf(leaf.slot);
+      Object.assign(best, noSplit());
+      for (let f = 0; f < features; f++) {
+        if (allowed[f] && splittable[f]) scan(again, f, open?.[f] !== 0);
       }
     },
     partition({ begin, count, best }) {

@@ -55,6 +55,8 @@ export interface SplitSearch {
   startTree(output: number, features: Uint8Array): void;
   /** Finds the best split of the root, or of two new siblings: `small` has the fewer rows, `large` holds its parent's slot. */
   search(small: Leaf, large: Leaf | undefined): void;
+  /** Finds the best split of a leaf anew whose bounds have changed; only where leaves are bounded at all. */
+  searchAgain?(leaf: Leaf): void;
   /** Sorts the leaf's rows into left and right by its best split, keeping their order; returns how many go left. */
   partition(leaf: Leaf): number;
 }

@@ -77,7 +77,7 @@ cat_smooth | double | supported | 10 | | >=0
 max_cat_to_onehot | int | supported | 4 | | >0
 top_k | int | refused | 20 | topk | >0
 monotone_constraints | text | supported | | mc monotone_constraint monotonic_cst |
-monotone_constraints_method | text | refused | basic | monotone_constraining_method mc_method |
+monotone_constraints_method | text | supported | basic | monotone_constraining_method mc_method |
 monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
 feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
 forcedsplits_filename | text | refused | | fs forced_splits_filename forced_splits_file forced_splits |

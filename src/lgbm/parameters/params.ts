@@ -97,6 +97,8 @@ export interface TrainParams {
   path_smooth?: number;
   /** One of -1, 0, 1 for each feature. */
   monotone_constraints?: string | readonly number[];
+  /** `basic`, or `intermediate`, which bounds less and takes longer. */
+  monotone_constraints_method?: string;
   monotone_penalty?: number;
   /** A factor for each feature, that the gain of its splits is multiplied by. */
   feature_contri?: string | readonly number[];
@@ -181,6 +183,7 @@ export interface Params {
   readonly monotone: readonly number[];
   /** Whether gains are those of bounded outputs. */
   readonly isBounded: boolean;
+  readonly monotone_constraints_method: 'basic' | 'intermediate';
   readonly monotone_penalty: number;
   /** [features] from `feature_contri`; empty if there are none. */
   readonly contributions: readonly number[];
@@ -439,6 +442,7 @@ function checkConflicts(params: Params): void {
     throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
   }
   checkBoosting(params);
+  checkMonotone(params);
   if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
     throw invalid(
       'INVALID_PARAMETER',
@@ -447,6 +451,18 @@ function checkConflicts(params: Params): void {
       '1 together with is_unbalance',
       params.scale_pos_weight,
     );
+  }
+}
+
+function checkMonotone({ monotone_constraints_method: method, feature_fraction_bynode }: Params): void {
+  const field = 'monotone_constraints_method';
+  if (method !== 'basic' && method !== 'intermediate') {
+    const message = `train: ${field}=${describe(method)} is not supported by this engine`;
+    const details = { field, expected: 'basic or intermediate', actual: describe(method) };
+    throw new ForecastError('UNSUPPORTED_PARAMETER', message, details);
+  }
+  if (method !== 'basic' && feature_fraction_bynode < 1) {
+    throw invalid('INVALID_PARAMETER', 'train', field, 'basic with feature_fraction_bynode below 1', method);
   }
 }
 

@@ -259,6 +259,29 @@ LINES.reading = (draw, small) => {
   return { ...drawn, reading };
 };
 
+LINES.bounds = (draw, small) => {
+  const { u, pick } = draw;
+  const objective = pick('regression', 'regression', 'binary', 'multiclass', 'poisson');
+  const counts = (signal: number) => Math.max(0, Math.floor(signal + 1.5));
+  const drawn = ordinary(draw, small, {
+    objective,
+    categories: u() < 0.3,
+    ...(objective === 'poisson' && { label: counts }),
+  });
+  const { features, categorical = [] } = drawn.train;
+  const directions = Array.from({ length: features }, (_, f) => (categorical.includes(f) ? 0 : pick(-1, 0, 1, 1)));
+  Object.assign(drawn.params, {
+    monotone_constraints: directions.join(','),
+    monotone_constraints_method: 'intermediate',
+    num_leaves: small ? pick(7, 12) : pick(7, 15, 31),
+    ...(u() < 0.3 && { monotone_penalty: pick(0.5, 1.5) }),
+    ...(u() < 0.2 && { path_smooth: pick(0.5, 5) }),
+    ...(u() < 0.15 && { extra_trees: true }),
+    ...(u() < 0.15 && { interaction_constraints: `[0,${features - 1}],[0,1]` }),
+  });
+  return drawn;
+};
+
 /** Names of all lines. */
 export const TRAINING_LINES: readonly string[] = Object.keys(LINES);
 
