@@ -12,8 +12,9 @@ import { type Bag, Bagging, usesBagging } from './bagging.js';
 import type { Evaluation } from './early-stopping.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { GradientSampling } from './gradient-sampling.js';
-import { type GrownTree, grownConstant, growTree } from './grow.js';
+import { growTree } from './grow.js';
 import { addByBins, addConstant, addLeaves, multiply, startingScores } from './scores.js';
+import { type GrownTree, type GrowthMemory, grownConstant } from './tree-builder.js';
 import { TreeDropping } from './tree-dropping.js';
 
 /** Rows whose scores follow the model as it grows, and the metrics to look at them with. */
@@ -53,6 +54,7 @@ export class Boosting {
   private readonly goss: GradientSampling | undefined;
   private readonly dropping: TreeDropping | undefined;
   private readonly sampling: FeatureSampling;
+  private readonly memory: GrowthMemory = { smallOutput: 0 };
   private readonly allRows: Int32Array;
   /** Of a random forest: the score that every tree starts from, by output. */
   private readonly forestStart: readonly number[] | undefined;
@@ -246,7 +248,7 @@ export class Boosting {
     search.startTree(output, this.sampling.next());
     search.rowOrder.set(rows);
     const constantHessian = objective.constantHessian && !this.goss;
-    return growTree({ search, binned, params, constantHessian }, rows.length, output);
+    return growTree({ search, binned, params, constantHessian, memory: this.memory }, rows.length, output);
   }
 
   /** Sets leaf values that the objective wants to be others than the gradients say. */

@@ -80,7 +80,7 @@ monotone_constraints | text | supported | | mc monotone_constraint monotonic_cst
 monotone_constraints_method | text | supported | basic | monotone_constraining_method mc_method |
 monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
 feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
-forcedsplits_filename | text | refused | | fs forced_splits_filename forced_splits_file forced_splits |
+forcedsplits_filename | text | supported | | fs forced_splits_filename forced_splits_file forced_splits |
 refit_decay_rate | double | supported | 0.9 | | >=0 <=1
 cegb_tradeoff | double | refused | 1 | | >=0
 cegb_penalty_split | double | refused | 0 | | >=0
@@ -116,7 +116,7 @@ weight_column | text | refused | | weight |
 group_column | text | refused | | group group_id query_column query query_id |
 ignore_column | text | refused | | ignore_feature blacklist |
 categorical_feature | text | refused | | cat_feature categorical_column cat_column categorical_features |
-forcedbins_filename | text | refused | | |
+forcedbins_filename | text | supported | | |
 save_binary! | bool | refused | false | is_save_binary is_save_binary_file |
 precise_float_parser | bool | refused | false | |
 parser_config_file | text | refused | | |

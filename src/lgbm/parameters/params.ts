@@ -1,6 +1,8 @@
 import { describe, ForecastError, invalid } from '../../errors.js';
 import { EPSILON } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
+import { checkConflicts } from './check-conflicts.js';
+import { type ForcedBins, type ForcedNode, forcedBins, forcedSplits } from './forced.js';
 import { type MetricName, metricNameOf } from './metric-names.js';
 import { parameterLists } from './parameter-lists.js';
 import { PARAMETERS, type Parameter } from './parameter-table.js';
@@ -104,6 +106,10 @@ export interface TrainParams {
   feature_contri?: string | readonly number[];
   /** Groups of features that may meet on a path, as `[0,1],[2,3]`. */
   interaction_constraints?: string;
+  /** Not a name but the contents as JSON: splits that every tree begins with, `{"feature": 0, "threshold": 1.5, "left": {...}}`. */
+  forcedsplits_filename?: string;
+  /** Not a name but the contents as JSON: bounds that bins are to have, `[{"feature": 0, "bin_upper_bound": [0.5, 1.5]}]`. */
+  forcedbins_filename?: string;
   objective_seed?: number;
   /** Pairs of a query that hold none of this many first rows are left out. */
   lambdarank_truncation_level?: number;
@@ -189,6 +195,10 @@ export interface Params {
   readonly contributions: readonly number[];
   /** From `interaction_constraints`; empty if there are none. */
   readonly interactionGroups: readonly (readonly number[])[];
+  /** From `forcedsplits_filename`. */
+  readonly forcedSplits: readonly ForcedNode[];
+  /** From `forcedbins_filename`. */
+  readonly forcedBins: ForcedBins;
   readonly objective_seed: number;
   readonly lambdarank_truncation_level: number;
   readonly lambdarank_norm: boolean;
@@ -249,7 +259,14 @@ export function resolveParams(input: TrainParams, hasObjective = false): Params 
   chooseBoosting(all);
   adjust(all, given.has('num_leaves'));
   const lists = parameterLists(all);
-  const params = { ...all, ...lists, metric, all } as unknown as Params;
+  const forced = {
+    forcedSplits: forcedSplits(String(all.forcedsplits_filename)),
+    forcedBins: forcedBins(String(all.forcedbins_filename)),
+  };
+  // where native writes the names of files, their contents would be taken for one
+  all.forcedsplits_filename = '';
+  all.forcedbins_filename = '';
+  const params = { ...all, ...lists, ...forced, metric, all } as unknown as Params;
   checkConflicts(params);
   return params;
 }
@@ -422,68 +439,4 @@ function adjust(all: Record<string, number | boolean | string>, leavesGiven: boo
   if (Number(all.min_data_in_leaf) <= 0 && Number(all.min_sum_hessian_in_leaf) <= EPSILON) all.min_data_in_leaf = 1;
   // a single row could not be smoothed away from the label that it fits
   if (Number(all.path_smooth) > EPSILON) all.min_data_in_leaf = Math.max(2, Number(all.min_data_in_leaf));
-}
-
-function checkConflicts(params: Params): void {
-  const { objective, num_class, metric } = params;
-  const multiclass = objective.startsWith('multiclass') || (objective === 'custom' && num_class > 1);
-  if (multiclass && num_class < 2) {
-    throw invalid('INVALID_PARAMETER', 'train', 'num_class', '>= 2 for a multiclass objective', num_class);
-  }
-  if (!multiclass && num_class !== 1) {
-    throw invalid('INVALID_PARAMETER', 'train', 'num_class', `1 for the ${objective} objective`, num_class);
-  }
-  const odd = metric.find((name) => (name.startsWith('multi_') || name === 'auc_mu') !== multiclass);
-  if (odd) throw invalid('INVALID_PARAMETER', 'train', 'metric', `a metric for the ${objective} objective`, odd);
-  if (objective === 'quantile' && !(params.alpha < 1)) {
-    throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
-  }
-  if (params.reg_sqrt && ['huber', 'poisson', 'gamma', 'tweedie'].includes(objective)) {
-    throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
-  }
-  checkBoosting(params);
-  checkMonotone(params);
-  if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
-    throw invalid(
-      'INVALID_PARAMETER',
-      'train',
-      'scale_pos_weight',
-      '1 together with is_unbalance',
-      params.scale_pos_weight,
-    );
-  }
-}
-
-function checkMonotone({ monotone_constraints_method: method, feature_fraction_bynode }: Params): void {
-  const field = 'monotone_constraints_method';
-  if (method !== 'basic' && method !== 'intermediate') {
-    const message = `train: ${field}=${describe(method)} is not supported by this engine`;
-    const details = { field, expected: 'basic or intermediate', actual: describe(method) };
-    throw new ForecastError('UNSUPPORTED_PARAMETER', message, details);
-  }
-  if (method !== 'basic' && feature_fraction_bynode < 1) {
-    throw invalid('INVALID_PARAMETER', 'train', field, 'basic with feature_fraction_bynode below 1', method);
-  }
-}
-
-function checkBoosting(params: Params): void {
-  const { boosting, objective, top_rate, other_rate, bagging_freq, bagging_fraction, feature_fraction } = params;
-  const isGoss = params.data_sample_strategy === 'goss';
-  const refuse = (field: string, expected: string, actual: unknown) => {
-    throw invalid('INVALID_PARAMETER', 'train', field, expected, actual);
-  };
-  if (isGoss && bagging_freq > 0 && bagging_fraction !== 1) refuse('bagging_fraction', '1 with goss', bagging_fraction);
-  if (isGoss && !(top_rate > 0)) refuse('top_rate', 'above 0 with goss', top_rate);
-  if (isGoss && !(other_rate > 0 && top_rate + other_rate <= 1)) {
-    refuse('other_rate', 'above 0 with goss, and at most 1 with top_rate', other_rate);
-  }
-  if (boosting === 'dart' && params.early_stopping_round > 0) {
-    // trees that are dropped change what earlier iterations are worth
-    refuse('early_stopping_round', '0 with dart', params.early_stopping_round);
-  }
-  if (boosting !== 'gbdt' && objective === 'custom') refuse('boosting', 'gbdt with an objective function', boosting);
-  const isBagged = bagging_freq > 0 && bagging_fraction < 1;
-  if (boosting === 'rf' && !isGoss && !isBagged && feature_fraction >= 1) {
-    refuse('bagging_fraction', 'below 1, with bagging_freq above 0, for a random forest', bagging_fraction);
-  }
 }

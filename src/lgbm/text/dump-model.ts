@@ -1,4 +1,3 @@
-import { MISSING_NAN, MISSING_ZERO } from '../data/bin-mapper.js';
 import { splitCounts, splitGains } from '../predict/importance.js';
 import { formatG } from './format-number.js';
 import type { Model } from './model.js';
@@ -77,13 +76,14 @@ function nodesJson(tree: Tree): string {
   return parts.join('');
 }
 
+const MISSING_NAMES = ['None', 'Zero', 'NaN'];
+
 function nodeJson(tree: Tree, node: number): string {
   const decision = tree.decisionType[node];
   const isCategorical = (decision & CATEGORICAL) !== 0;
   const threshold = isCategorical
     ? `"${categoriesOf(tree, tree.threshold[node]).join('||')}"`
     : exact(withinRange(tree.threshold[node]));
-  const missing = decision >> MISSING_SHIFT;
   return [
     '{',
     `"split_index":${node},`,
@@ -92,7 +92,7 @@ function nodeJson(tree: Tree, node: number): string {
     `"threshold":${threshold},`,
     `"decision_type":"${isCategorical ? '==' : '<='}",`,
     `"default_left":${(decision & DEFAULT_LEFT) !== 0},`,
-    `"missing_type":"${missing === MISSING_NAN ? 'NaN' : missing === MISSING_ZERO ? 'Zero' : 'None'}",`,
+    `"missing_type":"${MISSING_NAMES[decision >> MISSING_SHIFT]}",`,
     `"internal_value":${exact(tree.internalValue[node])},`,
     `"internal_weight":${exact(tree.internalWeight[node])},`,
     `"internal_count":${tree.internalCount[node]},`,

@@ -5,12 +5,16 @@ A request has params, rows, features and base64 arrays of doubles; the answer ha
 import base64
 import ctypes
 import json
+import os
 import sys
+import tempfile
 
 import lightgbm as lgb
 import numpy as np
 
 lgb.register_logger(type("Quiet", (), {"info": lambda self, text: None, "warning": lambda self, text: None})())
+
+FOLDER = tempfile.TemporaryDirectory()
 
 
 def array(text, shape=-1):
@@ -90,6 +94,13 @@ def read_by_others(booster, values, start, count, importance, stop):
 
 def answer(request):
     params = dict(request["params"], num_threads=1, deterministic=True, force_col_wise=True, enable_bundle=False, verbosity=-1)
+    for name in ("forcedsplits_filename", "forcedbins_filename"):
+        # here the contents are the value, native wants a file of them
+        if name in params:
+            path = os.path.join(FOLDER.name, name)
+            with open(path, "w") as file:
+                file.write(params[name])
+            params[name] = path
     course = request.get("course")
     train = dataset(request["train"], params)
     valid = dataset(request["valid"], params, train) if "valid" in request else None

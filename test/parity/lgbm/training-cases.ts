@@ -282,6 +282,35 @@ LINES.bounds = (draw, small) => {
   return drawn;
 };
 
+LINES.forced = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  const { features, categorical = [] } = drawn.train;
+  const { params } = drawn;
+  // native reads beyond its arrays where a forced feature is filtered, or the root is too small to be looked at
+  Object.assign(params, {
+    feature_pre_filter: false,
+    min_data_in_leaf: pick(1, 3, 5),
+    num_leaves: small ? 7 : pick(7, 15, 31),
+    ...(u() < 0.2 && { path_smooth: pick(0.5, 5) }),
+    ...(u() < 0.2 && { feature_fraction_bynode: 0.6 }),
+  });
+  const split = (depth: number): object => {
+    const feature = Math.floor(u() * features);
+    const threshold = categorical.includes(feature) ? Math.floor(u() * 3) : Math.round((u() * 2 - 1) * 100) / 100;
+    const below = depth > 1 ? { left: u() < 0.7 && split(depth - 1), right: u() < 0.5 && split(depth - 1) } : {};
+    return { feature, threshold, ...Object.fromEntries(Object.entries(below).filter(([, node]) => node)) };
+  };
+  if (u() < 0.75) params.forcedsplits_filename = JSON.stringify(split(pick(1, 2, 2)));
+  if (u() < 0.5 || !('forcedsplits_filename' in params)) {
+    const bounds = () => Array.from({ length: pick(1, 3, 20) }, () => Math.round((u() * 4 - 2) * 10) / 10);
+    const numeric = Array.from({ length: features }, (_, f) => f).filter((f) => !categorical.includes(f));
+    const bins = numeric.filter(() => u() < 0.6).map((feature) => ({ feature, bin_upper_bound: bounds() }));
+    params.forcedbins_filename = JSON.stringify(bins);
+  }
+  return drawn;
+};
+
 /** Names of all lines. */
 export const TRAINING_LINES: readonly string[] = Object.keys(LINES);
 
