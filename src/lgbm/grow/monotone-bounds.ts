@@ -118,12 +118,12 @@ export class MonotoneBounds {
 }
 
 /** Whether the path has come up from the same side of the same feature before: what lies opposite then touches nothing here. */
-export function hasTurned({ columns, fromRight }: Path, column: number, isRight: boolean): boolean {
+function hasTurned({ columns, fromRight }: Path, column: number, isRight: boolean): boolean {
   return columns.some((passed, i) => passed === column && fromRight[i] === isRight);
 }
 
 /** Whether the left and the right side of a node elsewhere touch the leaves that the path comes from. */
-export function touchingSides(
+function touchingSides(
   { columns, thresholds, fromRight }: Path,
   column: number,
   threshold: number,

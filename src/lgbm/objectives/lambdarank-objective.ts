@@ -7,10 +7,7 @@ import type { Objective } from './objective.js';
 import { bestGains, checkRelevance, labelGains, positionDiscounts, rankedRows } from './relevance.js';
 
 /** What of the parameters shapes the loss. */
-export type LambdarankParams = Pick<
-  Params,
-  'sigmoid' | 'labelGains' | 'lambdarank_norm' | 'lambdarank_truncation_level'
->;
+type LambdarankParams = Pick<Params, 'sigmoid' | 'labelGains' | 'lambdarank_norm' | 'lambdarank_truncation_level'>;
 
 /** Native adds this, a float32, to a distance of scores before it divides by it. */
 const NEAREST = Math.fround(0.01);

@@ -76,7 +76,7 @@ export function forcedBins(text: string): ForcedBins {
 }
 
 /** What of the parameters is forced. */
-export interface Forced {
+interface Forced {
   readonly forcedSplits: readonly ForcedNode[];
   readonly forcedBins: ForcedBins;
   readonly monotone: readonly number[];
