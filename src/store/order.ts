@@ -18,7 +18,7 @@ export function compareCodes(a: string, b: string): number {
 }
 
 /** Returns the order of prediction and outcome rows: (baseDate, code, horizon). */
-export function compareKeys(a: PredictionKey, b: PredictionKey): number {
+function compareKeys(a: PredictionKey, b: PredictionKey): number {
   if (a.baseDate !== b.baseDate) return a.baseDate < b.baseDate ? -1 : 1;
   return compareCodes(a.code, b.code) || a.horizon - b.horizon;
 }
