@@ -52,7 +52,9 @@ function harColumns({ sigma, logs }, { long, levels, quarter }) {
   const sums = new Float64Array(logs.length);
   for (let t = 1; t < logs.length; t++) sums[t] = sums[t - 1] + levels[0][t];
   for (const span of [5, 22, 66]) {
-    columns[`har_log_${span}`] = sums.map((sum, t) => (t === 0 ? 0 : (sum - sums[Math.max(0, t - span)]) / Math.min(span, t) - ewma[t]));
+    columns[`har_log_${span}`] = sums.map((sum, t) =>
+      t === 0 ? 0 : (sum - sums[Math.max(0, t - span)]) / Math.min(span, t) - ewma[t],
+    );
   }
   return columns;
 }
@@ -60,7 +62,13 @@ function harColumns({ sigma, logs }, { long, levels, quarter }) {
 function leverageColumns({ logs, sigma }) {
   const scaled = logs.map((log, t) => (t > 0 && sigma[t - 1] > 0 ? clip((log - logs[t - 1]) / sigma[t - 1]) : 0));
   const fall = scaled.map((value) => Math.min(0, value));
-  return { shock_1: scaled, fall_1: fall, fall_5: trailing(fall, 5), shock_5: trailing(scaled, 5), fall_22: trailing(fall, 22) };
+  return {
+    shock_1: scaled,
+    fall_1: fall,
+    fall_5: trailing(fall, 5),
+    shock_5: trailing(scaled, 5),
+    fall_22: trailing(fall, 22),
+  };
 }
 
 function marketByDate(panel, own) {
@@ -99,7 +107,14 @@ function marketByDate(panel, own) {
   return state;
 }
 
-const NONE = { levels: SPANS.map(() => 0), spreads: SPANS.map(() => 0), shock: 0, shock5: 0, volatility: 0, scatter: 0 };
+const NONE = {
+  levels: SPANS.map(() => 0),
+  spreads: SPANS.map(() => 0),
+  shock: 0,
+  shock5: 0,
+  volatility: 0,
+  scatter: 0,
+};
 
 function marketColumns({ series }, market) {
   const at = (pick) => Float64Array.from(series.dates, (date) => pick(market.get(date) ?? NONE));
@@ -161,7 +176,9 @@ export function linearStart(panel, rows, labels, names) {
   const weights = leastSquares(design(rows), labels, width);
   return (of) => {
     const values = design(of);
-    return Float64Array.from(of, (_, row) => weights.reduce((sum, weight, k) => sum + weight * values[row * width + k], 0));
+    return Float64Array.from(of, (_, row) =>
+      weights.reduce((sum, weight, k) => sum + weight * values[row * width + k], 0),
+    );
   };
 }
 

@@ -66,10 +66,9 @@ export function pooledScale({
       const booster = trees && fitOn(label);
       const mover = location && fitOn((one, t) => clippedReturn(one, t, horizon), location);
       const volatilityOf = (rows) => {
-        const raw = trees
-          ? booster.predict(featuresOf(panel, rows), { rows: rows.length })
-          : new Float64Array(rows.length);
-        if (begin) begin(rows).forEach((value, i) => void (raw[i] += value));
+        const started = begin ? begin(rows) : new Float64Array(rows.length);
+        const grown = trees ? booster.predict(featuresOf(panel, rows), { rows: rows.length }) : [];
+        const raw = started.map((value, i) => value + (grown[i] ?? 0));
         return rows.map(({ instrument, t }, i) => invert(raw[i]) * panel[instrument].sigma[t] * Math.sqrt(horizon));
       };
       const seen = [...training, ...validation];

@@ -70,7 +70,12 @@ export function marketContext(
   now = clock,
 ): Context {
   const { chronos, ...rest } = parts;
-  return createContext({ market: krx, ...rest, members: [chronosMember(chronos), instrumentLgbm({ halfWidth: 0.03 })], clock: now });
+  return createContext({
+    market: krx,
+    ...rest,
+    members: [chronosMember(chronos), instrumentLgbm({ halfWidth: 0.03 })],
+    clock: now,
+  });
 }
 
 /** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
