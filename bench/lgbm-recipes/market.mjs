@@ -9,10 +9,18 @@ const LEAST_SHARE = 0.04;
 /**
  * Returns the panel with columns added to each instrument's matrix: its own log range variances ('har'), what the cross-section did ('market'), and
  * how it stands beside it ('distance'). Row t of each from bars up to its date alone, of whatever instrument.
+ *
+ * @param references how many instruments, evenly spaced, make the cross-section; default all
  */
-export function withColumns(panel, groups) {
+export function withColumns(panel, groups, references = panel.length) {
   const own = panel.map(ownColumns);
-  const market = marketByDate(panel, own);
+  const among = panel.flatMap((_, i) =>
+    Math.floor((i * references) / panel.length) !== Math.floor(((i - 1) * references) / panel.length) ? [i] : [],
+  );
+  const market = marketByDate(
+    among.map((i) => panel[i]),
+    among.map((i) => own[i]),
+  );
   return panel.map((one, i) => {
     const columns = {};
     if (groups.includes('har')) Object.assign(columns, harColumns(one, own[i]));

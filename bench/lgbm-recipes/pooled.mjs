@@ -26,6 +26,7 @@ const SHAPES = {
  * @param options.own rows that weigh as much as the pool in an instrument's own quantiles; 0: the pool's alone
  * @param options.location parameters of a second booster, for the mean of the scaled return; none unless given
  * @param options.columns groups of columns beside the features: see withColumns
+ * @param options.references instruments that the market's columns are made of; default all
  * @param options.start names of columns whose linear regression the booster starts from; none unless given
  * @param options.trees whether there is a booster beside that regression; default true
  */
@@ -39,6 +40,7 @@ export function pooledScale({
   columns = [],
   start,
   trees = true,
+  references,
 } = {}) {
   const target = {
     range: (horizon) => (one, t) => Math.log(varianceRatio(one, t, horizon)),
@@ -47,7 +49,7 @@ export function pooledScale({
   const invert = proxy === 'range' ? (raw) => Math.exp(raw / 2) : (raw) => Math.max(raw, 0.05);
   return {
     fit(bare, { horizon, cutoff, kernel }) {
-      const panel = columns.length === 0 ? bare : widenedOnce(bare, columns);
+      const panel = columns.length === 0 ? bare : widenedOnce(bare, columns, references);
       const { training, validation } = splitRows(panel, { horizon, cutoff, ...split });
       const label = target(horizon);
       const begin =
@@ -103,11 +105,11 @@ export function pooledScale({
 const widenedPanels = new WeakMap();
 
 /** Columns are the same whatever the cutoff: row t knows bars up to t alone. */
-function widenedOnce(panel, columns) {
+function widenedOnce(panel, columns, references) {
   const known = widenedPanels.get(panel) ?? new Map();
   widenedPanels.set(panel, known);
-  const key = columns.join(' ');
-  if (!known.has(key)) known.set(key, withColumns(panel, columns));
+  const key = `${columns.join(' ')} ${references}`;
+  if (!known.has(key)) known.set(key, withColumns(panel, columns, references));
   return known.get(key);
 }
 

@@ -29,6 +29,13 @@ export const RECIPES = {
   'all columns': pooledScale({ columns: ALL }),
   'all with linear start': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET] }),
   'all linear alone': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET], trees: false }),
+  'linear of 12 references': pooledScale({
+    columns: ALL,
+    start: [...HAR, ...LEVERAGE, ...MARKET],
+    trees: false,
+    references: 12,
+  }),
+  'linear and leverage': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE], trees: false }),
   'all with own start': pooledScale({ columns: ALL, start: HAR }),
   'not mirrored': pooledScale({ shape: 'free' }),
   'centred only': pooledScale({ shape: 'centred' }),
