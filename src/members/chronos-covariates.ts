@@ -2,9 +2,9 @@ import type { Covariate } from '../chronos/index.js';
 import type { ForecastRequest, MemberInput } from '../ensemble/index.js';
 import { invalid, refuseUnknown } from '../errors.js';
 import { sessionClose } from '../markets/index.js';
-import { fromEpochDay, type PriceSeries, toEpochDay, wickLeak } from '../series/index.js';
+import { dateInZone, fromEpochDay, type PriceSeries, toEpochDay, wickLeak } from '../series/index.js';
 import { checkDrivers, type Driver, type DriverSessions, readSessions } from './drivers/driver.js';
-import { driverWindow, sessionsWithin } from './drivers/driver-moves.js';
+import { driverWindow } from './drivers/driver-moves.js';
 
 /** What a Chronos-2 checkpoint reads beside an instrument's closes: covariates of the past only. */
 export interface ChronosCovariates {
@@ -75,7 +75,7 @@ export async function covariatesOf(
   const columns = read.flatMap((result, i) => {
     const { code } = drivers[i];
     if (result.status === 'fulfilled') {
-      return [{ code, closeOn: closesByDate(result.value, { market, driver: drivers[i].market, now: now.getTime() }) }];
+      return [{ code, closeOn: closesByDate(result.value, { market, driver: drivers[i].market }) }];
     }
     const { reason } = result;
     notes.push(`${code} left out: ${reason instanceof Error ? reason.message : String(reason)}`);
@@ -100,28 +100,32 @@ function barColumns(series: PriceSeries): Record<string, Covariate> {
 }
 
 /**
- * Returns the driver's newest close known before the open of the session after a base date, and not after `now`; NaN where there is none, or where a
- * session that its calendar has between is not there.
+ * Returns the driver's close of the newest session that ends before the open of the session after a base date; NaN where that session is not there: it has
+ * not ended yet, or the source lacks it.
  */
 function closesByDate(
-  { closedAt, close, dates }: DriverSessions,
-  { market, driver, now }: { market: ForecastRequest['market']; driver: Driver['market']; now: number },
+  { close, dates }: DriverSessions,
+  { market, driver }: { market: ForecastRequest['market']; driver: Driver['market'] },
 ): (date: string) => number {
-  const there = new Set(dates);
+  const closeOf = new Map(dates.map((date, i) => [date, close[i]]));
   const known = new Map<string, number>();
-  const closeOn = (date: string): number => {
-    const window = driverWindow(market, date);
-    const expected = sessionsWithin(driver, window.closedAt, window.opensAt - 1);
-    if (expected.some((session) => !there.has(session) || sessionClose(driver, session).getTime() > now)) {
-      return Number.NaN;
-    }
-    let last = closedAt.length - 1;
-    while (last >= 0 && closedAt[last] > Math.min(now, window.opensAt - 1)) last--;
-    return last < 0 ? Number.NaN : close[last];
-  };
   return (date) => {
-    const value = known.get(date) ?? closeOn(date);
-    known.set(date, value);
+    let value = known.get(date);
+    if (value === undefined) {
+      const session = newestSession(driver, driverWindow(market, date).opensAt);
+      value = (session === undefined ? undefined : closeOf.get(session)) ?? Number.NaN;
+      known.set(date, value);
+    }
     return value;
   };
+}
+
+/** Returns the day of the newest session that the market's calendar has whose close lies before an instant, if there is one within the longest closure. */
+function newestSession(market: Driver['market'], before: number): string | undefined {
+  const today = toEpochDay(dateInZone(new Date(before), market.timeZone));
+  for (let day = today; day >= today - LEAD_DAYS; day--) {
+    const date = fromEpochDay(day);
+    if (market.calendar.isTradingDay(date) && sessionClose(market, date).getTime() < before) return date;
+  }
+  return undefined;
 }
