@@ -46,14 +46,18 @@ for (let pair = 0; pair < pairs; pair++) {
     learnWeights: false,
   });
   for await (const page of matchedForecasts(store)) matched.push(...page);
+  const poolOf = async (h) => (await store.models.getMeta(`_pooled_h${h}_scale`))?.chosen ?? 'silent';
   const said = await Promise.all(
     codes.flatMap((code) =>
-      [1, 3, 5].map(async (h) => JSON.parse(await store.models.get(`_instrument_${code}_h${h}_spr`)).pull),
+      [1, 3, 5].map(async (h) => {
+        const text = await store.models.get(`_instrument_${code}_h${h}_spr`);
+        return text === undefined ? 'silent' : JSON.parse(text).pull;
+      }),
     ),
   );
   console.log(
     `${codes.join(' ')}: ${failures.length} without forecast, ${retrainFailures.length} trainings not published;`,
-    `pulls at h = 1, 3, 5: ${said.join(' ')}`,
+    `pulls at h = 1, 3, 5: ${said.join(' ')}; pools: ${(await Promise.all([1, 3, 5].map(poolOf))).join(' ')}`,
   );
 }
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
