@@ -27,6 +27,8 @@ const SHAPES = {
  * @param options.location parameters of a second booster, for the mean of the scaled return; none unless given
  * @param options.columns groups of columns beside the features: see withColumns
  * @param options.references instruments that the market's columns are made of; default all
+ * @param options.by a row's group by what is known on its day (instrument, bar, forecast volatility / EWMA volatility): each group has quantiles of its
+ *   own, drawn to the pool's as if by 1,000 rows; none unless given
  * @param options.start names of columns whose linear regression the booster starts from; none unless given
  * @param options.trees whether there is a booster beside that regression; default true
  */
@@ -41,6 +43,7 @@ export function pooledScale({
   start,
   trees = true,
   references,
+  by,
 } = {}) {
   const target = {
     range: (horizon) => (one, t) => Math.log(varianceRatio(one, t, horizon)),
@@ -87,6 +90,26 @@ export function pooledScale({
         const share = mine.length / (mine.length + own);
         return SHAPES[shape](quantilesOf(mine)).map((value, k) => share * value + (1 - share) * pooled[k]);
       });
+      const ratioOf = ({ instrument, t }, unit) => unit / (panel[instrument].sigma[t] * Math.sqrt(horizon));
+      const groupOf = (row, unit) => by(panel[row.instrument], row.t, ratioOf(row, unit));
+      const grouped = new Map();
+      if (by) {
+        const members = new Map();
+        seen.forEach((row, i) => {
+          const group = groupOf(row, volatility[i]);
+          if (!members.has(group)) members.set(group, []);
+          members.get(group).push(perUnit[i]);
+        });
+        for (const [group, values] of members) {
+          const share = values.length / (values.length + 1000);
+          const mine = SHAPES[shape](quantilesOf(values));
+          grouped.set(
+            group,
+            mine.map((value, k) => share * value + (1 - share) * pooled[k]),
+          );
+        }
+      }
+      const shapeOf = (row, unit) => (by && grouped.get(groupOf(row, unit))) ?? shapes[row.instrument];
       return {
         note: `${training.length} rows, ${trees ? booster.bestIteration : 0} iterations`,
         predict(rows) {
@@ -94,7 +117,8 @@ export function pooledScale({
           const moved = mover?.predict(featuresOf(panel, rows), { rows: rows.length });
           return rows.map(({ instrument, t }, i) => {
             const shift = moved ? moved[i] * panel[instrument].sigma[t] * Math.sqrt(horizon) : 0;
-            return { levels: DECILES, quantiles: shapes[instrument].map((value) => value * units[i] + shift) };
+            const own = shapeOf(rows[i], units[i]);
+            return { levels: DECILES, quantiles: own.map((value) => value * units[i] + shift) };
           });
         },
       };

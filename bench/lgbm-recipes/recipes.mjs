@@ -17,6 +17,15 @@ const MARKET = [
 ];
 const ALL = ['har', 'leverage', 'market', 'distance'];
 
+/** The regression of all columns, alone. */
+const LINEAR = { columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET], trees: false };
+
+/** How far the last return went, in the volatility seen the day before: within 1, within 2.5, beyond. */
+function jumpOf(logs, sigma, t) {
+  const size = Math.abs(logs[t] - logs[t - 1]) / sigma[t - 1];
+  return size < 1 ? 0 : size < 2.5 ? 1 : 2;
+}
+
 /** Every recipe that was tried, by name. `pooled` is what `pooledLgbm` does, `instrument` what `instrumentLgbm` does. */
 export const RECIPES = {
   pooled: pooledScale(),
@@ -28,7 +37,7 @@ export const RECIPES = {
   market: pooledScale({ columns: ['market', 'distance'] }),
   'all columns': pooledScale({ columns: ALL }),
   'all with linear start': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET] }),
-  'all linear alone': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET], trees: false }),
+  'all linear alone': pooledScale(LINEAR),
   'linear of 12 references': pooledScale({
     columns: ALL,
     start: [...HAR, ...LEVERAGE, ...MARKET],
@@ -36,6 +45,9 @@ export const RECIPES = {
     references: 12,
   }),
   'linear and leverage': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE], trees: false }),
+  'shape after a jump': pooledScale({ ...LINEAR, by: ({ logs, sigma }, t) => jumpOf(logs, sigma, t) }),
+  'shape calm or wild': pooledScale({ ...LINEAR, by: (_, __, ratio) => (ratio < 0.9 ? 0 : ratio < 1.1 ? 1 : 2) }),
+  'shape by volatility': pooledScale({ ...LINEAR, by: ({ sigma }, t) => Math.round(2 * Math.log(sigma[t])) }),
   'all with own start': pooledScale({ columns: ALL, start: HAR }),
   'not mirrored': pooledScale({ shape: 'free' }),
   'centred only': pooledScale({ shape: 'centred' }),
