@@ -1,13 +1,14 @@
 import { sharesOf } from '../../ensemble/index.js';
 import type { Booster } from '../../lgbm/index.js';
-import { type DatedLoss, type LossSkill, lossSkill, pinballLoss } from '../../scoring/index.js';
+import { type DatedLoss, type LossSkill, lossSkill } from '../../scoring/index.js';
 import { mean, quantileFunction } from '../../stats/index.js';
+import { DECILES, decileLoss } from '../lgbm/decile-loss.js';
 import type { Trainer } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { type InstrumentSpread, LEAST_NARROWING, movedQuantiles } from './instrument-spread.js';
 import { featuresOf, type PairRows } from './pair-rows.js';
 import { hasEnoughRows, type TrainedPair, trainPair } from './train-pair.js';
-import { DECILES, type WalkRow, walkRows } from './walk-rows.js';
+import { type WalkRow, walkRows } from './walk-rows.js';
 
 /** What was found of a pair of models, and by what. */
 export interface LearnedSpread {
@@ -101,9 +102,7 @@ function choose(rows: readonly WalkRow[], regressor: Booster, pair: PairRows): {
   let best = { pull: 0, narrowing: 1, loss: Number.POSITIVE_INFINITY };
   for (const pull of PULLS) {
     const narrowing = pull === 0 ? 1 : Math.min(1, Math.max(LEAST_NARROWING, away(pull) / whole));
-    const loss = mean(
-      rows.map((row, i) => decileLoss(row, movedQuantiles(row.walk, predicted[i], { pull, narrowing }))),
-    );
+    const loss = mean(rows.map((row, i) => rowLoss(row, movedQuantiles(row.walk, predicted[i], { pull, narrowing }))));
     // Not `>=`: a loss that is no number (no rows at all) is no reason to leave the random walk.
     if (loss < best.loss) best = { pull, narrowing, loss };
   }
@@ -130,8 +129,8 @@ function judgedRows(
     const shareLoss = (share: number) => -Math.log(Math.max(share, LEAST_SHARE));
     return {
       date: row.date,
-      loss: decileLoss(row, moved),
-      reference: decileLoss(row, row.walk),
+      loss: rowLoss(row, moved),
+      reference: rowLoss(row, row.walk),
       shareLoss: shareLoss(shares[i * CLASSES + came]),
       movedShareLoss: shareLoss(impliedShares(moved, flatBand)[came]),
       walkShareLoss: shareLoss(impliedShares(row.walk, flatBand)[came]),
@@ -148,10 +147,9 @@ function impliedShares(logReturns: Float64Array, flatBand: number): number[] {
   return [probDown, probFlat, probUp];
 }
 
-function decileLoss({ actual, width }: WalkRow, quantiles: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < DECILES.length; i++) sum += pinballLoss(actual, quantiles[i], DECILES[i]);
-  return sum / (DECILES.length * width);
+/** A row's loss in units of the random walk's width. */
+function rowLoss({ actual, width }: WalkRow, quantiles: Float64Array): number {
+  return decileLoss(actual, quantiles) / width;
 }
 
 function lossRatioOf(rows: readonly DatedLoss[]): number {

@@ -1,9 +1,7 @@
 import { RANDOM_WALK_LEAST_CLOSES, randomWalkForecast } from '../../baselines/index.js';
 import { letOthersRun } from '../../concurrency/index.js';
 import type { PriceSeries } from '../../series/index.js';
-
-/** The levels at which forecasts are compared. */
-export const DECILES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+import { DECILES } from '../lgbm/decile-loss.js';
 
 /** A past day, what the random walk said on it, and what came. */
 export interface WalkRow {

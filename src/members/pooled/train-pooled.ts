@@ -9,6 +9,7 @@ import {
   withLabels,
 } from '../../lgbm/index.js';
 import { mean, quantileSorted } from '../../stats/index.js';
+import { DECILES, decileLoss } from '../lgbm/decile-loss.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
@@ -25,7 +26,7 @@ import {
   scaledReturn,
   splitByDate,
 } from './pooled-rows.js';
-import { DECILES, decileLoss, walkedRows } from './walk-loss.js';
+import { walkedRows } from './walk-loss.js';
 
 /** What the pool learned of one horizon. */
 export interface PooledModel {

@@ -1,10 +1,7 @@
 import { randomWalkForecast } from '../../baselines/index.js';
 import { letOthersRun } from '../../concurrency/index.js';
-import { pinballLoss } from '../../scoring/index.js';
+import { DECILES, decileLoss } from '../lgbm/decile-loss.js';
 import { type PooledRow, scaledReturn } from './pooled-rows.js';
-
-/** The levels that forecasts are compared at. */
-export const DECILES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** The random walk is made anew on each row: so many tell enough. */
 const MOST_ROWS = 2000;
@@ -39,11 +36,4 @@ export async function walkedRows(
     }
   }
   return walked;
-}
-
-/** Returns the pinball loss at the deciles, their mean. */
-export function decileLoss(actual: number, deciles: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < DECILES.length; i++) sum += pinballLoss(actual, deciles[i], DECILES[i]);
-  return sum / DECILES.length;
 }
