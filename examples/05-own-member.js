@@ -1,6 +1,6 @@
 // A model of your own as a member: a plain function over closes. It is stored, scored, earns a weight, and appears in the report.
-import { backtest, createContext, krx, updateWeights } from 'chronolight';
-import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
+import { createContext, krx } from 'chronolight';
+import { backtest, matchedForecasts, scoreForecasts, updateWeights } from 'chronolight/pipeline';
 import { renderReport } from 'chronolight/report';
 import { memoryStore } from 'chronolight/store/memory';
 import { simulatedPrices } from './simulated-market.js';

@@ -1,22 +1,18 @@
 // Makes the checkout ready: installs the locked dependencies unless they are there, and builds dist/ unless it is newer
 // than its sources. Called by `npm test` and `npm run demo`, so that either works on a fresh clone with Node alone.
+// --no-native leaves better-sqlite3 uncompiled where Node has SQLite itself: compiling it takes longer than all the rest.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stamp = join(root, 'node_modules', '.chronolight-lock');
-
-/** onnxruntime-node's install script fetches GPU libraries from a vendor's site; its tarball already holds all that the CPU needs. */
-const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+const at = (...names) => join(root, ...names);
 
 function run(command, args) {
   console.error(`> ${command} ${args.join(' ')}`);
   const { status } = spawnSync(command, args, {
     cwd: root,
-    env,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
@@ -24,21 +20,40 @@ function run(command, args) {
 }
 
 function newest(path) {
-  const stats = statSync(join(root, path));
+  const stats = statSync(at(path));
   if (!stats.isDirectory()) return stats.mtimeMs;
-  return Math.max(stats.mtimeMs, ...readdirSync(join(root, path)).map((name) => newest(join(path, name))));
+  return Math.max(stats.mtimeMs, ...readdirSync(at(path)).map((name) => newest(join(path, name))));
 }
 
-const lock = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-  run('npm', ['ci', '--no-audit', '--no-fund']);
-  writeFileSync(stamp, lock);
+/** Whether what npm says that it installed is what the lock file asks for; whoever installed it. */
+function isInstalled() {
+  const installed = at('node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const there = packagesOf(installed);
+  return Object.entries(packagesOf(at('package-lock.json'))).every(
+    ([place, { version, optional }]) =>
+      place === '' || there[place]?.version === version || (optional && !there[place]),
+  );
 }
 
-const built = join(root, 'dist', '.built');
-const sources = ['src', 'adapters', 'package.json', 'tsup.config.ts', 'tsconfig.build.json'];
+if (!isInstalled()) {
+  if (lstatSync(at('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error(
+      'node_modules is a link, and what it leads to is not what package-lock.json asks for; npm ci would empty it',
+    );
+    process.exit(1);
+  }
+  // one package alone has a script that matters, and runs it below
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+}
+const needsNative = !process.argv.includes('--no-native') || process.getBuiltinModule('node:sqlite') === undefined;
+if (needsNative && !existsSync(at('node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node'))) {
+  run('npm', ['rebuild', 'better-sqlite3']);
+}
+
+const built = at('dist', '.built');
+const sources = ['src', 'adapters', 'models/default', 'package.json', 'tsup.config.ts', 'tsconfig.build.json'];
 if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources.map(newest))) {
   run('npm', ['run', '--silent', 'build']);
   writeFileSync(built, '');

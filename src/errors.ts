@@ -18,6 +18,7 @@ export type ForecastErrorCode =
   | 'INVALID_MODEL'
   | 'UNSUPPORTED_MODEL'
   | 'MODEL_INCOMPLETE'
+  | 'NO_MODEL'
   | 'INVALID_CHECKPOINT'
   | 'UNSUPPORTED_CHECKPOINT'
   | 'RUNTIME_MISSING'
@@ -45,11 +46,11 @@ export type ForecastErrorCode =
 /** What a ForecastError carries beside its code. */
 export interface ForecastErrorDetails {
   /** The name of the field, argument, column or key at fault. */
-  field?: string;
+  field?: string | undefined;
   /** What would have been right, in words. */
-  expected?: string;
+  expected?: string | undefined;
   /** What came, as a short text. */
-  actual?: string;
+  actual?: string | undefined;
   cause?: unknown;
 }
 
@@ -119,6 +120,11 @@ export function refuseUnknown(where: string, given: object | undefined, known: r
     const hint = nearest === undefined ? `one of ${known.join(', ')}` : `a known option: did you mean '${nearest}'?`;
     throw invalid('INVALID_ARGUMENT', where, key, hint, 'an unknown option');
   }
+}
+
+/** Returns the options that have a value: one that is undefined is one that was not given, and stands over no default. */
+export function definedOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Returns the known word that takes the fewest edits to become `word`, if at most half of it must change. */

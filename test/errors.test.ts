@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, describe as suite } from 'vitest';
-import { describe, ForecastError, invalid, isForecastError } from '../src/errors.js';
+import { definedOf, describe, ForecastError, invalid, isForecastError } from '../src/errors.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -41,6 +41,10 @@ suite('ForecastError', () => {
     [12n, '12n'],
   ])('describes %o on one line', (value, text) => {
     expect(describe(value)).toBe(text);
+  });
+
+  it('takes an option that is undefined for one that was not given', () => {
+    expect(definedOf({ a: 0, b: undefined, c: null, d: '' })).toStrictEqual({ a: 0, c: null, d: '' });
   });
 
   it('has a heading in the docs for every code, and no heading without a code', () => {

@@ -34,6 +34,7 @@ export const OPTIONS = {
   head: { type: 'string', value: 'HASH', line: 'a head that was published: it must be among the rows' },
   dialect: { type: 'string', value: 'NAME', line: 'sqlite (default) or postgres' },
   print: { type: 'boolean', value: '', line: 'print the SQL' },
+  html: { type: 'string', value: 'FILE', line: 'the scorecard as a page, besides' },
   once: { type: 'boolean', value: '', line: 'run what is due now, and end' },
   port: { type: 'string', value: 'N', line: 'default 8080' },
   host: { type: 'string', value: 'NAME', line: 'default 127.0.0.1' },
@@ -57,6 +58,13 @@ export const COMMANDS = {
     line: 'the next trading days of one or more instruments; stored only with --store',
     options: [...CONTEXT, 'horizons'],
     takes: [1, 1000],
+  },
+  explain: {
+    group: 'Forecast',
+    usage: 'explain CODE',
+    line: 'why the trained model says what it says: what each feature of the newest bar adds',
+    options: [...CONTEXT, 'horizons'],
+    takes: [1, 1],
   },
   batch: {
     group: 'Forecast',
@@ -104,7 +112,7 @@ export const COMMANDS = {
     group: 'Judge',
     usage: 'scorecard',
     line: 'what the record is worth: skill, coverage, n, void',
-    options: [...CONTEXT, 'horizons', 'codes', 'from', 'to'],
+    options: [...CONTEXT, 'horizons', 'codes', 'from', 'to', 'html'],
     takes: [0, 0],
   },
   log: {

@@ -1,16 +1,16 @@
+import { issueOf } from '../../src/pipeline/forecast/issue-of.js';
+import { toRecords } from '../../src/pipeline/forecast/predict-and-store.js';
 import {
   createScheduler,
   dailyBatch,
   type Forecast,
-  issueOf,
   type JobRun,
   matchOutcomes,
   predictMany,
   retrain,
-  toRecords,
   updateWeights,
 } from '../../src/pipeline/index.js';
-import { dateInZone } from '../../src/series/index.js';
+import { dateInZone, formatPrice } from '../../src/series/index.js';
 import { textTable } from '../report/text-table.js';
 import type { CallContext } from './call-context.js';
 import type { Output } from './command-io.js';
@@ -19,14 +19,14 @@ import { type NamedFailure, namedFailure } from './named-failure.js';
 import { UsageError } from './usage-error.js';
 
 /** What a command works with. */
-export interface Work extends CallContext {
+export interface CommandCall extends CallContext {
   readonly output: Output;
   readonly signal: AbortSignal;
 }
 
 /** Forecasts the codes; stores them where there is a store. */
 export async function predictCommand(
-  { context, horizons, output, signal }: Work,
+  { context, horizons, output, signal }: CommandCall,
   codes: readonly string[],
 ): Promise<number> {
   const results = await predictMany(codes, context, { horizons, signal });
@@ -55,7 +55,7 @@ export async function predictCommand(
 }
 
 /** Forecasts and stores every instrument. */
-export async function batchCommand(work: Work): Promise<number> {
+export async function batchCommand(work: CommandCall): Promise<number> {
   const { context, horizons, output, signal } = work;
   const codes = await work.codes();
   const progress = output.progress('Forecasting');
@@ -73,7 +73,7 @@ export async function batchCommand(work: Work): Promise<number> {
 
 /** Meets due forecasts with their closes. */
 export async function matchCommand(
-  work: Work,
+  work: CommandCall,
   { date, codes }: { date?: string; codes?: readonly string[] },
 ): Promise<number> {
   const { context, output, signal } = work;
@@ -93,7 +93,7 @@ export async function matchCommand(
 }
 
 /** Learns weights where there are outcomes, and trains every member that learns. */
-export async function retrainCommand(work: Work): Promise<number> {
+export async function retrainCommand(work: CommandCall): Promise<number> {
   const { context, horizons, output, signal } = work;
   const codes = await work.codes();
   const weights = context.store === undefined ? [] : await updateWeights(context, { signal });
@@ -121,7 +121,7 @@ export async function retrainCommand(work: Work): Promise<number> {
 }
 
 /** Runs the jobs at the market's hours until stopped, or once what is due. */
-export async function scheduleCommand(work: Work, { once }: { once: boolean }): Promise<number> {
+export async function scheduleCommand(work: CommandCall, { once }: { once: boolean }): Promise<number> {
   const { context, horizons, output, signal } = work;
   const codes = await work.codes();
   const runs: JobRun[] = [];
@@ -170,7 +170,7 @@ export function requireStore({ storing }: CallContext, command: string): void {
 
 function forecastTable(forecasts: readonly Forecast[], currency: string): string {
   const percent = (share: number) => `${Math.round(100 * share)} %`;
-  const price = (value: number) => value.toFixed(value >= 1000 ? 0 : 2);
+  const price = (value: number) => (value >= 1000 ? value.toFixed(0) : formatPrice(value, { digits: 2 }));
   const rows = forecasts.flatMap(({ code, baseDate, baseClose, steps }) =>
     steps.map(({ targetDate, pointClose, ciLow, ciHigh, probUp, probFlat, probDown }) => [
       code,

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { backtest, exportLog, scorecard, verifyLog } from '../../src/pipeline/index.js';
 import type { CommandIo, Output } from './command-io.js';
 import { EXIT } from './command-table.js';
-import { end, type Work } from './forecast-commands.js';
+import { type CommandCall, end } from './forecast-commands.js';
 import { namedFailure } from './named-failure.js';
 import { scorecardText } from './scorecard-text.js';
 import { UsageError } from './usage-error.js';
@@ -16,19 +16,38 @@ export interface Window {
   readonly to?: string;
 }
 
-/** Prints the scorecard of the stored record. */
+/** Prints the scorecard of the stored record, and writes it as a page where one is asked for. */
 export async function scorecardCommand(
-  { context, output, signal }: Work,
-  options: Window & { codes?: readonly string[]; horizons?: readonly number[] },
+  { context, output, signal }: CommandCall,
+  {
+    html,
+    cwd,
+    ...options
+  }: Window & { codes?: readonly string[]; horizons?: readonly number[]; html?: string; cwd: string },
 ): Promise<number> {
   const card = await scorecard(context, { ...options, signal });
+  if (html !== undefined) {
+    const { renderReport } = await import('../report/render-report.js');
+    const page = await renderReport({
+      title: `Scorecard, ${card.from} to ${card.to}`,
+      instruments: [],
+      notes: [],
+      generatedAt: context.clock(),
+      timeZone: context.market.timeZone,
+      scorecard: card,
+    });
+    await writeFile(resolve(cwd, html), page).catch((error) => {
+      throw new UsageError(`${html} cannot be written: ${error instanceof Error ? error.message : error}`);
+    });
+    output.note(`wrote ${html}`);
+  }
   output.result({ card }, scorecardText(card));
   return card.issued === 0 ? EXIT.nothing : EXIT.done;
 }
 
 /** Lives through past days and prints their scorecard. */
 export async function backtestCommand(
-  work: Work,
+  work: CommandCall,
   { from, to, retrainEvery }: { from: string; to: string; retrainEvery: number | false },
 ): Promise<number> {
   const { context, horizons, output, signal } = work;
@@ -58,7 +77,7 @@ export async function backtestCommand(
 
 /** Writes the track record as chained JSON lines. */
 export async function logExportCommand(
-  { context, output, signal }: Work,
+  { context, output, signal }: CommandCall,
   { previous, cwd, ...options }: Window & { codes?: readonly string[]; previous?: string; cwd: string },
 ): Promise<number> {
   const before = previous === undefined ? undefined : (await readText(previous, cwd)).split('\n');

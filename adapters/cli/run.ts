@@ -106,6 +106,10 @@ async function dispatch(call: Call, io: CommandIo, output: Output): Promise<numb
       return await backtestCommand(work, { from: from!, to: to!, retrainEvery });
     }
     forecasting.requireStore(work, command);
+    if (command === 'explain') {
+      const { explainCommand } = await import('./explain-command.js');
+      return await explainCommand(work, positionals[0]);
+    }
     if (command === 'batch') return await forecasting.batchCommand(work);
     if (command === 'match') return await forecasting.matchCommand(work, { date: texts.date, codes });
     if (command === 'retrain') return await forecasting.retrainCommand(work);
@@ -115,7 +119,7 @@ async function dispatch(call: Call, io: CommandIo, output: Output): Promise<numb
       return await judging.logExportCommand(work, { codes, from, to, previous: texts.previous, cwd: io.cwd });
     }
     const horizons = texts.horizons === undefined ? undefined : wholeNumbers('horizons', texts.horizons);
-    return await judging.scorecardCommand(work, { codes, horizons, from, to });
+    return await judging.scorecardCommand(work, { codes, horizons, from, to, html: texts.html, cwd: io.cwd });
   } finally {
     await opened.close();
   }

@@ -15,22 +15,25 @@ export function scorecardText(card: Scorecard): string {
   if (card.newestClose !== undefined) lines.push(`newest close met: ${card.newestClose}`);
   for (const one of card.horizons) {
     const { horizon, skill, coverage, direction, members } = one;
-    lines.push('', `${horizon} trading days ahead (${one.matched} of ${one.issued} matched)`);
+    lines.push(
+      '',
+      `${horizon} trading days ahead (${one.matched} of ${one.issued} matched); skill is beside ${card.yardstick}`,
+    );
     const rows: string[][] = [];
     const addSkill = (name: string, measured: MeasuredSkill | undefined) =>
       measured && rows.push([name, ...skillCells(measured)]);
     const addShare = (name: string, measured: MeasuredShare | undefined) =>
       measured && rows.push([name, ...shareCells(measured)]);
-    addSkill(`skill beside ${card.yardstick}, distribution`, skill?.pinball);
-    addSkill(`skill beside ${card.yardstick}, 80 % interval`, skill?.interval);
-    addSkill(`skill beside ${card.yardstick}, point`, skill?.point);
+    addSkill('skill of the distribution', skill?.pinball);
+    addSkill('skill of the 80 % interval', skill?.interval);
+    addSkill('skill of the point', skill?.point);
     addShare('coverage of the 80 % interval', coverage.overall);
     addShare('  in calm thirds', coverage.calm);
     addShare('  in middle thirds', coverage.middle);
     addShare('  in wild thirds', coverage.wild);
     addShare('  lately', coverage.lately);
     addShare('directions right', direction?.hitRate);
-    addShare('  commonest direction (hindsight)', direction?.baseRate);
+    addShare('  the commonest, in hindsight', direction?.baseRate);
     for (const { member, weight, skill: earned } of members) {
       const { least, largest, mean, count } = weight;
       rows.push([`weight of ${member}`, percent(mean), `${percent(least)} to ${percent(largest)}`, `n = ${count}`, '']);
@@ -51,7 +54,7 @@ export function scorecardText(card: Scorecard): string {
               `${percent(from)}-${percent(to)}: said ${percent(forecast)}, came ${percent(came.estimate)} (${interval(came)}, n = ${count})`,
             ],
       );
-      if (shown.length > 0) lines.push(`${name}: ${shown.join('; ')}`);
+      lines.push(...shown.map((words) => `${name} ${words}`));
     }
   }
   const week = card.sinceLastWeek;

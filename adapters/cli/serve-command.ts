@@ -1,12 +1,12 @@
 import { createForecastService } from '../service/forecast-service.js';
 import type { CommandIo } from './command-io.js';
 import { EXIT } from './command-table.js';
-import type { Work } from './forecast-commands.js';
+import type { CommandCall } from './forecast-commands.js';
 import { UsageError } from './usage-error.js';
 
 /** Serves forecasts until stopped; requests in work are answered first. */
 export async function serveCommand(
-  { context, horizons, output, signal }: Work,
+  { context, horizons, output, signal }: CommandCall,
   { port, host, io }: { port: string; host: string | undefined; io: CommandIo },
 ): Promise<number> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)

@@ -1,3 +1,4 @@
+import { requireContext } from '../../src/pipeline/context.js';
 import {
   type Context,
   type DailyBatchOptions,
@@ -6,7 +7,6 @@ import {
   type MatchOptions,
   matchOutcomes,
   type RetrainOptions,
-  requireContext,
   retrain,
 } from '../../src/pipeline/index.js';
 import type { Job, JobFailure, JobQueue, WorkOptions } from './job-queue.js';
@@ -19,9 +19,9 @@ export type FanOutJob = 'daily-batch' | 'match-outcomes' | 'retrain-weekly';
 /** What a worker does the jobs with; `codes` come from the jobs. Everything that is due is matched unless `matchOutcomes` says otherwise. */
 export interface ForecastWorker {
   readonly context: Context;
-  readonly dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'>;
-  readonly matchOutcomes?: Omit<MatchOptions, 'codes' | 'signal'>;
-  readonly retrain?: Omit<RetrainOptions, 'codes' | 'signal'>;
+  readonly dailyBatch?: Omit<DailyBatchOptions, 'codes' | 'signal'> | undefined;
+  readonly matchOutcomes?: Omit<MatchOptions, 'codes' | 'signal'> | undefined;
+  readonly retrain?: Omit<RetrainOptions, 'codes' | 'signal'> | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Job, JobQueue } from './job-queue.js';
+import { invalid, refuseUnknown } from '../../src/errors.js';
+import { checkWork, type Job, type JobQueue } from './job-queue.js';
 
 interface Queue {
   /** Keys that are waiting or being worked on. */
@@ -18,9 +19,15 @@ const REMEMBERED = 100_000;
  * Returns a job queue that lives in this process: enough for one machine. What is waiting is gone with the process, and is
  * added again by the next tick's `add`.
  *
- * @param attempts how often a failing job is tried in all; default 3
+ * @param options options.attempts: how often a failing job is tried in all; default 3
+ * @throws ForecastError `INVALID_ARGUMENT` naming the option
  */
-export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): JobQueue {
+export function inProcessJobs(options: { attempts?: number | undefined } = {}): JobQueue {
+  refuseUnknown('inProcessJobs', options, ['attempts']);
+  const { attempts = 3 } = options;
+  if (!(Number.isInteger(attempts) && attempts >= 1)) {
+    throw invalid('INVALID_ARGUMENT', 'inProcessJobs', 'attempts', 'a whole number >= 1', attempts);
+  }
   const queues = new Map<string, Queue>();
   const queueOf = (name: string): Queue => {
     let queue = queues.get(name);
@@ -42,7 +49,8 @@ export function inProcessJobs({ attempts = 3 }: { attempts?: number } = {}): Job
       for (const wake of queue.wake) wake();
     },
 
-    async work(name, handler, { batchSize = 16, signal }) {
+    async work(name, handler, options) {
+      const { batchSize, signal } = checkWork('inProcessJobs', options);
       const queue = queueOf(name);
       while (!signal.aborted) {
         const batch = queue.waiting.splice(0, batchSize);

@@ -1,3 +1,5 @@
+import { invalid, refuseUnknown } from '../../src/errors.js';
+
 /** One piece of work. */
 export interface Job {
   /** Names the work for good, for example 'daily-batch 2026-11-20 005930': what was added once is not added again. */
@@ -15,7 +17,7 @@ export interface JobFailure {
 /** How work is taken. */
 export interface WorkOptions {
   /** Jobs handed over together, so that an engine can take them in one batch; default 16. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Ends the work: the batch at hand is completed first, and its handler sees the signal too. */
   signal: AbortSignal;
 }
@@ -46,4 +48,15 @@ export interface JobQueue {
     options: WorkOptions,
   ): Promise<void>;
   count(queue: string): Promise<QueueCount>;
+}
+
+/** Returns the options with their defaults. @throws ForecastError `INVALID_ARGUMENT` */
+export function checkWork(where: string, options: WorkOptions): Required<WorkOptions> {
+  refuseUnknown(where, options, ['batchSize', 'signal']);
+  const { batchSize = 16, signal } = options ?? {};
+  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw invalid('INVALID_ARGUMENT', where, 'batchSize', 'a whole number >= 1', batchSize);
+  }
+  if (!(signal instanceof AbortSignal)) throw invalid('INVALID_ARGUMENT', where, 'signal', 'an AbortSignal', signal);
+  return { batchSize, signal };
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { ForecastError } from '../../src/errors.js';
 
 /**
  * Several files replaced in one step, in any folder that can rename within itself. New contents are written beside the
@@ -8,10 +9,10 @@ import type { FileHandle } from 'node:fs/promises';
  * renames for that reason: a removal, carried out late, would remove what was put since.
  */
 
-/** One file's new text; `path` is relative to the folder. */
+/** One file's new content; `path` is relative to the folder. */
 export interface FileChange {
   path: string;
-  text: string;
+  content: string | Uint8Array;
 }
 
 const STAGING = '.staging';
@@ -35,11 +36,11 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-async function writeFlushed(path: string, text: string): Promise<void> {
+async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
   const { open } = await import('node:fs/promises');
   const handle = await open(path, 'wx');
   try {
-    await handle.writeFile(text, 'utf8');
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -110,7 +111,8 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
   const id = randomUUID();
   const renames: Rename[] = changes.map(({ path }, index) => ({ from: `${id}-${index}.tmp`, to: path }));
   try {
-    for (const [index, { text }] of changes.entries()) await writeFlushed(join(staging, `${id}-${index}.tmp`), text);
+    for (const [index, { content }] of changes.entries())
+      await writeFlushed(join(staging, `${id}-${index}.tmp`), content);
     if (renames.length > 1) await writeFlushed(join(staging, `${id}.tmp`), JSON.stringify(renames));
     await flush(staging);
     // what others committed earlier comes first: left for later, it would replace what is newer
@@ -126,4 +128,59 @@ export async function commit(folder: string, changes: readonly FileChange[]): Pr
   }
   await carryOut(folder, renames);
   await rm(join(staging, `commit-${id}.json`), { force: true });
+}
+
+/** How often a read of several files is begun anew because they were replaced meanwhile. */
+const READS = 1000;
+
+/**
+ * Returns the contents of the files as they stood at one moment, undefined where there is none.
+ *
+ * Files are only ever replaced by others, never written to. So when no commit is under way after the last read, and each path still leads to
+ * the file that was read (held open, so that no other can be taken for it), all of them were there together, whole.
+ *
+ * @throws ForecastError `STORE_BUSY` where they never stood still
+ */
+export async function readFiles(folder: string, paths: readonly string[]): Promise<(Buffer | undefined)[]> {
+  const { readdir } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  for (let attempt = 0; attempt < READS; attempt++) {
+    await finishCommits(folder);
+    const opened: (FileHandle | undefined)[] = [];
+    try {
+      for (const path of paths) opened.push(await openFile(join(folder, path)));
+      const contents = await Promise.all(opened.map((file) => file?.readFile()));
+      const underWay = (await readdir(join(folder, STAGING))).some((name) => COMMIT.test(name));
+      if (!underWay && (await areInPlace(folder, paths, opened))) return contents;
+    } finally {
+      for (const file of opened) await file?.close();
+    }
+  }
+  const message = `folderModels: the models were replaced ${READS} times while they were read`;
+  throw new ForecastError('STORE_BUSY', message, { actual: folder });
+}
+
+async function openFile(path: string): Promise<FileHandle | undefined> {
+  const { open } = await import('node:fs/promises');
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Returns whether each path leads to the file that was opened, and nowhere where there was none. */
+async function areInPlace(folder: string, paths: readonly string[], opened: readonly (FileHandle | undefined)[]) {
+  const { stat } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  for (const [index, path] of paths.entries()) {
+    const before = await opened[index]?.stat({ bigint: true });
+    const now = await stat(join(folder, path), { bigint: true }).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    });
+    if (now?.ino !== before?.ino || now?.dev !== before?.dev) return false;
+  }
+  return true;
 }

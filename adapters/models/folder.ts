@@ -2,12 +2,14 @@ import { ForecastError } from '../../src/errors.js';
 import { checkModelKey } from '../../src/store/check-fields.js';
 import { checkModelEntry } from '../../src/store/check-queries.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
-import { commit, type FileChange, finishCommits, openFolder } from './commit.js';
+import { commit, type FileChange, finishCommits, openFolder, readFiles } from './commit.js';
+import { compactFile, readCompactFile } from './compact-file.js';
 import { fileNameOf, keyOfFileName } from './file-names.js';
 
 const META = '.meta';
-/** The text of a meta file whose model was put without meta: replaced like any other, where a removal could come too late. */
-const NO_META = '';
+const COMPACT = '.compact';
+/** The content of a meta file whose model was put without meta, and likewise: replaced like any other, where a removal could come too late. */
+const NOTHING = '';
 
 /**
  * Returns a model store in a folder: one text file a model (`005930_h1_reg.txt`), which LightGBM itself can read. Puts
@@ -28,7 +30,7 @@ export function folderModels(folder: string): Required<ModelStore> {
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = last.then(async () => {
       try {
-        opened ??= openFolder(folder, [META]);
+        opened ??= openFolder(folder, [META, COMPACT]);
         await opened;
         return await work();
       } catch (cause) {
@@ -44,7 +46,9 @@ export function folderModels(folder: string): Required<ModelStore> {
   const putAll = async (entries: readonly ModelEntry[]) => {
     const unique = [...new Map(entries.map((entry) => [entry.key, entry])).values()];
     await inTurn(async () => {
-      if (unique.length > 0) await commit(folder, unique.flatMap(changesOf));
+      if (unique.length === 0) return;
+      const changes = await Promise.all(unique.map(changesOf));
+      await commit(folder, changes.flat());
     });
   };
 
@@ -58,17 +62,23 @@ export function folderModels(folder: string): Required<ModelStore> {
     },
     async getMany(keys) {
       const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getMany', path: '' })));
-      return inTurn(async () => {
-        await finishCommits(folder);
-        return Promise.all(names.map((name) => readText(folder, `${name}.txt`)));
-      });
+      const paths = names.map((name) => `${name}.txt`);
+      return inTurn(async () => (await readFiles(folder, paths)).map((content) => content?.toString('utf8')));
     },
     async getMeta(key) {
       const name = fileNameOf(checkModelKey(key, { where: 'folderModels.getMeta', path: '' }));
       return inTurn(async () => {
         await finishCommits(folder);
         const stored = await readText(folder, `${META}/${name}`);
-        return stored === undefined || stored === NO_META ? undefined : metaOf(stored, key);
+        return stored === undefined || stored === NOTHING ? undefined : metaOf(stored, key);
+      });
+    },
+    async getCompact(keys) {
+      const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getCompact', path: '' })));
+      const paths = names.flatMap((name) => [`${COMPACT}/${name}`, `${name}.txt`]);
+      return inTurn(async () => {
+        const contents = await readFiles(folder, paths);
+        return Promise.all(names.map((_, i) => readCompactFile(contents[2 * i], contents[2 * i + 1])));
       });
     },
     async put(key, text, meta) {
@@ -91,12 +101,13 @@ export function folderModels(folder: string): Required<ModelStore> {
   };
 }
 
-/** Text and meta always change together: a put that looked first whether there is a meta could miss one put meanwhile. */
-function changesOf({ key, text, meta }: ModelEntry): FileChange[] {
+/** What belongs to a model always changes together: a put that looked first whether there is a meta could miss one put meanwhile. */
+async function changesOf({ key, text, meta, compact }: ModelEntry): Promise<FileChange[]> {
   const name = fileNameOf(key);
   return [
-    { path: `${name}.txt`, text },
-    { path: `${META}/${name}`, text: meta === undefined ? NO_META : JSON.stringify(meta) },
+    { path: `${name}.txt`, content: text },
+    { path: `${META}/${name}`, content: meta === undefined ? NOTHING : JSON.stringify(meta) },
+    { path: `${COMPACT}/${name}`, content: compact === undefined ? NOTHING : await compactFile(text, compact) },
   ];
 }
 

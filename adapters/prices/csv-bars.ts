@@ -10,11 +10,11 @@ import { checkOptionNames } from './option-names.js';
 /** What a CSV text does not say by itself. */
 export interface CsvReading {
   /** Whether 03/04/2024 is 3 April ('dmy') or 4 March ('mdy'). Needed only where no date of the file shows it. */
-  dateOrder?: 'dmy' | 'mdy';
+  dateOrder?: 'dmy' | 'mdy' | undefined;
   /** Whose days instants are on (seconds or milliseconds since 1970, times in UTC), an IANA name. Not needed for midnights in UTC. */
-  timeZone?: string;
+  timeZone?: string | undefined;
   /** The decimal sign; '.' in files with commas between the columns, else what the file's numbers show. */
-  decimal?: '.' | ',';
+  decimal?: '.' | ',' | undefined;
 }
 
 /** The names of the options, for those who add their own. */

@@ -12,9 +12,9 @@ export { type CsvReading, parseBars } from './csv-bars.js';
 /** How a folder of CSV files is read. */
 export interface CsvPricesOptions extends CsvReading {
   /** What decodes the files' bytes: a TextDecoder label; default 'utf-8'. KRX downloads are 'euc-kr', also called cp949 or ms949. */
-  encoding?: string;
+  encoding?: string | undefined;
   /** The most bytes of a file, unpacked; default 32 MiB, some 500,000 rows. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
 }
 
 const WHERE = 'csvPrices';

@@ -22,11 +22,11 @@ export interface Split {
 /** How Naver is asked. */
 export interface NaverPricesOptions extends PoliteGetOptions, SymbolOptions {
   /** What time it is, which decides whether today is over; default the system clock. */
-  clock?: () => Date;
+  clock?: (() => Date) | undefined;
   /** How long after the close (15:30 in Seoul) today's bar may still change; default 10. See docs/adapters.md before trusting it. */
-  settleMinutes?: number;
+  settleMinutes?: number | undefined;
   /** Returns an instrument's splits, which put the volumes before them on the basis of the prices. */
-  splitsOf?(code: string): readonly Split[] | undefined;
+  splitsOf?: ((code: string) => readonly Split[] | undefined) | undefined;
 }
 
 const WHERE = 'naverPrices';

@@ -6,23 +6,23 @@ import { abortable, type Pace, systemPace } from './pace.js';
 /** How an HTTP price source asks. */
 export interface PoliteGetOptions {
   /** What requests go through; default the platform's own. */
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   /** Another host that speaks the same protocol (a proxy, a cache), http or https, without credentials. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** How long one try may take, its body included; default 8,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How often a request is tried again after HTTP 429 or 5xx, a lost connection or a timeout; default 2. */
-  retries?: number;
+  retries?: number | undefined;
   /** The wait before the first repetition, doubled each time; default 1,000. A longer Retry-After is obeyed. */
-  backoffMs?: number;
+  backoffMs?: number | undefined;
   /** The longest wait of a call; where the server has asked for more, the call fails at once; default 20,000. */
-  maxWaitMs?: number;
+  maxWaitMs?: number | undefined;
   /** The most bytes of an answer, unpacked; default 8 MiB, some 20 times a whole history. */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /** The least time between the starts of two requests of this source; default 250. */
-  minGapMs?: number;
+  minGapMs?: number | undefined;
   /** What requests call themselves; default 'chronolight'; '' leaves it to fetch. Browsers may not let it be set. */
-  userAgent?: string;
+  userAgent?: string | undefined;
 }
 
 /** The names of the options, for those who add their own. */

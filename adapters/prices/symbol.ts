@@ -5,9 +5,9 @@ import { unknownCode } from './bar-range.js';
 /** How a host's codes become a provider's symbols. */
 export interface SymbolOptions {
   /** What follows the code in the symbol, for example '.KS': '005930' -> '005930.KS'. */
-  suffix?: string;
+  suffix?: string | undefined;
   /** Returns a code's symbol, or undefined for a code that the provider does not have. Instead of `suffix`. */
-  symbolOf?(code: string): string | undefined;
+  symbolOf?: ((code: string) => string | undefined) | undefined;
 }
 
 /** The names of the options, for those who add their own. */

@@ -14,14 +14,14 @@ export type { HttpFailure } from './polite-get.js';
 /** How Yahoo is asked. */
 export interface YahooPricesOptions extends PoliteGetOptions, SymbolOptions {
   /** What time it is, which decides whether a day is over; default the system clock. */
-  clock?: () => Date;
+  clock?: (() => Date) | undefined;
   /** How long after a session's end its bar may still change, since quotes come late; default 20. */
-  settleMinutes?: number;
+  settleMinutes?: number | undefined;
   /**
    * Whether an answer is refused whose prices look unadjusted for a split of ratio 2 or more that it names; default true. A real
    * move of the split's own size on the split's own day looks the same: false reads that instrument.
    */
-  checkSplits?: boolean;
+  checkSplits?: boolean | undefined;
 }
 
 const WHERE = 'yahooPrices';

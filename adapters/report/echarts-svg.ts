@@ -20,10 +20,11 @@ export interface ChartLibrary {
  * @param load how to import it
  * @throws ForecastError `RUNTIME_MISSING` when it is not installed
  */
-export async function loadChartLibrary(load: () => Promise<unknown> = () => import('echarts')): Promise<ChartLibrary> {
+export async function loadChartLibrary(load?: () => Promise<unknown>): Promise<ChartLibrary> {
   let cause: unknown;
   try {
-    const module = await load();
+    // here, within try: a bundler then lets it be absent
+    const module = load === undefined ? await import('echarts') : await load();
     const candidates = [module, (module as { default?: unknown } | undefined)?.default];
     const library = candidates.find((candidate): candidate is ChartLibrary => {
       return typeof (candidate as Partial<ChartLibrary> | undefined)?.init === 'function';
@@ -83,7 +84,8 @@ function tidy(svg: string, { width, height }: ChartSize, { id, title, descriptio
     // Boxes of titles and legends, which nobody sees.
     .replace(/<path [^>]*fill-opacity="0" [^>]*stroke-width="0"[^>]*><\/path>\n?/g, '')
     .replace(/font-family:[^;"]*;/g, '')
-    .replace(/(\.\d\d)\d+/g, '$1')
+    // Places, not texts: a label may be a price with many decimals.
+    .replace(/<[^>]*>/g, (tag) => tag.replace(/(\.\d\d)\d+/g, '$1'))
     .replace(/\n+/g, '');
   const named = `aria-labelledby="${id}-title" aria-describedby="${id}-desc"`;
   return (

@@ -1,21 +1,24 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
 import type { Forecast } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
-import { axisLook, axisText, labelGap } from './chart-frame.js';
+import { axisLook, axisText } from './chart-frame.js';
 import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
 import { fanBands } from './fan-bands.js';
-import { dayText, priceText } from './number-text.js';
+import type { directionRoles } from './market-colours.js';
+import { axisPriceText, dayText, priceText } from './number-text.js';
 import { colour } from './palette.js';
+
+type DirectionRoles = ReturnType<typeof directionRoles>;
 
 /** Bars shown before the fan: enough to see the mood, few enough to leave the fan room. */
 const BARS_BEFORE = { wide: 34, narrow: 18 };
 
 /** Returns what the marks stand for. */
-export function fanLegend(latest: Forecast): LegendEntry[] {
+export function fanLegend(latest: Forecast, { up, down }: DirectionRoles): LegendEntry[] {
   return [
-    { name: 'Day that rose', mark: 'rose', role: 'ink' },
-    { name: 'Day that fell', mark: 'fell', role: 'ink' },
+    { name: 'Day that rose', mark: 'rose', role: up },
+    { name: 'Day that fell', mark: 'fell', role: down },
     { name: 'Point forecast', mark: 'circle', role: 'forecast' },
     { name: bandName(commonLevels(latest)), mark: 'band', role: 'forecast' },
   ];
@@ -29,7 +32,7 @@ const bandName = (levels: readonly number[]) =>
 
 /** Returns the newest bars as candles and, from the last close on, the newest forecast as nested bands around its point. */
 export function fanChart(
-  { bars, latest, digits }: { bars: readonly Bar[]; latest: Forecast; digits: number },
+  { bars, latest, digits, roles }: { bars: readonly Bar[]; latest: Forecast; digits: number; roles: DirectionRoles },
   size: ChartSize,
 ): EChartsOption {
   const upToBase = bars.filter(({ date }) => date <= latest.baseDate);
@@ -53,7 +56,7 @@ export function fanChart(
       axisLabel: {
         ...axisText(),
         formatter: dayText,
-        interval: dayLabels(days, origin, latest, size),
+        interval: dayLabels(days, origin, latest),
         hideOverlap: true,
       },
     },
@@ -65,7 +68,7 @@ export function fanChart(
       ...axisLook({ line: false, hairlines: true }),
       axisLabel: {
         ...axisText(),
-        formatter: (value: number) => priceText(value, axisDigits(values, digits)),
+        formatter: axisPriceText(values, digits),
         showMinLabel: false,
         showMaxLabel: false,
       },
@@ -84,7 +87,7 @@ export function fanChart(
         name: 'Daily bars',
         silent: true,
         itemStyle: { color: colour('ink') },
-        renderItem: candle,
+        renderItem: candleOf(roles),
         encode: { x: 0, y: [1, 2, 3, 4] },
         data: shown.map(({ open, high, low, close }, index) => [index, open, high, low, close]),
       },
@@ -136,15 +139,14 @@ function axisDays(shown: readonly Bar[], latest: Forecast, reach: number): strin
 }
 
 /** Which days get a label: some before the base date, the base date itself, and the farthest target. */
-function dayLabels(days: readonly string[], origin: number, latest: Forecast, { narrow }: ChartSize) {
-  const every = labelGap(origin, narrow ? 2 : 5) + 1;
-  const last = origin + Math.max(...latest.horizons);
+function dayLabels(days: readonly string[], origin: number, latest: Forecast) {
+  const reach = Math.max(...latest.horizons);
+  // as far apart behind the base date as the farthest target lies ahead of it, or a multiple of that where labels would collide
+  const every = reach * Math.ceil(5 / reach);
+  const last = origin + reach;
   return (index: number) =>
     index === last || (index <= origin && (origin - index) % every === 0 && days[index].trim() !== '');
 }
-
-const axisDigits = (values: readonly number[], digits: number) =>
-  Math.max(...values) - Math.min(...values) > 5 ? 0 : digits;
 
 function bandShape(anchors: readonly Anchor[], levels: readonly number[]): CustomSeriesRenderItem {
   return (_params, api) => {
@@ -165,34 +167,36 @@ function bandShape(anchors: readonly Anchor[], levels: readonly number[]): Custo
   };
 }
 
-const candle: CustomSeriesRenderItem = (_params, api) => {
-  const at = (value: number) => api.coord([api.value(0), api.value(value)]);
-  const [x, open] = at(1);
-  const next = api.coord([(api.value(0) as number) + 1, api.value(1)])[0];
-  const high = at(2)[1];
-  const low = at(3)[1];
-  const close = at(4)[1];
-  const half = Math.max(1.5, Math.min(5, (next - x) * 0.31));
-  const rose = close <= open;
-  const ink = colour('ink');
-  return {
-    type: 'group',
-    children: [
-      {
-        type: 'line',
-        shape: { x1: x, y1: high, x2: x, y2: low },
-        style: { stroke: ink, lineWidth: 1, fill: 'none' },
-      },
-      {
-        type: 'rect',
-        shape: {
-          x: x - half,
-          y: Math.min(open, close),
-          width: 2 * half,
-          height: Math.max(1, Math.abs(open - close)),
+const candleOf =
+  (roles: DirectionRoles): CustomSeriesRenderItem =>
+  (_params, api) => {
+    const at = (value: number) => api.coord([api.value(0), api.value(value)]);
+    const [x, open] = at(1);
+    const next = api.coord([(api.value(0) as number) + 1, api.value(1)])[0];
+    const high = at(2)[1];
+    const low = at(3)[1];
+    const close = at(4)[1];
+    const half = Math.max(1.5, Math.min(5, (next - x) * 0.31));
+    const rose = close <= open;
+    const ink = colour(rose ? roles.up : roles.down);
+    return {
+      type: 'group',
+      children: [
+        {
+          type: 'line',
+          shape: { x1: x, y1: high, x2: x, y2: low },
+          style: { stroke: ink, lineWidth: 1, fill: 'none' },
         },
-        style: { fill: rose ? colour('paper') : ink, stroke: ink, lineWidth: 1 },
-      },
-    ],
+        {
+          type: 'rect',
+          shape: {
+            x: x - half,
+            y: Math.min(open, close),
+            width: 2 * half,
+            height: Math.max(1, Math.abs(open - close)),
+          },
+          style: { fill: rose ? colour('paper') : ink, stroke: ink, lineWidth: 1 },
+        },
+      ],
+    };
   };
-};

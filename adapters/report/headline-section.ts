@@ -1,3 +1,4 @@
+import { coverageBadge, coverageVerdict, coverageWords } from './coverage-verdict.js';
 import { escapeHtml } from './escape-html.js';
 import type { HorizonScore } from './horizon-scores.js';
 import { countText, horizonText, percentText, signedPercentText, withMinus } from './number-text.js';
@@ -13,8 +14,8 @@ const STATES = {
 export function headlineSection(scores: readonly HorizonScore[], skills: readonly SkillFigure[]): string {
   if (scores.length === 0 && skills.length === 0) {
     return (
-      '<section><h2>In short</h2><p class="lead">No forecast has met its close yet, so there is nothing to score. ' +
-      'The forecasts below are untested.</p></section>'
+      '<section id="record"><h2>How it fared</h2><p class="lead">No forecast has met its close yet, so there is nothing to score. ' +
+      'The forecasts above are untested.</p></section>'
     );
   }
   const judged = [...judgements(scores, skills)].sort((a, b) => a.horizon - b.horizon);
@@ -27,7 +28,7 @@ export function headlineSection(scores: readonly HorizonScore[], skills: readonl
     ),
   );
   return (
-    `<section><h2>In short</h2><p class="lead">${escapeHtml(lead(scores, judged))}</p>` +
+    `<section id="record"><h2>How it fared</h2><p class="lead">${escapeHtml(lead(scores, judged))}</p>` +
     `<div class="tiles">${tiles.join('')}</div></section>`
   );
 }
@@ -53,9 +54,17 @@ function lead(scores: readonly HorizonScore[], judged: readonly SkillFigure[]): 
     .sort()
     .at(-1);
   const met = count === 0 ? '' : `${countText(count)} forecasts made from ${from} to ${to} have met their closes. `;
+  const broken = (['too narrow', 'too wide'] as const)
+    .map((state) => {
+      const at = scores.filter((score) => coverageVerdict(score.coverage, score.effectiveCount).state === state);
+      const shares = at.map(({ horizon, coverage }) => `${percentText(coverage, 0)} at ${horizonText(horizon)}`);
+      return at.length === 0 ? '' : `The 80% interval was ${state}: it held ${listed(shares)}. `;
+    })
+    .join('');
   if (judged.length === 0) {
     return (
       met +
+      broken +
       'Each figure stands beside what it must be compared with. There are too few days yet to tell the differences from chance.'
     );
   }
@@ -66,11 +75,13 @@ function lead(scores: readonly HorizonScore[], judged: readonly SkillFigure[]): 
     clause(inState('worse'), 'The ensemble did worse than the random walk at'),
     clause(inState('not distinguishable'), 'The ensemble could not be told from the random walk at'),
   ];
-  return met + parts.filter((part) => part !== '').join(' ');
+  return met + broken + parts.filter((part) => part !== '').join(' ');
 }
 
 const clause = (horizons: readonly string[], words: string) =>
-  horizons.length === 0 ? '' : `${words} ${horizons.join(', ').replace(/, ([^,]*)$/, ' and $1')}.`;
+  horizons.length === 0 ? '' : `${words} ${listed(horizons)}.`;
+
+const listed = (items: readonly string[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 function tile(horizon: number, score: HorizonScore | undefined, skill: SkillFigure | undefined): string {
   const items: string[] = [];
@@ -86,7 +97,7 @@ function tile(horizon: number, score: HorizonScore | undefined, skill: SkillFigu
         ),
       );
     }
-    items.push(item('Closes inside the 80% interval', percentText(score.coverage, 0), '80% intended'));
+    items.push(coverageItem(score));
     items.push(
       item(
         'Directions right',
@@ -97,6 +108,16 @@ function tile(horizon: number, score: HorizonScore | undefined, skill: SkillFigu
   }
   const count = score === undefined ? '' : `<small>${countText(score.count)} outcomes</small>`;
   return `<article class="tile"><h3>${horizonText(horizon)} ahead ${count}</h3><dl>${items.join('')}</dl></article>`;
+}
+
+/** A broken promise looks like one: in the colour of alarms, and in words. */
+function coverageItem(score: HorizonScore): string {
+  const verdict = coverageVerdict(score.coverage, score.effectiveCount);
+  const kind = verdict.state === 'as promised' ? '' : ' class="alarm"';
+  return (
+    `<div><dt>Closes inside the 80% interval</dt><dd${kind}>${percentText(score.coverage, 0)}` +
+    `<small>${coverageWords(verdict)}</small>${coverageBadge(verdict.state)}</dd></div>`
+  );
 }
 
 function errorWords(score: HorizonScore): string {

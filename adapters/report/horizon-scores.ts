@@ -7,7 +7,7 @@ import {
   type ShareInterval,
   shareInterval,
 } from '../../src/scoring/index.js';
-import { DIRECTIONS } from '../../src/series/index.js';
+import { DIRECTIONS } from '../../src/series/direction.js';
 import { mean } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord } from '../../src/store/records.js';
 import { effectiveCount } from './effective-count.js';

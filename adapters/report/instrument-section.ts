@@ -1,17 +1,21 @@
 import type { Forecast, Step } from '../../src/pipeline/index.js';
 import { coverageStripChart, STRIP_LEGEND, stripHeight } from './coverage-strip-chart.js';
+import { coverageVerdict } from './coverage-verdict.js';
 import { type Cell, type DataTable, tableHtml } from './data-table.js';
 import type { ChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
+import { explanationSection } from './explanation-section.js';
 import { fanBands } from './fan-bands.js';
 import { fanChart, fanLegend } from './fan-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
+import { directionRoles, risingColour } from './market-colours.js';
 import { type MatchedForecast, matchForecasts } from './matched-forecasts.js';
 import { horizonText, percentText, priceDigits, priceText, signedPercentText, withMinus } from './number-text.js';
 import { pastForecasts } from './past-forecasts.js';
 import { PAST_LEGEND, pastForecastsChart } from './past-forecasts-chart.js';
 import { FULL_WIDTH, figureHtml, type ReportFigure } from './report-figure.js';
 import type { ReportInstrument } from './report-input.js';
+import { weightsBars } from './weights-bar.js';
 import { weightsChart, weightsHeight, weightsLegend } from './weights-chart.js';
 
 /** Returns one instrument's newest forecast and its record, or '' for one that has neither bars nor a forecast. */
@@ -32,9 +36,12 @@ export function instrumentSection(library: ChartLibrary, instrument: ReportInstr
   const last = latest ? { date: latest.baseDate, close: latest.baseClose } : bars[bars.length - 1];
   const close = escapeHtml(`${priceText(last.close, digits)}${currency === undefined ? '' : ` ${currency}`}`);
   return (
-    `<section class="card instrument" id="${id}"><div class="who"><h3>${title}</h3>` +
+    `<section class="card instrument rising-${risingColour(instrument.rising, currency)}" id="${id}"><div class="who"><h3>${title}</h3>` +
     `<p>Close ${close} <span class="quiet">on ${escapeHtml(last.date)}</span></p></div>` +
-    (latest === undefined ? '' : tableHtml(forecastRows(latest, digits)) + membersLine(latest) + failureList(latest)) +
+    (latest === undefined
+      ? ''
+      : tableHtml(forecastRows(latest, digits)) + weightsBars(latest.steps) + failureList(latest)) +
+    explanationSection(instrument.explanations ?? [], `${id}-why`) +
     `${figures.map((figure) => figureHtml(library, figure)).join('')}</section>`
   );
 }
@@ -51,6 +58,7 @@ function forecastRows(latest: Forecast, digits: number): DataTable {
       { title: 'Down · flat · up' },
       { title: 'Label' },
     ],
+    stacked: true,
     rows: latest.steps.map((step) => [
       horizonText(step.horizon),
       step.targetDate,
@@ -77,21 +85,9 @@ function sharesCell({ probDown, probFlat, probUp }: Step): Cell {
   ] as const;
   const bars = parts.map(([kind, share]) => `<i class="${kind}" style="flex:${Math.max(0, share).toFixed(4)}"></i>`);
   const text = parts.map(([, share]) => percentText(share, 0)).join(' · ');
-  return { html: `<span class="shares" aria-hidden="true">${bars.join('')}</span>${text}` };
-}
-
-/** One line for all horizons where they agree, else one part a horizon. */
-function membersLine({ steps }: Forecast): string {
-  const texts = steps.map(membersText);
-  const alike = texts.every((text) => text === texts[0]);
-  const parts = alike ? texts.slice(0, 1) : texts.map((text, i) => `${horizonText(steps[i].horizon)}: ${text}`);
-  return `<p class="members">Members: ${escapeHtml(parts.join('; '))}</p>`;
-}
-
-function membersText({ members, weights }: Step): string {
-  const look = looksOf(Object.keys(members));
-  const present = inShownOrder(Object.keys(members)).filter((name) => weights[name] > 0);
-  return present.map((name) => `${look(name).name} ${percentText(weights[name], 0)}`).join(', ');
+  return {
+    html: `<span class="together"><span class="shares" aria-hidden="true">${bars.join('')}</span>${text}</span>`,
+  };
 }
 
 function failureList({ failures }: Forecast): string {
@@ -104,7 +100,9 @@ function failureList({ failures }: Forecast): string {
   return `<ul class="failures">${items.join('')}</ul>`;
 }
 
-function fanFigure(id: string, { bars }: ReportInstrument, latest: Forecast, digits: number): ReportFigure {
+function fanFigure(id: string, instrument: ReportInstrument, latest: Forecast, digits: number): ReportFigure {
+  const { bars, currency, rising } = instrument;
+  const roles = directionRoles(risingColour(rising, currency));
   const farthest = latest.steps[latest.steps.length - 1];
   const levels = ['point', 'interval'] as const;
   return {
@@ -114,8 +112,8 @@ function fanFigure(id: string, { bars }: ReportInstrument, latest: Forecast, dig
       `In ${horizonText(farthest.horizon)} the close is expected near ${priceText(farthest.pointClose, digits)} ` +
       `(${signedPercentText(farthest.expectedReturn)}), with four chances in five between ` +
       `${priceText(farthest.ciLow, digits)} and ${priceText(farthest.ciHigh, digits)}.`,
-    legend: fanLegend(latest),
-    option: (size) => fanChart({ bars, latest, digits }, size),
+    legend: fanLegend(latest, roles),
+    option: (size) => fanChart({ bars, latest, digits, roles }, size),
     size: { width: FULL_WIDTH, height: 320, narrowHeight: 280 },
     table: {
       columns: [
@@ -151,7 +149,7 @@ function pastFigure(id: string, instrument: ReportInstrument, digits: number): R
     takeaway:
       met.length === 0
         ? 'None of these forecasts has met its close yet.'
-        : `${held} of ${met.length} closes fell inside their 80% interval (${percentText(held / met.length, 0)}).`,
+        : `${held} of ${met.length} closes fell inside their 80% interval (${percentText(held / met.length, 0)})${tooFew(held / met.length, met.length / horizon)}.`,
     legend: PAST_LEGEND,
     option: (size) => pastForecastsChart({ bars, past, digits }, size),
     size: { width: FULL_WIDTH, height: 310, narrowHeight: 270 },
@@ -176,6 +174,12 @@ function pastFigure(id: string, instrument: ReportInstrument, digits: number): R
         ]),
     },
   };
+}
+
+/** Says of an interval that did not keep its promise which way it failed; '' where it did, or too few outcomes tell. */
+function tooFew(share: number, effectiveCount: number): string {
+  const { state } = coverageVerdict(share, Math.max(1, effectiveCount));
+  return state === 'as promised' ? '' : `: it was ${state}`;
 }
 
 function stripFigure(id: string, matched: readonly MatchedForecast[]): ReportFigure {

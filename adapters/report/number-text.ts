@@ -1,17 +1,35 @@
-/** Returns how many decimals prices like these are written with: none for whole ones from 100 on (won, yen), else 2; 4 below 1. */
+import { formatPrice } from '../../src/series/index.js';
+
+/**
+ * Returns how many decimals prices like these are written with: the currency's from 100 on, where one is named; none for whole ones from 100 on
+ * (won, yen), else 2; below 1 as many as show four digits of the newest.
+ */
 export function priceDigits(closes: readonly number[], currency?: string): number {
+  const newest = closes.at(-1) ?? 1;
+  const needed = (formatPrice(newest).split('.')[1] ?? '').length;
   if (currency !== undefined && /^[A-Z]{3}$/.test(currency)) {
     const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
-    return format.resolvedOptions().maximumFractionDigits ?? 2;
+    const usual = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return newest >= 100 ? usual : Math.max(usual, needed);
   }
-  const newest = closes.at(-1) ?? 1;
-  if (newest >= 100 && closes.every(Number.isInteger)) return 0;
-  return newest < 1 ? 4 : 2;
+  return closes.every(Number.isInteger) ? needed : Math.max(2, needed);
 }
 
-/** Returns a price with thousands separators, for example '72,300' or '6,032.38'. */
+/** Returns a price with thousands separators, for example '72,300' or '6,032.38'; below 1 with more decimals where it would lose its digits. */
 export function priceText(price: number, digits: number): string {
-  return price.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const size = Math.abs(price);
+  if (size > 0 && size < 1) return formatPrice(price, { digits: Math.min(digits, 20) });
+  const decimals = Math.min(digits, 20);
+  return price.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** Returns the text of a price axis' label over these values: as few decimals as tell its labels apart. */
+export function axisPriceText(values: readonly number[], digits: number): (value: number) => string {
+  const span = Math.max(...values) - Math.min(...values);
+  // some five labels share the span, and each is a round number
+  const step = span / 5;
+  const decimals = span > 5 ? 0 : Math.max(digits, step > 0 ? Math.ceil(-Math.log10(step)) : 0);
+  return (value) => (decimals === 0 ? priceText(Math.round(value), 0) : priceText(value, decimals));
 }
 
 /** Returns a whole number with thousands separators. */

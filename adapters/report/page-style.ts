@@ -36,6 +36,8 @@ nav a{font-size:14px;text-decoration:none;color:var(--ink);background:var(--pape
 .tile dd small{display:block;font-size:13px;font-weight:400;letter-spacing:0;color:var(--soft);line-height:1.4}
 .badge{display:inline-block;font-size:12px;font-weight:600;line-height:1.4;border:1px solid currentColor;border-radius:99px;padding:1px 9px;margin-top:4px;letter-spacing:0}
 .badge.better{color:var(--member2)}.badge.worse{color:var(--miss)}.badge.unclear{color:var(--soft)}
+.badge.alarm{background:var(--alarm);border-color:var(--alarm);color:var(--paper)}
+dd.alarm,strong.alarm{color:var(--alarm)}
 .who{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:baseline;justify-content:space-between;margin-bottom:12px}
 .who h3 small{font-weight:400;color:var(--soft);margin-left:.4em;font-size:16px}
 .who p{margin:0;font-variant-numeric:tabular-nums}
@@ -54,22 +56,34 @@ figcaption p{font-size:14px;margin:2px 0 0;max-width:76ch;line-height:1.45}
 details{margin-top:10px;font-size:14px}
 summary{cursor:pointer;color:var(--soft);width:max-content;max-width:100%;padding:2px 0}
 .scroll{overflow:auto;max-height:440px;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--axis),transparent) 0 0/9px 100% no-repeat scroll,linear-gradient(270deg,var(--axis),transparent) 100% 0/9px 100% no-repeat scroll}
+.stacked{max-height:none}
+.stacked tbody th,.stacked td:last-child{white-space:normal}
 .card>.scroll{margin-top:4px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{text-align:left;padding:8px 16px 8px 0;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:baseline}
 tbody tr:last-child>*{border-bottom:0}
 th:last-child,td:last-child{padding-right:2px}
-thead th{font-weight:500;color:var(--soft);font-size:13px;position:sticky;top:0;background:var(--paper)}
+thead th{white-space:normal;font-weight:500;color:var(--soft);font-size:13px;position:sticky;top:0;background:var(--paper)}
 tbody th{font-weight:600}
 .n{text-align:right}
 .members{font-size:14px;color:var(--soft);margin:10px 0 0}
+.weights{font-size:14px;color:var(--soft);margin:12px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;align-items:center}
+.weights dd{margin:0;display:flex;flex-wrap:wrap;gap:2px 14px;align-items:center}
+.weight-bar{display:flex;flex:none;width:240px;height:10px;border-radius:5px;overflow:hidden;gap:2px}
+.weight-bar i{display:block;height:100%}
+.counts{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:14px;margin:14px 0}
+.counts dt{font-size:13px;color:var(--soft)}
+.counts dd{margin:0;font-size:24px;font-weight:640;line-height:1.25;font-variant-numeric:tabular-nums}
+.counts dd small{display:block;font-size:13px;font-weight:400;color:var(--soft);line-height:1.35}
 td small,th small{color:var(--soft);font-weight:400}
-.up{color:var(--forecast)}.down{color:var(--miss)}.flat{color:var(--soft)}
+.rising-red{--up:var(--red);--down:var(--blue)}.rising-green{--up:var(--green);--down:var(--red)}
+.up{color:var(--up)}.down{color:var(--down)}.flat{color:var(--soft)}
 .call{font-weight:600}
 .shares{display:inline-flex;width:96px;height:8px;border-radius:4px;overflow:hidden;vertical-align:middle;gap:2px;margin-right:10px}
 .shares i{display:block;height:100%}
-.shares .up{background:var(--forecast)}.shares .flat{background:var(--axis)}.shares .down{background:var(--miss)}
+.shares .up{background:var(--up)}.shares .flat{background:var(--axis)}.shares .down{background:var(--down)}
+.together{white-space:nowrap}
 .failures{font-size:14px;margin:12px 0 0;padding-left:18px}
 .reading dt{font-weight:600;margin-top:12px}
 .reading dd{margin:0;color:var(--soft);max-width:76ch}
@@ -81,6 +95,16 @@ header{padding-top:28px}
 .card,.tile,.pair>figure,.lone>figure{padding:16px;border-radius:12px}
 .pair{grid-template-columns:minmax(0,1fr)}
 .wide{display:none}.narrow{display:block}
+.stacked{max-height:none;overflow:visible;background:none}
+.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacked tr{display:block;padding:8px 0;border-bottom:1px solid var(--grid)}
+.stacked tbody tr:last-child{border-bottom:0}
+.stacked th,.stacked td{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px;border:0;padding:2px 0;white-space:normal;text-align:right}
+.stacked th{text-align:left;font-size:15px}
+.stacked td:empty{display:none}
+.stacked td::before{content:attr(data-label);color:var(--soft);text-align:left}
+.weights{grid-template-columns:1fr}
+.weight-bar{width:100%}
 }
 @media print{
 @page{margin:14mm}

@@ -10,13 +10,18 @@ const ROLES = {
   soft: ['#5c6675', '#a2abb9'],
   axis: ['#aeb6c2', '#505967'],
   grid: ['#e6e9ee', '#2a3039'],
-  forecast: ['#0b66ad', '#62b6f3'],
+  forecast: ['#5a3fc0', '#b3a1ff'],
   miss: ['#cf4f0a', '#ff9b5e'],
-  member1: ['#8b4aa6', '#cf9ae6'],
+  member1: ['#0a7186', '#5cc4d8'],
   member2: ['#16805e', '#4fd0a2'],
   member3: ['#a8324a', '#f08a9d'],
-  member4: ['#4a5bb5', '#9dabf5'],
+  member4: ['#a83f8b', '#eb93d0'],
   naive: ['#94701c', '#dcb85f'],
+  // of markets: rises and falls
+  red: ['#c8242b', '#ff7f7f'],
+  blue: ['#1a5bc4', '#7ab0ff'],
+  green: ['#157a45', '#58cc90'],
+  alarm: ['#b3141d', '#ff8f8f'],
 } as const;
 
 /** A role that a colour plays on the page. */

@@ -3,7 +3,7 @@ import type { Bar } from '../../src/series/index.js';
 import { axisLook, axisText, labelGap } from './chart-frame.js';
 import type { LegendEntry } from './chart-legend.js';
 import type { ChartSize } from './echarts-svg.js';
-import { dayText, priceText } from './number-text.js';
+import { axisPriceText, dayText } from './number-text.js';
 import { colour } from './palette.js';
 import type { PastForecast } from './past-forecasts.js';
 
@@ -30,8 +30,7 @@ export function pastForecastsChart(
   const held = seen.filter(({ side }) => side === 'inside' || side === undefined);
   const missed = seen.filter(({ side }) => side === 'above' || side === 'below');
   const values = [...shown.map(({ close }) => close), ...seen.flatMap(({ low, high }) => [low, high])];
-  const room = (Math.max(...values) - Math.min(...values)) * 0.05 || 1;
-  const span = Math.max(...values) - Math.min(...values);
+  const room = (Math.max(...values) - Math.min(...values)) * 0.05 || values[0] * 0.01;
   return {
     grid: { top: 6, left: 4, right: 12, bottom: 4, containLabel: true },
     xAxis: {
@@ -53,7 +52,7 @@ export function pastForecastsChart(
       ...axisLook({ line: false, hairlines: true }),
       axisLabel: {
         ...axisText(),
-        formatter: (value: number) => priceText(value, span > 5 ? 0 : digits),
+        formatter: axisPriceText(values, digits),
         showMinLabel: false,
         showMaxLabel: false,
       },

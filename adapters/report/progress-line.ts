@@ -4,9 +4,9 @@ import { countText } from './number-text.js';
 /** Where progress is written: `process.stderr`, or anything with a `write`. */
 export interface ProgressStream {
   /** Whether it is a terminal, on which a line can be written over. */
-  readonly isTTY?: boolean;
+  readonly isTTY?: boolean | undefined;
   /** Cells in a line; default 80. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 

@@ -24,5 +24,5 @@ const ENTRIES = [
 /** Returns the words that a reader needs. */
 export function readingSection(): string {
   const items = ENTRIES.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`);
-  return `<section class="reading"><h2>How to read this</h2><dl>${items.join('')}</dl></section>`;
+  return `<section class="reading" id="reading"><h2>How to read this</h2><dl>${items.join('')}</dl></section>`;
 }

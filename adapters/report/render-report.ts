@@ -1,6 +1,6 @@
 import { invalid } from '../../src/errors.js';
 import { dateInZone } from '../../src/series/index.js';
-import { loadChartLibrary } from './echarts-svg.js';
+import { type ChartLibrary, loadChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
 import { headlineSection } from './headline-section.js';
 import { scoresByHorizon } from './horizon-scores.js';
@@ -8,6 +8,7 @@ import { instrumentSection } from './instrument-section.js';
 import { pageStyle } from './page-style.js';
 import { readingSection } from './reading-section.js';
 import type { ReportInput, ReportInstrument } from './report-input.js';
+import { scorecardSection } from './scorecard-section.js';
 import { scoresSection, skillsSection } from './scores-section.js';
 
 /**
@@ -22,7 +23,7 @@ import { scoresSection, skillsSection } from './scores-section.js';
  * const html = await renderReport({ title: 'KOSPI', instruments, notes: [], generatedAt: new Date(), timeZone: 'Asia/Seoul' });
  */
 export async function renderReport(input: ReportInput): Promise<string> {
-  const { title, instruments, notes, skills = [] } = input;
+  const { title, instruments, notes, skills = [], scorecard } = input;
   if (title.trim() === '') throw invalid('INVALID_ARGUMENT', 'renderReport', 'title', 'a text', title);
   const codes = new Set<string>();
   for (const [index, { code }] of instruments.entries()) {
@@ -32,8 +33,9 @@ export async function renderReport(input: ReportInput): Promise<string> {
     codes.add(code);
   }
   const made = instantText(input.generatedAt, input.timeZone);
-  const library = await loadChartLibrary();
   const scores = scoresByHorizon(instruments.flatMap(({ outcomes }) => outcomes));
+  // a page of a scorecard alone has no chart
+  const library = instruments.length === 0 ? NO_LIBRARY : await loadChartLibrary();
   const sections = instruments.map((instrument, index) => instrumentSection(library, instrument, index));
   const shown = instruments
     .map((instrument, index) => ({ instrument, index }))
@@ -41,10 +43,12 @@ export async function renderReport(input: ReportInput): Promise<string> {
   const forecasts =
     shown.length === 0
       ? ''
-      : `<h2>Forecasts</h2><p class="lead">The newest forecast, and how earlier ones fared.</p>${sections.join('')}`;
+      : `<section id="forecasts"><h2>Forecasts</h2><p class="lead">The newest forecast, and how earlier ones fared.</p>${sections.join('')}</section>`;
+  const isScored = instruments.length > 0 || skills.length > 0;
   const body = [
-    headlineSection(scores, skills),
     forecasts,
+    isScored ? headlineSection(scores, skills) : '',
+    scorecard === undefined ? '' : scorecardSection(scorecard),
     scoresSection(library, instruments, scores),
     skillsSection(skills),
     readingSection(),
@@ -55,19 +59,32 @@ export async function renderReport(input: ReportInput): Promise<string> {
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">' +
     `<title>${escapeHtml(title)}</title><style>${pageStyle()}</style></head><body>` +
     `<header><p class="eyebrow">Forecast report</p><h1>${escapeHtml(title)}</h1><p class="meta">${escapeHtml(made)}</p>` +
-    navigation(shown, scores.length > 0) +
+    navigation(shown, [
+      ...(isScored ? [['record', 'How it fared'] as const] : []),
+      ...(scorecard === undefined ? [] : [['scorecard', 'Scorecard'] as const]),
+      ...(scores.length === 0 ? [] : [['scores', 'Scores'] as const]),
+      ['reading', 'How to read this'],
+    ]) +
     `</header><main>${notesCard(notes)}${body.join('')}</main>` +
     '<footer>Made by chronolight. Forecasts are probabilities, learned from past prices only; they know no news, and they are no advice.</footer>' +
     '</body></html>\n'
   );
 }
 
-function navigation(shown: readonly { instrument: ReportInstrument; index: number }[], scored: boolean): string {
-  if (shown.length < 2) return '';
-  const links = shown.map(
-    ({ instrument: { code, name }, index }) => `<a href="#i${index}">${escapeHtml(name ?? code)}</a>`,
-  );
-  if (scored) links.push('<a href="#scores">Scores</a>');
+const NO_LIBRARY: ChartLibrary = {
+  init() {
+    throw new Error('a report without instruments has no chart');
+  },
+};
+
+function navigation(
+  shown: readonly { instrument: ReportInstrument; index: number }[],
+  sections: readonly (readonly [string, string])[],
+): string {
+  const links = [
+    ...shown.map(({ instrument: { code, name }, index }) => `<a href="#i${index}">${escapeHtml(name ?? code)}</a>`),
+    ...sections.map(([id, text]) => `<a href="#${id}">${text}</a>`),
+  ];
   return `<nav aria-label="Sections">${links.join('')}</nav>`;
 }
 

@@ -1,7 +1,8 @@
-import type { Forecast } from '../../src/pipeline/index.js';
+import type { Explanation, Forecast, Scorecard } from '../../src/pipeline/index.js';
 import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
+import type { RisingColour } from './market-colours.js';
 
 /** What a report is drawn from. Nothing is fetched: the host hands over what it has read from its store and source. */
 export interface ReportInput {
@@ -15,25 +16,31 @@ export interface ReportInput {
   /** IANA zone in which instants are written, for example 'Asia/Seoul'. */
   readonly timeZone: string;
   /** Skill beside the random walk with its uncertainty; without it the report shows the plain figures and says so. */
-  readonly skills?: readonly SkillFigure[];
+  readonly skills?: readonly SkillFigure[] | undefined;
+  /** What the record is worth, as `scorecard` returned it: a section of its own. */
+  readonly scorecard?: Scorecard | undefined;
 }
 
 /** One instrument of a report. One with neither bars nor a newest forecast counts in the scores and has no section. */
 export interface ReportInstrument {
   readonly code: string;
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Shown beside prices, for example 'KRW'; an ISO 4217 code also settles the decimals. */
-  readonly currency?: string;
+  readonly currency?: string | undefined;
+  /** The colour of rises: 'red' (falls are blue) or 'green' (falls are red). Default as its market is used to: red for KRW, JPY, CNY, TWD. */
+  readonly rising?: RisingColour | undefined;
   /** The newest bars, dates ascending; about 120 read well. */
   readonly bars: readonly Bar[];
   /** The newest forecast, as `predict` returned it. */
-  readonly latest?: Forecast;
+  readonly latest?: Forecast | undefined;
+  /** Why the model behind it says what it says, as `explain` returned it, one a horizon. */
+  readonly explanations?: readonly Explanation[] | undefined;
   /** Stored forecasts of this instrument. */
   readonly predictions: readonly PredictionRecord[];
   /** What came of them. */
   readonly outcomes: readonly OutcomeRecord[];
   /** Learned weights over time. */
-  readonly weights?: readonly WeightsRecord[];
+  readonly weights?: readonly WeightsRecord[] | undefined;
 }
 
 /** How much better than the random walk a forecaster was, and whether that can be told from chance. */
@@ -46,7 +53,7 @@ export interface SkillFigure {
   /** 1 - loss / the random walk's loss; above 0 is better. */
   readonly skill: number;
   /** Interval of `skill`, nominally 95 %. */
-  readonly low?: number;
-  readonly high?: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
   readonly state: Verdict;
 }

@@ -2,6 +2,7 @@ import { YARDSTICK } from '../../src/ensemble/index.js';
 import type { ReliabilityBin } from '../../src/scoring/index.js';
 import { verdict, wilsonInterval } from '../../src/scoring/index.js';
 
+import { coverageVerdict } from './coverage-verdict.js';
 import { type Dot, type DotRows, dotRowsChart, dotRowsHeight, dotRowsLegend } from './dot-rows-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
 import type { ForecasterScore, HorizonScore } from './horizon-scores.js';
@@ -33,10 +34,7 @@ export function coverageFigure(scores: readonly HorizonScore[]): ReportFigure {
       return { value: own.coverage, ...wilsonInterval(own.coverage, worth(score, own)) };
     });
   const shown = { ...seriesOf(scores, dots), reference: { name: '80% intended', values: scores.map(() => 0.8) } };
-  const off = scores.filter((score) => {
-    const { low, high } = wilsonInterval(score.coverage, score.effectiveCount);
-    return low > 0.8 || high < 0.8;
-  });
+  const off = scores.filter((score) => coverageVerdict(score.coverage, score.effectiveCount).state !== 'as promised');
   return {
     ...dotFigure('coverage', shown, shareAxis(shown.series, 0.8)),
     title: 'Interval coverage',
@@ -285,9 +283,16 @@ function shareAxis(series: DotRows['series'], centre: number): DotRows['axis'] {
   const values = series.flatMap(({ dots }) =>
     dots.flatMap((dot) => (dot ? [dot.low ?? dot.value, dot.high ?? dot.value] : [])),
   );
-  const min = Math.max(0, Math.floor(Math.min(...values, centre - 0.1) * 10) / 10);
-  const max = Math.min(1, Math.ceil(Math.max(...values, centre + 0.1) * 10) / 10);
-  return { min, max, step: max - min > 0.5 ? 0.2 : 0.1, text: (value) => `${Math.round(value * 100)}%` };
+  const low = Math.max(0, Math.min(...values, centre - 0.1));
+  const high = Math.min(1, Math.max(...values, centre + 0.1));
+  const step = high - low > 0.5 ? 0.2 : 0.1;
+  // both ends on a tick, so that all ticks are equally far apart; 1e-9 is for what floating point adds to a whole number of steps
+  return {
+    min: Math.floor(low / step + 1e-9) * step,
+    max: Math.ceil(high / step - 1e-9) * step,
+    step,
+    text: (value) => `${Math.round(value * 100)}%`,
+  };
 }
 
 /** An axis of changes with none on it, in steps of 1, 2 or 5 times a power of ten. */

@@ -5,7 +5,8 @@ import { textTable } from './text-table.js';
 
 /**
  * Returns scores as plain text for a terminal, a row a horizon, each beside what it must be compared with: hit rate and base rate,
- * coverage (80 % intended), mean absolute error and the random walk's as shares of the base close.
+ * coverage (80 % intended), mean absolute error and the random walk's as shares of the base close, how much the one is larger, and
+ * whether that can be told from chance. Within 100 columns.
  *
  * @param outcomes of one or more instruments, in any order
  * @returns lines without a final newline
@@ -16,14 +17,14 @@ export function scoreTable(outcomes: readonly OutcomeRecord[]): string {
   return textTable(
     [
       { title: 'Ahead' },
-      { title: 'Outcomes', align: 'right' },
+      { title: 'n', align: 'right' },
       { title: 'Hit rate', align: 'right' },
       { title: 'Base rate', align: 'right' },
       { title: 'Coverage', align: 'right' },
-      { title: 'Abs error', align: 'right' },
+      { title: 'Error', align: 'right' },
       { title: 'Random walk', align: 'right' },
       { title: 'Change', align: 'right' },
-      { title: 'Beside random walk' },
+      { title: 'Verdict' },
     ],
     scores.map((score) => [
       horizonText(score.horizon),

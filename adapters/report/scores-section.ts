@@ -64,6 +64,7 @@ function byInstrument(instruments: readonly ReportInstrument[]): string {
   const numbers = ['Outcomes', 'Covered', 'Hit rate', 'Base rate', 'Mean error', 'Beside random walk'];
   const table = tableHtml({
     caption: 'Scores by instrument',
+    stacked: true,
     columns: [
       { title: 'Instrument' },
       { title: 'Ahead' },
@@ -80,6 +81,7 @@ export function skillsSection(skills: readonly SkillFigure[]): string {
   const ordered = [...skills].sort((a, b) => a.horizon - b.horizon);
   const table = tableHtml({
     caption: 'Skill beside the random walk',
+    stacked: true,
     columns: [
       { title: 'Ahead' },
       { title: 'Forecaster' },

@@ -1,3 +1,4 @@
+import { timerMs } from '../../src/concurrency/index.js';
 import { type Context, type ForecastResult, predictMany } from '../../src/pipeline/index.js';
 
 /** Asks for forecasts of one code. */
@@ -43,7 +44,7 @@ export function batchedForecasts(
       const fresh: Gathering = { horizons, waiting: new Map() };
       gathering = fresh;
       gatherings.set(key, fresh);
-      setTimeout(() => void flush(key, fresh), waitMs);
+      setTimeout(() => void flush(key, fresh), timerMs(waitMs));
     }
     let waiter = gathering.waiting.get(code);
     if (waiter === undefined) {

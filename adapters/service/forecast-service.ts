@@ -1,15 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { timerMs } from '../../src/concurrency/index.js';
 import { invalid, isForecastError, refuseUnknown } from '../../src/errors.js';
-import {
-  type Context,
-  DEFAULT_HORIZONS,
-  type Forecast,
-  issueOf,
-  scorecard,
-  toRecords,
-} from '../../src/pipeline/index.js';
+import { issueOf } from '../../src/pipeline/forecast/issue-of.js';
+import { toRecords } from '../../src/pipeline/forecast/predict-and-store.js';
+import { type Context, DEFAULT_HORIZONS, type Forecast, scorecard } from '../../src/pipeline/index.js';
 import { type AskForecast, batchedForecasts } from './batched-forecasts.js';
 import { checkedHorizons, type ForecastQuestion, forecastQuestion, numbersOf, refuse } from './forecast-question.js';
 import { readJsonBody } from './request-body.js';
@@ -115,7 +111,7 @@ export function createForecastService(context: Context, options: ForecastService
       const late = setTimeout(() => {
         ending.abort(new DOMException('the service was stopped', 'AbortError'));
         server.closeAllConnections();
-      }, limits.stopMs);
+      }, timerMs(limits.stopMs));
       server.closeIdleConnections();
       await closed;
       clearTimeout(late);
@@ -247,7 +243,8 @@ const notFound = () => new ServiceFault(404, 'NOT_FOUND', 'there is /forecast/CO
 async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ServiceFault(504, 'TIMEOUT', 'the request took too long')), timeoutMs);
+    const late = new ServiceFault(504, 'TIMEOUT', 'the request took too long');
+    timer = setTimeout(() => reject(late), timerMs(timeoutMs));
   });
   try {
     return await Promise.race([work, late]);

@@ -27,6 +27,10 @@ export function memoryModels(refuseClosed: (where: string) => void = () => {}): 
       const meta = models.get(checkModelKey(key, at('getMeta')))?.meta;
       return meta === undefined ? undefined : (JSON.parse(JSON.stringify(meta)) as object);
     },
+    async getCompact(keys) {
+      refuseClosed('models.getCompact');
+      return keys.map((key) => models.get(checkModelKey(key, at('getCompact')))?.compact?.slice());
+    },
     async put(key, text, meta) {
       refuseClosed('models.put');
       models.set(key, checkModelEntry({ key, text, meta }, 'models.put'));

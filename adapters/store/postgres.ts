@@ -24,20 +24,20 @@ export type PostgresConnection =
 /** How a Postgres store is opened. */
 export type PostgresStoreOptions = PostgresConnection & {
   /** The schema of the tables, made when it is missing; default 'public'. */
-  schema?: string;
+  schema?: string | undefined;
   /**
    * For how long, in ms, a call is tried again when connections are lost or transactions collide, before it is
    * `STORE_BUSY`; default 10,000. Every call is idempotent, so that this is safe. A single client is not renewed.
    */
-  retryForMs?: number;
+  retryForMs?: number | undefined;
   /** How long one try waits for a connection, of the pool or of the server, in ms; default 10,000. */
-  connectTimeoutMs?: number;
+  connectTimeoutMs?: number | undefined;
   /** How long the server works on one statement of a call, in ms; default 60,000, 0: for ever. Migrations are not limited. */
-  statementTimeoutMs?: number;
+  statementTimeoutMs?: number | undefined;
   /** How long a statement waits for a lock that another transaction holds, in ms; default 10,000, 0: for ever. */
-  lockTimeoutMs?: number;
+  lockTimeoutMs?: number | undefined;
   /** After how many ms without an answer a server is taken for lost; default 90,000, 0: never. */
-  queryTimeoutMs?: number;
+  queryTimeoutMs?: number | undefined;
 };
 
 const LIMITS = { connectTimeoutMs: 10_000, statementTimeoutMs: 60_000, lockTimeoutMs: 10_000, queryTimeoutMs: 90_000 };
@@ -73,9 +73,10 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<SqlS
 }
 
 /** Returns a driver whose database has this code's schema. */
-export async function openPostgres(options: PostgresStoreOptions, where: string): Promise<SqlDriver> {
+async function openPostgres(options: PostgresStoreOptions, where: string): Promise<SqlDriver> {
   refuseUnknown(where, options, OPTIONS);
   const { schema = 'public', retryForMs = 10_000, ...connection } = options;
+  checkCount(retryForMs, { where, path: '' }, 'retryForMs');
   const limits = { ...LIMITS };
   for (const name of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
     if (options[name] !== undefined) limits[name] = checkCount(options[name], { where, path: '' }, name);
@@ -128,10 +129,7 @@ async function connect(
       field: 'connectionString',
     });
   }
-  const { default: pg } = await import('pg').catch((cause: unknown) => {
-    const remedy = 'install it (npm install pg), or hand in a pool or client';
-    throw new ForecastError('RUNTIME_MISSING', `${where}: pg is not there; ${remedy}`, { expected: 'pg', cause });
-  });
+  const pg = await importPg(where);
   const own = new pg.Pool({
     connectionString,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -139,6 +137,16 @@ async function connect(
   });
   own.on('error', () => {}); // an idle connection that is lost is replaced by the pool
   return poolConnections(own, connectTimeoutMs, () => own.end());
+}
+
+async function importPg(where: string): Promise<typeof import('pg').default> {
+  try {
+    // within try: a bundler then lets it be absent
+    return (await import('pg')).default;
+  } catch (cause) {
+    const remedy = 'install it (npm install pg), or hand in a pool or client';
+    throw new ForecastError('RUNTIME_MISSING', `${where}: pg is not there; ${remedy}`, { expected: 'pg', cause });
+  }
 }
 
 /** Refuses servers that would change doubles on their way out. */

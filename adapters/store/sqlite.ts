@@ -1,3 +1,5 @@
+import { invalid, refuseUnknown } from '../../src/errors.js';
+import { checkCount } from '../../src/store/check-fields.js';
 import { migrate } from './sql/migrations.js';
 import { type SqlStore, sqlStore } from './sql/sql-store.js';
 import { openDatabase, type SqliteDatabase, type SqliteLibrary } from './sqlite/database.js';
@@ -10,14 +12,14 @@ export type { SqliteDatabase, SqliteLibrary, SqliteStatement } from './sqlite/da
 /** How a SQLite store is opened. */
 export interface SqliteStoreOptions {
   /** How long a call waits for the transactions of other processes before it is `STORE_BUSY`; default 10,000. */
-  busyTimeoutMs?: number;
+  busyTimeoutMs?: number | undefined;
   /**
    * 'full' (default): a call that has returned is on the disk, come power cut what may. 'normal': it survives the end of
    * the process, however sudden, but a power cut may undo the last calls; each whole.
    */
-  durability?: 'full' | 'normal';
+  durability?: 'full' | 'normal' | undefined;
   /** Only this library; default: node:sqlite where Node has it, else better-sqlite3. */
-  library?: SqliteLibrary;
+  library?: SqliteLibrary | undefined;
 }
 
 /** A connection of the host's own. Its journal mode and other settings stay as they are, and close() leaves it open. */
@@ -39,8 +41,9 @@ export interface SqliteStoreDatabase {
  */
 export async function sqliteStore(
   file: string | SqliteStoreDatabase,
-  { busyTimeoutMs = 10_000, durability = 'full', library }: SqliteStoreOptions = {},
+  options: SqliteStoreOptions = {},
 ): Promise<SqlStore> {
+  const { busyTimeoutMs, durability, library } = checkOptions(options);
   const owned = typeof file === 'string';
   const database = owned ? await openDatabase(file, library) : file.database;
   const driver = sqliteDriver(database, { busyTimeoutMs, owned });
@@ -61,6 +64,20 @@ export async function sqliteStore(
     throw error;
   }
   return sqlStore(driver);
+}
+
+function checkOptions(options: SqliteStoreOptions) {
+  const where = 'sqliteStore';
+  refuseUnknown(where, options, ['busyTimeoutMs', 'durability', 'library']);
+  const { busyTimeoutMs = 10_000, durability = 'full', library } = options;
+  checkCount(busyTimeoutMs, { where, path: '' }, 'busyTimeoutMs');
+  if (durability !== 'full' && durability !== 'normal') {
+    throw invalid('INVALID_ARGUMENT', where, 'durability', "'full' or 'normal'", durability);
+  }
+  if (library !== undefined && library !== 'node:sqlite' && library !== 'better-sqlite3') {
+    throw invalid('INVALID_ARGUMENT', where, 'library', "'node:sqlite' or 'better-sqlite3'", library);
+  }
+  return { busyTimeoutMs, durability, library };
 }
 
 async function configure(database: SqliteDatabase, durability: string, busyTimeoutMs: number): Promise<void> {

@@ -11,6 +11,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { HAR_LEAST_BARS } from '../../src/baselines/har-range.js';
 import {
   type BaselineForecast,
   directionClimatology,
@@ -20,7 +21,6 @@ import {
   fitPooledHar,
   garchForecast,
   gasTForecast,
-  HAR_LEAST_BARS,
   harRangeForecast,
   type PooledHar,
   pooledHarForecast,
@@ -40,7 +40,7 @@ import {
   sumByDate,
   worstCoverage,
 } from '../../src/scoring/index.js';
-import { DIRECTIONS, directionOf, FLAT_BAND } from '../../src/series/index.js';
+import { DIRECTIONS, directionOf, FLAT_BAND } from '../../src/series/direction.js';
 import { mean, quantileFunction } from '../../src/stats/index.js';
 
 const HORIZONS = [1, 3, 5];

@@ -16,7 +16,7 @@ import {
   type PooledInstrument,
   pooledInstrument,
 } from '../../src/members/pooled/pooled-rows.js';
-import { type PooledModel, trainPooled } from '../../src/members/pooled/train-pooled.js';
+import { MODELS_AT_ONCE, type PooledModel, trainPooled } from '../../src/members/pooled/train-pooled.js';
 import type { PriceSeries } from '../../src/series/index.js';
 import { DECILES, type PanelRow, readPanel, scoredRows } from './panel.mjs';
 import { score } from './score.mjs';
@@ -30,7 +30,7 @@ const [step, offset, stride, months] = ['step', 'offset', 'stride', 'months'].ma
 );
 const horizons: number[] = (flags.horizons ?? '1,3,5').split(',').map(Number);
 const settings = lgbmSettings('live-pool', {});
-const trainer = await trainerOf(undefined);
+const trainer = await trainerOf(settings, MODELS_AT_ONCE);
 const signal = new AbortController().signal;
 const panel = await readPanel(folder, { step, offset });
 const rows = scoredRows(panel, { from, to, horizons, stride });
@@ -73,6 +73,7 @@ for (const horizon of horizons) {
     `worst tenth ${percent(s.worstDecile)}; ${(ms / 1000 / chosen.length).toFixed(1)} s a training, chosen: ${chosen.join(' ')}`,
   );
 }
+trainer.close();
 
 /** The newest bars of a series before a day, as a training fetches them; undefined for none. */
 function newestBars(series: PriceSeries, before: string): PriceSeries | undefined {

@@ -6,6 +6,7 @@ const PARTS: Record<string, string> = {
   parseSeries: 'prices: check',
   newestFeatures: 'features',
   readModel: 'lgbm: parse',
+  decodeModel: 'lgbm: load compact forms',
   createBooster: 'lgbm: parse',
   addRawScores: 'lgbm: predict',
   lgbmForecast: 'lgbm: predict',

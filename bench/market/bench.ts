@@ -2,11 +2,11 @@
  * One dailyBatch of the whole Korean market beside the bare engines doing the same work, in one run, by turns.
  *
  *   npx esbuild bench/market/bench.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-market.mjs
- *   node --expose-gc node_modules/.cache/bench-market.mjs [--instruments 2700] [--trained 12] [--rounds 2]
+ *   node --expose-gc node_modules/.cache/bench-market.mjs [--instruments 2700] [--trained 12] [--rounds 2] [--texts]
  *
  * From the root of the repository. Prices are simulated (seeded), 400 bars an instrument. The models of a few instruments are
- * trained as retrain trains them, and their texts are stored under the keys of all: sizes are real, most are copies.
- * Chronos is the checkpoint in the package. The store is a SQLite file, with the models in it.
+ * trained as retrain trains them, and their texts and compact forms are stored under the keys of all: sizes are real, most are copies.
+ * With --texts the models are stored without their compact forms. Chronos is the checkpoint in the package. The store is a SQLite file, with the models in it.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -30,6 +30,7 @@ import {
   marketContext,
   putModels,
   simulateMarket,
+  type TrainedTexts,
   trainSome,
 } from './market.js';
 import { least, type Time, timed } from './timing.js';
@@ -41,6 +42,7 @@ const { values } = parseArgs({
     trained: { type: 'string', default: '12' },
     rounds: { type: 'string', default: '2' },
     batch: { type: 'string' },
+    texts: { type: 'boolean', default: false },
   },
 });
 const instruments = Number(values.instruments);
@@ -54,7 +56,7 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
   const market = simulateMarket(codes, 400);
   const trained = await trainSome(trainedCount);
   const filling = await sqliteStore(file, { durability: 'normal' });
-  const modelBytes = await putModels(filling.models, codes, trained);
+  const modelBytes = await putModels(filling.models, codes, values.texts ? trained.map(textsOf) : trained);
   const table = sqlPrices(filling);
   for (const [index, code] of codes.entries()) await table.putBars(code, barsOf(market[index]));
   await filling.close();
@@ -68,14 +70,14 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
   const chronos = await loadChronos();
   const context = marketContext({ store, chronos, prices: columnPrices(codes, market) });
   const options = { codes, horizons: HORIZONS };
-  const textOf = (key: string) => {
+  const formOf = (key: string) => {
     const [code, horizon, kind] = key.split('_') as [string, string, 'reg' | 'cls'];
-    return trained[codes.indexOf(code) % trained.length][HORIZONS.indexOf(Number(horizon.slice(1)))][kind];
+    return trained[codes.indexOf(code) % trained.length][HORIZONS.indexOf(Number(horizon.slice(1)))][kind].compact!;
   };
-  const texts = new Map(
+  const forms = new Map(
     codes
       .flatMap((code) => HORIZONS.flatMap((h) => (['reg', 'cls'] as const).map((kind) => keyOf(code, h, kind))))
-      .map((key) => [key, textOf(key)]),
+      .map((key) => [key, formOf(key)]),
   );
   const emptied = (which: SqlStore) => which.driver.write((session) => session.run('DELETE FROM predictions'));
 
@@ -91,7 +93,7 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
     records = await storedPredictions(store);
     await emptied(store);
     engines.push(
-      await runEngines({ series: market, codes, chronos, textOf: (key) => texts.get(key)!, store: bareStore, records }),
+      await runEngines({ series: market, codes, chronos, formOf: (key) => forms.get(key)!, store: bareStore, records }),
     );
     await emptied(bareStore);
   }
@@ -125,6 +127,11 @@ async function compare(trainedCount: number, rounds: number): Promise<void> {
     `${alone.cpu.toFixed(1)} s of processor, at most ${alone.peakMiB} MiB resident`,
   );
   await rm(folder, { recursive: true, force: true });
+}
+
+/** As a store keeps them that was filled before there were compact forms. */
+function textsOf(pairs: TrainedTexts): TrainedTexts {
+  return pairs.map(({ reg, cls }) => ({ reg: { text: reg.text }, cls: { text: cls.text } }));
 }
 
 async function storedPredictions(store: SqlStore): Promise<PredictionRecord[]> {

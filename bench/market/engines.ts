@@ -1,6 +1,7 @@
 import type { ChronosForecast, ChronosModel } from '../../src/chronos/index.js';
 import { newestFeatures } from '../../src/features/index.js';
-import { parseModel } from '../../src/lgbm/index.js';
+import { decodeModel } from '../../src/lgbm/index.js';
+import { contextOf } from '../../src/members/chronos-member.js';
 import { pathSeed } from '../../src/members/path-seed.js';
 import type { PriceSeries } from '../../src/series/index.js';
 import type { PredictionRecord } from '../../src/store/records.js';
@@ -13,7 +14,7 @@ export interface EngineWork {
   series: readonly PriceSeries[];
   codes: readonly string[];
   chronos: ChronosModel;
-  textOf: (key: string) => string;
+  formOf: (key: string) => Uint8Array;
   /** An empty store, and what is put into it. */
   store: Store;
   records: readonly PredictionRecord[];
@@ -27,10 +28,10 @@ export interface EngineRun {
 }
 
 /**
- * Calls each engine directly, one after the other over the whole market: the newest features, parsing and asking every model,
- * Chronos in one call, all rows in one upsert.
+ * Calls each engine directly, one after the other over the whole market: the newest features, loading every model from its compact form and
+ * asking it, Chronos in one call, all rows in one upsert.
  */
-export async function runEngines({ series, codes, chronos, textOf, store, records }: EngineWork): Promise<EngineRun> {
+export async function runEngines({ series, codes, chronos, formOf, store, records }: EngineWork): Promise<EngineRun> {
   const features = await timed(() => series.map((one) => newestFeatures(one).values));
   const returns = new Map<string, number>();
   const lgbm = await timed(() => {
@@ -38,15 +39,16 @@ export async function runEngines({ series, codes, chronos, textOf, store, record
       const row = features.result[index];
       for (const horizon of HORIZONS) {
         const key = keyOf(code, horizon, 'reg');
-        returns.set(key, parseModel(textOf(key)).predict(row, { rows: 1 })[0]);
-        parseModel(textOf(keyOf(code, horizon, 'cls'))).predict(row, { rows: 1 });
+        returns.set(key, decodeModel(formOf(key)).predict(row, { rows: 1 })[0]);
+        decodeModel(formOf(keyOf(code, horizon, 'cls'))).predict(row, { rows: 1 });
       }
     });
   });
   const forecasts = await timed(() =>
     chronos.forecast(
-      series.map(({ close }) => close),
+      series.map((one) => contextOf(one, chronos)),
       {
+        numSamples: 1,
         horizon: Math.max(...HORIZONS),
         seed: series.map(({ dates }, index) => pathSeed(codes[index], dates[dates.length - 1])),
       },

@@ -2,7 +2,8 @@ import { memoryModels } from '../../adapters/store/memory.js';
 import type { ChronosModel } from '../../src/chronos/index.js';
 import { ForecastError } from '../../src/errors.js';
 import { krx } from '../../src/markets/index.js';
-import { chronosMember, instrumentLgbm, modelKey } from '../../src/members/index.js';
+import { chronosMember, instrumentLgbm } from '../../src/members/index.js';
+import { modelKey } from '../../src/members/lgbm/model-key.js';
 import { type Context, retrain } from '../../src/pipeline/index.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
 import { type Bar, type PriceSeries, parseSeries } from '../../src/series/index.js';
@@ -78,8 +79,11 @@ export function marketContext(
   });
 }
 
-/** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
-type TrainedTexts = { reg: string; cls: string }[];
+/** A trained model as retrain puts it. */
+export type TrainedText = Pick<ModelEntry, 'text' | 'compact'>;
+
+/** The trained pair of each horizon, in the order of `HORIZONS`. */
+export type TrainedTexts = { reg: TrainedText; cls: TrainedText }[];
 
 /** Retrains some instruments on five years of bars, and returns every pair, whatever the gate thinks of it. */
 export async function trainSome(count: number): Promise<TrainedTexts[]> {
@@ -89,8 +93,10 @@ export async function trainSome(count: number): Promise<TrainedTexts[]> {
   const members = [instrumentLgbm({ halfWidth: 0.03, gateTolerance: Number.MAX_VALUE })];
   const context = createContext({ market: krx, prices, models, members, clock });
   await retrain(context, { codes, horizons: HORIZONS });
-  const textOf = async (code: string, horizon: number, kind: 'reg' | 'cls') =>
-    (await models.get(keyOf(code, horizon, kind)))!;
+  const textOf = async (code: string, horizon: number, kind: 'reg' | 'cls'): Promise<TrainedText> => {
+    const key = keyOf(code, horizon, kind);
+    return { text: (await models.get(key))!, compact: (await models.getCompact([key]))[0] };
+  };
   const pairOf = async (code: string, horizon: number) => ({
     reg: await textOf(code, horizon, 'reg'),
     cls: await textOf(code, horizon, 'cls'),
@@ -98,7 +104,7 @@ export async function trainSome(count: number): Promise<TrainedTexts[]> {
   return Promise.all(codes.map((code) => Promise.all(HORIZONS.map((horizon) => pairOf(code, horizon)))));
 }
 
-/** Puts a pair of models for each code and horizon, the trained ones by turns; returns their size in bytes. */
+/** Puts a pair of models for each code and horizon, the trained ones by turns; returns the size of their texts in bytes. */
 export async function putModels(
   models: ModelStore,
   codes: readonly string[],
@@ -110,8 +116,8 @@ export async function putModels(
       HORIZONS.flatMap((horizon, h) => {
         const { reg, cls } = trained[(start + offset) % trained.length][h];
         return [
-          { key: keyOf(code, horizon, 'reg'), text: reg },
-          { key: keyOf(code, horizon, 'cls'), text: cls },
+          { key: keyOf(code, horizon, 'reg'), ...reg },
+          { key: keyOf(code, horizon, 'cls'), ...cls },
         ];
       }),
     );

@@ -67,6 +67,7 @@ const DIALECT: Dialect = {
   table: (name) => name,
   param: () => '?',
   read: ({ name }) => name,
+  bytes: (value) => value as Uint8Array,
   is: (column, value) => `${column} = ${value ? 1 : 0}`,
   forUpdate: '',
 };

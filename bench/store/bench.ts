@@ -2,8 +2,10 @@
  * What the stores cost beside the bare driver doing the same SQL on the same records, in one run, by turns.
  *
  *   npx esbuild bench/store/bench.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-store.mjs
- *   node --expose-gc node_modules/.cache/bench-store.mjs [--rows 100000] [--history 5000000] [--rounds 5]
+ *   node --expose-gc node_modules/.cache/bench-store.mjs [--rows 100000] [--history 5000000] [--rounds 5] [--lean] [--driver] [--sqlite]
  *
+ * With --lean a forecast states what one of the first version stated; with --driver SQLite is also run as a driver of `createStore`;
+ * with --sqlite Postgres is left out.
  * Postgres is a server of the bench's own (see test/adapters/postgres-server.ts), left out where there is none.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,49 +16,27 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
-import type { OutcomeRecord, PredictionRecord } from '../../src/store/records.js';
+import type { PredictionRecord } from '../../src/store/records.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePrediction } from '../../src/testing/samples.js';
 import { postgresPrograms, startPostgres } from '../../test/adapters/postgres-server.js';
 import { type Bare, barePostgres, bareSqlite } from './bare.js';
+import { driverStore } from './driver.js';
+import { codeOf, forecasts, outcomeOf, TARGET } from './forecasts.js';
 
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '100000' },
     history: { type: 'string', default: '5000000' },
     rounds: { type: 'string', default: '5' },
+    lean: { type: 'boolean', default: false },
+    driver: { type: 'boolean', default: false },
+    sqlite: { type: 'boolean', default: false },
   },
 });
 const ROWS = Number(values.rows);
 const HISTORY = Number(values.history);
 const ROUNDS = Number(values.rounds);
 const PAGE = 1000;
-
-const HORIZONS = [1, 3, 5];
-const codeOf = (index: number) => String(index).padStart(6, '0');
-
-/** As the pipeline makes them: each instrument's horizons, nine quantiles of Chronos, all three members. */
-function predictions(): PredictionRecord[] {
-  const levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-  return Array.from({ length: ROWS }, (_, index) => {
-    const horizon = HORIZONS[index % 3];
-    const close = 50_000 + index / 7;
-    const { lgbm, chronos } = samplePrediction().members;
-    const quantiles = levels.map((level) => close * (0.9 + level / 5));
-    return samplePrediction({
-      code: codeOf(Math.floor(index / 3)),
-      horizon,
-      targetDate: '2024-03-11',
-      baseClose: close,
-      pointClose: close * 1.01,
-      userTriggered: index % 2 === 0,
-      members: { chronos: { ...chronos!, levels, quantiles }, lgbm: { ...lgbm!, pointClose: close }, naive: lgbm! },
-    });
-  });
-}
-
-const outcomeOf = ({ code, baseDate, horizon }: PredictionRecord): OutcomeRecord =>
-  sampleOutcome({ code, baseDate, horizon });
 
 /** What a piece of work took: wall-clock seconds, and this process's processor seconds, which other load disturbs less. */
 interface Time {
@@ -75,13 +55,14 @@ async function measure(work: () => Promise<void> | void): Promise<Time> {
 
 const median = (times: number[]) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
-function report(what: string, times: { store: Time[]; bare: Time[] }): void {
+/** Prints what one side took beside another. */
+function report(what: string, side: Time[], beside: Time[]): void {
   const shown = (kind: keyof Time) => {
-    const [store, bare] = [times.store, times.bare].map((list) => list.map((time) => time[kind]));
-    const ratios = store.map((time, index) => time / bare[index]);
+    const [ours, theirs] = [side, beside].map((list) => list.map((time) => time[kind]));
+    const ratios = ours.map((time, index) => time / theirs[index]);
     const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
-    const seconds = `${Math.min(...store).toFixed(2)} s beside ${Math.min(...bare).toFixed(2)} s`;
-    const least = (Math.min(...store) / Math.min(...bare)).toFixed(2);
+    const seconds = `${Math.min(...ours).toFixed(2)} s beside ${Math.min(...theirs).toFixed(2)} s`;
+    const least = (Math.min(...ours) / Math.min(...theirs)).toFixed(2);
     return `${kind} ${seconds} = ${least}x (rounds ${spread}, median ${median(ratios).toFixed(2)})`;
   };
   console.log(`${what}: ${shown('wall')}; ${shown('cpu')}`);
@@ -91,41 +72,72 @@ function report(what: string, times: { store: Time[]; bare: Time[] }): void {
 async function match(store: Store): Promise<void> {
   let matched = 0;
   for (;;) {
-    const due = await store.listPredictions({ state: 'due', toTargetDate: '2024-03-11', limit: PAGE });
+    const due = await store.listPredictions({ state: 'due', toTargetDate: TARGET, limit: PAGE });
     if (due.length === 0) break;
     matched += await store.recordOutcomes(due.map(outcomeOf));
   }
   if (matched !== ROWS) throw new Error(`matched ${matched} of ${ROWS}`);
 }
 
-async function compare(name: string, open: (round: string) => Promise<{ store: Store; bare: () => Promise<Bare> }>) {
-  const records = predictions();
-  const upserts = { store: [] as Time[], bare: [] as Time[] };
-  const again = { store: [] as Time[], bare: [] as Time[] };
-  const matches = { store: [] as Time[], bare: [] as Time[] };
-  for (let round = 0; round <= ROUNDS; round++) {
-    const { store, bare: openBare } = await open(`r${round}`);
-    const bare = await openBare();
-    const pairs: [typeof upserts, () => Promise<void>, () => Promise<void> | void][] = [
-      [upserts, () => store.upsertPredictions(records), () => bare.upsert(records)],
-      [again, () => store.upsertPredictions(records), () => bare.upsert(records)],
-      [matches, () => match(store), () => bare.match('2024-03-11', PAGE, outcomeOf, ROWS)],
-    ];
-    // by turns: who goes first in one round goes second in the next
-    const turns = pairs.flatMap(([times, ours, theirs]) => {
-      const both = [['store', times, ours] as const, ['bare', times, theirs] as const];
-      return round % 2 === 0 ? both : both.reverse();
-    });
-    for (const [side, times, work] of turns) {
-      const time = await measure(work);
-      if (round > 0) times[side].push(time); // the first round warms up
-    }
-    await store.close();
-    await bare.close();
+/** Reads the rows of ten instruments, one after another. */
+async function lookUp(store: Store): Promise<void> {
+  for (let index = 0; index < 10; index++) {
+    const rows = await store.listPredictions({ code: codeOf((index * 7919) % Math.floor(ROWS / 3)) });
+    if (rows.length !== 3) throw new Error(`${rows.length} rows of one instrument`);
   }
-  report(`${name}, ${ROWS} new predictions upserted`, upserts);
-  report(`${name}, ${ROWS} predictions upserted again`, again);
-  report(`${name}, ${ROWS} due predictions listed and matched by pages of ${PAGE}`, matches);
+}
+
+interface Opened {
+  store: Store;
+  bare: () => Promise<Bare>;
+  /** The same place under createStore. */
+  driver?: Store;
+}
+
+type Side = 'store' | 'bare' | 'driver';
+
+async function compare(name: string, open: (round: string) => Promise<Opened>): Promise<void> {
+  const records = forecasts(ROWS, values.lean);
+  const took = new Map<string, Record<Side, Time[]>>();
+  for (let round = 0; round <= ROUNDS; round++) {
+    const { store, driver, bare: openBare } = await open(`r${round}`);
+    const bare = await openBare();
+    const upsert = (to: Store) => () => to.upsertPredictions(records);
+    const works: [string, Partial<Record<Side, () => Promise<void> | void>>][] = [];
+    for (const what of ['new predictions upserted', 'predictions upserted again'])
+      works.push([
+        what,
+        { store: upsert(store), bare: () => bare.upsert(records), ...(driver && { driver: upsert(driver) }) },
+      ]);
+    if (driver)
+      works.push([
+        'predictions, those of 10 instruments looked up',
+        { store: () => lookUp(store), driver: () => lookUp(driver) },
+      ]);
+    works.push([
+      `due predictions listed and matched by pages of ${PAGE}`,
+      {
+        store: () => match(store),
+        bare: () => bare.match(TARGET, PAGE, outcomeOf, ROWS),
+        ...(driver && { driver: () => match(driver) }),
+      },
+    ]);
+    for (const [what, sides] of works) {
+      const times = took.get(what) ?? { store: [], bare: [], driver: [] };
+      took.set(what, times);
+      // by turns: who goes first in one round goes last in the next
+      const turns = Object.entries(sides) as [Side, () => Promise<void> | void][];
+      for (const [side, work] of round % 2 === 0 ? turns : turns.reverse()) {
+        const time = await measure(work);
+        if (round > 0) times[side].push(time); // the first round warms up
+      }
+    }
+    for (const place of [store, bare, driver]) await place?.close();
+  }
+  for (const [what, { store, bare, driver }] of took) {
+    if (bare.length > 0) report(`${name}, ${ROWS} ${what}`, store, bare);
+    if (driver.length > 0) report(`${name} as a driver beside the store, ${ROWS} ${what}`, driver, store);
+  }
 }
 
 /** Reads one instrument's last year among many rows, and all rows page by page. */
@@ -174,7 +186,8 @@ try {
     // the bare driver gets a file of the same schema, with the same settings
     const file = join(folder, `bare-${round}.db`);
     await (await sqliteStore(file)).close();
-    return { store, bare: async () => bareSqlite(file) };
+    const driver = values.driver ? { driver: driverStore(join(folder, `driver-${round}.db`)) } : {};
+    return { store, bare: async () => bareSqlite(file), ...driver };
   });
 
   if (HISTORY > 0) {
@@ -198,8 +211,8 @@ try {
     await rm(file);
   }
 
-  const programs = postgresPrograms();
-  if (programs === undefined) console.log('no PostgreSQL programs found: Postgres left out');
+  const programs = values.sqlite ? undefined : postgresPrograms();
+  if (programs === undefined) console.log('Postgres left out: not asked for, or no programs of it found');
   else {
     const server = await startPostgres(programs);
     const pool = new pg.Pool({ connectionString: server.connectionString });

@@ -3,20 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  backtest,
-  chronosMember,
-  createContext,
-  everyDay,
-  krx,
-  loadChronos,
-  pooledLgbm,
-  referenceSetup,
-  us,
-  weekdays,
-} from 'chronolight';
-import { defineMarket } from 'chronolight/markets';
-import { backtestRecord, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
+import { chronosMember, createContext, loadChronos, pooledLgbm, referenceSetup } from 'chronolight';
+import { defineMarket, everyDay, krx, us, weekdays } from 'chronolight/markets';
+import { backtest, backtestRecord, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { progressLine, renderReport } from 'chronolight/report';
 import { calendarFromDates } from 'chronolight/series';

@@ -3,7 +3,7 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { everyDay, krx, us, weekdays } from 'chronolight';
+import { everyDay, krx, us, weekdays } from 'chronolight/markets';
 
 export const usage = `Walks a forecaster through the newest days of a real price series, as if each day were today.
 

@@ -1,3 +1,4 @@
+import { formatPrice } from '../../src/series/index.js';
 import { LEVELS } from './forecast.js';
 
 /** What the fan shows. */
@@ -21,10 +22,20 @@ export interface FanPicture {
   readonly svg: string;
   /** By day, the seen ones first: centre in pixels, and the close or median. */
   readonly days: readonly { readonly x: number; readonly y: number; readonly step: number; readonly index: number }[];
+  /** Where a price lies, in pixels from above. */
+  y(price: number): number;
 }
 
 const TOP = 12;
 const BOTTOM = 26;
+
+/** Labels that say the same, of prices that hardly move, get the decimals that tell them apart. */
+function labelsOf(ticks: readonly number[], price: (value: number) => string): string[] {
+  const labels = ticks.map(price);
+  if (new Set(labels).size === labels.length) return labels;
+  const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(ticks[1] - ticks[0]))));
+  return ticks.map((tick) => formatPrice(tick, { digits }));
+}
 
 /**
  * Returns an SVG of the closes and the fan after them: 50, 80 and 95 %. The days ahead are drawn wider than the days behind, so that
@@ -35,7 +46,7 @@ export function fanPicture({ closes, dates, steps, quantiles, ahead, width, heig
   const base = closes[seen - 1];
   const values = [...Array.from(closes), ...quantiles.flat()];
   const ticks = ticksOf(Math.min(...values), Math.max(...values), Math.max(3, Math.round(height / 65)));
-  const labels = ticks.map(price);
+  const labels = labelsOf(ticks, price);
   const left = 8 + 7.2 * Math.max(...labels.map((label) => label.length));
   const right = width - 10;
   const now = left + (right - left) * 0.62;
@@ -63,7 +74,7 @@ export function fanPicture({ closes, dates, steps, quantiles, ahead, width, heig
     ...steps.map((step, index) => ({ x: xAhead(step), y: y(quantiles[index][MEDIAN]), step, index })),
   ];
   const box = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
-  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" ${box} aria-hidden="true">${parts.join('')}</svg>`, days };
+  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" ${box} aria-hidden="true">${parts.join('')}</svg>`, days, y };
 
   function fan(): string {
     const edge = (level: number) => steps.map((step, k) => `${r(xAhead(step))},${r(y(quantiles[k][level]))}`);

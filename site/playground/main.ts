@@ -1,5 +1,6 @@
 // The entry of the page: what is chosen goes to workers, what they answer is shown. Nothing is sent anywhere.
 import { type Asked, askWorker } from './ask-worker.js';
+import { priceText } from './price-text.js';
 import type { ChronosAnswer, Fault, Forecasts, MarketName, Source, Trained } from './request.js';
 import type { Score } from './score.js';
 import { showFan } from './show-fan.js';
@@ -34,6 +35,9 @@ let shown:
 start();
 
 function start(): void {
+  if (new URLSearchParams(location.search).has('framed')) document.body.dataset.framed = '';
+  followTheme();
+  addEventListener('storage', followTheme);
   restore();
   series.addEventListener('change', () => {
     if (series.value !== 'file') market.value = MARKET_OF[series.value as SimulatedName];
@@ -53,8 +57,19 @@ function start(): void {
       if (name === 'drop') void take(event.dataTransfer?.files[0]);
     });
   }
+  // a file that was dropped onto the site around this page
+  addEventListener('message', ({ origin, data }) => {
+    if (origin === location.origin && data?.dropped instanceof File) void take(data.dropped);
+  });
   new ResizeObserver(() => draw()).observe(find('fan'));
   void forecast();
+}
+
+/** Light or dark as the site around it was set to; without that as the system is. */
+function followTheme(): void {
+  const chosen = localStorage.getItem('vitepress-theme-appearance');
+  if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
+  else delete document.documentElement.dataset.theme;
 }
 
 /** Reads a file that was chosen or dropped, and forecasts it. */
@@ -239,7 +254,8 @@ function fail(id: 'fault' | 'record-fault', fault: Fault | undefined): void {
   box.replaceChildren();
   if (fault === undefined) return;
   if (fault.code !== undefined) {
-    const link = Object.assign(document.createElement('a'), { href: `../errors.html#${fault.code.toLowerCase()}` });
+    const href = `../errors.html#${fault.code.toLowerCase()}`;
+    const link = Object.assign(document.createElement('a'), { href, target: '_top' });
     link.append(Object.assign(document.createElement('code'), { textContent: fault.code }));
     box.append(link, ' ');
   }
@@ -256,13 +272,9 @@ function chosenSource(): Source {
   return { kind: 'file', ...dropped!, ...(dateOrder && { dateOrder }) };
 }
 
-/** Won have no fraction; other prices show as many digits as tell them apart. */
 function priceFormat(): (value: number) => string {
   const currency = CURRENCY_OF[series.value] ?? { krx: 'KRW', us: 'USD', 'every-day': '' }[market.value as MarketName];
-  const last = shown?.answer.series.close.at(-1) ?? 1;
-  const digits = currency === 'KRW' && last >= 100 ? 0 : last >= 1 ? 2 : Math.min(8, 2 - Math.floor(Math.log10(last)));
-  const format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return (value) => format.format(value).replaceAll(',', '\u202f');
+  return priceText(shown?.answer.series.close.at(-1) ?? 1, currency);
 }
 
 /** What is chosen goes into the address, never the data. */

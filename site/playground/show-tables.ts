@@ -24,7 +24,8 @@ export function showSteps(shown: Shown | undefined): void {
       baseClose: base,
       flatBand: answer.flatBand,
     });
-    const range = (low: number, high: number) => `${price(row[low])} – ${price(row[high])}`;
+    const range = (low: number, high: number) =>
+      `<span class="price">${price(row[low])} –</span> <span class="price">${price(row[high])}</span>`;
     const cells = `<td>${answer.dates[step - 1].slice(5)}</td><td>${price(row[3])}</td><td class="wide">${range(2, 4)}</td><td>${range(1, 5)}</td>`;
     return `<tr>${cells}<td>${directions([probDown, probFlat, probUp])}</td></tr>`;
   });

@@ -24,7 +24,7 @@ export interface BaselineOptions {
   /** Steps to forecast, in trading days, >= 1. */
   horizon: number;
   /** Ascending, each in (0, 1), at least two; {@link BASELINE_LEVELS} if missing. */
-  levels?: readonly number[];
+  levels?: readonly number[] | undefined;
   /** How many of the newest past outcomes shape the quantiles; default 500. */
-  window?: number;
+  window?: number | undefined;
 }

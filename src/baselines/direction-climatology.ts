@@ -13,7 +13,7 @@ import { checkOpenUnit, checkOptions, logPrices } from './check-options.js';
  */
 export function directionClimatology(
   closes: ArrayLike<number>,
-  { horizon, flatBand = 0.003 }: { horizon: number; flatBand?: number },
+  { horizon, flatBand = 0.003 }: { horizon: number; flatBand?: number | undefined },
 ): { probUp: number; probFlat: number; probDown: number } {
   const where = 'directionClimatology';
   checkOptions(where, { horizon });

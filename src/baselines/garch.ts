@@ -7,7 +7,7 @@ import { fitGarch, GARCH_LEAST_RETURNS, type GarchParameters, garchVariances } f
 /** How a GARCH(1,1)-t is forecast. */
 export interface GarchOptions extends BaselineOptions {
   /** Parameters of daily log returns from an earlier fit; fitted on the closes given if missing. */
-  parameters?: GarchParameters;
+  parameters?: GarchParameters | undefined;
 }
 
 /**

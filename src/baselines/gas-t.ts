@@ -8,7 +8,7 @@ import { fitGasT, type GasTParameters, gasTVariances } from './fit-gas-t.js';
 /** How a GAS-t is forecast. */
 export interface GasTOptions extends BaselineOptions {
   /** Parameters of daily log returns from an earlier fit; fitted on the closes given if missing. */
-  parameters?: GasTParameters;
+  parameters?: GasTParameters | undefined;
 }
 
 /**

@@ -1,11 +1,11 @@
 export { BASELINE_LEVELS, type BaselineForecast, type BaselineOptions } from './baseline-forecast.js';
 export { directionClimatology } from './direction-climatology.js';
-export { type EwmaMixtureOptions, ewmaMixtureForecast, MIXTURE_LAMBDAS } from './ewma-mixture.js';
-export { fitGarch, GARCH_LEAST_RETURNS, type GarchParameters } from './fit-garch.js';
+export { type EwmaMixtureOptions, ewmaMixtureForecast } from './ewma-mixture.js';
+export { fitGarch, type GarchParameters } from './fit-garch.js';
 export { fitGasT, type GasTParameters } from './fit-gas-t.js';
 export { type GarchOptions, garchForecast } from './garch.js';
 export { type GasTOptions, gasTForecast } from './gas-t.js';
-export { fitPooledHar, POOLED_HAR_LEAST_BARS, type PooledHar, pooledHarForecast } from './har-pooled.js';
-export { HAR_LEAST_BARS, harRangeForecast } from './har-range.js';
+export { fitPooledHar, type PooledHar, pooledHarForecast } from './har-pooled.js';
+export { harRangeForecast } from './har-range.js';
 export type { RangePrices } from './har-regression.js';
-export { RANDOM_WALK_LEAST_CLOSES, type RandomWalkOptions, randomWalkForecast } from './random-walk.js';
+export { type RandomWalkOptions, randomWalkForecast } from './random-walk.js';

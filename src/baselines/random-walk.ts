@@ -12,9 +12,9 @@ const DAILY_LAMBDA = 0.94;
 /** How a random walk is forecast. */
 export interface RandomWalkOptions extends BaselineOptions {
   /** Decay of the volatility per day, in (0, 1); default 0.94. */
-  lambda?: number;
+  lambda?: number | undefined;
   /** `'mean'` moves the walk by the mean log return of all the closes; default `'none'`. */
-  drift?: 'none' | 'mean';
+  drift?: 'none' | 'mean' | undefined;
 }
 
 /**

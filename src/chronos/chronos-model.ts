@@ -5,7 +5,7 @@ export type ChronosFamily = 'chronos-bolt' | 'chronos-t5' | 'chronos-2' | 'bar-b
 export type ChronosInput = 'closes' | 'bars';
 
 /** Daily bars of one series, oldest first, all four columns of one length; NaN stands for a missing price. */
-export interface ContextBars {
+export interface ChronosBars {
   readonly open: ArrayLike<number>;
   readonly high: ArrayLike<number>;
   readonly low: ArrayLike<number>;
@@ -13,7 +13,7 @@ export interface ContextBars {
 }
 
 /** A series to forecast: its values (closes), or its bars. */
-export type SeriesContext = ArrayLike<number> | ContextBars;
+export type ChronosSeries = ArrayLike<number> | ChronosBars;
 
 /** How one call of forecast() is to be done. A key that is none of these is refused. */
 export interface ForecastOptions {
@@ -24,11 +24,11 @@ export interface ForecastOptions {
   /** Paths to draw, a whole number >= 1; default 30. */
   numSamples?: number | undefined;
   /**
-   * Seed of the paths, a whole number in 0..2^53-1, or one a context (for Chronos-2 tasks: one a task); default 0. Equal seeds
+   * Seed of the paths, a whole number in 0..2^53-1, or one a series (for Chronos-2 tasks: one a task); default 0. Equal seeds
    * give equal paths, whatever else is in the batch.
    */
   seed?: number | readonly number[] | undefined;
-  /** Values of a context that are read, from its end; a whole number in 1..the model's contextLength, which is the default. */
+  /** Values of a series that are read, from its end; a whole number in 1..the model's contextLength, which is the default. */
   contextLength?: number | undefined;
   /** Chronos-T5 only: what logits are divided by before a token is drawn, above 0; default the checkpoint's. */
   temperature?: number | undefined;
@@ -40,7 +40,7 @@ export interface ForecastOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The forecast of one series, in the units of its context. */
+/** The forecast of one series, in its own units. */
 export interface ChronosForecast {
   /** `[horizon]`: the quantile at level 0.5. */
   readonly median: Float64Array;
@@ -63,29 +63,29 @@ export interface ChronosForecast {
  */
 export interface ChronosModel {
   readonly family: ChronosFamily;
-  /** What the network sees. Either kind of model takes either kind of context. */
+  /** What the network sees. Either kind of model takes either kind of series. */
   readonly input: ChronosInput;
   /** The levels that the network was trained on (Chronos-T5: those read from its samples by default), strictly ascending. */
   readonly levels: readonly number[];
-  /** Only the last `contextLength` values of a context are read. */
+  /** Only the last `contextLength` values of a series are read. */
   readonly contextLength: number;
   /** Steps that one run of the network forecasts. */
   readonly predictionLength: number;
 
   /**
-   * Forecasts each context, oldest value first; NaN stands for a missing value.
+   * Forecasts each series, oldest value first; NaN stands for a missing value.
    *
    * A model of closes reads the closes of bars. A model of bars takes closes for days that opened, stood and ended at that price, as
    * it does a day on which open, high or low is missing; a day without a close is missing.
    *
    * A series gets the same numbers in any batch, up to the rounding of float32 arithmetic.
    *
-   * @returns one forecast a context, in order
+   * @returns one forecast a series, in order
    * @throws ForecastError INVALID_HORIZON, INVALID_ARGUMENT (an infinite value, columns of unequal lengths, levels, numSamples, seed;
    *   for a model of log prices or of bars a value <= 0), INVALID_BAR (a model of bars: a high below, or a low above, open or close by more than
    *   1e-6 of it), EMPTY_SERIES (a model of bars: also missing days only), NO_FORECAST (numbers that are not finite), MODEL_DISPOSED
    */
-  forecast(contexts: readonly SeriesContext[], options: ForecastOptions): Promise<ChronosForecast[]>;
+  forecast(series: readonly ChronosSeries[], options: ForecastOptions): Promise<ChronosForecast[]>;
 
   /** Frees the session after the calls under way. Later calls of forecast reject with MODEL_DISPOSED; a second dispose does nothing. */
   dispose(): Promise<void>;

@@ -1,16 +1,16 @@
 export type { LoadProgress } from './checkpoint/checkpoint-files.js';
 export type {
+  ChronosBars,
   ChronosFamily,
   ChronosForecast,
   ChronosInput,
   ChronosModel,
-  ContextBars,
+  ChronosSeries,
   ForecastOptions,
-  SeriesContext,
 } from './chronos-model.js';
 export { type Chronos2Model, isChronos2, type TaskOptions } from './families/chronos2.js';
 export type { Covariate, ForecastTask } from './families/covariates.js';
 export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-chronos.js';
 export { loadChronos } from './load-chronos.js';
 export type { OrtExternalData, OrtRuntime, OrtSession, OrtSessionOptions, OrtTensor } from './runtime/runtime.js';
-export { forecastTable, type TableOptions, type TableRow, type Timestamp } from './table/forecast-table.js';
+export { forecastRows, type TableOptions, type TableRow, type Timestamp } from './table/forecast-rows.js';

@@ -1,4 +1,5 @@
 import { invalid, isForecastError, refuseUnknown } from '../errors.js';
+import { hasFileSystem, nodeModule } from '../host/node.js';
 import { checkSizes } from './checkpoint/check-sizes.js';
 import {
   type CheckpointFiles,
@@ -6,8 +7,8 @@ import {
   type LoadProgress,
   parseConfigText,
 } from './checkpoint/checkpoint-files.js';
-import { defaultFolder } from './checkpoint/default-checkpoint.js';
-import { folderPlace, hasFileSystem, isFolder } from './checkpoint/folder-checkpoint.js';
+import { defaultCheckpoint } from './checkpoint/default-checkpoint.js';
+import { folderPlace, isFolder } from './checkpoint/folder-checkpoint.js';
 import { type OpenBase, openCheckpoint } from './checkpoint/open-checkpoint.js';
 import { parseConfig } from './checkpoint/parse-config.js';
 import { redact } from './checkpoint/redact.js';
@@ -47,35 +48,35 @@ const OPTIONS = [
 /** How a checkpoint is loaded. A key that is none of these is refused. */
 export interface LoadOptions {
   /** ONNX Runtime; default: onnxruntime-node, else onnxruntime-web, whichever is installed. */
-  ort?: OrtRuntime;
+  ort?: OrtRuntime | undefined;
   /**
    * What ONNX Runtime computes on, by the names of its execution providers: 'cpu', 'wasm', 'webgpu', 'webnn', 'cuda', 'coreml',
    * 'dml', ..., or several in the order in which they are tried; default 'cpu'. One that the runtime lacks is refused.
    */
-  device?: string | readonly string[];
+  device?: string | readonly string[] | undefined;
   /** Handed on to ONNX Runtime's InferenceSession.create, for example `{ enableProfiling: true }`. */
-  sessionOptions?: Readonly<Record<string, unknown>>;
+  sessionOptions?: Readonly<Record<string, unknown>> | undefined;
   /**
    * 'builtin': the runtime that comes with this package, without anything to install; 'onnx': ONNX Runtime, or an error where
    * there is none. Default: ONNX Runtime if it is handed in or installed, else the built-in one, which says so once.
    */
-  runtime?: 'builtin' | 'onnx';
+  runtime?: 'builtin' | 'onnx' | undefined;
   /** Branch, tag or commit of a hub repository; default 'main'. */
-  revision?: string;
+  revision?: string | undefined;
   /** The checkpoint's folder within the folder, URL or repository; default its root. */
-  subfolder?: string;
+  subfolder?: string | undefined;
   /** The base model of a LoRA adapter; default what the adapter names. It is merged while loading. */
-  base?: CheckpointSource;
+  base?: CheckpointSource | undefined;
   /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
-  precision?: 'fp32' | 'int8';
+  precision?: 'fp32' | 'int8' | undefined;
   /**
    * Threads of one run; default: half the processors, at most 4; in a browser 1. On the built-in runtime 1 by default; more, for
    * Chronos-Bolt in Node alone, share out the series of a batch.
    */
-  threads?: number;
+  threads?: number | undefined;
   /** Told of a download's progress. */
-  onProgress?: (progress: LoadProgress) => void;
-  signal?: AbortSignal;
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -95,7 +96,7 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   const { signal } = options;
   signal?.throwIfAborted();
   const settings = await checkSettings(options);
-  const files = await openFiles(source ?? (await defaultFolder()), options);
+  const files = await openFiles(source ?? (await defaultCheckpoint()), options);
   try {
     signal?.throwIfAborted();
     const runtime = await chooseRuntime(options);
@@ -163,11 +164,11 @@ async function openFiles(source: CheckpointSource, options: LoadOptions): Promis
   const open = (place: CheckpointPlace) => openCheckpoint(place, base);
   const folder = async (path: string) => {
     if (subfolder === '') return open(await folderPlace(path));
-    const { join } = await import('node:path');
+    const { join } = nodeModule('node:path');
     return open(await folderPlace(join(path, subfolder)));
   };
   if (/^https?:/i.test(text)) return open(urlPlace(text, options));
-  if (/^file:/i.test(text)) return folder((await import('node:url')).fileURLToPath(text));
+  if (/^file:/i.test(text)) return folder(nodeModule('node:url').fileURLToPath(text));
   if (await isFolder(text)) return folder(text);
   if (isRepositoryId(text)) {
     const { openHub } = await import('./checkpoint/hub-checkpoint.js');
@@ -230,6 +231,6 @@ const OWN: Record<string, string> = {
 /** Modest, since a host has other work, and one in a browser, where threads need special headers and gain little. */
 async function defaultThreads(): Promise<number> {
   if (!hasFileSystem()) return 1;
-  const { availableParallelism } = await import('node:os');
+  const { availableParallelism } = nodeModule('node:os');
   return Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 }

@@ -1,5 +1,6 @@
 export { type Combine, type Combined, type CombineInput, combine, combineByVotes } from './combine.js';
-export { labelDirection, sharesOf, sharesOfSamples } from './direction.js';
+export { labelDirection, sharesOf } from './direction.js';
+export type { Contribution, ExplainedNumber, ExplainRequest } from './explanation.js';
 export {
   type Calibration,
   type Direction,
@@ -22,5 +23,4 @@ export type {
   StepAnswer,
   TrainedEntry,
 } from './member.js';
-export { effectiveWeights, priorWeights, type Weighed, weightsFor } from './member-weights.js';
 export { type Base, completeStatement, type Statement } from './statement.js';

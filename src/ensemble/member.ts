@@ -1,5 +1,6 @@
 import type { Market } from '../markets/index.js';
 import type { PriceSeries } from '../series/index.js';
+import type { ExplainedNumber, ExplainRequest } from './explanation.js';
 import type { Statement } from './statement.js';
 
 /** One instrument to be forecast. */
@@ -17,6 +18,8 @@ export interface ModelReader {
   getMany?(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
   getMeta?(key: string): Promise<object | undefined>;
+  /** Returns the compact forms put with the texts under the keys, as they stood at one moment; undefined where the newest text has none. */
+  getCompact?(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 }
 
 /** What a member is asked for. */
@@ -35,6 +38,8 @@ export interface ForecastRequest {
   readonly history?: ((code: string) => Promise<PriceSeries>) | undefined;
   /** Fires when the caller gives up, or the member's time is over. */
   readonly signal: AbortSignal;
+  /** Tells the host's log of something that kept no forecast from being made. */
+  warn?(message: string, detail?: object): void;
 }
 
 /** What a member says of one horizon, or why it cannot. */
@@ -51,6 +56,8 @@ export interface TrainedEntry {
   readonly key: string;
   readonly text: string;
   readonly meta?: object | undefined;
+  /** The text in a form that loads faster, for stores with `getCompact`. */
+  readonly compact?: Uint8Array | undefined;
 }
 
 /** What a member that learns is given to learn from. */
@@ -66,7 +73,7 @@ export interface RetrainJob {
   /** Returns the instrument's newest `bars` finished bars, checked. */
   history(code: string, bars: number): Promise<PriceSeries>;
   readonly models: ModelReader;
-  /** Stores a generation of models: all of it or nothing. */
+  /** Stores a generation of models: all of it or nothing. Read in one `getMany`, it is never seen beside another. */
   publish(entries: readonly TrainedEntry[]): Promise<void>;
   /** Tells what became of each (code, horizon) as soon as it is known; throws when the run is over (aborted, the store gone). */
   report(items: readonly RetrainItem[]): void;
@@ -110,6 +117,11 @@ export interface Member {
   readonly drivers?: readonly DriverSeries[] | undefined;
   /** Returns one answer an instrument, in order. Whatever it throws is reported as its failure and stops nobody else. */
   forecast(batch: readonly MemberInput[], request: ForecastRequest): Promise<readonly MemberAnswer[]>;
+  /**
+   * Returns why its forecast of the newest bar is what it is: the numbers of its model taken apart by features; undefined where nothing is trained
+   * for the horizon.
+   */
+  explain?(input: MemberInput, request: ExplainRequest): Promise<readonly ExplainedNumber[] | undefined>;
   /**
    * Whether one generation is made of all codes together: its retraining is then one piece of work, never split by instrument among
    * workers. Default false.

@@ -1,5 +1,5 @@
 import { column } from './columns.js';
-import type { Step } from './feature.js';
+import type { Derivation } from './feature.js';
 
 /**
  * Returns the Aroon oscillator of 25 bars, -100..100, from row 25: 100 / 25 times how many bars the highest high is younger
@@ -7,7 +7,7 @@ import type { Step } from './feature.js';
  *
  * @see T. Chande 1995, "The Time Price Oscillator", Stocks & Commodities 13(9)
  */
-export const aroonOscillator25: Step<Float64Array> = ({ high, low, length }) => {
+export const aroonOscillator25: Derivation<Float64Array> = ({ high, low, length }) => {
   const highest = youngestExtreme(high, 26, 1);
   const lowest = youngestExtreme(low, 26, -1);
   return column(length, 25, (t) => (100 / 25) * (highest[t] - lowest[t]));

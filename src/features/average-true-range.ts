@@ -1,5 +1,5 @@
 import { trueRangeAt } from './directional-movement.js';
-import type { Step } from './feature.js';
+import type { Derivation } from './feature.js';
 
 /**
  * Returns the average true range of 14 bars in price units, from row 14: the mean of the first 14 true ranges, then Wilder's
@@ -7,7 +7,7 @@ import type { Step } from './feature.js';
  *
  * @see J. W. Wilder 1978, "New Concepts in Technical Trading Systems"
  */
-export const averageTrueRange14: Step<Float64Array> = (series) => {
+export const averageTrueRange14: Derivation<Float64Array> = (series) => {
   const { length } = series;
   const averages = new Float64Array(length).fill(Number.NaN);
   if (length <= 14) return averages;

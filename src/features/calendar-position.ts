@@ -1,4 +1,4 @@
-import { daysInMonth, weekdayOf } from '../series/index.js';
+import { daysInMonth, weekdayOf } from '../series/inside.js';
 import { column } from './columns.js';
 import type { DocumentedFeature } from './feature.js';
 

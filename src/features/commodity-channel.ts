@@ -1,9 +1,9 @@
 import { rollingMean } from '../stats/index.js';
 import { column } from './columns.js';
-import type { Step } from './feature.js';
+import type { Derivation } from './feature.js';
 
 /** Typical price (H + L + C) / 3. */
-export const typicalPrice: Step<Float64Array> = ({ high, low, close, length }) =>
+export const typicalPrice: Derivation<Float64Array> = ({ high, low, close, length }) =>
   column(length, 0, (t) => (high[t] + low[t] + close[t]) / 3);
 
 /**
@@ -12,7 +12,7 @@ export const typicalPrice: Step<Float64Array> = ({ high, low, close, length }) =
  *
  * @see D. R. Lambert 1980, "Commodity Channel Index", Commodities 9(10)
  */
-export const commodityChannel14: Step<Float64Array> = ({ length }, derive) => {
+export const commodityChannel14: Derivation<Float64Array> = ({ length }, derive) => {
   const typical = derive(typicalPrice);
   const means = rollingMean(typical, 14);
   return column(length, 13, (t) => {

@@ -1,5 +1,5 @@
 import type { PriceSeries } from '../series/index.js';
-import type { Step } from './feature.js';
+import type { Derivation } from './feature.js';
 
 const PERIOD = 14;
 
@@ -17,7 +17,7 @@ export interface DirectionalMovement {
  *
  * @see J. W. Wilder 1978, "New Concepts in Technical Trading Systems"
  */
-export const directionalMovement: Step<DirectionalMovement> = (series) => {
+export const directionalMovement: Derivation<DirectionalMovement> = (series) => {
   const { length } = series;
   const nan = () => new Float64Array(length).fill(Number.NaN);
   const plus = nan();

@@ -1,18 +1,18 @@
 import { invalid } from '../errors.js';
 import type { PriceSeries } from '../series/index.js';
 
-/** A step from prices to anything, such as a column that several features share. */
-export type Step<T> = (series: PriceSeries, derive: Derive) => T;
+/** What is derived from prices: a feature's column, or anything that several features share. */
+export type Derivation<T> = (series: PriceSeries, derive: Derive) => T;
 
-/** Returns what a step gives for the series at hand, computing it at most once per series. */
-export type Derive = <T>(step: Step<T>) => T;
+/** Returns what a derivation gives for the series at hand, computing it at most once per series. */
+export type Derive = <T>(derivation: Derivation<T>) => T;
 
 /** A column of the feature matrix: one number per bar, NaN where there is none. */
 export interface Feature {
   /** Unique in a matrix: a letter or underscore, then letters, digits and _ . - */
   readonly name: string;
   /** Returns one number per bar; entry t from bars <= t only. */
-  readonly compute: Step<ArrayLike<number>>;
+  readonly compute: Derivation<ArrayLike<number>>;
 }
 
 /** A feature of the library, with its page in docs/features.md. */
@@ -67,11 +67,11 @@ function copyOf(series: PriceSeries): PriceSeries {
 /** Returns a `Derive` for one series. */
 export function deriveFrom(series: PriceSeries): Derive {
   const known = new Map<unknown, unknown>();
-  const derive: Derive = (step) => {
-    // The key is the step itself, so the value stored under it has the step's own type.
-    if (known.has(step)) return known.get(step) as ReturnType<typeof step>;
-    const value = step(series, derive);
-    known.set(step, value);
+  const derive: Derive = (derivation) => {
+    // The key is the derivation itself, so the value stored under it has its own type.
+    if (known.has(derivation)) return known.get(derivation) as ReturnType<typeof derivation>;
+    const value = derivation(series, derive);
+    known.set(derivation, value);
     return value;
   };
   return derive;

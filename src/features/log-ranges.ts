@@ -1,5 +1,5 @@
 import { column } from './columns.js';
-import type { Step } from './feature.js';
+import type { Derivation } from './feature.js';
 
 /** A bar's high, low and close as logs over its open, and its open over the close before: what range estimators are made of. */
 export interface LogRanges {
@@ -12,7 +12,7 @@ export interface LogRanges {
 }
 
 /** Returns the log ranges of every bar. */
-export const logRanges: Step<LogRanges> = ({ open, high, low, close, length }) => ({
+export const logRanges: Derivation<LogRanges> = ({ open, high, low, close, length }) => ({
   up: column(length, 0, (t) => Math.log(high[t] / open[t])),
   down: column(length, 0, (t) => Math.log(low[t] / open[t])),
   body: column(length, 0, (t) => Math.log(close[t] / open[t])),

@@ -1,6 +1,6 @@
 import { column } from './columns.js';
 import { ema } from './ema.js';
-import type { Step } from './feature.js';
+import type { Derivation } from './feature.js';
 
 /** MACD 12/26/9 in price units. */
 export interface Macd {
@@ -13,7 +13,7 @@ export interface Macd {
  *
  * As in TA-Lib both averages give their first value at row 25, so the fast one is seeded with the mean of rows 14 to 25.
  */
-export const macd: Step<Macd> = ({ close, length }) => {
+export const macd: Derivation<Macd> = ({ close, length }) => {
   const slow = ema(close, 26);
   const fast = ema(close, 12, 14);
   const line = column(length, 25, (t) => fast[t] - slow[t]);

@@ -1,12 +1,12 @@
 import { rollingMean } from '../stats/index.js';
 import { column, ratio } from './columns.js';
 import { commodityChannel14 } from './commodity-channel.js';
-import type { DocumentedFeature, Step } from './feature.js';
+import type { Derivation, DocumentedFeature } from './feature.js';
 import { macd } from './macd.js';
 import { rsi } from './rsi.js';
 import { highest14, lowest14, slowK14 } from './stochastic.js';
 
-const rateOfChange = (lag: number): Step<Float64Array> => {
+const rateOfChange = (lag: number): Derivation<Float64Array> => {
   return ({ close, length }) => column(length, lag, (t) => 100 * (close[t] / close[t - lag] - 1));
 };
 

@@ -1,6 +1,6 @@
 import { rollingMean, rollingMoments } from '../stats/index.js';
 import { column } from './columns.js';
-import type { DocumentedFeature, Step } from './feature.js';
+import type { Derivation, DocumentedFeature } from './feature.js';
 import { logRanges } from './log-ranges.js';
 
 const WINDOW = 20;
@@ -11,26 +11,26 @@ const root = (variance: number) => Math.sqrt(Math.max(0, variance));
 // Faster than x ** 2, which is a general power.
 const square = (x: number) => x * x;
 
-const parkinson: Step<Float64Array> = ({ length }, derive) => {
+const parkinson: Derivation<Float64Array> = ({ length }, derive) => {
   const { up, down } = derive(logRanges);
   const terms = column(length, 0, (t) => square(up[t] - down[t]));
   const means = rollingMean(terms, WINDOW);
   return column(length, WINDOW - 1, (t) => Math.sqrt(means[t] / (4 * Math.LN2)));
 };
 
-const garmanKlass: Step<Float64Array> = ({ length }, derive) => {
+const garmanKlass: Derivation<Float64Array> = ({ length }, derive) => {
   const { up, down, body } = derive(logRanges);
   const terms = column(length, 0, (t) => 0.5 * square(up[t] - down[t]) - (2 * Math.LN2 - 1) * square(body[t]));
   const means = rollingMean(terms, WINDOW);
   return column(length, WINDOW - 1, (t) => root(means[t]));
 };
 
-const rogersSatchellTerms: Step<Float64Array> = ({ length }, derive) => {
+const rogersSatchellTerms: Derivation<Float64Array> = ({ length }, derive) => {
   const { up, down, body } = derive(logRanges);
   return column(length, 0, (t) => up[t] * (up[t] - body[t]) + down[t] * (down[t] - body[t]));
 };
 
-const rogersSatchell: Step<Float64Array> = ({ length }, derive) => {
+const rogersSatchell: Derivation<Float64Array> = ({ length }, derive) => {
   const { overnight } = derive(logRanges);
   const terms = derive(rogersSatchellTerms);
   const means = rollingMean(
@@ -43,7 +43,7 @@ const rogersSatchell: Step<Float64Array> = ({ length }, derive) => {
 // Yang and Zhang's weight of the open-to-close part; alpha = 1.34, as they recommend.
 const YANG_ZHANG_K = 0.34 / (1.34 + (WINDOW + 1) / (WINDOW - 1));
 
-const yangZhang: Step<Float64Array> = ({ length }, derive) => {
+const yangZhang: Derivation<Float64Array> = ({ length }, derive) => {
   const { overnight, body } = derive(logRanges);
   const gaps = rollingMoments(overnight, WINDOW).squares;
   const bodies = rollingMoments(body, WINDOW).squares;

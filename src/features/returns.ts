@@ -1,16 +1,16 @@
 import type { PriceSeries } from '../series/index.js';
 import { column } from './columns.js';
-import type { DocumentedFeature, Step } from './feature.js';
+import type { Derivation, DocumentedFeature } from './feature.js';
 
 /** Simple returns of one bar; NaN in row 0. */
-export const returns1: Step<Float64Array> = ({ close, length }) =>
+export const returns1: Derivation<Float64Array> = ({ close, length }) =>
   column(length, 1, (t) => close[t] / close[t - 1] - 1);
 
 /** Log returns of one bar; NaN in row 0. */
-export const logReturns1: Step<Float64Array> = ({ close, length }) =>
+export const logReturns1: Derivation<Float64Array> = ({ close, length }) =>
   column(length, 1, (t) => Math.log(close[t] / close[t - 1]));
 
-const returnOver = (lag: number, skip = 0): Step<Float64Array> => {
+const returnOver = (lag: number, skip = 0): Derivation<Float64Array> => {
   return ({ close, length }: PriceSeries) => column(length, lag, (t) => close[t - skip] / close[t - lag] - 1);
 };
 

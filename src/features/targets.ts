@@ -1,5 +1,6 @@
 import { invalid } from '../errors.js';
-import { FLAT_BAND, type PriceSeries } from '../series/index.js';
+import type { PriceSeries } from '../series/index.js';
+import { FLAT_BAND } from '../series/inside.js';
 
 /** What is to be forecast, per bar: entry t compares the close h bars later with the close of bar t. */
 export interface Targets {

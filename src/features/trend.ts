@@ -2,10 +2,10 @@ import { rollingMax, rollingMean, rollingMin } from '../stats/index.js';
 import { aroonOscillator25 } from './aroon.js';
 import { column, gap, ratio } from './columns.js';
 import { directionalMovement } from './directional-movement.js';
-import type { DocumentedFeature, Step } from './feature.js';
+import type { Derivation, DocumentedFeature } from './feature.js';
 import { linearSlope } from './linear-slope.js';
 
-const closeMean = (window: number): Step<Float64Array> => {
+const closeMean = (window: number): Derivation<Float64Array> => {
   return ({ close }) => rollingMean(close, window);
 };
 
@@ -23,7 +23,7 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: `C[t] / mean(C, ${window}) - 1`,
     warmup: window - 1,
     source: `TA-Lib SMA(${window}), distance of the close from it`,
-    compute: (({ close }, derive) => gap(close, derive(CLOSE_MEANS[window]))) satisfies Step<Float64Array>,
+    compute: (({ close }, derive) => gap(close, derive(CLOSE_MEANS[window]))) satisfies Derivation<Float64Array>,
   })),
   {
     name: 'sma_cross_20_60',
@@ -39,7 +39,7 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: `least-squares slope of C over ${window} bars / C[t], per bar`,
     warmup: window - 1,
     source: `TA-Lib LINEARREG_SLOPE(${window}) over close`,
-    compute: (({ close }) => ratio(linearSlope(close, window), close)) satisfies Step<Float64Array>,
+    compute: (({ close }) => ratio(linearSlope(close, window), close)) satisfies Derivation<Float64Array>,
   })),
   {
     name: 'high_gap_252',

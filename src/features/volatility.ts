@@ -1,18 +1,19 @@
 import { rollingMoments, rollingSum } from '../stats/index.js';
 import { averageTrueRange14 } from './average-true-range.js';
 import { column, ratio } from './columns.js';
-import type { DocumentedFeature, Step } from './feature.js';
+import type { Derivation, DocumentedFeature } from './feature.js';
 import { logReturns1 } from './returns.js';
 
 /** Population moments of the last 20 closes. */
-const closeMoments20: Step<{ mean: Float64Array; squares: Float64Array }> = ({ close }) => rollingMoments(close, 20);
+const closeMoments20: Derivation<{ mean: Float64Array; squares: Float64Array }> = ({ close }) =>
+  rollingMoments(close, 20);
 
-const squaredReturns: Step<Float64Array> = ({ length }, derive) => {
+const squaredReturns: Derivation<Float64Array> = ({ length }, derive) => {
   const returns = derive(logReturns1);
   return column(length, 1, (t) => returns[t] * returns[t]);
 };
 
-const realised = (window: number): Step<Float64Array> => {
+const realised = (window: number): Derivation<Float64Array> => {
   return ({ length }, derive) => {
     const sums = rollingSum(derive(squaredReturns), window);
     return column(length, window, (t) => Math.sqrt(sums[t] / window));
@@ -24,7 +25,7 @@ const REALISED = { 5: realised(5), 20: realised(20), 60: realised(60) } as const
 const REALISED_WINDOWS = [5, 20, 60] as const;
 
 /** RiskMetrics: 0.94 of yesterday's variance and 0.06 of today's square, from the mean of the first 20 squares on. */
-const ewmaVolatility: Step<Float64Array> = ({ length }, derive) => {
+const ewmaVolatility: Derivation<Float64Array> = ({ length }, derive) => {
   const squares = derive(squaredReturns);
   let variance = 0;
   for (let t = 1; t <= Math.min(20, length - 1); t++) variance += squares[t] / 20;
@@ -35,12 +36,12 @@ const ewmaVolatility: Step<Float64Array> = ({ length }, derive) => {
 };
 
 /** Variation coefficient (sample) of the last 60 five-bar volatilities. */
-const volOfVol: Step<Float64Array> = ({ length }, derive) => {
+const volOfVol: Derivation<Float64Array> = ({ length }, derive) => {
   const { mean, squares } = rollingMoments(derive(REALISED[5]), 60);
   return column(length, 64, (t) => Math.sqrt(squares[t] / 59) / mean[t]);
 };
 
-const downsideShare: Step<Float64Array> = ({ length }, derive) => {
+const downsideShare: Derivation<Float64Array> = ({ length }, derive) => {
   const returns = derive(logReturns1);
   const squares = derive(squaredReturns);
   const losses = rollingSum(
@@ -51,7 +52,7 @@ const downsideShare: Step<Float64Array> = ({ length }, derive) => {
   return column(length, 20, (t) => losses[t] / all[t]);
 };
 
-const realisedSkewness: Step<Float64Array> = ({ length }, derive) => {
+const realisedSkewness: Derivation<Float64Array> = ({ length }, derive) => {
   const returns = derive(logReturns1);
   const squares = derive(squaredReturns);
   const cubes = rollingSum(
@@ -103,7 +104,7 @@ export const VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
     formula: `sqrt(mean over ${window} of ln(C[t] / C[t-1])^2)`,
     warmup: window,
     source: 'Andersen, Bollerslev, Diebold & Labys 2003, Econometrica 71(2), from daily returns',
-    compute: ((_, derive) => derive(REALISED[window])) satisfies Step<Float64Array>,
+    compute: ((_, derive) => derive(REALISED[window])) satisfies Derivation<Float64Array>,
   })),
   {
     name: 'rv_ratio_5_60',

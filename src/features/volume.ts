@@ -1,19 +1,19 @@
 import { rollingCorrelation, rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
 import { column, gap, ratio } from './columns.js';
 import { typicalPrice } from './commodity-channel.js';
-import type { DocumentedFeature, Step } from './feature.js';
+import type { Derivation, DocumentedFeature } from './feature.js';
 import { linearSlope } from './linear-slope.js';
 import { returns1 } from './returns.js';
 
-const volumeMean20: Step<Float64Array> = ({ volume }) => rollingMean(volume, 20);
+const volumeMean20: Derivation<Float64Array> = ({ volume }) => rollingMean(volume, 20);
 
-const volumeZ: Step<Float64Array> = ({ volume, length }) => {
+const volumeZ: Derivation<Float64Array> = ({ volume, length }) => {
   const { mean, squares } = rollingMoments(volume, 20);
   return column(length, 19, (t) => (volume[t] - mean[t]) / Math.sqrt(squares[t] / 19));
 };
 
 /** On-balance volume: volume added on a rise, taken off on a fall, from the first bar's own on. */
-export const onBalanceVolume: Step<Float64Array> = ({ close, volume, length }) => {
+export const onBalanceVolume: Derivation<Float64Array> = ({ close, volume, length }) => {
   let balance = 0;
   return column(length, 0, (t) => {
     if (t === 0 || close[t] > close[t - 1]) balance += volume[t];
@@ -22,7 +22,7 @@ export const onBalanceVolume: Step<Float64Array> = ({ close, volume, length }) =
   });
 };
 
-const moneyFlow14: Step<Float64Array> = ({ volume, length }, derive) => {
+const moneyFlow14: Derivation<Float64Array> = ({ volume, length }, derive) => {
   const typical = derive(typicalPrice);
   const inflow = new Float64Array(length);
   const outflow = new Float64Array(length);
@@ -35,7 +35,7 @@ const moneyFlow14: Step<Float64Array> = ({ volume, length }, derive) => {
   return column(length, 14, (t) => (100 * gained[t]) / (gained[t] + lost[t]));
 };
 
-const chaikinMoneyFlow20: Step<Float64Array> = ({ high, low, close, volume, length }) => {
+const chaikinMoneyFlow20: Derivation<Float64Array> = ({ high, low, close, volume, length }) => {
   const flows = column(length, 0, (t) =>
     high[t] === low[t] ? 0 : ((close[t] - low[t] - (high[t] - close[t])) / (high[t] - low[t])) * volume[t],
   );
@@ -43,7 +43,7 @@ const chaikinMoneyFlow20: Step<Float64Array> = ({ high, low, close, volume, leng
 };
 
 /** Mean |return| per traded value over the days that traded, recent over longer: illiquidity without a currency. */
-const amihud: Step<Float64Array> = ({ close, volume, length }, derive) => {
+const amihud: Derivation<Float64Array> = ({ close, volume, length }, derive) => {
   const returns = derive(returns1);
   const impact = column(length, 1, (t) => (volume[t] > 0 ? Math.abs(returns[t]) / (close[t] * volume[t]) : 0));
   const traded = column(length, 1, (t) => (volume[t] > 0 ? 1 : 0));
@@ -54,7 +54,7 @@ const amihud: Step<Float64Array> = ({ close, volume, length }, derive) => {
   return column(length, 120, (t) => recent[t] / recentDays[t] / (longer[t] / longerDays[t]));
 };
 
-const volumeWeightedGap20: Step<Float64Array> = ({ close, volume, length }, derive) => {
+const volumeWeightedGap20: Derivation<Float64Array> = ({ close, volume, length }, derive) => {
   const typical = derive(typicalPrice);
   const values = rollingSum(
     column(length, 0, (t) => typical[t] * volume[t]),

@@ -12,7 +12,6 @@ export type { Evaluation } from './grow/early-stopping.js';
 export { groupFolds, type TimeFoldOptions, timeFolds } from './grow/folds.js';
 export { refit } from './grow/refit.js';
 export { type IterationReport, type TrainOptions, train } from './grow/train.js';
-export { plainKernel } from './kernel/plain-split-search.js';
 export type { SplitKernel } from './kernel/split-kernel.js';
 export { loadSimdKernel } from './kernel/wasm-split-search.js';
 export type { CustomMetric } from './objectives/custom-metric.js';
@@ -20,15 +19,15 @@ export type { CustomObjective, CustomObjectiveCall } from './objectives/custom-o
 export type { MetricName } from './parameters/metric-names.js';
 export { PARAMETERS, type Parameter, type ParameterKind, type ParameterSupport } from './parameters/parameter-table.js';
 export type { ObjectiveName, ParameterValue, TrainParams } from './parameters/params.js';
-export type { Booster, IterationRange, PredictOptions } from './predict/booster.js';
+export type { Booster, BoosterPredictOptions, IterationRange } from './predict/booster.js';
 export { parseModel } from './text/parse-model.js';
 export { loadParallelKernel, type ParallelKernel } from './threads/parallel-kernel.js';
 export {
   createTrainPool,
   type PoolProgress,
-  type TrainOutcome,
   type TrainPool,
   type TrainPoolOptions,
+  type TrainResult,
   type TrainTask,
 } from './threads/train-pool.js';
-export type { AnyWorker, SpawnWorker } from './threads/worker-handle.js';
+export { type AnyWorker, type SpawnWorker, threadCount } from './threads/worker-handle.js';

@@ -1,5 +1,6 @@
 import { describe, invalid } from '../errors.js';
-import { parseEpochDay, type TradingCalendar } from '../series/index.js';
+import type { TradingCalendar } from '../series/index.js';
+import { parseEpochDay } from '../series/inside.js';
 import { checkSchedule, type Schedule } from './schedule.js';
 
 /** A session that opens or closes at another time than usual. */

@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import { invalid } from '../errors.js';
 
 /** The jobs that a scheduler runs, by the names that a schedule gives them times under. */
-export type JobName = 'openingBatch' | 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly';
+export type JobName = 'openingBatch' | 'dailyBatch' | 'matchOutcomes' | 'retrainWeekly' | 'pruneWeekly';
 
 /** Every job's name, in the order in which a day needs them. */
 export const JOB_NAMES: readonly JobName[] = Object.freeze([
@@ -10,14 +10,19 @@ export const JOB_NAMES: readonly JobName[] = Object.freeze([
   'dailyBatch',
   'matchOutcomes',
   'retrainWeekly',
+  'pruneWeekly',
 ] as const);
+
+/** Jobs that a market's schedule need not have. */
+type OptionalJob = 'openingBatch' | 'pruneWeekly';
 
 /**
  * When each job is due: cron patterns (minute hour day month weekday) in the market's time zone; false leaves one out. A market need not have
- * an `openingBatch`; where it has one, it is run for members with drivers only.
+ * an `openingBatch`; where it has one, it is run for members with drivers only. Nor need it have a `pruneWeekly`, which is run for schedulers
+ * with a `retention` only, Sundays 06:00 unless the schedule says otherwise.
  */
-export type Schedule = { readonly [job in Exclude<JobName, 'openingBatch'>]: string | false } & {
-  readonly openingBatch?: string | false | undefined;
+export type Schedule = { readonly [job in Exclude<JobName, OptionalJob>]: string | false } & {
+  readonly [job in OptionalJob]?: string | false | undefined;
 };
 
 /**
@@ -35,10 +40,14 @@ export function checkSchedule(where: string, schedule: Schedule, timeZone: strin
       throw invalid('INVALID_ARGUMENT', where, `schedule.${job}`, `one of ${JOB_NAMES.join(', ')}`, job);
     }
   }
-  const { openingBatch = false, dailyBatch, matchOutcomes, retrainWeekly } = schedule;
-  const checked = { openingBatch, dailyBatch, matchOutcomes, retrainWeekly };
-  for (const job of JOB_NAMES) checkPattern(where, `schedule.${job}`, checked[job], timeZone);
-  return Object.freeze(openingBatch === false ? { dailyBatch, matchOutcomes, retrainWeekly } : checked);
+  const { openingBatch, dailyBatch, matchOutcomes, retrainWeekly, pruneWeekly } = schedule;
+  const checked = {
+    ...(openingBatch !== undefined && openingBatch !== false && { openingBatch }),
+    ...{ dailyBatch, matchOutcomes, retrainWeekly },
+    ...(pruneWeekly !== undefined && { pruneWeekly }),
+  };
+  for (const [job, pattern] of Object.entries(checked)) checkPattern(where, `schedule.${job}`, pattern, timeZone);
+  return Object.freeze(checked);
 }
 
 function checkPattern(where: string, field: string, pattern: string | false, timeZone: string): void {

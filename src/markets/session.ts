@@ -66,7 +66,21 @@ function offsetAt(instant: number, format: Intl.DateTimeFormat): number {
   return clock.getTime() - instant;
 }
 
+/** By time zone, as `dateInZone` keeps its own. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATS = 1000;
+
 function clockFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = newClockFormat(timeZone);
+    if (formats.size >= MOST_FORMATS) formats.clear();
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+function newClockFormat(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'iso8601',

@@ -5,9 +5,9 @@ import type { PriceSeries } from '../series/index.js';
 
 export interface BaselineMemberOptions {
   /** Default as the function says. */
-  name?: string;
+  name?: string | undefined;
   /** Its share before anything is learned, relative to the other members'; default 0. */
-  prior?: number;
+  prior?: number | undefined;
 }
 
 /**

@@ -1,12 +1,12 @@
 import {
   type ChronosForecast,
   type ChronosModel,
+  type ChronosSeries,
   isChronos2,
   loadChronos,
-  type SeriesContext,
 } from '../chronos/index.js';
 import type { ForecastRequest, Member, MemberAnswer, MemberInput, StepAnswer } from '../ensemble/index.js';
-import { sharesOfSamples } from '../ensemble/index.js';
+import { sharesOfSamples } from '../ensemble/inside.js';
 import { invalid, refuseUnknown } from '../errors.js';
 import { type PriceSeries, wickLeak } from '../series/index.js';
 import { type ChronosCovariates, covariateSettings, covariatesOf } from './chronos-covariates.js';
@@ -14,14 +14,14 @@ import { pathSeed } from './path-seed.js';
 
 export interface ChronosMemberOptions {
   /** Default 'chronos'. */
-  name?: string;
+  name?: string | undefined;
   /** Its share before anything is learned, relative to the other members'; default 0.6. */
-  prior?: number;
+  prior?: number | undefined;
   /**
    * Paths drawn whose counts are its direction shares, as the system first asked for has it (30); default none: the shares are read off its
    * quantiles.
    */
-  votes?: number;
+  votes?: number | undefined;
   /** What a Chronos-2 checkpoint reads beside the closes: bars, and what other markets did since. Default closes alone; other families take none. */
   covariates?: ChronosCovariates | undefined;
 }
@@ -128,7 +128,7 @@ interface Told {
 }
 
 /** Returns what the checkpoint reads of a series: bars where it sees them, unless their wicks foretell the next return (a fault of the source). */
-function contextOf(series: PriceSeries, { input }: ChronosModel): SeriesContext {
+export function contextOf(series: PriceSeries, { input }: ChronosModel): ChronosSeries {
   if (input !== 'bars' || wickLeak(series).leaks) return series.close;
   const { open, high, low, close } = series;
   return { open, high, low, close };

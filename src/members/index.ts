@@ -4,6 +4,5 @@ export { type ChronosMemberOptions, chronosMember } from './chronos-member.js';
 export type { Driver } from './drivers/driver.js';
 export { type DriverOptions, withDrivers } from './drivers/with-drivers.js';
 export { type InstrumentLgbmOptions, instrumentLgbm } from './instrument/instrument-lgbm.js';
-export { type ModelKind, modelKey, pooledKey } from './lgbm/model-key.js';
 export type { LgbmMemberOptions } from './lgbm/training-options.js';
 export { type PooledLgbmOptions, pooledLgbm } from './pooled/pooled-lgbm.js';

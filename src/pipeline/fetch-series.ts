@@ -1,7 +1,7 @@
 import { withinTime } from '../concurrency/index.js';
 import { ForecastError, invalid, isForecastError } from '../errors.js';
 import type { BarRange } from '../prices/price-source.js';
-import { dateInZone, type PriceSeries, parseSeries } from '../series/index.js';
+import { type Bar, dateInZone, type PriceSeries, parseSeries } from '../series/index.js';
 import type { Context } from './context.js';
 
 /** Prices are fetched for so many instruments at a time. */
@@ -30,10 +30,18 @@ export async function fetchSeries(
 ): Promise<PriceSeries> {
   const to = range.to !== undefined && range.to < today ? range.to : today;
   const bars = await fetchBars(context, code, { ...range, to }, signal);
-  const series = parseSeries(bars, { code, calendar: context.market.calendar });
+  const series = readBars(bars, context, code);
   const last = series.dates[series.length - 1];
   if (last > to) throw invalid('FUTURE_BAR', `prices(${code})`, 'date', `not after ${to}`, last);
   return series;
+}
+
+function readBars(bars: Bar[], { market }: Context, code: string): PriceSeries {
+  try {
+    return parseSeries(bars, { code, calendar: market.calendar });
+  } catch (cause) {
+    throw sourceFailure(`prices(${code})`, cause); // a bar may be an object of the source's own that throws
+  }
 }
 
 async function fetchBars(
@@ -49,8 +57,12 @@ async function fetchBars(
     );
   } catch (cause) {
     signal?.throwIfAborted();
-    if (isForecastError(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ForecastError('PRICE_SOURCE_FAILED', `${where}: ${reason}`, { field: 'prices', cause });
+    throw sourceFailure(where, cause);
   }
+}
+
+function sourceFailure(where: string, cause: unknown): unknown {
+  if (isForecastError(cause)) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ForecastError('PRICE_SOURCE_FAILED', `${where}: ${reason}`, { field: 'prices', cause });
 }

@@ -1,20 +1,12 @@
 export { type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js';
 export { type BacktestRecord, backtestRecord, type ScorableForecast } from './backtest/backtest-records.js';
-export {
-  type CallOptions,
-  type Context,
-  type ContextParts,
-  DEFAULT_HORIZONS,
-  makeContext,
-  type Progress,
-  requireContext,
-} from './context.js';
+export { type CallOptions, type Context, type ContextParts, DEFAULT_HORIZONS, type Progress } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
+export { type ExplainOptions, type Explanation, explain } from './forecast/explain.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';
-export { issueOf } from './forecast/issue-of.js';
 export { type OpeningBatchOptions, type OpeningBatchReport, openingBatch } from './forecast/opening-batch.js';
 export { type ForecastResult, type PredictOptions, predict, predictMany } from './forecast/predict.js';
-export { type PredictAndStoreOptions, predictAndStore, toRecords } from './forecast/predict-and-store.js';
+export { type PredictAndStoreOptions, predictAndStore } from './forecast/predict-and-store.js';
 export { type PredictMemberOptions, predictMember } from './forecast/predict-member.js';
 export type { DetailFirstLogger, Logger, MessageFirstLogger } from './logger.js';
 export {
@@ -28,6 +20,7 @@ export { matchedForecasts } from './outcomes/read-matched.js';
 export type { PendingReason } from './outcomes/realized-closes.js';
 export { type ForecastScore, type MatchedForecast, type Skill, scoreForecasts } from './outcomes/score-forecasts.js';
 export { type UpdateWeightsOptions, updateWeights } from './outcomes/update-weights.js';
+export type { Retention } from './schedule/retention.js';
 export {
   createScheduler,
   type FanOutTick,

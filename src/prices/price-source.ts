@@ -2,11 +2,11 @@ import type { Bar } from '../series/index.js';
 
 /** Which bars are wanted. All bounds are inclusive dates 'YYYY-MM-DD'. */
 export interface BarRange {
-  from?: string;
-  to?: string;
+  from?: string | undefined;
+  to?: string | undefined;
   /** At most this many bars: the newest ones within the bounds. */
-  limit?: number;
-  signal?: AbortSignal;
+  limit?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Where prices come from. A host implements this one method. */

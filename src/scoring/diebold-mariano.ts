@@ -37,7 +37,11 @@ export interface DieboldMariano {
 export function dieboldMariano(
   losses: ArrayLike<number>,
   reference: ArrayLike<number>,
-  { horizon = 1, significance = 0.05, ...options }: { horizon?: number; lag?: number; significance?: number } = {},
+  {
+    horizon = 1,
+    significance = 0.05,
+    ...options
+  }: { horizon?: number | undefined; lag?: number | undefined; significance?: number | undefined } = {},
 ): DieboldMariano {
   const where = 'dieboldMariano';
   checkCount(where, 'horizon', horizon);

@@ -10,7 +10,7 @@ export {
   worstCoverage,
 } from './coverage.js';
 export { crpsFromQuantiles } from './crps.js';
-export { bartlettVariance, type DieboldMariano, dieboldMariano } from './diebold-mariano.js';
+export { type DieboldMariano, dieboldMariano } from './diebold-mariano.js';
 export { type HitRate, hitRate } from './hit-rate.js';
 export { holm } from './holm.js';
 export { intervalScores } from './interval-score.js';
@@ -30,7 +30,6 @@ export {
 export { qlikeLosses } from './qlike.js';
 export { type DailyRankCorrelation, dailyRankCorrelation, rankCorrelation } from './rank-correlation.js';
 export { calibrationError, type ReliabilityBin, reliabilityCurve } from './reliability.js';
-export { studentTCdf } from './student-t-cdf.js';
 export { sumByDate } from './sum-by-date.js';
 export { type ConfidenceInterval, type Verdict, verdict } from './verdict.js';
 export { wilsonInterval } from './wilson-interval.js';

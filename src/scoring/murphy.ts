@@ -30,7 +30,7 @@ export interface MurphyDecomposition {
 export function murphyDecomposition(
   probabilities: ArrayLike<number>,
   events: ArrayLike<number>,
-  { bins }: { bins?: number } = {},
+  { bins }: { bins?: number | undefined } = {},
 ): MurphyDecomposition {
   const where = 'murphyDecomposition';
   checkColumn(where, 'probabilities', probabilities);

@@ -45,7 +45,7 @@ export function dailyRankCorrelation<Day extends string | number>(
     horizon = 1,
     leastInstruments = LEAST_INSTRUMENTS,
     ...options
-  }: { horizon?: number; lag?: number; leastInstruments?: number } = {},
+  }: { horizon?: number | undefined; lag?: number | undefined; leastInstruments?: number | undefined } = {},
 ): DailyRankCorrelation<Day> {
   const where = 'dailyRankCorrelation';
   checkColumns(where, { predicted, actuals });

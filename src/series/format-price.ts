@@ -16,7 +16,7 @@ import { invalid } from '../errors.js';
  */
 export function formatPrice(
   price: number,
-  { significant = 4, digits = 0 }: { significant?: number; digits?: number } = {},
+  { significant = 4, digits = 0 }: { significant?: number | undefined; digits?: number | undefined } = {},
 ): string {
   if (!Number.isFinite(price)) throw invalid('INVALID_ARGUMENT', 'formatPrice', 'price', 'finite', price);
   checkDigits('significant', significant, 1, 17);

@@ -1,14 +1,11 @@
 export type { Bar } from './bar.js';
 export { dateInZone } from './date-in-zone.js';
-export { DIRECTIONS, directionOf, FLAT_BAND } from './direction.js';
-export { daysInMonth, fromEpochDay, parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
+export { fromEpochDay, toEpochDay } from './epoch-day.js';
 export { formatPrice } from './format-price.js';
 export { frozenDays } from './frozen-days.js';
 export { logReturns } from './log-returns.js';
 export { type ParseSeriesOptions, type PriceSeries, parseSeries, sliceSeries } from './price-series.js';
 export {
-  BAR_ORDER_TOLERANCE,
-  BAR_REPAIR_TOLERANCE,
   type BarRepair,
   type BarRepairKind,
   describeRepairs,
@@ -23,4 +20,4 @@ export {
   weekdayCalendar,
 } from './trading-calendar.js';
 export { addTradingDays, tradingDaysBetween } from './trading-days.js';
-export { WICK_LEAK_LIMIT, type WickBars, type WickLeak, wickLeak } from './wick-leak.js';
+export { type WickBars, type WickLeak, wickLeak } from './wick-leak.js';

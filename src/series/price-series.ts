@@ -9,7 +9,7 @@ import type { TradingCalendar } from './trading-calendar.js';
  * and positive, high and low consistent, volumes finite and not negative. Every array has `length` entries; don't write to them.
  */
 export interface PriceSeries {
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly length: number;
   /** 'YYYY-MM-DD', ascending. */
   readonly dates: readonly string[];

@@ -58,7 +58,7 @@ const PRICES = ['open', 'high', 'low', 'close'] as const;
  */
 export function repairBars(
   bars: readonly Bar[],
-  { calendar }: { calendar?: TradingCalendar } = {},
+  { calendar }: { calendar?: TradingCalendar | undefined } = {},
 ): { bars: Bar[]; repairs: BarRepair[] } {
   if (!Array.isArray(bars)) throw invalid('INVALID_ARGUMENT', 'repairBars', 'bars', 'an array of bars', bars);
   const kept: Bar[] = [];
@@ -135,7 +135,10 @@ const LEFT_OUT = [
  *
  * @param options options.maxDates: how many dates a kind names, the newest ones; 5 unless given
  */
-export function describeRepairs(repairs: readonly BarRepair[], { maxDates = 5 }: { maxDates?: number } = {}): string {
+export function describeRepairs(
+  repairs: readonly BarRepair[],
+  { maxDates = 5 }: { maxDates?: number | undefined } = {},
+): string {
   if (!Number.isInteger(maxDates) || maxDates < 1) {
     throw invalid('INVALID_ARGUMENT', 'describeRepairs', 'maxDates', 'a whole number >= 1', maxDates);
   }

@@ -64,15 +64,23 @@ export function wickLeak(bars: WickBars): WickLeak {
 
 /** The place of each value in ascending order; equal values share the mean of theirs. */
 function ranks(values: Float64Array): Float64Array {
-  const order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
-  const out = new Float64Array(values.length);
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && values[order[end]] === values[order[start]]) end++;
-    for (let i = start; i < end; i++) out[order[i]] = (start + end - 1) / 2;
-    start = end;
+  const sorted = values.slice().sort();
+  return values.map((value) => {
+    const below = firstFrom(sorted, (other) => other >= value);
+    const upTo = firstFrom(sorted, (other) => other > value);
+    return (below + upTo - 1) / 2;
+  });
+}
+
+/** Returns the first place from which `reaches` holds to the end, by bisection. */
+function firstFrom(sorted: Float64Array, reaches: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (reaches(sorted[middle])) high = middle;
+    else low = middle + 1;
   }
-  return out;
+  return low;
 }
 
 function pearson(x: Float64Array, y: Float64Array): number {

@@ -1,5 +1,6 @@
 import { chronosMember, pooledLgbm, randomWalk } from '../members/index.js';
-import { type Context, type ContextParts, makeContext } from '../pipeline/index.js';
+import type { Context, ContextParts } from '../pipeline/index.js';
+import { makeContext } from '../pipeline/inside.js';
 
 /** What a host hands in: market and prices; the rest has defaults. */
 export type ContextOptions = Omit<ContextParts, 'members'> & {

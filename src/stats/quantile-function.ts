@@ -11,7 +11,7 @@ export interface QuantileFunction {
   /** Returns the quantile at a place that `levelPlace` found on this function's levels. */
   atPlace(place: LevelPlace): number;
   /** Returns P(X <= x), in [0, 1]; with `strictly`, P(X < x), which differs only on an atom. Non-decreasing in x. */
-  cdf(x: number, options?: { strictly?: boolean }): number;
+  cdf(x: number, options?: { strictly?: boolean | undefined }): number;
 }
 
 /** Where a level lies on a grid of levels: its quantile is q[base] + share × (q[low + 1] − q[low]). */

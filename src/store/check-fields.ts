@@ -1,16 +1,16 @@
 import { invalid } from '../errors.js';
 
 /** Where a value stands: the method that was called and the path to the record, for the error's message. */
-export interface Place {
+export interface FieldPath {
   where: string;
   /** As a function where it is made for every record and hardly ever read. */
   path: string | (() => string);
 }
 
-/** Returns the path to a field of the place. */
-export function pathTo({ path }: Place, field: string): string {
-  const place = typeof path === 'string' ? path : path();
-  return place === '' ? field : field === '' ? place : `${place}.${field}`;
+/** Returns the path to a field of the record. */
+export function pathTo({ path }: FieldPath, field: string): string {
+  const record = typeof path === 'string' ? path : path();
+  return record === '' ? field : field === '' ? record : `${record}.${field}`;
 }
 
 /** What nearly every code and text is: printable ASCII. */
@@ -20,7 +20,7 @@ const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
 const MODEL_KEY = /^[A-Za-z0-9._-]{1,200}$/;
 
 /** Returns an instrument's code. @throws ForecastError `INVALID_KEY` */
-export function checkCode(value: unknown, at: Place, field = 'code'): string {
+export function checkCode(value: unknown, at: FieldPath, field = 'code'): string {
   if (typeof value === 'string' && value.length > 0 && value.length <= 200) {
     if (PLAIN.test(value) || !UNSTORABLE.test(value)) return value;
   }
@@ -28,7 +28,7 @@ export function checkCode(value: unknown, at: Place, field = 'code'): string {
 }
 
 /** Returns a model's key. @throws ForecastError `INVALID_KEY` */
-export function checkModelKey(value: unknown, at: Place, field = 'key'): string {
+export function checkModelKey(value: unknown, at: FieldPath, field = 'key'): string {
   if (typeof value === 'string' && MODEL_KEY.test(value) && !value.includes('..')) return value;
   throw invalid('INVALID_KEY', at.where, pathTo(at, field), "1 to 200 of A-Z a-z 0-9 . _ - without '..'", value);
 }
@@ -57,19 +57,19 @@ export function isCalendarDate(text: string): boolean {
 }
 
 /** Returns a date. @throws ForecastError `INVALID_DATE` */
-export function checkDate(value: unknown, at: Place, field: string): string {
+export function checkDate(value: unknown, at: FieldPath, field: string): string {
   if (typeof value === 'string' && isCalendarDate(value)) return value;
   throw invalid('INVALID_DATE', at.where, pathTo(at, field), "a date 'YYYY-MM-DD'", value);
 }
 
 /** Returns a horizon in trading days. @throws ForecastError `INVALID_HORIZON` */
-export function checkHorizon(value: unknown, at: Place, field = 'horizon'): number {
+export function checkHorizon(value: unknown, at: FieldPath, field = 'horizon'): number {
   if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 31 - 1) return value as number;
   throw invalid('INVALID_HORIZON', at.where, pathTo(at, field), 'a whole number of trading days >= 1', value);
 }
 
 /** Returns a copy of an instant of the years 1 to 9999. @throws ForecastError `INVALID_DATE` */
-export function checkInstant(value: unknown, at: Place, field: string): Date {
+export function checkInstant(value: unknown, at: FieldPath, field: string): Date {
   if (value instanceof Date && value.getTime() >= -62135596800000 && value.getTime() <= 253402300799999) {
     return new Date(value.getTime());
   }
@@ -77,20 +77,20 @@ export function checkInstant(value: unknown, at: Place, field: string): Date {
 }
 
 /** Returns a finite number in [low, high]; -0 becomes 0, which not every database tells apart. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkNumber(value: unknown, at: Place, field: string, low = -Infinity, high = Infinity): number {
+export function checkNumber(value: unknown, at: FieldPath, field: string, low = -Infinity, high = Infinity): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= low && value <= high) return value + 0;
   const bounds = low === -Infinity && high === Infinity ? '' : ` in [${low}, ${high}]`;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), `a finite number${bounds}`, value);
 }
 
 /** Returns a finite number > 0. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkPrice(value: unknown, at: Place, field: string): number {
+export function checkPrice(value: unknown, at: FieldPath, field: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'a finite number > 0', value);
 }
 
 /** Returns a whole number in [low, 2^31 - 1]. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkCount(value: unknown, at: Place, field: string, low = 0): number {
+export function checkCount(value: unknown, at: FieldPath, field: string, low = 0): number {
   if (Number.isInteger(value) && (value as number) >= low && (value as number) <= 2 ** 31 - 1) {
     return (value as number) + 0;
   }
@@ -98,26 +98,32 @@ export function checkCount(value: unknown, at: Place, field: string, low = 0): n
 }
 
 /** Returns a boolean. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkBoolean(value: unknown, at: Place, field: string): boolean {
+export function checkBoolean(value: unknown, at: FieldPath, field: string): boolean {
   if (typeof value === 'boolean') return value;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'true or false', value);
 }
 
 /** Returns text that every database keeps as it is: no NUL, no halves of surrogate pairs. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkText(value: unknown, at: Place, field: string): string {
+export function checkText(value: unknown, at: FieldPath, field: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for
   if (typeof value === 'string' && (PLAIN.test(value) || !/[\u0000\p{Cs}]/u.test(value))) return value;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'well-formed text without NUL', value);
 }
 
+/** Returns one byte or more. @throws ForecastError `INVALID_ARGUMENT` */
+export function checkBytes(value: unknown, at: FieldPath, field: string): Uint8Array {
+  if (value instanceof Uint8Array && value.length > 0) return value;
+  throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'a Uint8Array of one byte or more', value);
+}
+
 /** Returns one of the words. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkWord<T extends string>(value: unknown, words: readonly T[], at: Place, field: string): T {
+export function checkWord<T extends string>(value: unknown, words: readonly T[], at: FieldPath, field: string): T {
   if (words.includes(value as T)) return value as T;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), words.map((word) => `'${word}'`).join(' or '), value);
 }
 
 /** Returns the value as an object whose fields can be looked at. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkObject(value: unknown, at: Place, field = ''): Record<string, unknown> {
+export function checkObject(value: unknown, at: FieldPath, field = ''): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an object', value);
 }

@@ -1,6 +1,7 @@
 import { invalid, refuseUnknown } from '../errors.js';
 import {
   checkBoolean,
+  checkBytes,
   checkCode,
   checkCount,
   checkDate,
@@ -11,7 +12,7 @@ import {
   checkObject,
   checkText,
   checkWord,
-  type Place,
+  type FieldPath,
   pathTo,
 } from './check-fields.js';
 import { checkKey } from './check-records.js';
@@ -107,7 +108,7 @@ export function checkRunEnd(run: JobRunEnd, where: string): JobRunEnd {
 }
 
 /** Returns a run's figures. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkFigures(figures: unknown, at: Place): Record<string, number> {
+export function checkFigures(figures: unknown, at: FieldPath): Record<string, number> {
   const given = checkObject(figures, at, 'figures');
   const checked = Object.keys(given).map((name) => [
     checkText(name, at, 'figures'),
@@ -120,7 +121,7 @@ export function checkFigures(figures: unknown, at: Place): Record<string, number
 const MOST_FAILURES = 100;
 
 /** Returns a run's failures. @throws ForecastError `INVALID_ARGUMENT` */
-export function checkFailures(failures: unknown, at: Place): NonNullable<JobRunEnd['failures']> {
+export function checkFailures(failures: unknown, at: FieldPath): NonNullable<JobRunEnd['failures']> {
   if (!Array.isArray(failures) || failures.length > MOST_FAILURES) {
     const count = Array.isArray(failures) ? `${failures.length}` : failures;
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'failures'), `an array of at most ${MOST_FAILURES}`, count);
@@ -158,7 +159,7 @@ export function checkRenewal(run: JobRunRenewal, where: string): JobRunRenewal {
   return { ...runOf(run, at), leaseUntil };
 }
 
-function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: Place) {
+function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: FieldPath) {
   return {
     job: checkCode(run.job, at, 'job'),
     scheduledFor: checkInstant(run.scheduledFor, at, 'scheduledFor'),
@@ -167,13 +168,16 @@ function runOf(run: { job: string; scheduledFor: Date; owner: string }, at: Plac
 }
 
 /** Returns the query of a job's runs, checked, its limit 100 unless given. @throws ForecastError naming the field */
-export function checkJobQuery(query: { job: string; limit?: number }, where: string): { job: string; limit: number } {
+export function checkJobQuery(
+  query: { job: string; limit?: number | undefined },
+  where: string,
+): { job: string; limit: number } {
   const at = { where, path: 'query' };
   const job = checkCode(checkObject(query, at)['job'], at, 'job');
   return { job, limit: query.limit === undefined ? 100 : checkCount(query.limit, at, 'limit', 1) };
 }
 
-/** Returns the entry, checked, its meta copied through JSON. @throws ForecastError `INVALID_KEY`, `INVALID_ARGUMENT` */
+/** Returns the entry, checked, its meta copied through JSON, its compact form copied. @throws ForecastError `INVALID_KEY`, `INVALID_ARGUMENT` */
 export function checkModelEntry(entry: ModelEntry, where: string): ModelEntry {
   const at = { where, path: '' };
   checkObject(entry, { where, path: 'entry' });
@@ -182,5 +186,6 @@ export function checkModelEntry(entry: ModelEntry, where: string): ModelEntry {
     checkObject(entry.meta, at, 'meta');
     copy.meta = JSON.parse(checkText(JSON.stringify(entry.meta), at, 'meta')) as object;
   }
+  if (entry.compact !== undefined) copy.compact = checkBytes(entry.compact, at, 'compact').slice();
   return copy;
 }

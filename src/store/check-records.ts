@@ -12,7 +12,7 @@ import {
   checkPrice,
   checkText,
   checkWord,
-  type Place,
+  type FieldPath,
   pathTo,
 } from './check-fields.js';
 import type {
@@ -61,7 +61,7 @@ export function checkWeightsKey(
 export function checkAll<T, Checked>(
   records: readonly T[],
   where: string,
-  check: (record: T, at: Place) => Checked,
+  check: (record: T, at: FieldPath) => Checked,
 ): Checked[] {
   if (!Array.isArray(records)) throw invalid('INVALID_ARGUMENT', where, 'records', 'an array', records);
   return records.map((record: T, index) => {
@@ -72,50 +72,48 @@ export function checkAll<T, Checked>(
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkPrediction(record: PredictionRecord, at: Place): PredictionRecord {
-  const copy: PredictionRecord = {
+export function checkPrediction(record: PredictionRecord, at: FieldPath): PredictionRecord {
+  const copy = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
     horizon: checkHorizon(record.horizon, at),
     targetDate: checkDate(record.targetDate, at, 'targetDate'),
     baseClose: checkPrice(record.baseClose, at, 'baseClose'),
-    issue: checkWord(record.issue, ['close', 'open'] as const, at, 'issue'),
+    issue: checkWord(record.issue, ISSUES, at, 'issue'),
     userTriggered: checkBoolean(record.userTriggered, at, 'userTriggered'),
-    ...issuedForecast(record, at),
-  };
+  } as PredictionRecord;
+  copyForecast(copy, record, at);
   if (copy.targetDate <= copy.baseDate) {
     throw invalid('INVALID_DATE', at.where, pathTo(at, 'targetDate'), 'a date after baseDate', copy.targetDate);
   }
   if (record.earlier !== undefined) {
     const place = inside(at, 'earlier');
     checkObject(record.earlier, place);
-    copy.earlier = issuedForecast(record.earlier, place);
+    copy.earlier = {} as IssuedForecast;
+    copyForecast(copy.earlier, record.earlier, place);
   }
   if (record.void !== undefined) copy.void = checkVoid(record.void, inside(at, 'void'));
   return copy;
 }
 
-function issuedForecast(forecast: IssuedForecast, at: Place): IssuedForecast {
-  const copy: IssuedForecast = {
-    issuedAt: checkInstant(forecast.issuedAt, at, 'issuedAt'),
-    ...withoutNotes(distribution(forecast, at)),
-    weights: sharesOf(forecast.weights, at),
-    members: membersOf(forecast.members, at, distribution),
-    sourcesUsed: textsOf(forecast.sourcesUsed, at, 'sourcesUsed'),
-  };
-  if (forecast.calibration !== undefined) copy.calibration = calibrationOf(forecast.calibration, at);
-  return copy;
-}
+const ISSUES = ['close', 'open'] as const;
+
+// Copies are made field by field: rows are read by the hundred thousand, and a spread costs as much as all checks of a row together.
 
 /** Notes are the members': the ensemble's row has no place for them. */
-function withoutNotes({ notes: _, ...forecast }: Distribution): Distribution {
-  return forecast;
+function copyForecast(copy: IssuedForecast, forecast: IssuedForecast, at: FieldPath): void {
+  copy.issuedAt = checkInstant(forecast.issuedAt, at, 'issuedAt');
+  copyDistribution(copy, forecast, at);
+  copy.weights = sharesOf(forecast.weights, at);
+  copy.members = membersOf(forecast.members, at, memberForecast);
+  copy.sourcesUsed = textsOf(forecast.sourcesUsed, at, 'sourcesUsed');
+  if (forecast.calibration !== undefined) copy.calibration = calibrationOf(forecast.calibration, at);
 }
 
 const VOID_REASONS = ['no-base', 'no-close', 'unknown-code'] as const;
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkVoid(record: PredictionVoid, at: Place): PredictionVoid {
+export function checkVoid(record: PredictionVoid, at: FieldPath): PredictionVoid {
   checkObject(record, at);
   return {
     reason: checkWord(record.reason, VOID_REASONS, at, 'reason'),
@@ -124,8 +122,8 @@ export function checkVoid(record: PredictionVoid, at: Place): PredictionVoid {
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
-  const copy: OutcomeRecord = {
+export function checkOutcome(record: OutcomeRecord, at: FieldPath): OutcomeRecord {
+  const copy = {
     code: checkCode(record.code, at),
     baseDate: checkDate(record.baseDate, at, 'baseDate'),
     horizon: checkHorizon(record.horizon, at),
@@ -134,31 +132,32 @@ export function checkOutcome(record: OutcomeRecord, at: Place): OutcomeRecord {
     actualClose: checkPrice(record.actualClose, at, 'actualClose'),
     actualReturn: checkNumber(record.actualReturn, at, 'actualReturn'),
     actualDirection: checkWord(record.actualDirection, DIRECTIONS, at, 'actualDirection'),
-    ...forecastLoss(record, at),
-    matchedAt: checkInstant(record.matchedAt, at, 'matchedAt'),
-  };
+  } as OutcomeRecord;
+  copyLoss(copy, record, at);
+  copy.matchedAt = checkInstant(record.matchedAt, at, 'matchedAt');
   if (record.earlier !== undefined) {
     const place = inside(at, 'earlier');
     checkObject(record.earlier, place);
-    copy.earlier = forecastLoss(record.earlier, place);
+    copy.earlier = {} as ForecastLoss;
+    copyLoss(copy.earlier, record.earlier, place);
   }
   if (record.baseChange !== undefined) {
-    copy.baseChange = checkWord(record.baseChange, ['adjusted', 'corrected'] as const, at, 'baseChange');
+    copy.baseChange = checkWord(record.baseChange, BASE_CHANGES, at, 'baseChange');
   }
   return copy;
 }
 
-function forecastLoss(loss: ForecastLoss, at: Place): ForecastLoss {
-  return {
-    directionHit: checkBoolean(loss.directionHit, at, 'directionHit'),
-    absError: checkNumber(loss.absError, at, 'absError', 0),
-    covered: checkBoolean(loss.covered, at, 'covered'),
-    members: membersOf(loss.members, at, memberLoss),
-  };
+const BASE_CHANGES = ['adjusted', 'corrected'] as const;
+
+function copyLoss(copy: ForecastLoss, loss: ForecastLoss, at: FieldPath): void {
+  copy.directionHit = checkBoolean(loss.directionHit, at, 'directionHit');
+  copy.absError = checkNumber(loss.absError, at, 'absError', 0);
+  copy.covered = checkBoolean(loss.covered, at, 'covered');
+  copy.members = membersOf(loss.members, at, memberLoss);
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkWeights(record: WeightsRecord, at: Place): WeightsRecord {
+export function checkWeights(record: WeightsRecord, at: FieldPath): WeightsRecord {
   const rates = checkObject(record.hitRates, at, 'hitRates');
   const hitRates: WeightsRecord['hitRates'] = {};
   for (const name of Object.keys(rates)) {
@@ -179,7 +178,7 @@ export function checkWeights(record: WeightsRecord, at: Place): WeightsRecord {
 }
 
 /** Returns a copy fit to be stored. @throws ForecastError naming the field */
-export function checkPerformance(record: PerformanceRecord, at: Place): PerformanceRecord {
+export function checkPerformance(record: PerformanceRecord, at: FieldPath): PerformanceRecord {
   const copy: PerformanceRecord = {
     code: checkCode(record.code, at),
     horizon: checkHorizon(record.horizon, at),
@@ -197,7 +196,7 @@ export function checkPerformance(record: PerformanceRecord, at: Place): Performa
 }
 
 /** Returns shares by member that sum to 1. */
-function sharesOf(value: Weights, at: Place): Weights {
+function sharesOf(value: Weights, at: FieldPath): Weights {
   checkObject(value, at, 'weights');
   const copy: Weights = {};
   let sum = 0;
@@ -210,7 +209,7 @@ function sharesOf(value: Weights, at: Place): Weights {
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'weights'), 'shares that sum to 1', sum);
 }
 
-function calibrationOf(value: Calibration, at: Place): Calibration {
+function calibrationOf(value: Calibration, at: FieldPath): Calibration {
   checkObject(value, at, 'calibration');
   return {
     low: checkPrice(value.low, at, 'calibration.low'),
@@ -220,15 +219,15 @@ function calibrationOf(value: Calibration, at: Place): Calibration {
 
 const MEMBER_NAME = /^[a-z][a-z0-9_]{0,39}$/;
 
-function checkName(name: string, at: Place, field: string): void {
+function checkName(name: string, at: FieldPath, field: string): void {
   if (MEMBER_NAME.test(name)) return;
   throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), "members' names: small letters, digits and _", name);
 }
 
 function membersOf<T extends object>(
   value: Record<string, T>,
-  at: Place,
-  check: (member: T, at: Place) => T,
+  at: FieldPath,
+  check: (member: T, at: FieldPath) => T,
 ): Record<string, T> {
   checkObject(value, at, 'members');
   const copy: Record<string, T> = {};
@@ -243,20 +242,24 @@ function membersOf<T extends object>(
   return copy;
 }
 
-function distribution(forecast: Distribution, at: Place): Distribution {
-  const copy: Distribution = {
-    pointClose: checkPrice(forecast.pointClose, at, 'pointClose'),
-    levels: numbersOf(forecast.levels, at, 'levels'),
-    quantiles: numbersOf(forecast.quantiles, at, 'quantiles'),
-    ciLow: checkPrice(forecast.ciLow, at, 'ciLow'),
-    ciHigh: checkPrice(forecast.ciHigh, at, 'ciHigh'),
-    probUp: checkNumber(forecast.probUp, at, 'probUp', 0, 1),
-    probFlat: checkNumber(forecast.probFlat, at, 'probFlat', 0, 1),
-    probDown: checkNumber(forecast.probDown, at, 'probDown', 0, 1),
-    direction: checkWord(forecast.direction, DIRECTIONS, at, 'direction'),
-    expectedReturn: checkNumber(forecast.expectedReturn, at, 'expectedReturn'),
-  };
+function memberForecast(forecast: Distribution, at: FieldPath): Distribution {
+  const copy = {} as Distribution;
+  copyDistribution(copy, forecast, at);
   if (forecast.notes !== undefined) copy.notes = textsOf(forecast.notes, at, 'notes');
+  return copy;
+}
+
+function copyDistribution(copy: Distribution, forecast: Distribution, at: FieldPath): void {
+  copy.pointClose = checkPrice(forecast.pointClose, at, 'pointClose');
+  copy.levels = numbersOf(forecast.levels, at, 'levels');
+  copy.quantiles = numbersOf(forecast.quantiles, at, 'quantiles');
+  copy.ciLow = checkPrice(forecast.ciLow, at, 'ciLow');
+  copy.ciHigh = checkPrice(forecast.ciHigh, at, 'ciHigh');
+  copy.probUp = checkNumber(forecast.probUp, at, 'probUp', 0, 1);
+  copy.probFlat = checkNumber(forecast.probFlat, at, 'probFlat', 0, 1);
+  copy.probDown = checkNumber(forecast.probDown, at, 'probDown', 0, 1);
+  copy.direction = checkWord(forecast.direction, DIRECTIONS, at, 'direction');
+  copy.expectedReturn = checkNumber(forecast.expectedReturn, at, 'expectedReturn');
   const { levels, quantiles, ciLow, pointClose, ciHigh } = copy;
   if (levels.length !== quantiles.length) {
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'quantiles'), 'as long as levels', forecast.quantiles);
@@ -278,14 +281,13 @@ function distribution(forecast: Distribution, at: Place): Distribution {
   if (!(ciLow <= pointClose && pointClose <= ciHigh)) {
     throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, 'pointClose'), `in [ciLow, ciHigh]`, pointClose);
   }
-  return copy;
 }
 
-function inside(at: Place, field: string): Place {
+function inside(at: FieldPath, field: string): FieldPath {
   return { where: at.where, path: () => pathTo(at, field) };
 }
 
-function memberLoss(member: MemberLoss, at: Place): MemberLoss {
+function memberLoss(member: MemberLoss, at: FieldPath): MemberLoss {
   const copy: MemberLoss = {
     absError: checkNumber(member.absError, at, 'absError', 0),
     covered: checkBoolean(member.covered, at, 'covered'),
@@ -296,14 +298,14 @@ function memberLoss(member: MemberLoss, at: Place): MemberLoss {
   return copy;
 }
 
-function numbersOf(value: readonly number[], at: Place, field: string): number[] {
+function numbersOf(value: readonly number[], at: FieldPath, field: string): number[] {
   if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
   const copy = value.slice(); // keeps doubles unboxed, which map does not: lists are read by the hundred thousand
   for (let index = 0; index < copy.length; index++) copy[index] = checkNumber(copy[index], at, field);
   return copy;
 }
 
-function textsOf(value: readonly string[], at: Place, field: string): string[] {
+function textsOf(value: readonly string[], at: FieldPath, field: string): string[] {
   if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
   return value.map((item: unknown) => checkText(item, at, field));
 }

@@ -1,4 +1,5 @@
 import { ForecastError } from '../errors.js';
+import { fromBase64, toBase64 } from './base64.js';
 import { checkModelKey } from './check-fields.js';
 import {
   checkClaim,
@@ -33,8 +34,8 @@ import type {
 import type { HistoryQuery, OutcomeQuery, PredictionQuery, PruneReport, Store } from './store.js';
 import type { DriverChange, DriverRange, DriverReads, DriverTable, StoreDriver } from './store-driver.js';
 
-/** A place for the checks that copy a row on its way out; they cannot fail on a row that was let in. */
-const OUT = { where: 'createStore', path: 'row' };
+/** What the checks that copy a row on its way out would name; they cannot fail on a row that was let in. */
+const STORED_ROW = { where: 'createStore', path: 'row' };
 
 /** Between the parts of a key: below every character that a part may hold, so that keys sort as their parts do. */
 const SEPARATOR = '\u0000';
@@ -58,11 +59,12 @@ const CHUNK = 500;
 /** Rows deleted in one write by prune. */
 const STEP_ROWS = 1000;
 
-/** How a model is kept: its meta as text, so that no driver takes what is in it for more. */
+/** How a model is kept: its meta as text, so that no driver takes what is in it for more, its compact form in base 64. */
 interface ModelRow {
   key: string;
   text: string;
   meta?: string;
+  compact?: string;
 }
 
 /** A Store whose models have every optional method. */
@@ -123,7 +125,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
           same(row.userTriggered, wanted.userTriggered) &&
           within(row.targetDate, wanted.fromTargetDate, wanted.toTargetDate)
         )
-          found.push(checkPrediction(row, OUT));
+          found.push(checkPrediction(row, STORED_ROW));
       }
     };
     let chunk: PredictionKey[] = [];
@@ -144,7 +146,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
     for (const row of (await driver.scan('outcomes', rangeOf(wanted))) as Iterable<OutcomeRecord>) {
       if (!same(row.code, wanted.code) || !same(row.horizon, wanted.horizon)) continue;
       if (!within(row.actualDate, wanted.fromActualDate, wanted.toActualDate)) continue;
-      found.push(checkOutcome(row, OUT));
+      found.push(checkOutcome(row, STORED_ROW));
       if (found.length === wanted.limit) break;
     }
     return found;
@@ -187,9 +189,10 @@ export function createStore(driver: StoreDriver): CreatedStore {
   const putModels = (where: string, entries: readonly ModelEntry[]) =>
     call(where, async () => {
       const checked = entries.map((entry) => checkModelEntry(entry, where));
-      const rowOf = ({ key, text, meta }: ModelEntry): ModelRow => ({
+      const rowOf = ({ key, text, meta, compact }: ModelEntry): ModelRow => ({
         ...{ key, text },
         ...(meta && { meta: JSON.stringify(meta) }),
+        ...(compact && { compact: toBase64(compact) }),
       });
       const changes = checked.map((entry) => put('models', entry.key, rowOf(entry)));
       await write(async () => ({ changes, answer: undefined }));
@@ -204,6 +207,12 @@ export function createStore(driver: StoreDriver): CreatedStore {
           const meta = (await modelsOf('getMeta', [key]))[0]?.meta;
           return meta === undefined ? undefined : (JSON.parse(meta) as object);
         }),
+      getCompact: (keys) =>
+        call('models.getCompact', async () =>
+          (await modelsOf('getCompact', keys)).map((row) =>
+            row?.compact === undefined ? undefined : fromBase64(row.compact),
+          ),
+        ),
       put: (key, text, meta) => putModels('models.put', [{ key, text, ...(meta !== undefined && { meta }) }]),
       putMany: (entries) => putModels('models.putMany', entries),
       list: (prefix = '') =>
@@ -238,7 +247,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
     getPrediction: (key) =>
       call('getPrediction', async () => {
         const [row] = await driver.get('predictions', [forecastKey(checkKey(key, 'getPrediction'))]);
-        return row && checkPrediction(row as PredictionRecord, OUT);
+        return row && checkPrediction(row as PredictionRecord, STORED_ROW);
       }),
     listPredictions: (query = {}) =>
       call('listPredictions', async () => listForecasts(checkQuery(query, 'listPredictions'))),
@@ -270,7 +279,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
         const predictions = await driver.get('predictions', outcomes.map(forecastKey));
         return outcomes.flatMap((outcome, index) => {
           const prediction = predictions[index] as PredictionRecord | undefined;
-          return prediction ? [{ prediction: checkPrediction(prediction, OUT), outcome }] : [];
+          return prediction ? [{ prediction: checkPrediction(prediction, STORED_ROW), outcome }] : [];
         });
       }),
 
@@ -343,12 +352,12 @@ export function createStore(driver: StoreDriver): CreatedStore {
         const from = joined(key.code, key.horizon, '');
         const to = `${from}${key.asOf ?? ''}${LAST}`;
         const row = [...(await driver.scan('weights', { from, to }))].at(-1) as WeightsRecord | undefined;
-        return row && checkWeights(row, OUT);
+        return row && checkWeights(row, STORED_ROW);
       }),
     listWeights: (query = {}) =>
       call('listWeights', async () => {
         const rows = await listHistory<WeightsRecord>('weights', checkQuery(query, 'listWeights'));
-        return rows.map((row) => checkWeights(row, OUT));
+        return rows.map((row) => checkWeights(row, STORED_ROW));
       }),
     putPerformance: (records) =>
       call('putPerformance', async () => {
@@ -358,7 +367,7 @@ export function createStore(driver: StoreDriver): CreatedStore {
     listPerformance: (query = {}) =>
       call('listPerformance', async () => {
         const rows = await listHistory<PerformanceRecord>('performance', checkQuery(query, 'listPerformance'));
-        return rows.map((row) => checkPerformance(row, OUT));
+        return rows.map((row) => checkPerformance(row, STORED_ROW));
       }),
 
     claimJobRun: (claim) =>

@@ -18,7 +18,9 @@ export function joinPrediction(stored: PredictionRecord | undefined, incoming: P
   return { ...dueAgain(stored), userTriggered, earlier: issuedForecastOf(incoming) };
 }
 
-function dueAgain({ void: _, ...due }: PredictionRecord): PredictionRecord {
+function dueAgain(record: PredictionRecord): PredictionRecord {
+  if (record.void === undefined) return record;
+  const { void: _, ...due } = record;
   return due;
 }
 

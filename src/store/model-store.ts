@@ -2,7 +2,9 @@
 export interface ModelEntry {
   key: string;
   text: string;
-  meta?: object;
+  meta?: object | undefined;
+  /** The text once more in a form that loads faster (`encodeModel`), kept until the text is put anew. */
+  compact?: Uint8Array | undefined;
 }
 
 /** Where trained models live. Keys match /^[A-Za-z0-9._-]{1,200}$/ and hold no '..'; anything else is `INVALID_KEY`. */
@@ -19,4 +21,9 @@ export interface ModelStore {
   putMany?(entries: readonly ModelEntry[]): Promise<void>;
   /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
   getMeta?(key: string): Promise<object | undefined>;
+  /**
+   * Returns the compact forms put with the texts under the keys, as they stood at one moment; undefined where the newest text was put without.
+   * A store without it keeps none, and its texts are read.
+   */
+  getCompact?(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 }

@@ -13,8 +13,8 @@ export interface DriverChange {
 
 /** What of a table is read: keys in [from, to], both optional. */
 export interface DriverRange {
-  from?: string;
-  to?: string;
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 /** Reads that see one state of the data. */

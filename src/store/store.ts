@@ -13,47 +13,47 @@ import type {
 
 /** Filters combine by AND; dates are inclusive. Rows come ascending by (baseDate, code, horizon), codes by code point. */
 export interface PredictionQuery {
-  code?: string;
-  horizon?: number;
-  fromBaseDate?: string;
-  toBaseDate?: string;
-  fromTargetDate?: string;
-  toTargetDate?: string;
-  userTriggered?: boolean;
+  code?: string | undefined;
+  horizon?: number | undefined;
+  fromBaseDate?: string | undefined;
+  toBaseDate?: string | undefined;
+  fromTargetDate?: string | undefined;
+  toTargetDate?: string | undefined;
+  userTriggered?: boolean | undefined;
   /** 'due': only those that still wait for their outcome; 'matched': only those with one; 'void': only those that never will have one. */
-  state?: 'due' | 'matched' | 'void';
+  state?: 'due' | 'matched' | 'void' | undefined;
   /** Only rows after this key in the order above: hand in the last row of the page before. */
-  after?: PredictionKey;
+  after?: PredictionKey | undefined;
   /** At most so many rows; default 1000. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Told of each row that cannot be read back, which is then left out (a page is filled from behind it); without it such
    * a row rejects the call.
    */
-  onCorruptRow?: (error: ForecastError) => void;
+  onCorruptRow?: ((error: ForecastError) => void) | undefined;
 }
 
 /** As PredictionQuery, over outcomes. Rows come ascending by (baseDate, code, horizon). */
 export interface OutcomeQuery {
-  code?: string;
-  horizon?: number;
-  fromBaseDate?: string;
-  toBaseDate?: string;
-  fromActualDate?: string;
-  toActualDate?: string;
-  after?: PredictionKey;
-  limit?: number;
-  onCorruptRow?: (error: ForecastError) => void;
+  code?: string | undefined;
+  horizon?: number | undefined;
+  fromBaseDate?: string | undefined;
+  toBaseDate?: string | undefined;
+  fromActualDate?: string | undefined;
+  toActualDate?: string | undefined;
+  after?: PredictionKey | undefined;
+  limit?: number | undefined;
+  onCorruptRow?: ((error: ForecastError) => void) | undefined;
 }
 
 /** Which (code, horizon) rows; rows come ascending by (asOf, code, horizon). */
 export interface HistoryQuery {
-  code?: string;
-  horizon?: number;
-  fromAsOf?: string;
-  toAsOf?: string;
-  limit?: number;
-  onCorruptRow?: (error: ForecastError) => void;
+  code?: string | undefined;
+  horizon?: number | undefined;
+  fromAsOf?: string | undefined;
+  toAsOf?: string | undefined;
+  limit?: number | undefined;
+  onCorruptRow?: ((error: ForecastError) => void) | undefined;
 }
 
 /** What claims a tick of a job. */
@@ -74,9 +74,9 @@ export interface JobRunEnd {
   owner: string;
   status: 'done' | 'failed';
   finishedAt: Date;
-  summary?: string;
-  figures?: Record<string, number>;
-  failures?: { item: string; code: string; message: string }[];
+  summary?: string | undefined;
+  figures?: Record<string, number> | undefined;
+  failures?: { item: string; code: string; message: string }[] | undefined;
 }
 
 /** What is deleted. */
@@ -84,10 +84,10 @@ export interface PruneOptions {
   /** 'YYYY-MM-DD'; what bears this date or a later one stays. */
   before: string;
   /** Whether matched predictions and their outcomes stay, however old; default false. */
-  keepMatched?: boolean;
+  keepMatched?: boolean | undefined;
   /** Whether only to count; default false. */
-  dryRun?: boolean;
-  signal?: AbortSignal;
+  dryRun?: boolean | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** How many rows were, or with `dryRun` would be, deleted. */
@@ -172,7 +172,7 @@ export interface Store {
   /** Lengthens a running claim of the owner. Returns false if it is not (or no longer) the owner's. */
   renewJobRun(run: JobRunRenewal): Promise<boolean>;
   /** Returns the job's runs, newest tick first; default limit 100. */
-  listJobRuns(query: { job: string; limit?: number }): Promise<JobRunRecord[]>;
+  listJobRuns(query: { job: string; limit?: number | undefined }): Promise<JobRunRecord[]>;
 
   /** Returns the time of the place where the rows live, where that has a clock of its own that all of its processes share. */
   now?(): Promise<Date>;

@@ -3,7 +3,7 @@ export interface ConformanceCase {
   /** What the subject does, in words. */
   name: string;
   /** Why the case is left out; absent when it is run. */
-  skipped?: string;
+  skipped?: string | undefined;
   /** Rejects with the broken promise in its message. */
   run(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface ConformanceCase {
 export interface TestFunction {
   // biome-ignore lint/suspicious/noConfusingVoidType: runners declare their callbacks in either way
   (name: string, run: () => Promise<void>): unknown | void;
-  skip?: (name: string, run: () => Promise<void>) => unknown;
+  skip?: ((name: string, run: () => Promise<void>) => unknown) | undefined;
 }
 
 /**

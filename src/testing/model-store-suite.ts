@@ -5,26 +5,28 @@ import { expectRejects, expectSame, expectThat } from './expect.js';
 /** How the suite gets at the model store that it tests. */
 export interface ModelStoreSuiteOptions {
   /** The runner's `test`; without it the cases are only returned. */
-  test?: TestFunction;
+  test?: TestFunction | undefined;
   /** Opens a model store that holds nothing and shares nothing with those opened before. */
   open(): Promise<ModelStore> | ModelStore;
   /** Opens the models of `models` once more, as the next process would. */
-  reopen?(models: ModelStore): Promise<ModelStore> | ModelStore;
+  reopen?: ((models: ModelStore) => Promise<ModelStore> | ModelStore) | undefined;
   /** Called after each case with the model store that `open` returned. */
-  cleanUp?(models: ModelStore): Promise<void> | void;
-  supports?: ModelStoreSupport;
+  cleanUp?: ((models: ModelStore) => Promise<void> | void) | undefined;
+  supports?: ModelStoreSupport | undefined;
 }
 
 /** What a model store can have or lack. */
 export interface ModelStoreSupport {
   /** Models are there for the next process. Needs `reopen`. */
-  persistent?: Support;
+  persistent?: Support | undefined;
   /** `putMany`: several models, all or none. */
-  batches?: Support;
+  batches?: Support | undefined;
   /** `getMany`: several models as they stood at one moment. */
-  reads?: Support;
+  reads?: Support | undefined;
   /** `getMeta`: the meta object put with a model. */
-  meta?: Support;
+  meta?: Support | undefined;
+  /** `getCompact`: the compact form put with a model. */
+  compact?: Support | undefined;
 }
 
 interface ModelBench {
@@ -34,7 +36,7 @@ interface ModelBench {
 
 interface ModelCase {
   name: string;
-  needs?: keyof ModelStoreSupport;
+  needs?: keyof ModelStoreSupport | undefined;
   run(bench: ModelBench): Promise<void>;
 }
 
@@ -55,6 +57,14 @@ function batchOf(models: ModelStore): (entries: readonly ModelEntry[]) => Promis
   expectThat(models.putMany !== undefined, 'models.putMany is missing: say supports: { ... } why, or write it');
   return (entries) => models.putMany!(entries);
 }
+
+function compactOf(models: ModelStore): NonNullable<ModelStore['getCompact']> {
+  expectThat(models.getCompact !== undefined, 'models.getCompact is missing: say supports: { ... } why, or write it');
+  batchOf(models);
+  return (keys) => models.getCompact!(keys);
+}
+
+const numbersOf = (bytes: Uint8Array | undefined) => bytes && Array.from(bytes);
 
 const cases: ModelCase[] = [
   {
@@ -243,6 +253,65 @@ const cases: ModelCase[] = [
       await models.put(KEY, 'text');
       expectSame(await models.getMeta!(KEY), undefined, 'getMeta after a put without meta');
       expectSame(await models.getMeta!('absent'), undefined, 'getMeta of an absent key');
+    },
+  },
+  {
+    name: 'a compact form comes back as it was put with the text, a copy, in the order of the keys',
+    needs: 'compact',
+    async run({ models }) {
+      const getCompact = compactOf(models);
+      const form = Uint8Array.from({ length: 20_000 }, (_, i) => (i * 7) % 256);
+      const put = form.slice();
+      await models.putMany!([
+        { key: 'a', text: 'a', compact: put.subarray(1) },
+        { key: 'b', text: 'b', compact: Uint8Array.of(0) },
+        { key: 'c', text: 'c', meta: { v: 1 } },
+      ]);
+      put.fill(0);
+      const found = await getCompact(['b', 'absent', 'a', 'c', 'a']);
+      const expected = [[0], undefined, [...form.subarray(1)], undefined, [...form.subarray(1)]];
+      expectSame(found.map(numbersOf), expected, 'getCompact');
+      found[2]!.fill(0);
+      expectSame((await getCompact(['a'])).map(numbersOf), [expected[2]], 'getCompact after what was read was changed');
+      expectSame(await models.get('a'), 'a', "get('a')");
+      expectSame(await getCompact([]), [], 'getCompact of nothing');
+      for (const key of BAD_KEYS) {
+        await expectRejects(() => getCompact(['a', key]), 'INVALID_KEY', `getCompact(${JSON.stringify(key)})`);
+      }
+    },
+  },
+  {
+    name: 'a compact form is gone once the text was put anew without it, and replaced by the next',
+    needs: 'compact',
+    async run({ models }) {
+      const getCompact = compactOf(models);
+      const put = (text: string, ...bytes: number[]) =>
+        models.putMany!([{ key: KEY, text, ...(bytes.length > 0 && { compact: Uint8Array.from(bytes) }) }]);
+      const read = async () => numbersOf((await getCompact([KEY]))[0]);
+      await put('first', 1, 2, 3);
+      await put('second', 4, 5);
+      expectSame(await read(), [4, 5], 'getCompact after a second putMany');
+      await put('third');
+      expectSame(await read(), undefined, 'getCompact after a putMany without one');
+      await put('fourth', 6);
+      await models.put(KEY, 'fifth');
+      expectSame(await read(), undefined, 'getCompact after a put');
+      await put('sixth', 7);
+      expectSame(await read(), [7], 'getCompact');
+    },
+  },
+  {
+    name: 'a compact form that is no bytes is refused, and what was there stays',
+    needs: 'compact',
+    async run({ models }) {
+      const getCompact = compactOf(models);
+      await models.putMany!([{ key: KEY, text: 'text', compact: Uint8Array.of(1) }]);
+      for (const compact of ['AQ==', [1], new ArrayBuffer(1), new Uint8Array(0)]) {
+        const entry = { key: KEY, text: 'new', compact: compact as Uint8Array };
+        await expectRejects(() => models.putMany!([entry]), 'INVALID_ARGUMENT', `putMany(${String(compact)})`);
+      }
+      expectSame(await models.get(KEY), 'text', 'get');
+      expectSame((await getCompact([KEY])).map(numbersOf), [[1]], 'getCompact');
     },
   },
 ];

@@ -7,22 +7,22 @@ import { sampleBars } from './samples.js';
 /** What a price source can have or lack. */
 export interface PriceSourceSupport {
   /** Doubles come back bit by bit. Sources that round prices to the tick have it not. */
-  exactDoubles?: Support;
+  exactDoubles?: Support | undefined;
   /** Any text may be a code. Sources with codes of one form have it not; others are then unknown. */
-  anyCode?: Support;
+  anyCode?: Support | undefined;
   /** A known instrument may have no bar at all. */
-  emptyInstruments?: Support;
+  emptyInstruments?: Support | undefined;
 }
 
 /** How the suite gets at the price source that it tests. */
 export interface PriceSourceSuiteOptions {
   /** The runner's `test`; without it the cases are only returned. */
-  test?: TestFunction;
+  test?: TestFunction | undefined;
   /** Opens a source that knows exactly these instruments and their bars, ascending by date. */
   open(bars: ReadonlyMap<string, readonly Bar[]>): Promise<PriceSource> | PriceSource;
   /** Called after each case with the source that `open` returned. */
-  cleanUp?(source: PriceSource): Promise<void> | void;
-  supports?: PriceSourceSupport;
+  cleanUp?: ((source: PriceSource) => Promise<void> | void) | undefined;
+  supports?: PriceSourceSupport | undefined;
 }
 
 // around a leap day, a year's end and two clock changes; weekends left out
@@ -37,8 +37,8 @@ const ODD_CODES = ['삼성전자', 'BRK.B', '^GSPC', "'; DROP TABLE ohlcv; --", 
 
 interface PriceCase {
   name: string;
-  needs?: keyof PriceSourceSupport;
-  bars?: ReadonlyMap<string, readonly Bar[]>;
+  needs?: keyof PriceSourceSupport | undefined;
+  bars?: ReadonlyMap<string, readonly Bar[]> | undefined;
   run(source: PriceSource): Promise<void>;
 }
 

@@ -5,17 +5,19 @@ import type { Support } from './conformance.js';
 /** What a store can have or lack beside the methods that every store has. */
 export interface StoreSupport {
   /** What is stored is there for the next process. Needs `reopen`. */
-  persistent?: Support;
+  persistent?: Support | undefined;
   /** Two stores may be open on the same data at the same time. Needs `reopen`. */
-  shared?: Support;
+  shared?: Support | undefined;
   /** The medium can be damaged from outside. Needs `damage`. */
-  corruptRows?: Support;
+  corruptRows?: Support | undefined;
   /** `models.putMany`: several models, all or none. */
-  modelBatches?: Support;
+  modelBatches?: Support | undefined;
   /** `models.getMany`: several models as they stood at one moment. */
-  modelReads?: Support;
+  modelReads?: Support | undefined;
   /** `models.getMeta`: the meta object put with a model. */
-  modelMeta?: Support;
+  modelMeta?: Support | undefined;
+  /** `models.getCompact`: the compact form put with a model. */
+  modelCompact?: Support | undefined;
 }
 
 /** What a case works with. */
@@ -33,6 +35,6 @@ export interface StoreBench {
 /** A case of the store suite. */
 export interface StoreCase {
   name: string;
-  needs?: keyof StoreSupport;
+  needs?: keyof StoreSupport | undefined;
   run(bench: StoreBench): Promise<void>;
 }

@@ -16,18 +16,18 @@ import { voidCases } from './void-cases.js';
 /** How the suite gets at the store that it tests. */
 export interface StoreSuiteOptions {
   /** The runner's `test`; without it the cases are only returned. */
-  test?: TestFunction;
+  test?: TestFunction | undefined;
   /** Opens a store that holds nothing and shares nothing with those opened before. */
   open(): Promise<Store> | Store;
   /** Opens the data of `store` once more, which may be open still or closed. */
-  reopen?(store: Store): Promise<Store> | Store;
+  reopen?: ((store: Store) => Promise<Store> | Store) | undefined;
   /** Makes the stored prediction unreadable, past the store's own methods. */
-  damage?(store: Store, key: PredictionKey): Promise<void> | void;
+  damage?: ((store: Store, key: PredictionKey) => Promise<void> | void) | undefined;
   /** Called after each case with the store that `open` returned, closed by then. */
-  cleanUp?(store: Store): Promise<void> | void;
-  supports?: StoreSupport;
+  cleanUp?: ((store: Store) => Promise<void> | void) | undefined;
+  supports?: StoreSupport | undefined;
   /** How many rows the case about many rows uses; default 2,500. */
-  rows?: number;
+  rows?: number | undefined;
 }
 
 /**
@@ -73,6 +73,7 @@ export function storeSuite(options: StoreSuiteOptions): ConformanceCase[] {
       batches: supports.modelBatches,
       reads: supports.modelReads,
       meta: supports.modelMeta,
+      compact: supports.modelCompact,
     },
   });
   cases.push(...models.map((entry) => ({ ...entry, name: `models: ${entry.name}` })));

@@ -15,6 +15,5 @@ export {
   stormTracker,
 } from './learn-storm-calibration.js';
 export { learnWeights } from './learn-weights.js';
-export { type LoadedWeights, loadWeights, type WeightsSource } from './load-weights.js';
 export type { ScaledForecast, ScaledOutcome, ScoredForecast, ScoredInterval } from './scored-forecast.js';
 export type { DatedInterval, ScoredQuantiles } from './scored-quantiles.js';

@@ -33,7 +33,7 @@ const MIN_HALF_WIDTH = 1e-6;
  */
 export function learnCalibration(
   forecasts: readonly ScoredInterval[],
-  { horizon, towards }: { horizon: number; towards?: Calibration },
+  { horizon, towards }: { horizon: number; towards?: Calibration | undefined },
 ): Calibration {
   const known = forecasts.filter(({ point, low, high }) => Math.min(point - low, high - point) > MIN_HALF_WIDTH);
   const parent = towards ?? { low: 1, high: 1 };

@@ -21,13 +21,13 @@ export interface LevelWeightsOptions {
   /** Common levels of all quantiles, ascending, each in (0, 1). */
   readonly levels: readonly number[];
   /** Shares before anything was learned, > 0, one for each member, together 1; equal if missing. */
-  readonly prior?: { readonly [name: string]: number };
+  readonly prior?: { readonly [name: string]: number } | undefined;
   /** What a day's evidence is worth a day later, in (0, 1]; default 0.99. */
-  readonly forgetting?: number;
+  readonly forgetting?: number | undefined;
   /** Log-odds that a loss lower by one sigma for one day gains; default 10. */
-  readonly rate?: number;
+  readonly rate?: number | undefined;
   /** Levels nearer than about this share their evidence, as a difference of levels, > 0; default 0.2. */
-  readonly bandwidth?: number;
+  readonly bandwidth?: number | undefined;
 }
 
 /**

@@ -17,9 +17,9 @@ export interface StormOptions {
   /** Horizon of the forecasts in trading days, >= 1. */
   readonly horizon: number;
   /** How far a storm stretches: the power of it, >= 0; default 0.5 / √horizon, 0 follows no storm. */
-  readonly response?: number;
+  readonly response?: number | undefined;
   /** What is left of a storm a day later, in [0, 1); default 0.7. */
-  readonly memory?: number;
+  readonly memory?: number | undefined;
 }
 
 /** The share of outcomes beyond the interval. */

@@ -1,4 +1,5 @@
-import { type Calibration, type Weighed, type Weights, weightsFor } from '../ensemble/index.js';
+import type { Calibration, Weights } from '../ensemble/index.js';
+import { type Weighed, weightsFor } from '../ensemble/inside.js';
 
 /** The slice of a Store that weights are read from. */
 export interface WeightsSource {
@@ -27,7 +28,7 @@ export interface LoadedWeights {
  */
 export async function loadWeights(
   source: WeightsSource | undefined,
-  { code, horizon, asOf }: { code: string; horizon: number; asOf?: string },
+  { code, horizon, asOf }: { code: string; horizon: number; asOf?: string | undefined },
   members: readonly Weighed[],
 ): Promise<LoadedWeights> {
   const stored = await source?.getWeights(code, horizon, asOf);

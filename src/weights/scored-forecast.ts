@@ -1,6 +1,7 @@
 /**
- * A point and its 80 % interval in the units that learning works in: simple returns from the base close divided by `sigma`, so that
- * quiet and wild instruments, and short and long horizons, weigh alike, and pooling prices is pooling these.
+ * A point and its 80 % interval in the units that learning works in: simple returns from the base close divided by `sigma`, so that short and
+ * long horizons, and instruments of usual volatility, weigh about alike, and pooling prices is pooling these. What an instrument far quieter than
+ * the others weighs, and how far any one can move the rest, `learnLevelWeights` bounds.
  */
 export interface ScaledForecast {
   point: number;

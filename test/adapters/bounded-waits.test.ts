@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,10 +59,33 @@ test('errors that pass by themselves are STORE_BUSY, others STORE_FAILED', async
 
 test('a bad limit, or an option that there is not, is refused by name', async () => {
   const client: PostgresClient = { query: async () => ({ rows: [], rowCount: 0 }) };
-  const cases = [{ lockTimeoutMs: -1 }, { queryTimeoutMs: Infinity }, { statementTimeoutMs: '1' }, { lockTimeout: 1 }];
+  const cases = [
+    { lockTimeoutMs: -1 },
+    { queryTimeoutMs: Infinity },
+    { statementTimeoutMs: '1' },
+    { lockTimeout: 1 },
+    { retryForMs: Number.NaN },
+    { queryTimeoutMs: 3e9 },
+  ];
   for (const options of cases) {
     const refused = { code: 'INVALID_ARGUMENT', field: Object.keys(options)[0] };
     await expect(postgresStore({ client, ...(options as object) })).rejects.toMatchObject(refused);
+  }
+});
+
+test('a bad option of a SQLite store is refused by name, and no file is made', async () => {
+  const cases = [
+    { busyTimeoutMs: Number.NaN },
+    { busyTimeoutMs: 3e9 },
+    { busyTimeout: 10 },
+    { durability: 'none' },
+    { library: 'sqlite3' },
+  ];
+  for (const options of cases) {
+    const refused = { code: 'INVALID_ARGUMENT', field: Object.keys(options)[0] };
+    const file = join(tmpdir(), `chronolight-never-${process.pid}.db`);
+    await expect(sqliteStore(file, options as never), Object.keys(options)[0]).rejects.toMatchObject(refused);
+    expect(existsSync(file)).toBe(false);
   }
 });
 

@@ -83,7 +83,7 @@ describe('folderModels', () => {
   );
 
   // Another process puts a newer pair with meta at each moment at which a put without meta may be stopped.
-  test.each([1, 2, 3, 4, 5])(
+  test.each([1, 2, 3, 4, 5, 6, 7])(
     'a put without meta that is stopped before its rename %i leaves newer meta alone',
     async (stop) => {
       const models = await openFolder();
@@ -112,6 +112,25 @@ describe('folderModels', () => {
       }
     },
   );
+
+  test('a compact form is none of a text that was replaced by other means, and comes back with its own text', async () => {
+    const models = await openFolder();
+    const path = join(folders.get(models)!, '005930_h1_reg.txt');
+    const form = Uint8Array.of(1, 2, 3);
+    await models.putMany!([{ key: '005930_h1_reg', text: 'tree\n', compact: form }]);
+    const read = async () => {
+      const [bytes] = await models.getCompact!(['005930_h1_reg']);
+      return bytes && Array.from(bytes);
+    };
+    expect(await read()).toEqual([1, 2, 3]);
+    await writeFile(path, 'TREE\n');
+    expect(await read()).toBeUndefined();
+    expect(await models.get('005930_h1_reg')).toBe('TREE\n');
+    await writeFile(path, 'tree\n');
+    expect(await read()).toEqual([1, 2, 3]);
+    await rm(path);
+    expect(await read()).toBeUndefined();
+  });
 
   test('a place that cannot be a folder is STORE_FAILED with its cause', async () => {
     await writeFile(join(root, 'file'), '');

@@ -1,17 +1,25 @@
 import PgBoss from 'pg-boss';
 import { afterAll, expect, test } from 'vitest';
-import { addForecastJobs, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
+import { addForecastJobs, fanOutTo, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
 import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
 import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
 import { memoryStore } from '../../adapters/store/memory.js';
 import type { Member } from '../../src/ensemble/index.js';
 import { krx } from '../../src/markets/index.js';
-import { type Context, dailyBatch, type FanOutTick, matchOutcomes, retrain } from '../../src/pipeline/index.js';
+import {
+  type Context,
+  createScheduler,
+  dailyBatch,
+  type FanOutTick,
+  matchOutcomes,
+  predictAndStore,
+  retrain,
+} from '../../src/pipeline/index.js';
 import { createContext } from '../../src/setup/index.js';
 import type { OutcomeRecord, PredictionRecord } from '../../src/store/records.js';
 import type { PredictionQuery, Store } from '../../src/store/store.js';
-import { arrayPrices, fakeChronos, referenceOf, simulateBars } from '../pipeline/simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars } from '../pipeline/simulated-market.js';
 import { bundleChild, removeBundles, startChild } from './child-process.js';
 import { openStore } from './children/any-store.js';
 import { CODES, jobWorld, POISON } from './job-world.js';
@@ -144,6 +152,35 @@ test('an item of the retrain leaves alone what is learned from all codes togethe
   expect(retrained.join('; ')).toBe('own of A,B');
 });
 
+test('what is due is matched, alone or handed on: forecasts that users asked for of instruments that nobody watches too', async () => {
+  const matchedBy = async (isHandedOn: boolean) => {
+    const { prices } = arrayPrices(
+      Object.fromEntries(['A', 'B'].map((code, i) => [code, simulateBars(i + 1, { count: 130, last: '2024-04-12' })])),
+    );
+    const time = seoulClock(`${DAY}T18:00:00`);
+    const store = memoryStore();
+    const context = referenceOf({ prices, store, chronos: fakeChronos(), clock: time.clock });
+    await dailyBatch(context, { codes: ['A'] });
+    await predictAndStore('B', context, { userTriggered: true });
+    const jobs = inProcessJobs();
+    const stop = new AbortController();
+    const scheduler = createScheduler(context, {
+      codes: ['A'],
+      schedule: { dailyBatch: false, retrainWeekly: false },
+      ...(isHandedOn && { fanOut: fanOutTo(jobs) }),
+    });
+    const working = workForecastJobs(jobs, 'match-outcomes', { context }, { signal: stop.signal });
+    time.set('2024-04-12T18:00:00');
+    await scheduler.runDue();
+    await until(() => settled(jobs, 'match-outcomes'));
+    stop.abort();
+    await working;
+    return (await store.listOutcomes()).map(({ code, horizon }) => `${code}${horizon}`);
+  };
+  expect(await matchedBy(false)).toEqual(['A1', 'A3', 'A5', 'B1', 'B3', 'B5']);
+  expect(await matchedBy(true)).toEqual(await matchedBy(false));
+});
+
 test('stopping completes the batch at hand, so that no item loses a try', async () => {
   const { prices } = arrayPrices({ A: simulateBars(1, { count: 130 }), B: simulateBars(2, { count: 130 }) });
   const store = memoryStore();
@@ -201,6 +238,35 @@ test('matching fans out over a store that is an instance of a class with private
   stop.abort();
   await working;
   expect(await inner.listOutcomes()).toHaveLength(3);
+});
+
+test('options that cannot be meant are refused by name, before anything is asked of the queue', async () => {
+  const none = {} as Boss;
+  for (const options of [
+    { retryLimit: -1 },
+    { retryLimits: 2 },
+    { retryDelayInSeconds: 0.5 },
+    { expireInSeconds: 0 },
+    { pollMs: 3e9 },
+    { retryForMs: Infinity },
+    { schema: '' },
+  ]) {
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', field: Object.keys(options)[0] });
+    expect(() => pgBossJobs(none, options as object), Object.keys(options)[0]).toThrow(refused);
+  }
+  expect(() => inProcessJobs({ attempts: 0 })).toThrow(expect.objectContaining({ field: 'attempts' }));
+  expect(() => inProcessJobs({ attempt: 1 } as object)).toThrow(expect.objectContaining({ field: 'attempt' }));
+  const { signal } = new AbortController();
+  for (const jobs of [inProcessJobs(), pgBossJobs(none)]) {
+    for (const [options, field] of [
+      [{ signal, batchSize: 0 }, 'batchSize'],
+      [{ signal, batch: 3 }, 'batch'],
+      [{ batchSize: 3 }, 'signal'],
+    ] as const) {
+      const work = jobs.work('q', async () => [], options as object as { signal: AbortSignal });
+      await expect(work).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field });
+    }
+  }
 });
 
 const programs = postgresPrograms();

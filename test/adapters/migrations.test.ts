@@ -13,6 +13,7 @@ import { bundleChild, removeBundles, runChild } from './child-process.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const TABLES = [
+  'compact_models',
   'ensemble_weights',
   'job_runs',
   'model_performance',
@@ -39,6 +40,7 @@ const RELEASED = [
   '58e424cac97936e176340c26c8f6d54e3d4f16d2825bd46222c8877478ed7f6d',
   '2d9917eddac323ad032ecc8f86a3451bd1b20874a7ed3ce64bfb8c012d84c576',
   '60b230b38ff0df81ea127194491fbb64552fef6aeecbbc1f85d096e8419290f5',
+  '34ba6a040da843b37ef563d842634d4f8dc2575462570fe1e784666d5b1ff77b',
 ];
 
 test('migrations are only ever added: those of before are what they were', () => {

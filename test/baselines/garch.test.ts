@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fitGarch, GARCH_LEAST_RETURNS, garchForecast } from '../../src/baselines/index.js';
+import { GARCH_LEAST_RETURNS } from '../../src/baselines/fit-garch.js';
+import { fitGarch, garchForecast } from '../../src/baselines/index.js';
 import { nelderMead } from '../../src/baselines/nelder-mead.js';
 
 interface Case {

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  fitPooledHar,
-  HAR_LEAST_BARS,
-  harRangeForecast,
-  POOLED_HAR_LEAST_BARS,
-  pooledHarForecast,
-} from '../../src/baselines/index.js';
+import { POOLED_HAR_LEAST_BARS } from '../../src/baselines/har-pooled.js';
+import { HAR_LEAST_BARS } from '../../src/baselines/har-range.js';
+import { fitPooledHar, harRangeForecast, pooledHarForecast } from '../../src/baselines/index.js';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8'));
 const bars = read('har-range.json');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HAR_LEAST_BARS, harRangeForecast } from '../../src/baselines/index.js';
+import { HAR_LEAST_BARS } from '../../src/baselines/har-range.js';
+import { harRangeForecast } from '../../src/baselines/index.js';
 import { createRandom, leastSquares } from '../../src/stats/index.js';
 
 // Written by test/parity/baselines/har_range.py (statsmodels' OLS, numpy).

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RANDOM_WALK_LEAST_CLOSES, type RandomWalkOptions, randomWalkForecast } from '../../src/baselines/index.js';
+import { type RandomWalkOptions, randomWalkForecast } from '../../src/baselines/index.js';
+import { RANDOM_WALK_LEAST_CLOSES } from '../../src/baselines/random-walk.js';
 import { normalQuantile } from '../../src/stats/index.js';
 
 // Written by test/parity/baselines/random_walk.py (numpy).

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as web from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChronosModel, type ContextBars, loadChronos, type OrtRuntime } from '../../src/chronos/index.js';
+import { type ChronosBars, type ChronosModel, loadChronos, type OrtRuntime } from '../../src/chronos/index.js';
 import { goldens } from './fixtures.js';
 
 const FOLDER = fileURLToPath(new URL('../../models/default', import.meta.url));
@@ -21,7 +21,7 @@ const expected = golden.floats('quantiles');
 const [TENTH, NINETIETH] = [2, 10];
 
 /** Context `row`, priced around `price`. */
-function context(row: number, price = 100): ContextBars {
+function context(row: number, price = 100): ChronosBars {
   const column = (channel: number) => {
     const start = (4 * row + channel) * days;
     return Float64Array.from(logs.subarray(start, start + days), (log) => price * Math.exp(log));

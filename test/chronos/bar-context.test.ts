@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChronosModel, type ContextBars, loadChronos, type SeriesContext } from '../../src/chronos/index.js';
+import { type ChronosBars, type ChronosModel, type ChronosSeries, loadChronos } from '../../src/chronos/index.js';
 import { createRandom } from '../../src/stats/index.js';
 import { fixture } from './fixtures.js';
 
@@ -19,7 +19,7 @@ function walk(days: number, seed = 1) {
   }
   return bars;
 }
-const fourTimes = (close: number[]): ContextBars => ({ open: close, high: close, low: close, close });
+const fourTimes = (close: number[]): ChronosBars => ({ open: close, high: close, low: close, close });
 const without = (column: number[], ...days: number[]) => column.map((v, i) => (days.includes(i) ? Number.NaN : v));
 
 describe('bars as contexts', () => {
@@ -158,31 +158,31 @@ describe('bars as contexts', () => {
   });
 
   const good = walk(5);
-  const set = (field: keyof ContextBars, day: number, value: unknown) => ({
+  const set = (field: keyof ChronosBars, day: number, value: unknown) => ({
     ...good,
     [field]: good[field].with(day, value as number),
   });
   it.each<[string, unknown, string, string]>([
-    ['a column that is shorter', { ...good, high: good.high.slice(1) }, 'INVALID_ARGUMENT', 'contexts[0].high'],
-    ['a column that is absent', { ...good, low: undefined }, 'INVALID_ARGUMENT', 'contexts[0].low'],
-    ['no closes', { open: [], high: [], low: [], close: [] }, 'EMPTY_SERIES', 'contexts[0].open'],
-    ['missing days only', fourTimes([Number.NaN, Number.NaN]), 'EMPTY_SERIES', 'contexts[0]'],
-    ['missing closes only', [Number.NaN, Number.NaN], 'EMPTY_SERIES', 'contexts[0]'],
-    ['a price of 0', set('open', 2, 0), 'INVALID_ARGUMENT', 'contexts[0].open[2]'],
-    ['an infinite price', set('high', 3, Infinity), 'INVALID_ARGUMENT', 'contexts[0].high[3]'],
-    ['a price in words', set('low', 1, '99'), 'INVALID_ARGUMENT', 'contexts[0].low[1]'],
-    ['a high below the close', set('high', 4, good.close[4] * 0.99), 'INVALID_BAR', 'contexts[0].high[4]'],
-    ['a low above the open', set('low', 0, good.high[0] * 1.01), 'INVALID_BAR', 'contexts[0].low[0]'],
-    ['no context', undefined, 'INVALID_ARGUMENT', 'contexts[0]'],
-    ['a number', 3, 'INVALID_ARGUMENT', 'contexts[0]'],
+    ['a column that is shorter', { ...good, high: good.high.slice(1) }, 'INVALID_ARGUMENT', 'series[0].high'],
+    ['a column that is absent', { ...good, low: undefined }, 'INVALID_ARGUMENT', 'series[0].low'],
+    ['no closes', { open: [], high: [], low: [], close: [] }, 'EMPTY_SERIES', 'series[0].open'],
+    ['missing days only', fourTimes([Number.NaN, Number.NaN]), 'EMPTY_SERIES', 'series[0]'],
+    ['missing closes only', [Number.NaN, Number.NaN], 'EMPTY_SERIES', 'series[0]'],
+    ['a price of 0', set('open', 2, 0), 'INVALID_ARGUMENT', 'series[0].open[2]'],
+    ['an infinite price', set('high', 3, Infinity), 'INVALID_ARGUMENT', 'series[0].high[3]'],
+    ['a price in words', set('low', 1, '99'), 'INVALID_ARGUMENT', 'series[0].low[1]'],
+    ['a high below the close', set('high', 4, good.close[4] * 0.99), 'INVALID_BAR', 'series[0].high[4]'],
+    ['a low above the open', set('low', 0, good.high[0] * 1.01), 'INVALID_BAR', 'series[0].low[0]'],
+    ['no context', undefined, 'INVALID_ARGUMENT', 'series[0]'],
+    ['a number', 3, 'INVALID_ARGUMENT', 'series[0]'],
   ])('are refused with %s', async (_, context, code, field) => {
-    await expect(bars.forecast([context as SeriesContext], { horizon: 1 })).rejects.toMatchObject({ code, field });
+    await expect(bars.forecast([context as ChronosSeries], { horizon: 1 })).rejects.toMatchObject({ code, field });
   });
 
   it('are refused by a model of closes with columns of unequal lengths', async () => {
     await expect(closes.forecast([{ ...good, open: [1] }], { horizon: 1 })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      field: 'contexts[0].open',
+      field: 'series[0].open',
     });
   });
 });

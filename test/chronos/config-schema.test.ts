@@ -81,4 +81,14 @@ describe('parseConfig', () => {
       }),
     );
   });
+
+  it.each<[string, unknown]>([
+    ['nested deeper than a stack', JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)],
+    ['that every object has a field of', ['constructor']],
+    ['that is no text', [{ toString: 1 }]],
+    ['that is not there', undefined],
+  ])('refuses an architecture %s', (_, architectures) => {
+    const refused = { code: 'UNSUPPORTED_CHECKPOINT', field: expect.stringContaining('architectures') };
+    expect(() => parseConfig({ ...bolt, architectures })).toThrowError(expect.objectContaining(refused));
+  });
 });

@@ -93,8 +93,8 @@ describe('forecast', () => {
   });
 
   it.each<[string, number[][], object, string, string]>([
-    ['an empty context', [CLOSES, []], {}, 'EMPTY_SERIES', 'contexts[1]'],
-    ['an infinite value', [[1, Infinity]], {}, 'INVALID_ARGUMENT', 'contexts[0][1]'],
+    ['an empty context', [CLOSES, []], {}, 'EMPTY_SERIES', 'series[1]'],
+    ['an infinite value', [[1, Infinity]], {}, 'INVALID_ARGUMENT', 'series[0][1]'],
     ['a horizon of 0', [CLOSES], { horizon: 0 }, 'INVALID_HORIZON', 'horizon'],
     ['a broken horizon', [CLOSES], { horizon: 1.5 }, 'INVALID_HORIZON', 'horizon'],
     ['a level of 1', [CLOSES], { levels: [0.5, 1] }, 'INVALID_ARGUMENT', 'levels[1]'],
@@ -109,7 +109,7 @@ describe('forecast', () => {
   it('refuses a price that has no logarithm for a model of log prices', async () => {
     await expect(logModel.forecast([[3, 0, 2]], { horizon: 1 })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      field: 'contexts[0][1]',
+      field: 'series[0][1]',
     });
   });
 

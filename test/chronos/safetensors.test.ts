@@ -48,6 +48,7 @@ describe('openSafetensors', () => {
     ['offsets that run backwards', prefixed('{"x":{"dtype":"F32","shape":[0],"data_offsets":[8,4]}}')],
     ['a negative offset', prefixed('{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}')],
     ['offsets that do not fit the shape', prefixed('{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,16]}}')],
+    ['a tensor nested deeper than a stack', prefixed(`{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)],
     [
       'tensors that share bytes',
       prefixed(

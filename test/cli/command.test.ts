@@ -116,6 +116,20 @@ describe('chronolight predict', () => {
     expect(JSON.parse(stdout).forecasts[0].sourcesUsed).toContain('chronos');
   });
 
+  it('prints the prices of a coin with digits enough', async () => {
+    const small = csv(3)
+      .split('\n')
+      .map((line, i) => {
+        const [date, ...cells] = line.split(',');
+        return i === 0 ? line : [date, ...cells.map((cell, at) => (at < 4 ? Number(cell) * 1.7e-10 : cell))].join(',');
+      });
+    writeFileSync(join(data, 'COIN.csv'), small.join('\n'));
+    const { code, stdout } = await inProcess(['predict', 'COIN', ...AT]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/0\.0000\d{4,5} +\d{4}-\d\d-\d\d +0\.0000\d{4,5} +0\.0000\d{4,5} to 0\.0000\d{4,5}/);
+    expect(stdout).not.toMatch(/ 0\.0+ /);
+  });
+
   it('ends with 3 when some fail and with 1 when all do, and names them', async () => {
     const [some, all] = await Promise.all([
       chronolight(['predict', '005930', '5930', ...AT, '--json']),
@@ -145,6 +159,7 @@ describe('chronolight refuses with 2', () => {
     [['predict', '005930', ...AT, '--store', 'postgres://u:p@h/d'], /SQLite file/],
     [['predict', 'a.csv', ...AT], /either CSV files/],
     [['batch', ...AT], /needs a store/],
+    [['explain', '005930', ...AT], /needs a store/],
     [['scorecard', ...AT, '--store', ':memory:', '--from', '2024-02-30'], /existing day/],
     [['backtest', ...AT], /--from and --to/],
     [['log', 'erase', ...AT], /log export/],
@@ -190,6 +205,18 @@ describe('a record kept by the command', () => {
     expect(card.stdout).toMatch(/coverage of the 80 % interval +\d+\.\d % +\d+\.\d % to \d+\.\d % +n = \d+/);
     expect(card.stdout).toContain('too few days');
     expect(card.stderr).toBe('');
+    for (const line of card.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+
+    const window = ['--from', '2024-03-01', '--to', '2024-03-29'];
+    const paged = await chronolight(['scorecard', ...at, ...window, '--html', 'card.html']);
+    expect(paged).toMatchObject({ code: 0, stdout: card.stdout, stderr: 'wrote card.html\n' });
+    const html = readFileSync(join(folder, 'card.html'), 'utf8');
+    expect(html).toContain('Scorecard, 2024-03-01 to 2024-03-29');
+    expect(html).toMatch(/Closes inside the 80% interval<\/th>.*?\d+%/);
+    expect(html).not.toMatch(/NaN|undefined|<svg/);
+    const nowhere = await chronolight(['scorecard', ...at, ...window, '--html', 'no/such/folder/card.html']);
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
+    expect(nowhere.stderr).toContain('no/such/folder/card.html cannot be written');
 
     const log = await chronolight(['log', 'export', ...at]);
     const rows = log.stdout.trimEnd().split('\n');
@@ -223,6 +250,21 @@ describe('a record kept by the command', () => {
     expect(failures).toEqual([]);
     expect(items).toHaveLength(2);
     expect(code).toBe(0);
+  });
+
+  it('explains what was trained, horizon by horizon, and names what was not', async () => {
+    const at = [...AT.slice(0, 4), '--members', 'lgbm', '--store', 'trained.db'];
+    expect((await chronolight(['retrain', ...at, '--horizons', '1'])).code).toBe(0);
+    const text = await chronolight(['explain', '005930', ...at, '--horizons', '1']);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(/^005930 in 1 trading days from 2024-03-29, lgbm:\n {2}volatility: /);
+    const json = await chronolight(['explain', '005930', ...at, '--horizons', '1,3', '--json']);
+    expect(json.code).toBe(3);
+    const { explanations, failures } = JSON.parse(json.stdout);
+    expect(explanations).toMatchObject([{ code: '005930', member: 'lgbm', horizon: 1, numbers: [{ name: 'scale' }] }]);
+    expect(failures).toMatchObject([{ item: '005930 h3', code: 'NO_MODEL' }]);
+    const none = await chronolight(['explain', '005930', ...AT, '--store', 'trained.db', '--horizons', '1']);
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('none of the members explains itself') });
   });
 
   it('is empty at first: 4', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulateBars } from '../pipeline/simulated-market.js';
 import { givenFor } from './given.js';
-import { samplesIn, samplesOf } from './samples.js';
+import { blocksIn, samplesIn, samplesOf, translatedPages } from './samples.js';
 
 /*
  * Every sample of README.md and docs/ is compiled against the declarations of the built package and run on it, offline, in a folder that has
@@ -46,7 +47,7 @@ export const myStore = async (_place?: unknown): Promise<Store> => memoryStore()
 `,
   'my-source.ts': `
 import { memoryPrices } from 'chronolight/prices/memory';
-import type { Bar } from 'chronolight';
+import type { Bar } from 'chronolight/series';
 export const mySource = (bars: ReadonlyMap<string, readonly Bar[]>) => memoryPrices(Object.fromEntries(bars));
 `,
 };
@@ -82,6 +83,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+function withoutTrailingBlanks(text: string): string {
+  return text.replace(/[ \t]+$/gm, '').trimEnd();
+}
+
 function plain(source: string): string {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
   return ts.transpileModule(source, { compilerOptions }).outputText;
@@ -98,6 +103,8 @@ describe('the samples of README and docs', () => {
       ['docs/adapters.md', 'needs Postgres'],
       ['docs/chronos.md', 'needs a browser'],
       ['docs/chronos.md', 'needs a browser'],
+      ['docs/guides/many-machines.md', 'needs Postgres'],
+      ['docs/guides/own-store.md', 'needs your store'],
     ]);
   });
 
@@ -128,12 +135,27 @@ describe('the samples of README and docs', () => {
 
   it.each(samples.filter(({ compiledOnly }) => compiledOnly === undefined))(
     'run: $at',
-    async ({ file }) => {
+    async ({ file, prints }) => {
       const args = ['--import', './before.mjs', file.replace(/mts$/, 'mjs')];
-      await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 250_000 });
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 250_000 });
+      if (prints !== undefined) expect(withoutTrailingBlanks(stdout)).toBe(prints);
     },
     300_000,
   );
+});
+
+describe('a translated page', () => {
+  const pages = translatedPages(root);
+
+  it('is there for the start and the guides', () => {
+    expect(pages.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each(pages)('$page has the blocks of $original, to the letter', ({ page, original }) => {
+    const read = (path: string) => blocksIn(readFileSync(join(root, path), 'utf8'));
+    expect(read(original).length).toBeGreaterThan(0);
+    expect(read(page)).toEqual(read(original));
+  });
 });
 
 describe('samplesIn', () => {

@@ -9,16 +9,34 @@ export interface Sample {
   code: string;
   /** Why it is compiled and not run, as the comment above it says; undefined for one that is run. */
   compiledOnly?: string | undefined;
+  /** What the page says that it prints, in the text block beneath it; undefined where the page does not say. */
+  prints?: string | undefined;
 }
 
+const PRINTS = '<!-- output of the sample above -->';
 const COMPILED_ONLY = /^<!-- sample: compiled only, (.+) -->$/;
 
-/** Returns the samples of README.md and of every page under docs/. */
+/** Returns the samples of README.md and of every page under docs/ but the translated ones, whose samples are those of their originals. */
 export function samplesOf(root: string): Sample[] {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.startsWith('api'))
-    .map((name) => join('docs', name));
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md') && !/^(api|ko|node_modules|\.vitepress|public)\//.test(name))
+    .map((name) => `docs/${name}`);
   return ['README.md', ...pages.sort()].flatMap((page) => samplesIn(page, readFileSync(join(root, page), 'utf8')));
+}
+
+/** Returns the translated pages, each with the page that it translates. */
+export function translatedPages(root: string): { page: string; original: string }[] {
+  const names = readdirSync(join(root, 'docs/ko'), { recursive: true, encoding: 'utf8' });
+  return names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => ({ page: `docs/ko/${name}`, original: `docs/${name}` }));
+}
+
+/** Returns every fenced block of a page, of any language, as it stands. */
+export function blocksIn(text: string): string[] {
+  return [...text.matchAll(/^```\w*\n[\s\S]*?^```$/gm)].map(([block]) => block);
 }
 
 /** Returns the samples of one page. */
@@ -30,6 +48,11 @@ export function samplesIn(page: string, text: string): Sample[] {
     if (language === undefined) continue;
     const end = lines.indexOf('```', i + 1);
     if (end < 0) throw new Error(`${page}:${i + 1}: a block that does not end`);
+    const sample = samples.at(-1);
+    if (language === 'text' && lines[i - 1] === PRINTS) {
+      if (sample === undefined) throw new Error(`${page}:${i}: an output without a sample above it`);
+      sample.prints = lines.slice(i + 1, end).join('\n');
+    }
     if (/^(js|javascript|ts|typescript|mjs|jsx|tsx)$/.test(language)) {
       samples.push({
         at: `${page}:${i + 1}`,

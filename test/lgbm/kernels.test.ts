@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDataset, loadSimdKernel, plainKernel, type SplitKernel, train } from '../../src/lgbm/index.js';
+import { createDataset, loadSimdKernel, type SplitKernel, train } from '../../src/lgbm/index.js';
+import { plainKernel } from '../../src/lgbm/kernel/plain-split-search.js';
 import { randomCase } from '../parity/lgbm/random-cases.js';
 import { readGolden } from './golden.js';
 import { simpleSplitSearch } from './oracle/simple-split-search.js';

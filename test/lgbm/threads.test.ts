@@ -130,6 +130,36 @@ describe('createTrainPool', () => {
     expect(outcome.booster?.toText()).toBe(textAlone(task(1)));
   });
 
+  it('starts no thread any more once it is closed: what is not done fails', async () => {
+    let started = 0;
+    const counting: SpawnWorker = () => {
+      started++;
+      return spawn();
+    };
+    const closing = await createTrainPool({ workers: 1, spawn: counting });
+    const running = closing.train([long(), task(1), task(2)], {
+      onProgress: ({ key }) => key === 'long' && closing.close(),
+    });
+    const failed = { code: 'RUNTIME_MISSING' };
+    expect((await running).map(({ error }) => error)).toMatchObject([failed, failed, failed]);
+    expect((await closing.train([task(1)]))[0].error).toMatchObject(failed);
+    expect(started).toBe(1);
+  });
+
+  it('ends a call that is aborted while a thread starts', async () => {
+    const slow = await createTrainPool({ workers: 1, spawn });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const running = slow.train([long()], { signal: first.signal });
+    first.abort('enough');
+    await expect(running).rejects.toBe('enough');
+    const next = slow.train([long()], { signal: second.signal });
+    // its thread takes milliseconds to start
+    await Promise.resolve();
+    second.abort('no more');
+    await expect(next).rejects.toBe('no more');
+    slow.close();
+  });
+
   it('refuses zero workers', async () => {
     await expect(createTrainPool({ workers: 0, spawn })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isForecastError } from '../../src/errors.js';
 import { EarlyStopping, type Evaluation } from '../../src/lgbm/grow/early-stopping.js';
-import {
-  createDataset,
-  loadSimdKernel,
-  parseModel,
-  plainKernel,
-  type TrainParams,
-  train,
-} from '../../src/lgbm/index.js';
+import { createDataset, loadSimdKernel, parseModel, type TrainParams, train } from '../../src/lgbm/index.js';
+import { plainKernel } from '../../src/lgbm/kernel/plain-split-search.js';
 import { uniform } from '../parity/lgbm/random-cases.js';
 
 function setOf(rows: number, features: number, seed: number, label: (row: Float64Array) => number) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { krx, type Market, us } from '../../src/markets/index.js';
-import { addTradingDays, fromEpochDay, toEpochDay, tradingDaysBetween, weekdayOf } from '../../src/series/index.js';
+import { weekdayOf } from '../../src/series/epoch-day.js';
+import { addTradingDays, fromEpochDay, toEpochDay, tradingDaysBetween } from '../../src/series/index.js';
 
 const closedWeekdays = ({ calendar }: Market, from: string, to: string) => {
   const closed: string[] = [];

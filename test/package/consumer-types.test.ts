@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,20 +34,17 @@ import { buildFeatures, type FeatureMatrix } from 'chronolight/features';
 import { type Booster, createDataset, loadSimdKernel, parseModel, type SplitKernel, train } from 'chronolight/lgbm';
 import { type ChronosForecast, type ChronosModel, loadChronos } from 'chronolight/chronos';
 import { blockBootstrap } from 'chronolight/scoring';
-import {
-  type Context,
-  createContext,
-  ForecastError,
-  isForecastError,
-  type Member,
-  predict,
-  type PriceSource,
-  retrain,
-  type Step,
-  type Store,
-} from 'chronolight';
+import type { Member } from 'chronolight/ensemble';
+import { pooledLgbm, randomWalk } from 'chronolight/members';
+import type { Context, Step } from 'chronolight/pipeline';
+import type { Store } from 'chronolight/store';
+import { createContext, ForecastError, isForecastError, predict, type PriceSource, retrain } from 'chronolight';
 
 export interface Wishes {
+  learning_rate?: number | undefined;
+  revision?: string | undefined;
+  prior?: number | undefined;
+  fromBaseDate?: string | undefined;
   code?: string | undefined;
   seed?: number | undefined;
   horizons?: readonly number[] | undefined;
@@ -69,6 +66,14 @@ export function boosterOf({ values, dates }: FeatureMatrix, labels: Float64Array
   booster.predict(values, { rows: dates.length, numIteration: undefined });
   return parseModel(booster.toText());
 }
+export const membersOf = ({ learning_rate, prior }: Wishes): Member[] => [
+  pooledLgbm({ prior, params: { learning_rate } }),
+  randomWalk({ prior, name: undefined }),
+];
+export const due = (store: Store, { code, fromBaseDate }: Wishes) =>
+  store.listPredictions({ code, fromBaseDate, state: 'due', limit: undefined });
+export const modelOf = ({ revision, signal }: Wishes) =>
+  loadChronos('amazon/chronos-bolt-tiny', { revision, signal, ort: undefined, precision: undefined });
 export async function forecastOf(closes: Float64Array, { seed, signal }: Wishes): Promise<ChronosForecast | undefined> {
   const model: ChronosModel = await loadChronos();
   const [forecast] = await model.forecast([closes], { horizon: 5, seed, signal });
@@ -108,6 +113,33 @@ defineMarket({ ...krx, closeAt: '15:30' });
 // @ts-expect-error an unknown option
 parseSeries([], { minbars: 1 });
 `;
+
+/** What hosts hand in. Of OrtSessionOptions it is the library that hands them to the host's ONNX Runtime. */
+const HANDED_IN =
+  /(Options|Query|Params|Claim|End|Renewal|Details|Range|DatasetInput|CombineInput|ReportInput|ModelEntry)$/;
+const HANDED_OUT = new Set(['OrtSessionOptions']);
+
+/** Returns a file that does not compile where a part of what hosts hand in may be left out and may not be undefined. */
+async function handedOn(): Promise<string> {
+  const types = await Promise.all(
+    Object.entries(manifest.exports).map(async ([entry, target]) => {
+      if (typeof target === 'string') return [];
+      const text = await readFile(join(root, target.types), 'utf8');
+      const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list]) => list.split(','));
+      const declared = [...text.matchAll(/^export (?:interface|type) (\w+)(?![\w<])/gm)].map(([, name]) => name);
+      const names = [...listed.map((name) => name.trim().replace(/^type /, '')), ...declared];
+      const wanted = names.filter((name) => HANDED_IN.test(name) && !HANDED_OUT.has(name));
+      return wanted.map((name) => `import('${entry.replace(/^\./, 'chronolight')}').${name}`);
+    }),
+  );
+  const lines = [...new Set(types.flat())].map(
+    (type, i) => `export const f${i} = (given: HandedOn<${type}>): ${type} => given;`,
+  );
+  return `type Optional<T> = { [K in keyof T]-?: {} extends Pick<T, K> ? K : never }[keyof T];
+type HandedOn<T> = { [K in keyof T]: K extends Optional<T> ? T[K] | undefined : T[K] };
+${lines.join('\n')}
+`;
+}
 
 describe('the declarations, for a host without the DOM and with every strictness', () => {
   let folder: string;
@@ -151,6 +183,22 @@ describe('the declarations, for a host without the DOM and with every strictness
       300_000,
     );
   });
+
+  it('take an option that is handed on as it came, perhaps undefined, wherever it may be left out', async () => {
+    const text = await handedOn();
+    expect(text.split('\n').length).toBeGreaterThan(70);
+    await writeFile(join(folder, 'handed-on.ts'), text);
+    const options = { module: 'nodenext', moduleResolution: 'nodenext' };
+    expect(await compile('typescript', 'handed-on', options, ['handed-on.ts'])).toBe('');
+    const strict = text.replace(
+      /=> given;/,
+      '=> given;\nexport const none = (given: HandedOn<{ x?: 1 }>): { x?: 1 } => given;',
+    );
+    await writeFile(join(folder, 'strict.ts'), strict);
+    expect(await compile('typescript', 'strict', options, ['strict.ts'])).toMatch(
+      /^strict\.ts\(\d+,\d+\): error TS2375/,
+    );
+  }, 300_000);
 
   it('would see a declaration that needs the DOM', async () => {
     await writeFile(join(folder, 'memory.d.ts'), 'export declare const memory: WebAssembly.Memory;\n');

@@ -180,6 +180,36 @@ describe('matchOutcomes', () => {
     ]);
   });
 
+  it('lets no bar after a halt stand in, also where no other instrument tells whether the exchange was open', async () => {
+    const { context, time, store, bars: source } = await issued();
+    // h = 1 and 3 were to be met within the halt, h = 5 (2024-04-05) after it
+    source['005930'] = bars.filter(({ date }) => date < '2024-04-01' || date > '2024-04-03');
+    time.set('2024-04-12T16:30:00');
+    const { void: never } = await matchOutcomes('2024-04-12', context);
+    expect(never.map(({ horizon, reason }) => [horizon, reason])).toEqual([
+      [1, 'no-close'],
+      [3, 'no-close'],
+    ]);
+    expect((await store.listOutcomes()).map(({ horizon, actualDate }) => [horizon, actualDate])).toEqual([
+      [5, '2024-04-05'],
+    ]);
+  });
+
+  it('counts sessions by the calendar, less a closure that others show, where a halt has left out bars', async () => {
+    const { context, time, store, bars: source, real } = await shutOnAprilFirst();
+    source['005930'] = real.filter(({ date }) => date !== '2024-04-02');
+    time.set('2024-04-12T16:30:00');
+    await matchOutcomes('2024-04-12', context);
+    const met = (await store.listOutcomes({ code: '005930' })).map(({ horizon, actualDate }) => [horizon, actualDate]);
+    // the sessions after the base date were April 2nd (halted), 3rd, 4th, 5th and 8th
+    expect(met).toEqual([
+      [3, '2024-04-04'],
+      [5, '2024-04-08'],
+    ]);
+    const [row] = await store.listPredictions({ code: '005930', state: 'void' });
+    expect(row).toMatchObject({ horizon: 1, void: { reason: 'no-close' } });
+  });
+
   it('voids what a vanished base bar or a forgotten code leaves due for ever', async () => {
     const { context, time, store, bars: source } = await issued();
     source['005930'] = bars.filter(({ date }) => date > '2024-03-29');

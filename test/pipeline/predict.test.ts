@@ -3,7 +3,7 @@ import { memoryStore } from '../../adapters/store/memory.js';
 import { harRangeForecast } from '../../src/baselines/index.js';
 import type { Member } from '../../src/ensemble/index.js';
 import { ForecastError } from '../../src/errors.js';
-import { krx } from '../../src/markets/index.js';
+import { krx, type Market, weekdays } from '../../src/markets/index.js';
 import { chronosMember, har } from '../../src/members/index.js';
 import { predict, predictMany } from '../../src/pipeline/index.js';
 import { addTradingDays, parseSeries } from '../../src/series/index.js';
@@ -150,9 +150,32 @@ describe('predict', () => {
       code: 'PRICE_SOURCE_FAILED',
       cause,
     });
+    const lazy = simulateBars(1, { count: 60 }).map((bar) => ({
+      ...bar,
+      get close(): number {
+        throw cause;
+      },
+    }));
+    const unread = predict('x', referenceOf({ prices: { getBars: async () => lazy }, clock, chronos: fakeChronos() }));
+    await expect(unread).rejects.toMatchObject({ code: 'PRICE_SOURCE_FAILED', cause });
     const hanging = { getBars: () => new Promise<never>(() => {}) };
     const call = predict('x', referenceOf({ prices: hanging, clock, chronos: fakeChronos(), priceTimeoutMs: 20 }));
     await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('takes a limit beyond 2^31 ms for a long one, not for 1 ms', async () => {
+    const { prices } = base();
+    const slow: typeof prices = {
+      async getBars(code, range) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return prices.getBars(code, range);
+      },
+    };
+    for (const ms of [Number.POSITIVE_INFINITY, 3e9]) {
+      const limits = { priceTimeoutMs: ms, memberTimeoutMs: ms };
+      const context = referenceOf({ ...base(), prices: slow, chronos: fakeChronos(), ...limits });
+      expect((await predict('005930', context)).failures).toEqual([]);
+    }
   });
 
   it('rejects with the reason of an aborted signal, also while a source hangs', async () => {
@@ -326,6 +349,21 @@ describe('warnings', () => {
     expect((await warned(bars.slice(-30))).map(({ kind }) => kind)).toEqual(['thin']);
     const odd = bars.map((bar, i) => (i === 450 ? { ...bar, high: Math.max(bar.open, bar.close) * 0.9999 } : bar));
     expect(await warned(odd)).toEqual([expect.objectContaining({ kind: 'repaired', dates: [bars[450].date] })]);
+  });
+
+  it('tells that target dates may move, and whether any holidays are known', async () => {
+    const { prices } = arrayPrices({ x: bars });
+    const told = async (market: Market) => {
+      const members = [chronosMember(fakeChronos())];
+      const { warnings } = await predict('x', createContext({ market, prices, members, clock }));
+      return warnings.filter(({ kind }) => kind === 'projected').map(({ message }) => message);
+    };
+    expect(await told(weekdays)).toEqual(['the calendar knows no holidays: target dates may move']);
+    const calendar = { ...krx.calendar, projectedFrom: bars[10].date };
+    expect(await told({ ...krx, calendar })).toEqual([
+      `the trading days from ${bars[10].date} on are not announced yet: target dates may move`,
+    ]);
+    expect(await told(krx)).toEqual([]);
   });
 
   it('refuses to forecast from a handful of bars', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import type { Member } from '../../src/ensemble/index.js';
 import { krx, us } from '../../src/markets/index.js';
-import { createScheduler, type SchedulerOptions } from '../../src/pipeline/index.js';
+import { createScheduler, predictAndStore, type SchedulerOptions } from '../../src/pipeline/index.js';
 import { createContext } from '../../src/setup/index.js';
 import type { Store } from '../../src/store/store.js';
 import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars, type TestParts } from './simulated-market.js';
@@ -23,8 +23,10 @@ function house(start: string, options: Partial<SchedulerOptions> = {}, change: T
     store,
   });
   const scheduler = (owner: string) => createScheduler(context, { codes: ['005930'], owner, ...options });
-  return { time, store, scheduler };
+  return { time, store, scheduler, context };
 }
+
+const asked = arrayPrices({ '005930': bars, user: bars, nobody: bars }).prices;
 
 const names = (runs: { job: string }[]) => runs.map(({ job }) => job);
 
@@ -116,6 +118,34 @@ describe('createScheduler', () => {
     expect(await store.models.list()).toEqual([]);
   });
 
+  it("hands on what is due of instruments that nobody watches, too: users' forecasts are matched by workers as they are here", async () => {
+    const ticks: { job: string; codes: readonly string[] }[] = [];
+    const fanOut: SchedulerOptions['fanOut'] = async ({ job, codes }) => {
+      ticks.push({ job, codes });
+      return 'handed on';
+    };
+    const { time, scheduler, context, store } = house('2024-04-01T16:00:00', { fanOut }, { prices: asked });
+    for (const [code, userTriggered] of [
+      ['user', true],
+      ['nobody', false],
+    ] as const)
+      await predictAndStore(code, context, { userTriggered, horizons: [1] });
+    time.set('2024-04-02T16:30:00');
+    const only = scheduler('a');
+    await only.runDue();
+    expect(ticks).toContainEqual({ job: 'matchOutcomes', codes: ['005930', 'nobody', 'user'] });
+    expect(ticks).toContainEqual({ job: 'dailyBatch', codes: ['005930'] });
+    const usersOnly = createScheduler(context, { codes: ['005930'], scope: 'user', fanOut });
+    time.set('2024-04-03T16:30:00');
+    await usersOnly.runDue();
+    expect(ticks).toContainEqual({ job: 'matchOutcomes', codes: ['005930', 'user'] });
+    // and here, without workers
+    const here = createScheduler(context, { codes: ['005930'] });
+    time.set('2024-04-04T16:30:00');
+    await here.runDue();
+    expect((await store.listOutcomes()).map(({ code }) => code).sort()).toEqual(['nobody', 'user']);
+  });
+
   it('retrains here what is learned from all codes together, and hands on what is learned apart', async () => {
     const retrained: string[] = [];
     const learner = (name: string, learnsTogether: boolean): Member => ({
@@ -191,6 +221,13 @@ describe('createScheduler', () => {
     expect(only.nextRun('retrainWeekly')).toBeUndefined();
   });
 
+  it("keeps the market's pattern of a job whose own is undefined", () => {
+    const { scheduler } = house('2024-04-01T15:00:00', { schedule: { dailyBatch: undefined, matchOutcomes: false } });
+    const only = scheduler('a');
+    expect(only.nextRun('dailyBatch')).toEqual(new Date('2024-04-01T16:00:00+09:00'));
+    expect(only.nextRun('matchOutcomes')).toBeUndefined();
+  });
+
   it('refuses a pattern or zone that cannot be read, and a missing store', () => {
     const { store } = house('2024-04-01T16:40:00');
     const make =
@@ -254,5 +291,25 @@ describe('createScheduler', () => {
     await ran;
     await only.stop();
     expect(warnings).toContain('scheduler: the store does not answer');
+  });
+
+  it('takes a pollMs beyond 2^31 for a long one, not for 1 ms', async () => {
+    const inner = memoryStore();
+    let claims = 0;
+    const claimJobRun: Store['claimJobRun'] = (...claim) => {
+      claims++;
+      return inner.claimJobRun(...claim);
+    };
+    const { scheduler } = house(
+      '2024-04-01T16:40:00',
+      { pollMs: 3e9, schedule: { retrainWeekly: false, matchOutcomes: false } },
+      { store: { ...inner, models: inner.models, claimJobRun } as Store },
+    );
+    const only = scheduler('a');
+    only.start();
+    await expect.poll(() => claims).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await only.stop();
+    expect(claims).toBe(1);
   });
 });

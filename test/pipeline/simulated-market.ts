@@ -100,13 +100,16 @@ export interface TestParts extends Partial<Omit<ContextOptions, 'members'>> {
 
 const NO_PRICES: PriceSource = { getBars: async () => [] };
 
+/** Sources are trained on the test's own thread: a thread of its own would run what was built last. */
+const OWN_THREAD = { threads: 0 };
+
 /** The reference setup on KRX. */
 export function referenceOf({ chronos, lgbm, ...parts }: TestParts): Context {
-  return referenceSetup({ market: krx, prices: NO_PRICES, ...parts, chronos, lgbm });
+  return referenceSetup({ market: krx, prices: NO_PRICES, ...parts, chronos, lgbm: { ...OWN_THREAD, ...lgbm } });
 }
 
 /** Chronos, where there is one, and the pooled LightGBM on KRX. */
 export function pooledOf({ chronos, lgbm, ...parts }: TestParts): Context {
-  const members = [...(chronos ? [chronosMember(chronos)] : []), pooledLgbm(lgbm)];
+  const members = [...(chronos ? [chronosMember(chronos)] : []), pooledLgbm({ ...OWN_THREAD, ...lgbm })];
   return createContext({ market: krx, prices: NO_PRICES, ...parts, members });
 }

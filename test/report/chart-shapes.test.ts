@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fanBands } from '../../adapters/report/fan-bands.js';
-import { priceDigits, priceText, signedPercentText, withMinus } from '../../adapters/report/number-text.js';
+import {
+  axisPriceText,
+  priceDigits,
+  priceText,
+  signedPercentText,
+  withMinus,
+} from '../../adapters/report/number-text.js';
 import { pastForecasts } from '../../adapters/report/past-forecasts.js';
 import { madeDistribution, madeOutcome, madePrediction } from './made-records.js';
 
@@ -56,6 +62,11 @@ describe('numbers', () => {
     [[72_300], 'USD', 2],
     [[72_300.5], 'KRW', 0],
     [[72_300], 'won', 0],
+    [[8.4e-6], undefined, 9],
+    [[8.4e-6], 'USD', 9],
+    [[0.5], 'KRW', 4],
+    [[8.4], 'KRW', 2],
+    [[950], 'JPY', 0],
   ])('closes %j in %s have %i decimals', (closes, currency, digits) => {
     expect(priceDigits(closes, currency)).toBe(digits);
   });
@@ -63,6 +74,30 @@ describe('numbers', () => {
   it('separates thousands', () => {
     expect(priceText(1_234_567, 0)).toBe('1,234,567');
     expect(priceText(6032.384, 2)).toBe('6,032.38');
+  });
+
+  it('never writes a price as nothing', () => {
+    expect(priceText(8.4e-6, priceDigits([8.4e-6]))).toBe('0.000008400');
+    expect(priceText(0.0041, 2)).toBe('0.004100');
+    expect(priceText(-8.4e-6, 0)).toBe('-0.000008400');
+    expect(priceText(3e-30, priceDigits([3e-30]))).toBe(`0.${'0'.repeat(29)}3000`);
+    expect(priceText(0, 2)).toBe('0.00');
+  });
+
+  it.each([
+    [[8.1e-6, 8.6e-6], undefined, [8.2e-6, 8.4e-6]],
+    [[1.0812, 1.0855], undefined, [1.082, 1.084, 1.085]],
+    [[72_299, 72_302], 'KRW', [72_299.5, 72_300, 72_300.5]],
+    [[0.4, 0.9], undefined, [0.5, 0.6]],
+    [[70_000, 74_000], 'KRW', [71_000, 72_000]],
+    [[0.02, 7.5], undefined, [2, 4]],
+  ])('labels an axis over %j %s so that its labels differ', (values, currency, ticks) => {
+    const label = axisPriceText(values, priceDigits(values, currency));
+    const labels = ticks.map(label);
+    expect(new Set(labels).size).toBe(ticks.length);
+    for (const [i, text] of labels.entries()) {
+      expect(Math.abs(Number(text.replaceAll(',', '')) / ticks[i] - 1)).toBeLessThan(1e-3);
+    }
   });
 
   it('gives changes a sign, and zero none', () => {

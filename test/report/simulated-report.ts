@@ -1,7 +1,8 @@
 import type { ReportInput, ReportInstrument } from '../../adapters/report/index.js';
 import { combine, completeStatement, type Distribution } from '../../src/ensemble/index.js';
 import { type Forecast, readable, type Step } from '../../src/pipeline/forecast/forecast.js';
-import { addTradingDays, type Bar, directionOf, FLAT_BAND, weekdayCalendar } from '../../src/series/index.js';
+import { directionOf, FLAT_BAND } from '../../src/series/direction.js';
+import { addTradingDays, type Bar, weekdayCalendar } from '../../src/series/index.js';
 import { createRandom, normalQuantile } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
 
@@ -94,7 +95,7 @@ export function simulatedReport(): ReportInput {
 type Random = ReturnType<typeof createRandom>;
 
 function simulateBars({ firstClose, tick, days }: Market, random: Random): { bars: Bar[]; sigmas: number[] } {
-  const round = (price: number) => Number((Math.round(price / tick) * tick).toFixed(2));
+  const round = (price: number) => Number((Math.round(price / tick) * tick).toFixed(tick < 0.01 ? 14 : 2));
   const bars: Bar[] = [];
   const sigmas: number[] = [];
   let logSigma = Math.log(0.014);

@@ -85,6 +85,44 @@ describe('forecastTable', () => {
     );
   });
 
+  it('writes the prices of a coin with digits enough', () => {
+    const scale = (price: number) => (price / 72_300) * 8.4e-6;
+    const small = (of: Distribution) => ({
+      ...of,
+      pointClose: scale(of.pointClose),
+      quantiles: of.quantiles.map(scale),
+      ciLow: scale(of.ciLow),
+      ciHigh: scale(of.ciHigh),
+    });
+    const coin = {
+      ...forecast,
+      baseClose: 8.4e-6,
+      failures: [],
+      steps: forecast.steps.map((step) => readable({ ...step, ...small(step), members: { chronos: small(stated) } })),
+    };
+    for (const currency of [undefined, 'USD']) {
+      const text = forecastTable(coin, { name: 'Coin', ...(currency && { currency }) });
+      expect(text).toContain(`close 0.000008400${currency === undefined ? '' : ' USD'} on`);
+      expect(text).toContain('0.000008423  0.000008249 to 0.000008586');
+    }
+  });
+
+  it('keeps within 100 columns: members that do not fit stand beneath the table', () => {
+    const many = ['chronos', 'lgbm', 'har', 'garch', 'naive'];
+    const shares = Object.fromEntries(many.map((name) => [name, 0.2]));
+    const members = Object.fromEntries(many.map((name) => [name, stated]));
+    const steps = forecast.steps.map((step) => readable({ ...step, members, weights: shares }));
+    const lines = forecastTable({ ...forecast, steps, failures: [] }, { currency: 'KRW' }).split('\n');
+    expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(100);
+    expect(lines.at(-1)).toBe('Members: chronos 20%, garch 20%, har 20%, lgbm 20%, naive 20%');
+    const other = readable({ ...steps[1], weights: { ...shares, chronos: 0.3, naive: 0.1 } });
+    const apart = forecastTable({ ...forecast, steps: [steps[0], other], failures: [] }).split('\n');
+    expect(apart.slice(-2)).toEqual([
+      'Members, 1 day: chronos 20%, garch 20%, har 20%, lgbm 20%, naive 20%',
+      'Members, 5 days: chronos 30%, garch 20%, har 20%, lgbm 20%, naive 10%',
+    ]);
+  });
+
   it('lets no name steer the terminal', () => {
     expect(forecastTable(forecast, { name: 'a\u001b[2Jb\r\n\u202ec' })).toMatch(/^a \[2Jb c \(005930\)/);
   });
@@ -121,6 +159,12 @@ describe('scoreTable', () => {
       '-16.67%',
       'too few days to tell',
     ]);
+  });
+
+  it('keeps within 100 columns', () => {
+    const { outcomes } = simulatedInstrument({ code: 'A', firstClose: 100, tick: 0.01, days: 200, seed: 5 });
+    expect(Math.max(...scoreTable(outcomes).split('\n').map(displayWidth))).toBeLessThanOrEqual(100);
+    expect(Math.max(...scoreTable(outcomes.slice(0, 3)).split('\n').map(displayWidth))).toBeLessThanOrEqual(100);
   });
 
   it('judges from enough days', () => {

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { bartlettVariance } from '../../src/scoring/diebold-mariano.js';
 import {
-  bartlettVariance,
   blockBootstrap,
   christoffersenTest,
   dieboldMariano,
   holm,
   kupiecTest,
   pesaranTimmermann,
-  studentTCdf,
   sumByDate,
   verdict,
 } from '../../src/scoring/index.js';
-import { studentTTwoSided } from '../../src/scoring/student-t-cdf.js';
+import { studentTCdf, studentTTwoSided } from '../../src/scoring/student-t-cdf.js';
 import { createRandom } from '../../src/stats/index.js';
 import { goldens, largestGap } from './goldens.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BAR_ORDER_TOLERANCE, type Bar, logReturns, parseSeries, sliceSeries } from '../../src/series/index.js';
+import { type Bar, logReturns, parseSeries, sliceSeries } from '../../src/series/index.js';
+import { BAR_ORDER_TOLERANCE } from '../../src/series/repair-bars.js';
 
 const bar = (date: string, change: Partial<Bar> = {}): Bar => ({
   date,

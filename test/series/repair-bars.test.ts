@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  BAR_REPAIR_TOLERANCE,
   type Bar,
   createCalendar,
   describeRepairs,
@@ -10,6 +9,7 @@ import {
   repairBars,
   sliceSeries,
 } from '../../src/series/index.js';
+import { BAR_REPAIR_TOLERANCE } from '../../src/series/repair-bars.js';
 
 const bar = (date: string, cells: readonly (number | null | undefined)[] = [100, 110, 95, 105, 1000]): Bar => {
   const [open, high, low, close, volume] = cells as number[];

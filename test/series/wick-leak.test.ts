@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WICK_LEAK_LIMIT, wickLeak } from '../../src/series/index.js';
+import { wickLeak } from '../../src/series/index.js';
+import { WICK_LEAK_LIMIT } from '../../src/series/wick-leak.js';
 import { createRandom } from '../../src/stats/index.js';
 
 /** Bars of Gaussian walks of 32 steps a session, whose high and low also see `share` of the next day's move. */

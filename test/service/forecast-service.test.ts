@@ -132,13 +132,19 @@ describe('createForecastService', () => {
     expect((await ask('/health')).status).toBe(200);
   });
 
+  it('takes a limit beyond 2^31 ms for a long one, not for 1 ms', async () => {
+    const { member } = countingMember(new Promise((resolve) => setTimeout(resolve, 50)));
+    const { ask } = await started({ timeoutMs: 3e9, stopMs: 3e9 }, { members: [member] });
+    expect((await ask('/forecast/005930')).status).toBe(200);
+  });
+
   it('answers 503 beyond its concurrency and 504 beyond its time, and goes on', async () => {
     let release = () => {};
     const hold = new Promise<void>((resolve) => {
       release = resolve;
     });
     const { member, batches } = countingMember(hold);
-    const { ask } = await started({ maxConcurrent: 1, timeoutMs: 300, batchMs: 1 }, { members: [member] });
+    const { ask } = await started({ maxConcurrent: 1, timeoutMs: 2000, batchMs: 1 }, { members: [member] });
     const slow = ask('/forecast/005930');
     while (batches.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const busy = await ask('/forecast/005931');

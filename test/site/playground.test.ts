@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { anchorOf } from '../../docs/.vitepress/anchor.js';
 import { forecastAll, LEVELS } from '../../site/playground/forecast.js';
 import { simulatedBars } from '../../site/playground/simulated-bars.js';
 import { loadChronos } from '../../src/chronos/index.js';
@@ -47,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined)(
       const script = fileURLToPath(new URL('../../scripts/build-playground.mjs', import.meta.url));
       execFileSync(process.execPath, [script, folder], { stdio: 'pipe' });
       server = createServer((request, response) => {
-        const path = join(folder, (request.url ?? '/').replace(/\/$/, '/index.html'));
+        const path = join(folder, new URL(request.url ?? '/', home).pathname.replace(/\/$/, '/index.html'));
         if (!existsSync(path)) response.writeHead(404).end();
         else
           response
@@ -70,7 +71,7 @@ describe.skipIf(CHROMIUM === undefined)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    async function open({ width = 1280, hash = '' } = {}): Promise<void> {
+    async function open({ width = 1280, hash = '', query = '' } = {}): Promise<void> {
       page = await browser.newPage({ viewport: { width, height: 844 } });
       [foreign, broken] = [[], []];
       page.on('request', (request) => {
@@ -80,7 +81,7 @@ describe.skipIf(CHROMIUM === undefined)(
       page.on('console', (message) => {
         if (message.type() === 'error') broken.push(message.text());
       });
-      await page.goto(home + hash);
+      await page.goto(home + query + hash);
       await page.waitForSelector('#fan svg');
     }
 
@@ -182,11 +183,65 @@ describe.skipIf(CHROMIUM === undefined)(
       expect(await page.locator('#scores tr.chosen').innerText()).toMatch(/Chronos[\s\S]*\d+ of 250/);
     }, 180_000);
 
-    it('fits 390 pixels without scrolling sideways', async () => {
+    it.each(['stock-krw', 'stock-usd', 'coin-usd'])(
+      'fits 390 pixels without scrolling sideways: %s',
+      async (series) => {
+        const widest = `Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.scroll')].map((box) => box.scrollWidth - box.clientWidth + innerWidth))`;
+        for (const days of [1, 3, 20]) {
+          await open({ width: 390, hash: `#series=${series}&days=${days}` });
+          await page.waitForSelector('#scores:not([hidden])', { timeout: 60_000 });
+          expect({ days, widest: await page.evaluate(widest) }).toEqual({ days, widest: 390 });
+          if (days !== 20) await page.close();
+        }
+      },
+      180_000,
+    );
+
+    it('fits 390 pixels with a price of nine figures that has cents', async () => {
       await open({ width: 390 });
-      await page.waitForSelector('#scores:not([hidden])', { timeout: 60_000 });
-      const widest = `Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.scroll')].map((box) => box.scrollWidth - box.clientWidth + innerWidth))`;
-      expect(await page.evaluate(widest)).toBe(390);
-    }, 120_000);
+      const long = CSV.replace(
+        /(,)(\d+\.?\d*)(?=,\d)/g,
+        (_, comma, price) => `${comma}${(Number(price) * 9e6).toFixed(2)}`,
+      );
+      await drop('LONG.csv', long);
+      await page.waitForSelector('#title:text-is("LONG.csv")');
+      expect(
+        await page.evaluate(
+          'document.querySelector("#steps").parentElement.scrollWidth - document.querySelector("#steps").parentElement.clientWidth',
+        ),
+      ).toBe(0);
+    }, 60_000);
+
+    it('links an error to its section of the errors page', async () => {
+      await open();
+      await drop('SHORT.csv', CSV.split('\n').slice(0, 4).join('\n'));
+      await page.waitForSelector('#fault a');
+      const link = (await page.locator('#fault a').getAttribute('href'))!;
+      const anchors = [
+        ...readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8').matchAll(/^### (.+)$/gm),
+      ];
+      expect(link).toBe('../errors.html#series_too_short');
+      expect(anchors.map(([, heading]) => anchorOf(heading))).toContain(link.split('#')[1]);
+    }, 60_000);
+
+    it('takes a file that the site around it hands on', async () => {
+      await open({ query: '?framed' });
+      await page.evaluate(
+        `postMessage({ dropped: new File([${JSON.stringify(CSV)}], 'HANDED.csv') }, location.origin)`,
+      );
+      await page.waitForSelector('#title:text-is("HANDED.csv")');
+    }, 60_000);
+
+    it('is light or dark as the site around it is, at once', async () => {
+      await open({ query: '?framed' });
+      const paper = () => page.evaluate('getComputedStyle(document.querySelector("section")).backgroundColor');
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+      // what the site's switch does, in the page around this one
+      await page.evaluate(
+        `localStorage.setItem('vitepress-theme-appearance', 'dark'); dispatchEvent(new StorageEvent('storage'))`,
+      );
+      expect(await paper()).toBe('rgb(27, 31, 36)');
+      expect(await page.locator('h1').isVisible()).toBe(false);
+    }, 60_000);
   },
 );

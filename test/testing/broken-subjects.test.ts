@@ -496,11 +496,11 @@ describe('storeSuite fails a store that', () => {
       return { ...store, models: { get, put, list } };
     };
     const failed = await failures(storeSuite({ open }));
-    const missing = ['putMany', 'getMany', 'getMeta'].map((name) => `models.${name} is missing`);
+    const missing = ['putMany', 'getMany', 'getMeta', 'getCompact'].map((name) => `models.${name} is missing`);
     for (const word of ['`reopen`', '`damage`', ...missing]) {
       expect(failed.some((message) => message.includes(word))).toBe(true);
     }
-    const supports = { ...inMemory, modelBatches: false, modelReads: false, modelMeta: false };
+    const supports = { ...inMemory, modelBatches: false, modelReads: false, modelMeta: false, modelCompact: false };
     expect(await failures(storeSuite({ open, supports }))).toEqual([]);
   });
 });
@@ -573,6 +573,32 @@ const brokenModels: [string, (models: FullModelStore) => Partial<FullModelStore>
         },
         getMeta: async (key) => (await models.getMeta(key)) ?? structuredClone(metas.get(key)),
       };
+    },
+  ],
+  [
+    'keeps the compact form of an older text',
+    (models) => {
+      const forms = new Map<string, Uint8Array>();
+      return {
+        putMany: async (entries) => {
+          await models.putMany(entries);
+          for (const { key, compact } of entries) if (compact) forms.set(key, compact.slice());
+        },
+        getCompact: async (keys) =>
+          (await models.getCompact(keys)).map((form, i) => form ?? forms.get(keys[i])?.slice()),
+      };
+    },
+  ],
+  [
+    'hands out the compact form that it keeps',
+    (models) => {
+      const forms = new Map<Uint8Array | undefined, Uint8Array>();
+      const kept = (form: Uint8Array | undefined) => {
+        const known = [...forms.values()].find((one) => one.length === form?.length);
+        if (form && !known) forms.set(form, form);
+        return known ?? form;
+      };
+      return { getCompact: async (keys) => (await models.getCompact(keys)).map(kept) };
     },
   ],
 ];

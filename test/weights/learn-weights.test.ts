@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/stats/index.js';
-import { learnWeights as learn, loadWeights, type ScoredForecast } from '../../src/weights/index.js';
+import { learnWeights as learn, type ScoredForecast } from '../../src/weights/index.js';
+import { loadWeights } from '../../src/weights/load-weights.js';
 
 const priors = { chronos: 0.6, lgbm: 0.4, naive: 0 };
 const learnWeights = (forecasts: readonly ScoredForecast[], { horizon }: { horizon: number }) =>

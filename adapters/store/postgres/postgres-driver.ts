@@ -1,8 +1,12 @@
 import { ForecastError } from '../../../src/errors.js';
+import { fromBase64, toBase64 } from '../../../src/store/base64.js';
 import type { Column, Dialect, Kind, SqlDriver, SqlRow, SqlSession, SqlValue } from '../sql/driver.js';
 import { type Connections, isNoAnswer, isTransient, limited, type PostgresClient } from './client.js';
 
-/** The types that values travel as, and what they are cast to inside. Dates and instants as text: no client's time zone has a say. */
+/**
+ * The types that values travel as, and what they are cast to inside. Dates and instants as text: no client's time zone has a say. Bytes in base
+ * 64: what arrays of them are is not the same to every client.
+ */
 const WIRE: Record<Kind, { type: 'text' | 'integer' | 'double precision'; cast: (value: string) => string }> = {
   text: { type: 'text', cast: (value) => value },
   date: { type: 'text', cast: (value) => `cast(${value} AS date)` },
@@ -11,6 +15,7 @@ const WIRE: Record<Kind, { type: 'text' | 'integer' | 'double precision'; cast: 
   integer: { type: 'integer', cast: (value) => value },
   double: { type: 'double precision', cast: (value) => value },
   boolean: { type: 'integer', cast: (value) => `(${value} <> 0)` },
+  bytes: { type: 'text', cast: (value) => `decode(${value}, 'base64')` },
 };
 
 /** Every column comes back as text, so that no type parser that the host has set on pg changes it. */
@@ -22,6 +27,7 @@ const READ: Record<Kind, (name: string) => string> = {
   integer: (name) => `cast(${name} AS text)`,
   double: (name) => `cast(${name} AS text)`,
   boolean: (name) => `cast(${name} AS text)`,
+  bytes: (name) => `encode(${name}, 'base64')`,
 };
 
 /** Rows in one statement: enough to make round trips cheap, few enough to keep a statement's memory small. */
@@ -35,6 +41,7 @@ export function postgresDialect(schema: string): Dialect {
     table: (name) => `${quoted}.${name}`,
     param: (kind, index) => WIRE[kind].cast(`cast($${index} AS ${WIRE[kind].type})`),
     read: ({ name, kind }) => (kind === 'text' ? name : `${READ[kind](name)} AS ${name}`),
+    bytes: (value) => fromBase64(value as string),
     is: (column, value) => (value ? column : `NOT ${column}`),
     forUpdate: ' FOR NO KEY UPDATE OF stored',
   };
@@ -134,12 +141,14 @@ async function transact<T>(
 function sessionOf(client: PostgresClient): SqlSession {
   return {
     async all(sql, params = []) {
-      return (await client.query(sql, [...params])).rows as SqlRow[];
+      return (await client.query(sql, params.map(wired))).rows as SqlRow[];
     },
     async run(sql, params = []) {
-      return (await client.query(sql, [...params])).rowCount ?? 0;
+      return (await client.query(sql, params.map(wired))).rowCount ?? 0;
     },
     async bulk({ columns, perBatch }, rows) {
+      // a query is one statement, however many rows it is about: statements apart would see different moments
+      const most = perBatch.startsWith('SELECT') ? Number.POSITIVE_INFINITY : BATCH;
       const sql = `WITH input AS (${inputOf(columns)}) ${perBatch}`;
       const result: { changed: number; rows: SqlRow[] } = { changed: 0, rows: [] };
       let arrays: SqlValue[][] = columns.map(() => []);
@@ -150,13 +159,18 @@ function sessionOf(client: PostgresClient): SqlSession {
         for (const row of answer.rows) result.rows.push(row as SqlRow);
       };
       for (const row of rows) {
-        for (const [index, value] of row.entries()) arrays[index].push(value);
-        if (arrays[0].length === BATCH) await send();
+        for (const [index, value] of row.entries()) arrays[index].push(wired(value));
+        if (arrays[0].length === most) await send();
       }
       if (arrays[0].length > 0) await send();
       return result;
     },
   };
+}
+
+/** Returns a value as it travels. */
+function wired(value: SqlValue): SqlValue {
+  return value instanceof Uint8Array ? toBase64(value) : value;
 }
 
 /** The rows as a relation: one array a column, all of the same length. */

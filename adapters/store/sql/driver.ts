@@ -1,12 +1,12 @@
-/** What a column holds. Values travel as text, numbers (booleans as 0 and 1) and null in either dialect. */
-export type Kind = 'text' | 'date' | 'instant' | 'json' | 'integer' | 'double' | 'boolean';
+/** What a column holds. Values travel as text, numbers (booleans as 0 and 1), bytes and null in either dialect. */
+export type Kind = 'text' | 'date' | 'instant' | 'json' | 'integer' | 'double' | 'boolean' | 'bytes';
 
 export interface Column {
   readonly name: string;
   readonly kind: Kind;
 }
 
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | Uint8Array | null;
 export type SqlRow = Record<string, unknown>;
 
 /** One statement for many rows of values: in SQLite run once a row, in Postgres once over `input`, the rows as a relation. */
@@ -28,6 +28,8 @@ export interface Dialect {
   param(kind: Kind, index: number): string;
   /** Returns the expression that reads a column in the form of Kind. */
   read(column: Column): string;
+  /** Returns the bytes of a column of that kind, as `read` brings it. */
+  bytes(value: unknown): Uint8Array;
   /** Returns the condition that a boolean column is so; written to match the partial indexes. */
   is(column: string, value: boolean): string;
   /** What a SELECT ends with to hold its rows until the transaction ends. */

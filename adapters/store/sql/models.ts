@@ -2,6 +2,7 @@ import { checkModelKey } from '../../../src/store/check-fields.js';
 import { checkModelEntry } from '../../../src/store/check-queries.js';
 import type { ModelEntry } from '../../../src/store/model-store.js';
 import type { FullModelStore } from '../memory-models.js';
+import { compactModels } from './compact-models.js';
 import type { SqlDriver } from './driver.js';
 import { recordsOf } from './rows.js';
 import { insertOf, keyed, replacing, where } from './statements.js';
@@ -14,6 +15,7 @@ export function sqlModels(driver: SqlDriver): FullModelStore {
   const insert = insertOf(dialect, MODELS, replacing(MODELS));
   const byKey = ` FROM ${models} WHERE key = ${dialect.param('text', 1)}`;
 
+  const compact = compactModels(dialect);
   const readMany = keyed(dialect, MODELS, { select: 'text' });
 
   const putAll = async (entries: readonly ModelEntry[]) => {
@@ -26,7 +28,10 @@ export function sqlModels(driver: SqlDriver): FullModelStore {
       meta === undefined ? null : JSON.stringify(meta),
       now,
     ]);
-    await driver.write((session) => session.bulk(insert, rows));
+    await driver.write(async (session) => {
+      await session.bulk(insert, rows);
+      await compact.put(session, sorted, now);
+    });
   };
 
   return {
@@ -48,6 +53,10 @@ export function sqlModels(driver: SqlDriver): FullModelStore {
       const metaOf = (row: { [column: string]: unknown }) =>
         JSON.parse((row['meta'] as string | null) ?? 'null') as object;
       return recordsOf(rows, MODELS, metaOf)[0] ?? undefined;
+    },
+    async getCompact(keys) {
+      const checked = keys.map((key) => checkModelKey(key, { where: 'models.getCompact', path: '' }));
+      return driver.read((session) => compact.get(session, checked));
     },
     async put(key, text, meta) {
       await putAll([checkModelEntry({ key, text, meta }, 'models.put')]);

@@ -1,5 +1,5 @@
 import { ForecastError } from '../../../src/errors.js';
-import type { Place } from '../../../src/store/check-fields.js';
+import type { FieldPath } from '../../../src/store/check-fields.js';
 import { checkQuery } from '../../../src/store/check-queries.js';
 import { checkAll, checkKey, checkOutcome, checkPrediction, checkVoid } from '../../../src/store/check-records.js';
 import { joinPrediction } from '../../../src/store/join-prediction.js';
@@ -40,8 +40,8 @@ const byKey = (a: PredictionKey, b: PredictionKey) =>
 
 /** Returns a check that leaves out the copy that it makes. */
 const checked =
-  <Row>(check: (record: Row, at: Place) => Row) =>
-  (record: Row, at: Place): Row => {
+  <Row>(check: (record: Row, at: FieldPath) => Row) =>
+  (record: Row, at: FieldPath): Row => {
     check(record, at);
     return record;
   };
@@ -256,7 +256,7 @@ export function predictionMethods(driver: SqlDriver): PredictionMethods {
           if (both.every(({ prediction }) => prediction !== undefined)) return both;
         }
       };
-      const matchedOf = (row: SqlRow, at: Place) => ({
+      const matchedOf = (row: SqlRow, at: FieldPath) => ({
         prediction: recordsOf([row['prediction'] as SqlRow], PREDICTIONS, predictionOf)[0],
         outcome: outcomeOf(row, at),
       });

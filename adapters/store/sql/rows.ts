@@ -1,4 +1,4 @@
-import { type DirectionProbabilities, type Distribution, labelDirection } from '../../../src/ensemble/index.js';
+import { type Distribution, labelDirection } from '../../../src/ensemble/index.js';
 import { ForecastError, isForecastError } from '../../../src/errors.js';
 import {
   checkCode,
@@ -6,7 +6,7 @@ import {
   checkInstant,
   checkText,
   checkWord,
-  type Place,
+  type FieldPath,
 } from '../../../src/store/check-fields.js';
 import { checkFailures, checkFigures } from '../../../src/store/check-queries.js';
 import { checkOutcome, checkPerformance, checkPrediction, checkWeights } from '../../../src/store/check-records.js';
@@ -65,19 +65,28 @@ function pairWeights(weights: Record<string, number>): number[] {
 
 /** Members without what follows from the rest, where it is what follows. */
 function membersJson(members: Record<string, Distribution>, baseClose: number): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, { direction, expectedReturn, ...stated }]) => {
-      const derived = derivedOf(stated, baseClose);
-      return [
-        name,
-        {
-          ...stated,
-          ...(direction !== derived.direction && { direction }),
-          ...(expectedReturn !== derived.expectedReturn && { expectedReturn }),
-        },
-      ];
-    }),
-  );
+  const json: Record<string, object> = {};
+  for (const name of Object.keys(members)) {
+    if (members[name] === undefined) continue;
+    const { pointClose, levels, quantiles, ciLow, ciHigh, probUp, probFlat, probDown, notes } = members[name];
+    const expectedReturn = returnOf(pointClose, baseClose);
+    const known = members[name].expectedReturn === expectedReturn;
+    const direction = labelDirection(members[name], expectedReturn);
+    json[name] = {
+      pointClose,
+      levels,
+      quantiles,
+      ciLow,
+      ciHigh,
+      probUp,
+      probFlat,
+      probDown,
+      direction: members[name].direction === direction ? undefined : members[name].direction,
+      expectedReturn: known ? undefined : members[name].expectedReturn,
+      notes,
+    };
+  }
+  return json;
 }
 
 function earlierJson({ members, ...forecast }: IssuedForecast, baseClose: number): object {
@@ -160,16 +169,16 @@ type Stated = Omit<Distribution, 'direction' | 'expectedReturn'> & Partial<Distr
 /** What rows of the first version hold of one: levels only where a member had them, and an interval that may leave out its own point. */
 type FirstStated = Omit<Stated, 'levels' | 'quantiles'> & Partial<Distribution>;
 
-function derivedOf(
-  { pointClose, probUp, probFlat, probDown }: Pick<FirstStated, 'pointClose' | keyof DirectionProbabilities>,
-  baseClose: number,
-): Pick<Distribution, 'direction' | 'expectedReturn'> {
-  const expectedReturn = pointClose / baseClose - 1 + 0;
-  return { direction: labelDirection({ probUp, probFlat, probDown }, expectedReturn), expectedReturn };
+function returnOf(pointClose: number, baseClose: number): number {
+  return pointClose / baseClose - 1 + 0;
 }
 
+/** Fills in what follows from the rest, in the object itself, which was read for this. */
 function distributionOf(stated: Stated, baseClose: number): Distribution {
-  return { ...derivedOf(stated, baseClose), ...stated };
+  const expectedReturn = returnOf(stated.pointClose, baseClose);
+  if (stated.direction === undefined) stated.direction = labelDirection(stated, expectedReturn);
+  if (stated.expectedReturn === undefined) stated.expectedReturn = expectedReturn;
+  return stated as Distribution;
 }
 
 /** Returns a forecast of the first version as a whole distribution: it is known at 0.1, 0.5 and 0.9 at least, and in order. */
@@ -189,18 +198,20 @@ function firstDistributionOf(stated: FirstStated, baseClose: number): Distributi
   );
 }
 
-/** Returns the members' forecasts; `first` where the row is one of the first version. */
+/** Returns the members' forecasts; `first` where the row is one of the first version. What is no forecast is left to the checks. */
 function membersOf(
   members: Record<string, Stated | FirstStated>,
   baseClose: number,
   first: boolean,
 ): Record<string, Distribution> {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, stated]) => [
-      name,
-      first ? firstDistributionOf(stated, baseClose) : distributionOf(stated as Stated, baseClose),
-    ]),
-  );
+  if (typeof members === 'object' && members !== null) {
+    for (const name of Object.keys(members)) {
+      const stated = members[name];
+      if (typeof stated !== 'object' || stated === null) continue;
+      members[name] = first ? firstDistributionOf(stated, baseClose) : distributionOf(stated as Stated, baseClose);
+    }
+  }
+  return members as Record<string, Distribution>;
 }
 
 function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefined {
@@ -211,15 +222,17 @@ function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefine
 }
 
 function weightsIn(row: SqlRow): Record<string, number> {
-  const pair = { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) };
-  return optionalJson<Record<string, number>>(row['weights']) ?? pair;
+  const weights = optionalJson<Record<string, number>>(row['weights']);
+  return weights ?? { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) };
 }
 
-export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
+export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
   const baseClose = number(row['base_close']);
   const whole = optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']);
   const stated = {
     pointClose: number(row['point_close']),
+    levels: whole?.levels,
+    quantiles: whole?.quantiles,
     ciLow: number(row['ci_low']),
     ciHigh: number(row['ci_high']),
     probUp: number(row['prob_up']),
@@ -228,6 +241,10 @@ export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
     direction: row['direction'] as PredictionRecord['direction'],
     expectedReturn: number(row['expected_return']),
   };
+  const forecast = whole ? (stated as Distribution) : firstDistributionOf(stated, baseClose);
+  const { pointClose, levels, quantiles, ciLow, ciHigh, probUp, probFlat, probDown, direction, expectedReturn } =
+    forecast;
+  // no spread: it costs as much as all checks of the row
   const record: PredictionRecord = {
     code: text(row['code']),
     baseDate: text(row['base_date']),
@@ -235,7 +252,16 @@ export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
     targetDate: text(row['target_date']),
     issuedAt: instant(row['issued_at']),
     baseClose,
-    ...(whole ? { ...stated, ...whole } : firstDistributionOf(stated, baseClose)),
+    pointClose,
+    levels,
+    quantiles,
+    ciLow,
+    ciHigh,
+    probUp,
+    probFlat,
+    probDown,
+    direction,
+    expectedReturn,
     userTriggered: boolean(row['user_triggered']),
     weights: weightsIn(row),
     calibration: calibration(row),
@@ -251,7 +277,7 @@ export function predictionOf(row: SqlRow, at: Place): PredictionRecord {
   return checkPrediction(record, at);
 }
 
-export function outcomeOf(row: SqlRow, at: Place): OutcomeRecord {
+export function outcomeOf(row: SqlRow, at: FieldPath): OutcomeRecord {
   const record = {
     code: text(row['code']),
     baseDate: text(row['base_date']),
@@ -281,7 +307,7 @@ function pairHitRates(row: SqlRow): Record<string, number> {
   return rates;
 }
 
-export function weightsOf(row: SqlRow, at: Place): WeightsRecord {
+export function weightsOf(row: SqlRow, at: FieldPath): WeightsRecord {
   const record = {
     code: text(row['code']),
     horizon: number(row['horizon']),
@@ -294,7 +320,7 @@ export function weightsOf(row: SqlRow, at: Place): WeightsRecord {
   return checkWeights(record, at);
 }
 
-export function performanceOf(row: SqlRow, at: Place): PerformanceRecord {
+export function performanceOf(row: SqlRow, at: FieldPath): PerformanceRecord {
   const record = {
     code: text(row['code']),
     horizon: number(row['horizon']),
@@ -310,7 +336,7 @@ export function performanceOf(row: SqlRow, at: Place): PerformanceRecord {
   return checkPerformance(record, at);
 }
 
-export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
+export function jobRunOf(row: SqlRow, at: FieldPath): JobRunRecord {
   const record: JobRunRecord = {
     job: checkCode(row['job'], at, 'job'),
     scheduledFor: checkInstant(instant(row['scheduled_for']), at, 'scheduledFor'),
@@ -334,7 +360,7 @@ export function jobRunOf(row: SqlRow, at: Place): JobRunRecord {
 export function recordsOf<Record>(
   rows: readonly SqlRow[],
   table: { name: string; key: readonly string[] },
-  recordOf: (row: SqlRow, at: Place) => Record,
+  recordOf: (row: SqlRow, at: FieldPath) => Record,
   onCorruptRow?: (error: ForecastError) => void,
 ): Record[] {
   const records: Record[] = [];
@@ -367,7 +393,7 @@ export async function readableRecords<Record>(
   read: (after: SqlRow | undefined, count: number) => Promise<SqlRow[]>,
   limit: number,
   table: { name: string; key: readonly string[] },
-  recordOf: (row: SqlRow, at: Place) => Record,
+  recordOf: (row: SqlRow, at: FieldPath) => Record,
   onCorruptRow?: (error: ForecastError) => void,
 ): Promise<Record[]> {
   const records: Record[] = [];

@@ -93,6 +93,9 @@ export const PERFORMANCE = table('model_performance', ['code', 'horizon', 'as_of
 
 export const MODELS = table('models', ['key'], { key: 'text', text: 'text', meta: 'json', updated_at: 'instant' });
 
+/** Models in compact form: `made_of` is `updated_at` of the text that it was made of, and of no other text. */
+export const COMPACT_MODELS = table('compact_models', ['key'], { key: 'text', form: 'bytes', made_of: 'instant' });
+
 export const JOB_RUNS = table('job_runs', ['job', 'scheduled_for'], {
   job: 'text',
   scheduled_for: 'instant',

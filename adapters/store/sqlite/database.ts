@@ -9,8 +9,8 @@ export interface SqliteDatabase {
 
 /** A prepared statement of either library. */
 export interface SqliteStatement {
-  all(...params: (string | number | null)[]): unknown[];
-  run(...params: (string | number | null)[]): { changes: number | bigint };
+  all(...params: (string | number | Uint8Array | null)[]): unknown[];
+  run(...params: (string | number | Uint8Array | null)[]): { changes: number | bigint };
 }
 
 /** The SQLite libraries that are looked for, in this order. */
@@ -53,33 +53,42 @@ async function nodeSqlite(): Promise<Open | undefined> {
 }
 
 async function betterSqlite(): Promise<Open | undefined> {
-  const { createRequire } = await import('node:module');
-  const require = createRequire(import.meta.url);
-  let version: string;
+  let Database: typeof import('better-sqlite3');
   try {
-    version = (require('better-sqlite3/package.json') as { version: string }).version;
+    // within try: a bundler then lets it be absent
+    ({ default: Database } = await import('better-sqlite3'));
   } catch {
     return undefined;
   }
+  const version = await installedVersion();
   // its native part crashes the process there, without a word
-  if (Number.parseInt(version, 10) >= 13 && Number.parseInt(process.versions.node, 10) < 22) {
+  if (version !== undefined && Number.parseInt(version, 10) >= 13 && Number.parseInt(process.versions.node, 10) < 22) {
     throw new ForecastError(
       'RUNTIME_MISSING',
       `sqliteStore: better-sqlite3 ${version} needs Node 22. On Node ${process.versions.node} install better-sqlite3@12`,
       { field: 'better-sqlite3', expected: '12.x on Node 20', actual: version },
     );
   }
-  const { default: Database } = await import('better-sqlite3');
   try {
     // its native part is first loaded here: a package manager that runs no install scripts leaves it out
     new Database(':memory:').close();
   } catch (cause) {
     throw new ForecastError(
       'RUNTIME_MISSING',
-      `sqliteStore: better-sqlite3 ${version} is installed, but its native part cannot be loaded. Let its install script run ` +
+      `sqliteStore: better-sqlite3 ${version ?? ''} is installed, but its native part cannot be loaded. Let its install script run ` +
         '(npm rebuild better-sqlite3; pnpm approve-builds), or run Node 22.13 or later',
       { field: 'better-sqlite3', expected: 'its native part, built for this Node', cause },
     );
   }
   return (file) => new Database(file) as SqliteDatabase;
+}
+
+/** The version that is installed, or undefined where that cannot be told: in a bundle. */
+async function installedVersion(): Promise<string | undefined> {
+  const { createRequire } = await import('node:module');
+  try {
+    return (createRequire(import.meta.url)('better-sqlite3/package.json') as { version: string }).version;
+  } catch {
+    return undefined;
+  }
 }

@@ -9,6 +9,7 @@ export const DIALECT: Dialect = {
   table: (name) => name,
   param: () => '?',
   read: ({ name }) => name,
+  bytes: (value) => value as Uint8Array,
   // a partial index is used only where the query repeats its condition literally
   is: (column, value) => `${column} = ${value ? 1 : 0}`,
   forUpdate: '',

@@ -1,3 +1,5 @@
+import { timerMs } from '../../concurrency/index.js';
+
 /** How long an answer may keep silent, and what stops it. */
 export interface Patience {
   /** Milliseconds without a byte, before and within the answer, after which it is given up. */
@@ -24,7 +26,7 @@ export async function fetchPieces(url: string, init: RequestInit, { silenceMs, s
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => stop.abort(new Error(`no byte for ${silenceMs / 1000} s`)), silenceMs);
+    timer = setTimeout(() => stop.abort(new Error(`no byte for ${silenceMs / 1000} s`)), timerMs(silenceMs));
   };
   const pass = () => stop.abort(signal?.reason);
   const end = () => {

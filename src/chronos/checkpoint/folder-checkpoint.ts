@@ -1,4 +1,5 @@
 import { ForecastError } from '../../errors.js';
+import { hasFileSystem, nodeModule } from '../../host/node.js';
 import type { CheckpointPlace } from './checkpoint-files.js';
 import type { ByteSource } from './safetensors.js';
 
@@ -8,8 +9,8 @@ import type { ByteSource } from './safetensors.js';
  * @throws ForecastError INVALID_CHECKPOINT when there is no such folder; later, when a file cannot be read
  */
 export async function folderPlace(folder: string): Promise<CheckpointPlace> {
-  const { existsSync, readFileSync } = await import('node:fs');
-  const { join } = await import('node:path');
+  const { existsSync, readFileSync } = nodeModule('node:fs');
+  const { join } = nodeModule('node:path');
   const fail = (problem: string, cause?: unknown) =>
     new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${folder} ${problem}`, { field: folder, cause });
   if (!existsSync(folder)) throw fail('does not exist');
@@ -33,7 +34,7 @@ export async function folderPlace(folder: string): Promise<CheckpointPlace> {
 
 /** Opens one file of this machine for reads at any place; its path is the real one, behind symbolic links. */
 export async function openFile(path: string): Promise<ByteSource> {
-  const { closeSync, fstatSync, openSync, readSync, realpathSync } = await import('node:fs');
+  const { closeSync, fstatSync, openSync, readSync, realpathSync } = nodeModule('node:fs');
   const descriptor = openSync(path, 'r');
   let open = true;
   return {
@@ -64,11 +65,6 @@ export async function openFile(path: string): Promise<ByteSource> {
 /** Returns whether `path` is a folder of this machine; false where there is no file system. */
 export async function isFolder(path: string): Promise<boolean> {
   if (!hasFileSystem()) return false;
-  const { statSync } = await import('node:fs');
+  const { statSync } = nodeModule('node:fs');
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** Whether this is Node or something that behaves like it. */
-export function hasFileSystem(): boolean {
-  return typeof process !== 'undefined' && typeof process.versions?.node === 'string';
 }

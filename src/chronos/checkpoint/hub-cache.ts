@@ -1,4 +1,5 @@
 import type { ForecastError } from '../../errors.js';
+import { nodeModule } from '../../host/node.js';
 import type { CheckpointPlace, LoadProgress } from './checkpoint-files.js';
 import { openFile } from './folder-checkpoint.js';
 import { type HubClient, type HubFile, type HubListing, RangeRefused } from './hub-client.js';
@@ -28,8 +29,8 @@ const ABANDONED_MS = 7 * 86_400_000;
 /** Returns the commit that a revision is known by in the cache: where a branch or tag last pointed. */
 export async function cachedCommit({ cache, repo, revision }: CacheRequest): Promise<string | undefined> {
   if (isCommit(revision)) return revision;
-  const { existsSync, readFileSync } = await import('node:fs');
-  const { join } = await import('node:path');
+  const { existsSync, readFileSync } = nodeModule('node:fs');
+  const { join } = nodeModule('node:path');
   const note = join(cache, folderName(repo), 'refs', revision);
   if (!existsSync(note)) return undefined;
   const commit = readFileSync(note, 'utf8').trim();
@@ -39,8 +40,8 @@ export async function cachedCommit({ cache, repo, revision }: CacheRequest): Pro
 /** Notes in the cache where a branch or tag points to, once all files of that commit are there. */
 export async function noteCommit({ cache, repo, revision }: CacheRequest, commit: string): Promise<void> {
   if (isCommit(revision)) return;
-  const { mkdir, rename, writeFile } = await import('node:fs/promises');
-  const { dirname, join } = await import('node:path');
+  const { mkdir, rename, writeFile } = nodeModule('node:fs/promises');
+  const { dirname, join } = nodeModule('node:path');
   const note = join(cache, folderName(repo), 'refs', revision);
   await mkdir(dirname(note), { recursive: true });
   const fresh = temporary(note);
@@ -62,9 +63,9 @@ export async function cachePlace(
   missing: (what: string) => ForecastError,
   supply: HubListing | undefined,
 ): Promise<CheckpointPlace> {
-  const { existsSync, readFileSync } = await import('node:fs');
-  const { mkdir } = await import('node:fs/promises');
-  const { dirname, join } = await import('node:path');
+  const { existsSync, readFileSync } = nodeModule('node:fs');
+  const { mkdir } = nodeModule('node:fs/promises');
+  const { dirname, join } = nodeModule('node:path');
   const home = join(request.cache, folderName(request.repo));
   const snapshot = join(home, 'snapshots', commit);
   const pathOf = (file: string) => (folder === '' ? file : `${folder}/${file}`);
@@ -109,9 +110,9 @@ async function downloadBlob(
   file: HubFile,
   blob: string,
 ): Promise<void> {
-  const { existsSync } = await import('node:fs');
-  const { readdir, rename, rm } = await import('node:fs/promises');
-  const { basename, dirname, join } = await import('node:path');
+  const { existsSync } = nodeModule('node:fs');
+  const { readdir, rename, rm } = nodeModule('node:fs/promises');
+  const { basename, dirname, join } = nodeModule('node:path');
   const prefix = `${basename(blob)}.incomplete`;
   const others = async () => {
     const names = await readdir(dirname(blob));
@@ -153,9 +154,9 @@ async function writePartial(
   file: HubFile,
   { partial, start }: { partial: string; start: Leftover | undefined },
 ): Promise<void> {
-  const { createReadStream } = await import('node:fs');
-  const { rm } = await import('node:fs/promises');
-  const { createHash } = await import('node:crypto');
+  const { createReadStream } = nodeModule('node:fs');
+  const { rm } = nodeModule('node:fs/promises');
+  const { createHash } = nodeModule('node:crypto');
   const { signal, onProgress } = request;
   const { path, size } = file;
   const { algorithm, hex } = file.hash;
@@ -198,7 +199,7 @@ async function writePartial(
 }
 
 async function newFile(path: string): Promise<WritableFile> {
-  const { open } = await import('node:fs/promises');
+  const { open } = nodeModule('node:fs/promises');
   const handle = await open(path, 'wx');
   return {
     // Not write(), which may write less than it was given.
@@ -216,7 +217,7 @@ interface Leftover {
 
 /** Returns the longest of these files that is shorter than the whole; undefined if all are empty. */
 async function longest(paths: readonly string[], whole: number): Promise<Leftover | undefined> {
-  const { statSync } = await import('node:fs');
+  const { statSync } = nodeModule('node:fs');
   return paths
     .map((path) => ({ path, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }))
     .filter(({ size }) => size > 0 && size <= whole)
@@ -225,9 +226,9 @@ async function longest(paths: readonly string[], whole: number): Promise<Leftove
 
 /** Removes what downloads of other files left here and nobody has gone on with. */
 async function removeAbandoned(folder: string): Promise<void> {
-  const { statSync } = await import('node:fs');
-  const { readdir, rm } = await import('node:fs/promises');
-  const { join } = await import('node:path');
+  const { statSync } = nodeModule('node:fs');
+  const { readdir, rm } = nodeModule('node:fs/promises');
+  const { join } = nodeModule('node:path');
   for (const name of await readdir(folder)) {
     if (!name.includes('.incomplete.')) continue;
     const changed = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
@@ -252,8 +253,8 @@ function temporary(path: string): string {
 
 /** Gives a blob its name in a snapshot, by a hard link where symbolic ones are not allowed, as on Windows. */
 async function linkTo(blob: string, place: string, depth: number): Promise<void> {
-  const { link, symlink } = await import('node:fs/promises');
-  const { basename, join } = await import('node:path');
+  const { link, symlink } = nodeModule('node:fs/promises');
+  const { basename, join } = nodeModule('node:path');
   try {
     await symlink(join(...new Array<string>(depth).fill('..'), 'blobs', basename(blob)), place);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { ForecastError, invalid } from '../../errors.js';
+import { hasFileSystem } from '../../host/node.js';
 import {
   ADAPTER_FILE,
   ADAPTER_WEIGHTS_FILE,
@@ -9,7 +10,6 @@ import {
   PICKLED_FILE,
   WEIGHTS_FILE,
 } from './checkpoint-files.js';
-import { hasFileSystem } from './folder-checkpoint.js';
 import { cachedCommit, cachePlace, isCommit, noteCommit } from './hub-cache.js';
 import { type HubClient, hubClient, hubListing, isUnreachable } from './hub-client.js';
 import { hubMemory, pageCommit } from './hub-memory.js';

@@ -1,4 +1,5 @@
 import { invalid } from '../../errors.js';
+import { nodeModule } from '../../host/node.js';
 
 /** Where the hub is, what is known of it here, and who asks. */
 export interface HubSettings {
@@ -39,9 +40,9 @@ export async function hubSettings(env: Environment, files: boolean): Promise<Hub
     .map((name) => [name, env[name]?.trim()] as const)
     .find(([, value]) => value);
   if (!files) return { ...shared, token: given && checkToken(...given), cache: undefined };
-  const { existsSync, readFileSync } = await import('node:fs');
-  const { homedir } = await import('node:os');
-  const { join } = await import('node:path');
+  const { existsSync, readFileSync } = nodeModule('node:fs');
+  const { homedir } = nodeModule('node:os');
+  const { join } = nodeModule('node:path');
   const path = (name: string) => expand(name, env[name], env, homedir());
   const home = path('HF_HOME') ?? join(path('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'huggingface');
   const tokenFile = path('HF_TOKEN_PATH') ?? join(home, 'token');

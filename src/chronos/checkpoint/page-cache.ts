@@ -1,4 +1,4 @@
-import { hasFileSystem } from './folder-checkpoint.js';
+import { hasFileSystem } from '../../host/node.js';
 
 /** What a page has downloaded, kept by the browser's Cache API under its address. */
 export interface PageCache {

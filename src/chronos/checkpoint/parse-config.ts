@@ -1,4 +1,4 @@
-import { ForecastError, invalid } from '../../errors.js';
+import { describe, ForecastError, invalid } from '../../errors.js';
 import type { ChronosFamily } from '../chronos-model.js';
 import type {
   Activation,
@@ -129,10 +129,13 @@ export function parseConfig(config: unknown, name = 'config.json'): CheckpointCo
   if (typeof config !== 'object' || config === null)
     throw invalid('INVALID_CHECKPOINT', 'loadChronos', name, 'a JSON object', config);
   const { architectures, chronos_config: chronosConfig } = config as Record<string, unknown>;
-  const architecture = Array.isArray(architectures) ? String(architectures[0]) : String(architectures);
-  const family = FAMILIES[architecture];
-  if (family === undefined)
-    throw unsupported(`${name}: architectures`, `one of ${Object.keys(FAMILIES).join(', ')}`, architecture);
+  const architecture: unknown = Array.isArray(architectures) ? architectures[0] : architectures;
+  const isWord = typeof architecture === 'string';
+  const family = isWord && Object.hasOwn(FAMILIES, architecture) ? FAMILIES[architecture] : undefined;
+  if (family === undefined) {
+    const came = isWord ? architecture.slice(0, 80) : describe(architecture);
+    throw unsupported(`${name}: architectures`, `one of ${Object.keys(FAMILIES).join(', ')}`, came);
+  }
   if (typeof chronosConfig !== 'object' || chronosConfig === null)
     throw unsupported(`${name}: chronos_config`, 'the object that every Chronos checkpoint has', 'none');
   if (family === 'chronos-bolt') return boltConfig(config, name);

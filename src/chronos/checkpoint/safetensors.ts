@@ -1,4 +1,4 @@
-import { ForecastError, invalid } from '../../errors.js';
+import { describe, ForecastError, invalid } from '../../errors.js';
 
 /** Bytes that can be read at any place: a file, or a file's content in memory. */
 export interface ByteSource {
@@ -49,7 +49,7 @@ export function openSafetensors(source: ByteSource): Safetensors {
     throw corrupt(source, `a header inside its ${source.size} bytes`, `a header of ${headerLength} bytes`);
   const base = 8 + headerLength;
   const tensors = new Map<string, TensorEntry>();
-  const places: Place[] = [];
+  const places: TensorBytes[] = [];
   for (const [name, entry] of Object.entries(parseHeader(source, headerLength))) {
     if (name === '__metadata__') continue;
     const { place, tensor } = checkEntry(source, name, entry, base);
@@ -61,14 +61,14 @@ export function openSafetensors(source: ByteSource): Safetensors {
 }
 
 /** Where a tensor of any type lies in the file. */
-interface Place {
+interface TensorBytes {
   readonly name: string;
   readonly begin: number;
   readonly end: number;
 }
 
 /** Two tensors of a sound file never share a byte: bytes that count twice hide another file than the one that was checked. */
-function checkApart(source: ByteSource, places: Place[]): void {
+function checkApart(source: ByteSource, places: TensorBytes[]): void {
   const filled = places.filter(({ begin, end }) => end > begin).sort((a, b) => a.begin - b.begin);
   for (let i = 1; i < filled.length; i++)
     if (filled[i].begin < filled[i - 1].end)
@@ -99,10 +99,10 @@ function checkEntry(
   name: string,
   entry: unknown,
   base: number,
-): { place: Place; tensor: TensorEntry | undefined } {
+): { place: TensorBytes; tensor: TensorEntry | undefined } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
-    throw corrupt(source, `dtype, shape and data_offsets for tensor ${name}`, JSON.stringify(entry) ?? 'nothing');
+    throw corrupt(source, `dtype, shape and data_offsets for tensor ${name}`, describe(entry));
   const [begin, end] = offsets as [number, number];
   if (end < begin || base + end > source.size)
     throw corrupt(

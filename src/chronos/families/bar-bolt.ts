@@ -33,7 +33,7 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, { levels, contextLength }, contexts.length);
       const series = contexts.map((context, i) =>
-        barChannels(toLogBars(context, request.contextLength, `contexts[${i}]`), config.bars),
+        barChannels(toLogBars(context, request.contextLength, `series[${i}]`), config.bars),
       );
       const blocks = await queue.run(() => barQuantiles(network, series, request.signal), request.signal);
       return blocks.map((block, i) => {

@@ -1,6 +1,6 @@
 import { invalid } from '../../errors.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
-import type { ContextBars, SeriesContext } from '../chronos-model.js';
+import type { ChronosBars, ChronosSeries } from '../chronos-model.js';
 import { toSeries } from './series-transform.js';
 
 /** How far, relative to the price, a high may lie below (a low above) open or close: the rounding step of a source, no wrong bar. */
@@ -20,7 +20,7 @@ export interface LogBars {
  * @throws ForecastError as toSeries does, and INVALID_ARGUMENT when the columns of bars are of unequal lengths
  */
 export function readCloses(
-  context: SeriesContext,
+  context: ChronosSeries,
   contextLength: number,
   input: SeriesTransform['input'],
   where: string,
@@ -28,7 +28,7 @@ export function readCloses(
   return toSeries(closesOf(context, where), contextLength, input, isBars(context) ? `${where}.close` : where);
 }
 
-function closesOf(context: SeriesContext, where: string): ArrayLike<number> {
+function closesOf(context: ChronosSeries, where: string): ArrayLike<number> {
   if (isBars(context)) return checkColumns(context, where).close;
   if (typeof context !== 'object' || context === null || typeof context.length !== 'number')
     throw invalid('INVALID_ARGUMENT', 'forecast', where, 'an array of closes or { open, high, low, close }', context);
@@ -44,12 +44,12 @@ function closesOf(context: SeriesContext, where: string): ArrayLike<number> {
  * @throws ForecastError EMPTY_SERIES when there is no close at all; INVALID_ARGUMENT for unequal columns and for a price that is not finite
  *   and above 0; INVALID_BAR when high or low lies on the wrong side of open or close
  */
-export function toLogBars(context: SeriesContext, contextLength: number, where: string): LogBars {
+export function toLogBars(context: ChronosSeries, contextLength: number, where: string): LogBars {
   if (!isBars(context)) {
     const close = toSeries(closesOf(context, where), contextLength, 'log', where);
     return observed({ open: close, high: close, low: close, close }, where);
   }
-  const column = (field: keyof ContextBars) => toSeries(context[field], contextLength, 'log', `${where}.${field}`);
+  const column = (field: keyof ChronosBars) => toSeries(context[field], contextLength, 'log', `${where}.${field}`);
   checkColumns(context, where);
   const bars = { open: column('open'), high: column('high'), low: column('low'), close: column('close') };
   const skipped = context.close.length - bars.close.length;
@@ -58,11 +58,11 @@ export function toLogBars(context: SeriesContext, contextLength: number, where: 
   return observed(bars, where);
 }
 
-function isBars(context: SeriesContext): context is ContextBars {
+function isBars(context: ChronosSeries): context is ChronosBars {
   return typeof context === 'object' && context !== null && 'close' in context;
 }
 
-function checkColumns(bars: ContextBars, where: string): ContextBars {
+function checkColumns(bars: ChronosBars, where: string): ChronosBars {
   const days = bars.close?.length;
   for (const field of ['open', 'high', 'low', 'close'] as const) {
     const column: ArrayLike<number> | undefined = bars[field];

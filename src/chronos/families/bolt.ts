@@ -24,7 +24,7 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, { levels, contextLength }, contexts.length);
       const { contextLength: read } = request;
-      const series = contexts.map((context, i) => readCloses(context, read, transform.input, `contexts[${i}]`));
+      const series = contexts.map((context, i) => readCloses(context, read, transform.input, `series[${i}]`));
       const shortened = { ...network, config: { ...config, contextLength: read } };
       const blocks = await queue.run(
         () => boltQuantiles(shortened, series, request.horizon, request.signal),

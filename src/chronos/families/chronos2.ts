@@ -15,7 +15,7 @@ import { quantileForecast } from './quantile-forecast.js';
 /** Options of a joint forecast. */
 export interface TaskOptions extends ForecastOptions {
   /** Whether all tasks of the call inform each other; every result then depends on the others. Default false. */
-  crossLearning?: boolean;
+  crossLearning?: boolean | undefined;
 }
 
 /** A Chronos-2 model: besides single series it forecasts several together, with covariates. */
@@ -77,7 +77,7 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
     predictionLength: config.maxOutputPatches * config.patchSize,
     async forecast(contexts, options) {
       const tasks = contexts.map((context, i) => ({
-        targets: [readCloses(context, config.contextLength, 'raw', `contexts[${i}]`)],
+        targets: [readCloses(context, config.contextLength, 'raw', `series[${i}]`)],
       }));
       checkRequest(options, config, contexts.length);
       return (await forecastTasks(tasks, options)).flat();

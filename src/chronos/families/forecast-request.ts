@@ -39,7 +39,7 @@ export function checkRequest(options: ForecastOptions, offer: Offer, contexts: n
     throw invalid('INVALID_ARGUMENT', 'forecast', 'numSamples', 'a whole number >= 1', numSamples);
   const seeds = typeof seed === 'object' ? seed : new Array<number>(contexts).fill(seed);
   if (seeds.length !== contexts)
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'seed', `one for each of ${contexts} contexts`, seed);
+    throw invalid('INVALID_ARGUMENT', 'forecast', 'seed', `one for each of ${contexts} series`, seed);
   for (const one of typeof seed === 'object' ? seed : [seed])
     if (!Number.isSafeInteger(one) || one < 0)
       throw invalid('INVALID_ARGUMENT', 'forecast', 'seed', 'a whole number in 0..2^53-1', one);

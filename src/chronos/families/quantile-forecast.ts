@@ -54,6 +54,6 @@ function restored(values: Float64Array, input: SeriesTransform['input']): Float6
 /** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */
 export function noForecast(): ForecastError {
   return new ForecastError('NO_FORECAST', 'forecast: the network gave numbers that are not finite', {
-    field: 'contexts',
+    field: 'series',
   });
 }

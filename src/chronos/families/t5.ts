@@ -38,7 +38,7 @@ export function t5Model(network: T5Network): ChronosModel {
       const offer = { levels: LEVELS, contextLength: config.contextLength, draws: true };
       const request = checkRequest(options, offer, contexts.length);
       const { contextLength, sampling } = request;
-      const series = contexts.map((context, i) => readCloses(context, contextLength, 'raw', `contexts[${i}]`));
+      const series = contexts.map((context, i) => readCloses(context, contextLength, 'raw', `series[${i}]`));
       const asked = { ...network, config: { ...config, contextLength, ...sampling } };
       return queue.run(async () => {
         const forecasts: ChronosForecast[] = [];

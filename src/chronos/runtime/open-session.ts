@@ -1,4 +1,5 @@
 import { ForecastError, invalid } from '../../errors.js';
+import { nodeModule } from '../../host/node.js';
 import { type Safetensors, widen } from '../checkpoint/safetensors.js';
 import type { WeightPlacement } from '../graph/transformer-layers.js';
 import type { LoadedRuntime, OrtExternalData, OrtSession, OrtSessionOptions } from './runtime.js';
@@ -117,8 +118,8 @@ async function openBeside(
   write: (location: string) => Uint8Array,
   create: (path: string) => Promise<OrtSession>,
 ): Promise<OrtSession | undefined> {
-  const { rm, writeFile } = await import('node:fs/promises');
-  const { basename, dirname, join } = await import('node:path');
+  const { rm, writeFile } = nodeModule('node:fs/promises');
+  const { basename, dirname, join } = nodeModule('node:path');
   const graph = join(dirname(weightsPath), `.chronolight-${process.pid}-${Math.random().toString(36).slice(2)}.onnx`);
   const bytes = write(basename(weightsPath));
   try {

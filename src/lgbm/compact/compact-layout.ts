@@ -11,18 +11,31 @@ export interface CompactCounts {
   /** Leaves of linear trees, and their coefficients. */
   readonly linearLeaves: number;
   readonly coefficients: number;
-  /** Bytes of the text part. */
-  readonly text: number;
+  /** Bytes of the two parts of text. */
+  readonly head: number;
+  readonly rest: number;
+}
+
+/** The parts that a prediction needs. */
+export interface PredictingParts {
+  readonly header: Int32Array;
+  readonly threshold: Float64Array;
+  readonly leafValue: Float64Array;
+  /** [trees × TREE_WORDS] see {@link TREE}. */
+  readonly trees: Int32Array;
+  readonly splitFeature: Int32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly decisionType: Uint8Array;
+  /** JSON in UTF-8, see `CompactHead`. */
+  readonly head: Uint8Array;
 }
 
 /**
  * A model's numbers, each kind end to end for all trees, over one buffer. Nodes and leaves of a tree follow those of the tree before;
  * children are numbered over all trees, as in `FlatModel`.
  */
-export interface CompactParts {
-  readonly header: Int32Array;
-  readonly threshold: Float64Array;
-  readonly leafValue: Float64Array;
+export interface CompactParts extends PredictingParts {
   readonly leafWeight: Float64Array;
   readonly internalValue: Float64Array;
   readonly internalWeight: Float64Array;
@@ -30,11 +43,6 @@ export interface CompactParts {
   readonly constants: Float64Array;
   readonly coefficients: Float64Array;
   readonly splitGain: Float32Array;
-  /** [trees × TREE_WORDS] see {@link TREE}. */
-  readonly trees: Int32Array;
-  readonly splitFeature: Int32Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
   readonly leafCount: Int32Array;
   readonly internalCount: Int32Array;
   readonly boundaries: Int32Array;
@@ -42,16 +50,15 @@ export interface CompactParts {
   readonly coefficientCount: Int32Array;
   readonly coefficientFeature: Int32Array;
   readonly bits: Uint32Array;
-  readonly decisionType: Uint8Array;
-  /** JSON in UTF-8, see `CompactText`. */
-  readonly text: Uint8Array;
+  /** JSON in UTF-8, see `CompactRest`. */
+  readonly rest: Uint8Array;
 }
 
 /** First word of the form: `LGBM` in bytes, where the lowest comes first. */
 export const MAGIC = 0x4d42474c;
 
 /** Changes with every change of what follows; another version is refused, and its text read instead. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** Words of the header. */
 export const HEADER = {
@@ -70,9 +77,11 @@ export const HEADER = {
   words: 12,
   linearLeaves: 13,
   coefficients: 14,
-  text: 15,
+  head: 15,
+  rest: 16,
 } as const;
-const HEADER_WORDS = 16;
+/** Even, so that what follows begins at a multiple of 8 bytes. */
+const HEADER_WORDS = 18;
 
 /** Words of one tree's record. */
 export const TREE = { leaves: 0, weights: 1, boundaries: 2, words: 3, isLinear: 4 } as const;
@@ -81,60 +90,84 @@ export const TREE_WORDS = 5;
 /** Every part begins at a multiple of this. */
 const ALIGNMENT = 8;
 
-/** Returns how long the form of so much is; the same places that {@link viewParts} takes. */
-export function compactBytes(counts: CompactCounts): number {
-  return place(counts).end;
+/** Where the parts begin, in bytes, and where the last one ends. */
+export type CompactPlaces = Readonly<Record<keyof Omit<CompactParts, 'header'> | 'end', number>>;
+
+/** Returns where the parts of so much begin. */
+export function placesOf(counts: CompactCounts): CompactPlaces {
+  const { trees, leaves, weights, boundaries, words, linearLeaves, coefficients } = counts;
+  const nodes = leaves - trees;
+  let end = 4 * HEADER_WORDS;
+  const after = (bytes: number) => {
+    const begin = end;
+    end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    return begin;
+  };
+  return {
+    threshold: after(8 * nodes),
+    leafValue: after(8 * leaves),
+    leafWeight: after(8 * weights),
+    internalValue: after(8 * nodes),
+    internalWeight: after(8 * nodes),
+    shrinkage: after(8 * trees),
+    constants: after(8 * linearLeaves),
+    coefficients: after(8 * coefficients),
+    splitGain: after(4 * nodes),
+    trees: after(4 * trees * TREE_WORDS),
+    splitFeature: after(4 * nodes),
+    left: after(4 * nodes),
+    right: after(4 * nodes),
+    leafCount: after(4 * leaves),
+    internalCount: after(4 * nodes),
+    boundaries: after(4 * boundaries),
+    coefficientCount: after(4 * linearLeaves),
+    coefficientFeature: after(4 * coefficients),
+    bits: after(4 * words),
+    decisionType: after(nodes),
+    head: after(counts.head),
+    rest: after(counts.rest),
+    end,
+  };
 }
 
-/** Returns the parts of a buffer of that length. */
-export function viewParts(buffer: ArrayBuffer, counts: CompactCounts): CompactParts {
-  const { at } = place(counts);
-  const { trees, leaves, weights, boundaries, words, linearLeaves, coefficients, text } = counts;
+/** Returns the parts that a prediction needs of a buffer of that length. */
+export function viewPredicting(buffer: ArrayBuffer, counts: CompactCounts, at: CompactPlaces): PredictingParts {
+  const { trees, leaves } = counts;
   const nodes = leaves - trees;
   return {
     header: new Int32Array(buffer, 0, HEADER_WORDS),
-    threshold: new Float64Array(buffer, at[0], nodes),
-    leafValue: new Float64Array(buffer, at[1], leaves),
-    leafWeight: new Float64Array(buffer, at[2], weights),
-    internalValue: new Float64Array(buffer, at[3], nodes),
-    internalWeight: new Float64Array(buffer, at[4], nodes),
-    shrinkage: new Float64Array(buffer, at[5], trees),
-    constants: new Float64Array(buffer, at[6], linearLeaves),
-    coefficients: new Float64Array(buffer, at[7], coefficients),
-    splitGain: new Float32Array(buffer, at[8], nodes),
-    trees: new Int32Array(buffer, at[9], trees * TREE_WORDS),
-    splitFeature: new Int32Array(buffer, at[10], nodes),
-    left: new Int32Array(buffer, at[11], nodes),
-    right: new Int32Array(buffer, at[12], nodes),
-    leafCount: new Int32Array(buffer, at[13], leaves),
-    internalCount: new Int32Array(buffer, at[14], nodes),
-    boundaries: new Int32Array(buffer, at[15], boundaries),
-    coefficientCount: new Int32Array(buffer, at[16], linearLeaves),
-    coefficientFeature: new Int32Array(buffer, at[17], coefficients),
-    bits: new Uint32Array(buffer, at[18], words),
-    decisionType: new Uint8Array(buffer, at[19], nodes),
-    text: new Uint8Array(buffer, at[20], text),
+    threshold: new Float64Array(buffer, at.threshold, nodes),
+    leafValue: new Float64Array(buffer, at.leafValue, leaves),
+    trees: new Int32Array(buffer, at.trees, trees * TREE_WORDS),
+    splitFeature: new Int32Array(buffer, at.splitFeature, nodes),
+    left: new Int32Array(buffer, at.left, nodes),
+    right: new Int32Array(buffer, at.right, nodes),
+    decisionType: new Uint8Array(buffer, at.decisionType, nodes),
+    head: new Uint8Array(buffer, at.head, counts.head),
   };
 }
 
-function place(counts: CompactCounts): { at: number[]; end: number } {
-  const { trees, leaves, weights, boundaries, words, linearLeaves, coefficients, text } = counts;
+/** Returns all parts of a buffer of that length. */
+export function viewParts(buffer: ArrayBuffer, counts: CompactCounts, at: CompactPlaces): CompactParts {
+  const { trees, leaves, weights, boundaries, words, linearLeaves, coefficients } = counts;
   const nodes = leaves - trees;
-  const doubles = [nodes, leaves, weights, nodes, nodes, trees, linearLeaves, coefficients];
-  const singles = [nodes, trees * TREE_WORDS, nodes, nodes, nodes, leaves, nodes];
-  const others = [boundaries, linearLeaves, coefficients, words];
-  let end = 4 * HEADER_WORDS;
-  const at: number[] = [];
-  const put = (bytes: number) => {
-    at.push(end);
-    end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+  return {
+    ...viewPredicting(buffer, counts, at),
+    leafWeight: new Float64Array(buffer, at.leafWeight, weights),
+    internalValue: new Float64Array(buffer, at.internalValue, nodes),
+    internalWeight: new Float64Array(buffer, at.internalWeight, nodes),
+    shrinkage: new Float64Array(buffer, at.shrinkage, trees),
+    constants: new Float64Array(buffer, at.constants, linearLeaves),
+    coefficients: new Float64Array(buffer, at.coefficients, coefficients),
+    splitGain: new Float32Array(buffer, at.splitGain, nodes),
+    leafCount: new Int32Array(buffer, at.leafCount, leaves),
+    internalCount: new Int32Array(buffer, at.internalCount, nodes),
+    boundaries: new Int32Array(buffer, at.boundaries, boundaries),
+    coefficientCount: new Int32Array(buffer, at.coefficientCount, linearLeaves),
+    coefficientFeature: new Int32Array(buffer, at.coefficientFeature, coefficients),
+    bits: new Uint32Array(buffer, at.bits, words),
+    rest: new Uint8Array(buffer, at.rest, counts.rest),
   };
-  for (const length of doubles) put(8 * length);
-  for (const length of singles) put(4 * length);
-  for (const length of others) put(4 * length);
-  put(nodes);
-  put(text);
-  return { at, end };
 }
 
 const PRIME = 0x01000193;

@@ -3,21 +3,23 @@ import { type Booster, createBooster } from '../predict/booster.js';
 import { type FlatModel, SPECIAL } from '../predict/flat-model.js';
 import { checkModel } from '../text/check-model.js';
 import type { Model } from '../text/model.js';
-import { CATEGORICAL, type Tree } from '../text/tree.js';
+import { CATEGORICAL } from '../text/tree.js';
 import {
   type CompactCounts,
-  type CompactParts,
+  type CompactPlaces,
   checksum,
-  compactBytes,
   HEADER,
   MAGIC,
+  type PredictingParts,
+  placesOf,
   TREE,
   TREE_WORDS,
   VERSION,
   viewParts,
+  viewPredicting,
 } from './compact-layout.js';
 import { checkTrees, cutTrees } from './cut-trees.js';
-import type { CompactText } from './encode-model.js';
+import type { CompactHead, CompactRest } from './encode-model.js';
 
 /**
  * Returns the booster that {@link encodeModel} made these bytes of: what `parseModel` returns for the text.
@@ -28,35 +30,55 @@ import type { CompactText } from './encode-model.js';
  * @throws ForecastError INVALID_MODEL for bytes that are damaged, of another version or no model: load the text instead.
  */
 export function decodeModel(bytes: Uint8Array): Booster {
-  const { parts, counts } = readParts(bytes);
+  const { buffer, counts, places } = readBuffer(bytes);
+  const parts = viewPredicting(buffer, counts, places);
   const { header } = parts;
-  const { featureNames, featureInfos, ...text } = readText(parts.text);
-  const shared = {
+  const text = readHead(parts.head, header[HEADER.features]);
+  const { featureNames } = text;
+  const head = {
     ...text,
     numClass: header[HEADER.numClass],
     outputs: header[HEADER.outputs],
     labelIndex: header[HEADER.labelIndex],
     averageOutput: header[HEADER.averageOutput] === 1,
-    featureNames: perFeature('feature_names', featureNames, header[HEADER.features]),
-    featureInfos: perFeature('feature_infos', featureInfos, header[HEADER.features]),
   };
-  checkModel(shared, counts.trees, fault);
-  const flat = readFlat(parts, counts, shared.outputs, shared.featureNames.length);
+  checkModel(head, counts.trees, fault);
+  const flat = readFlat(parts, counts, head.outputs, featureNames.length);
   if (!flat) {
-    const trees = cutTrees(parts, fault);
-    checkTrees(trees, shared.featureNames.length, fault);
-    return createBooster({ ...shared, trees });
+    const all = viewParts(buffer, counts, places);
+    const trees = cutTrees(all, fault);
+    checkTrees(trees, featureNames.length, fault);
+    return createBooster({ ...head, ...readRest(all.rest, featureNames.length), trees });
   }
-  // trees as objects are needed to write and to explain, seldom to predict
-  let trees: readonly Tree[] | undefined;
+  // the rest is needed to write and to explain, seldom to predict
+  const all = once(() => viewParts(buffer, counts, places));
+  const rest = once(() => readRest(all().rest, featureNames.length));
+  const trees = once(() => cutTrees(all(), fault));
   const model: Model = {
-    ...shared,
+    ...head,
+    get featureInfos() {
+      return rest().featureInfos;
+    },
+    get monotoneConstraints() {
+      return rest().monotoneConstraints;
+    },
+    get parameters() {
+      return rest().parameters;
+    },
     get trees() {
-      trees ??= cutTrees(parts, fault);
-      return trees;
+      return trees();
     },
   };
   return createBooster(model, undefined, flat);
+}
+
+/** Returns what makes the value when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Returns the error for bytes whose `field` is not as expected. */
@@ -64,10 +86,21 @@ function fault(field: string, expected: string, actual: unknown): Error {
   return invalid('INVALID_MODEL', 'decodeModel', field, expected, actual);
 }
 
-function readParts(bytes: Uint8Array): { parts: CompactParts; counts: CompactCounts } {
+interface CompactBuffer {
+  readonly buffer: ArrayBuffer;
+  readonly counts: CompactCounts;
+  readonly places: CompactPlaces;
+}
+
+/** Fewest bytes of a form: its header. */
+const LEAST_BYTES = 72;
+
+function readBuffer(bytes: Uint8Array): CompactBuffer {
   if (!(bytes instanceof Uint8Array)) throw fault('bytes', 'a Uint8Array', typeof bytes);
   const { length } = bytes;
-  if (length < 64 || length % 8 !== 0) throw fault('bytes', 'a multiple of 8, 64 or more', length);
+  if (length < LEAST_BYTES || length % 8 !== 0) {
+    throw fault('bytes', `a multiple of 8, ${LEAST_BYTES} or more`, length);
+  }
   const buffer = new ArrayBuffer(length);
   new Uint8Array(buffer).set(bytes);
   const words = new Int32Array(buffer);
@@ -81,47 +114,75 @@ function readParts(bytes: Uint8Array): { parts: CompactParts; counts: CompactCou
     words: words[HEADER.words],
     linearLeaves: words[HEADER.linearLeaves],
     coefficients: words[HEADER.coefficients],
-    text: words[HEADER.text],
+    head: words[HEADER.head],
+    rest: words[HEADER.rest],
   };
-  for (const [name, count] of Object.entries(counts)) if (count < 0) throw fault(name, '>= 0', count);
+  for (const name in counts) {
+    const count = counts[name as keyof CompactCounts];
+    if (count < 0) throw fault(name, '>= 0', count);
+  }
   if (counts.leaves < counts.trees) throw fault('leaves', `>= ${counts.trees} trees`, counts.leaves);
-  if (compactBytes(counts) !== length) throw fault('length', `${compactBytes(counts)} bytes`, length);
+  const places = placesOf(counts);
+  if (places.end !== length) throw fault('length', `${places.end} bytes`, length);
   if (checksum(words) !== words[HEADER.checksum]) throw fault('checksum', 'that of the bytes', 'another');
-  return { parts: viewParts(buffer, counts), counts };
+  return { buffer, counts, places };
 }
 
-const OPTIONAL_TEXTS = ['monotoneConstraints', 'parameters', 'pandasCategorical'] as const;
+type Head = Pick<Model, 'objective' | 'featureNames' | 'pandasCategorical'>;
 
-function readText(bytes: Uint8Array): CompactText {
-  let read: Partial<Record<keyof CompactText, unknown>>;
+function readHead(bytes: Uint8Array, features: number): Head {
+  const text = textsOf<CompactHead>(bytes);
+  return {
+    objective: text('objective'),
+    featureNames: perFeature('feature_names', text('featureNames'), features),
+    pandasCategorical: text('pandasCategorical', true),
+  };
+}
+
+type Rest = Pick<Model, 'featureInfos' | 'monotoneConstraints' | 'parameters'>;
+
+function readRest(bytes: Uint8Array, features: number): Rest {
+  const text = textsOf<CompactRest>(bytes);
+  return {
+    featureInfos: perFeature('feature_infos', text('featureInfos'), features),
+    monotoneConstraints: text('monotoneConstraints', true),
+    parameters: text('parameters', true),
+  };
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Returns what reads texts by name out of JSON; one that may be absent is undefined then. */
+function textsOf<Texts extends CompactHead | CompactRest>(bytes: Uint8Array) {
+  let read: Partial<Record<string, unknown>> | undefined;
   try {
-    read = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    read = JSON.parse(UTF8.decode(bytes));
   } catch (cause) {
     throw invalid('INVALID_MODEL', 'decodeModel', 'text', 'JSON in UTF-8', 'other bytes', cause);
   }
-  const text = (name: keyof CompactText): string => {
+  function text(name: keyof Texts & string): string;
+  function text(name: keyof Texts & string, mayLack: true): string | undefined;
+  function text(name: keyof Texts & string, mayLack = false): string | undefined {
     const value = read?.[name];
-    if (typeof value !== 'string') throw fault(name, 'a string', value);
-    return value;
-  };
-  const texts = {
-    objective: text('objective'),
-    featureNames: text('featureNames'),
-    featureInfos: text('featureInfos'),
-  };
-  const given = OPTIONAL_TEXTS.filter((name) => read[name] !== undefined);
-  return { ...texts, ...Object.fromEntries(given.map((name) => [name, text(name)])) };
+    if (typeof value === 'string' || (mayLack && value === undefined)) return value;
+    throw fault(name, 'a string', value);
+  }
+  return text;
 }
 
-function perFeature(field: string, text: string, features: number): string[] {
-  const words = text.split(' ');
+/** What was cut apart last: the models of one member have the same names. */
+let last: { readonly text: string; readonly words: readonly string[] } = { text: '', words: [''] };
+
+function perFeature(field: string, text: string, features: number): readonly string[] {
+  if (text !== last.text) last = { text, words: Object.freeze(text.split(' ')) };
+  const { words } = last;
   if (words.length !== features || words.includes('')) throw fault(field, `${features} entries`, words.length);
   return words;
 }
 
 /** Returns the trees as prediction walks them, after checking every number; undefined where only trees one by one can be checked. */
 function readFlat(
-  parts: CompactParts,
+  parts: PredictingParts,
   counts: CompactCounts,
   outputs: number,
   features: number,

@@ -5,24 +5,28 @@ import {
   type CompactCounts,
   type CompactParts,
   checksum,
-  compactBytes,
   HEADER,
   MAGIC,
+  placesOf,
   TREE,
   TREE_WORDS,
   VERSION,
   viewParts,
 } from './compact-layout.js';
 
-/** What of a model is text, as JSON. */
-export interface CompactText {
+/** The text that a prediction needs, as JSON. */
+export interface CompactHead {
   readonly objective: string;
   /** Separated by spaces, as in the model's text. */
   readonly featureNames: string;
+  readonly pandasCategorical?: string;
+}
+
+/** The rest of the text, as JSON. */
+export interface CompactRest {
   readonly featureInfos: string;
   readonly monotoneConstraints?: string;
   readonly parameters?: string;
-  readonly pandasCategorical?: string;
 }
 
 /**
@@ -39,30 +43,28 @@ export interface CompactText {
  */
 export function encodeModel(text: string): Uint8Array {
   const model = readModel(text);
-  const words = new TextEncoder().encode(JSON.stringify(textOf(model)));
-  const counts = countsOf(model.trees, words.length);
-  const buffer = new ArrayBuffer(compactBytes(counts));
-  const parts = viewParts(buffer, counts);
+  const { objective, featureNames, pandasCategorical } = model;
+  // JSON leaves out what is undefined
+  const bytesOf = (text: CompactHead | CompactRest) => new TextEncoder().encode(JSON.stringify(text));
+  const head = bytesOf({ objective, featureNames: featureNames.join(' '), pandasCategorical });
+  const rest = bytesOf(restOf(model));
+  const counts = countsOf(model.trees, head.length, rest.length);
+  const places = placesOf(counts);
+  const buffer = new ArrayBuffer(places.end);
+  const parts = viewParts(buffer, counts, places);
   writeHeader(parts.header, model, counts);
-  parts.text.set(words);
+  parts.head.set(head);
+  parts.rest.set(rest);
   writeTrees(parts, model.trees);
   parts.header[HEADER.checksum] = checksum(new Int32Array(buffer));
   return new Uint8Array(buffer);
 }
 
-function textOf({ objective, featureNames, featureInfos, ...model }: Model): CompactText {
-  const { monotoneConstraints, parameters, pandasCategorical } = model;
-  return {
-    objective,
-    featureNames: featureNames.join(' '),
-    featureInfos: featureInfos.join(' '),
-    ...(monotoneConstraints !== undefined && { monotoneConstraints }),
-    ...(parameters !== undefined && { parameters }),
-    ...(pandasCategorical !== undefined && { pandasCategorical }),
-  };
+function restOf({ featureInfos, monotoneConstraints, parameters }: Model): CompactRest {
+  return { featureInfos: featureInfos.join(' '), monotoneConstraints, parameters };
 }
 
-function countsOf(trees: readonly Tree[], text: number): CompactCounts {
+function countsOf(trees: readonly Tree[], head: number, rest: number): CompactCounts {
   const sum = (of: (tree: Tree) => number) => trees.reduce((total, tree) => total + of(tree), 0);
   return {
     trees: trees.length,
@@ -72,7 +74,8 @@ function countsOf(trees: readonly Tree[], text: number): CompactCounts {
     words: sum((tree) => tree.categories?.bits.length ?? 0),
     linearLeaves: sum((tree) => (tree.linear ? tree.numLeaves : 0)),
     coefficients: sum((tree) => tree.linear?.coefficients.length ?? 0),
-    text,
+    head,
+    rest,
   };
 }
 

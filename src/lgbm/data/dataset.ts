@@ -27,20 +27,20 @@ export interface DatasetInput {
   values: Float64Array;
   rows: number;
   /** Checked against the length of `values` where it is given. */
-  features?: number;
+  features?: number | undefined;
   /** [rows] the target, 0 or 1 for binary, 0..num_class-1 for multiclass. */
   labels: ArrayLike<number>;
   /** [rows], finite and >= 0: how much each row counts. */
-  weights?: ArrayLike<number>;
+  weights?: ArrayLike<number> | undefined;
   /** [rows × outputs], row-major, finite: raw scores to start from instead of the label's average. */
-  initScore?: ArrayLike<number>;
+  initScore?: ArrayLike<number> | undefined;
   /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
-  featureNames?: readonly string[];
+  featureNames?: readonly string[] | undefined;
   /**
    * Features, by index or by name, whose values name categories: whole numbers below 2^31. NaN and negative numbers are missing
    * values, which go right at every split, with categories that the training did not see.
    */
-  categoricalFeatures?: readonly (number | string)[];
+  categoricalFeatures?: readonly (number | string)[] | undefined;
 }
 
 const INPUT_NAMES = [

@@ -20,11 +20,11 @@ export interface CvOptions {
   /** Two or more; `timeFolds` and `groupFolds` make some. */
   folds: readonly Fold[];
   /** A loss of one's own, instead of `objective` among the parameters. */
-  objective?: CustomObjective;
+  objective?: CustomObjective | undefined;
   /** Measures of one's own, beside `metric` among the parameters. */
-  metrics?: readonly CustomMetric[];
+  metrics?: readonly CustomMetric[] | undefined;
   /** Checked before every iteration; when aborted, cv throws the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** One metric of all folds after one iteration. */

@@ -6,7 +6,7 @@ export interface TimeFoldOptions {
   /** How many, 2 or more. */
   folds: number;
   /** Rows left out between training and test rows, as many as a label looks ahead; default 0. */
-  gap?: number;
+  gap?: number | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { invalid } from '../../errors.js';
+import { definedOf, invalid } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { sharedBins } from '../data/shared-bins.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
@@ -35,7 +35,7 @@ export function refit(booster: Booster, dataset: Dataset, params: TrainParams = 
   if (model.averageOutput || model.trees.some((tree) => tree.linear)) {
     throw invalid('UNSUPPORTED_MODEL', 'refit', 'booster', 'no random forest and no linear trees', model.objective);
   }
-  const resolved = resolveParams({ ...parametersOf(model), ...params });
+  const resolved = resolveParams({ ...parametersOf(model), ...definedOf(params) });
   const objective = createObjective(dataset, resolved);
   const { outputs } = objective;
   if (outputs !== model.outputs) {

@@ -19,7 +19,7 @@ export interface IterationRange {
 }
 
 /** Options of `Booster.predict`. */
-export interface PredictOptions extends IterationRange {
+export interface BoosterPredictOptions extends IterationRange {
   rows: number;
   /**
    * `value` (default): the objective's own unit, probabilities for classes. `raw`: the sum of leaf values. `leaf`: the leaf that
@@ -55,7 +55,7 @@ export interface Booster {
    * @param values [rows × features], row-major; NaN is a missing value.
    * @throws ForecastError INVALID_ARGUMENT for values of another shape.
    */
-  predict(values: Float64Array, options: PredictOptions): Float64Array;
+  predict(values: Float64Array, options: BoosterPredictOptions): Float64Array;
 
   /** Returns the importance of each feature [features]: how often it splits, or how much its splits gained. */
   featureImportance(type?: 'split' | 'gain', range?: IterationRange): Float64Array;

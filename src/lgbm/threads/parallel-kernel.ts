@@ -28,7 +28,10 @@ const MOST_PAGES = 32768;
  * const booster = train(data, params, { kernel });
  * kernel.close();
  */
-export async function loadParallelKernel(options: { threads: number; spawn?: SpawnWorker }): Promise<ParallelKernel> {
+export async function loadParallelKernel(options: {
+  threads: number;
+  spawn?: SpawnWorker | undefined;
+}): Promise<ParallelKernel> {
   const { threads, spawn } = options;
   if (!Number.isInteger(threads) || threads < 2) {
     throw invalid('INVALID_ARGUMENT', 'loadParallelKernel', 'threads', 'a whole number >= 2', threads);

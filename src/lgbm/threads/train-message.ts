@@ -14,6 +14,12 @@ export interface TrainRequest {
   readonly kernel: 'simd' | 'plain';
 }
 
+/** Asks a worker whether it has started: it answers that it is ready. */
+export interface StartRequest {
+  readonly kind: 'start';
+  readonly id: number;
+}
+
 /** What a worker says of a request: that it goes on, or how it ended. */
 export type TrainReply =
   | { readonly id: number; readonly iteration: number; readonly numIterations: number }

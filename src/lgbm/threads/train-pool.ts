@@ -2,7 +2,7 @@ import { ForecastError, type ForecastErrorCode, invalid } from '../../errors.js'
 import type { Dataset } from '../data/dataset.js';
 import type { TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster } from '../predict/booster.js';
-import type { TrainReply, TrainRequest } from './train-message.js';
+import type { StartRequest, TrainReply, TrainRequest } from './train-message.js';
 import { type SpawnWorker, startWorker, type WorkerHandle } from './worker-handle.js';
 
 /** One model to train. */
@@ -15,7 +15,7 @@ export interface TrainTask {
 }
 
 /** How a task ended: with a booster, or with the error that it alone failed with. */
-export type TrainOutcome =
+export type TrainResult =
   | { readonly key: string; readonly booster: Booster; readonly seconds: number; readonly error?: undefined }
   | { readonly key: string; readonly error: ForecastError; readonly booster?: undefined };
 
@@ -53,8 +53,8 @@ export interface TrainPool {
       onProgress?: ((progress: PoolProgress) => void) | undefined;
       signal?: AbortSignal | undefined;
     },
-  ): Promise<TrainOutcome[]>;
-  /** Ends the threads. */
+  ): Promise<TrainResult[]>;
+  /** Ends the threads; tasks that are not done, or come later, fail with `RUNTIME_MISSING`. */
   close(): void;
 }
 
@@ -72,10 +72,21 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
   if (!Number.isInteger(workers) || workers < 1) {
     throw invalid('INVALID_ARGUMENT', 'createTrainPool', 'workers', 'a whole number >= 1', workers);
   }
-  const start = async () => new PoolThread(await startWorker(spawn), kernel);
-  const threads = await Promise.all(Array.from({ length: workers }, start));
+  const start = async () => {
+    const thread = new PoolThread(await startWorker(spawn), kernel);
+    await thread.started;
+    return thread;
+  };
+  const starting = await Promise.allSettled(Array.from({ length: workers }, start));
+  const threads = starting.flatMap((thread) => (thread.status === 'fulfilled' ? [thread.value] : []));
+  for (const thread of starting) {
+    if (thread.status === 'fulfilled') continue;
+    for (const other of threads) other.terminate();
+    throw thread.reason;
+  }
   const idle = threads.map((_, slot) => slot);
   const waiting: ((slot: number) => void)[] = [];
+  let isClosed = false;
   const nextFree = (signal: AbortSignal | undefined) =>
     new Promise<number>((resolve, reject) => {
       const take = (slot: number) => {
@@ -90,12 +101,18 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       waiting.push(take);
     });
   /** Runs the task on the next thread that is free, in the order of the calls. */
-  const run = async (task: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainOutcome> => {
+  const run = async (task: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> => {
     signal?.throwIfAborted();
     const slot = idle.shift() ?? (await nextFree(signal));
     try {
       signal?.throwIfAborted();
-      if (threads[slot].isDead) threads[slot] = await start();
+      if (threads[slot].isDead && !isClosed) threads[slot] = await start();
+      // perhaps while the thread started
+      signal?.throwIfAborted();
+      if (isClosed) {
+        threads[slot].terminate();
+        return { key: task.key, error: deathOf(task.key, 'the pool was closed') };
+      }
       return await threads[slot].run(task, signal, tell);
     } finally {
       const next = waiting.shift();
@@ -107,7 +124,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
     async train(tasks, { onProgress, signal } = {}) {
       // the longest first: the shorter the last ones are, the less a thread waits for another at the end
       const order = tasks.map((task, index) => ({ task, index, work: workOf(task) })).sort((a, b) => b.work - a.work);
-      const outcomes = new Array<TrainOutcome>(tasks.length);
+      const outcomes = new Array<TrainResult>(tasks.length);
       let done = 0;
       const settled = await Promise.allSettled(
         order.map(async ({ task, index }) => {
@@ -125,6 +142,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       return outcomes;
     },
     close() {
+      isClosed = true;
       for (const thread of threads) thread.terminate();
     },
   };
@@ -138,9 +156,13 @@ function workOf({ dataset, params }: TrainTask): number {
   return dataset.rows * dataset.features * (trees > 0 ? trees : 0);
 }
 
+const NOT_STARTED = 'createTrainPool: the thread ended before it listened';
+
 /** A thread with at most one task. */
 class PoolThread {
   isDead = false;
+  /** Rejects where the thread dies before it listens: a file that is not there, or threads that are forbidden. */
+  readonly started: Promise<void>;
   private id = 0;
   private reply: ((reply: TrainReply) => void) | undefined;
   private die: ((cause: unknown) => void) | undefined;
@@ -156,9 +178,19 @@ class PoolThread {
         this.die?.(cause);
       },
     );
+    this.started = new Promise((resolve, reject) => {
+      this.reply = () => {
+        this.reply = undefined;
+        this.die = undefined;
+        resolve();
+      };
+      this.die = (cause) => reject(new ForecastError('RUNTIME_MISSING', NOT_STARTED, { field: 'spawn', cause }));
+      const request: StartRequest = { kind: 'start', id: 0 };
+      this.worker.post(request);
+    });
   }
 
-  run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainOutcome> {
+  run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> {
     const id = ++this.id;
     return new Promise((resolve, reject) => {
       const end = (finish: () => void) => {
@@ -199,7 +231,7 @@ class PoolThread {
 
 type Ended = Extract<TrainReply, { model: unknown } | { error: unknown }>;
 
-function outcomeOf(key: string, reply: Ended): TrainOutcome {
+function outcomeOf(key: string, reply: Ended): TrainResult {
   if ('model' in reply) return { key, booster: createBooster(reply.model, reply.course), seconds: reply.seconds };
   const { message, code, ...details } = reply.error;
   const known: ForecastErrorCode = code ?? 'RUNTIME_MISSING';

@@ -1,15 +1,17 @@
 // The entry of a worker thread: trains what it is asked to, and helps a parallel kernel search.
+
 import { isForecastError } from '../../errors.js';
+import { nodeModule } from '../../host/node.js';
 import { trainModel } from '../grow/train.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import { loadSimdKernel } from '../kernel/wasm-split-search.js';
 import { helpSearching, type SearchHelp } from './search-helper.js';
-import type { TrainFailure, TrainReply, TrainRequest } from './train-message.js';
+import type { StartRequest, TrainFailure, TrainReply, TrainRequest } from './train-message.js';
 
 interface Port {
   post(message: TrainReply): void;
-  listen(handle: (message: TrainRequest | SearchHelp) => void): void;
+  listen(handle: (message: StartRequest | TrainRequest | SearchHelp) => void): void;
 }
 
 /** How often progress is told, so that messages do not cost more than training. */
@@ -19,6 +21,7 @@ const port = await openPort();
 let simd: SplitKernel | undefined;
 port.listen(async (message) => {
   if (message.kind === 'help') await helpSearching(message, () => port.post({ id: message.id, ready: true }));
+  else if (message.kind === 'start') port.post({ id: message.id, ready: true });
   else port.post(await answer(message));
 });
 
@@ -59,7 +62,7 @@ async function openPort(): Promise<Port> {
       listen: (handle) => scope.addEventListener('message', ({ data }) => handle(data)),
     };
   }
-  const { parentPort } = await import('node:worker_threads');
+  const { parentPort } = nodeModule('node:worker_threads');
   if (!parentPort) throw new Error('chronolight/lgbm/worker: run this as a worker thread');
   return { post: (message) => parentPort.postMessage(message), listen: (handle) => parentPort.on('message', handle) };
 }

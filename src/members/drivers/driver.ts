@@ -1,6 +1,7 @@
 import { withinTime } from '../../concurrency/index.js';
 import { ForecastError, invalid, isForecastError, refuseUnknown } from '../../errors.js';
-import { defineMarket, type Market, sessionCloses } from '../../markets/index.js';
+import { defineMarket, type Market } from '../../markets/index.js';
+import { sessionCloses } from '../../markets/inside.js';
 import { type Bar, dateInZone, parseSeries } from '../../series/index.js';
 import { causalVolatility } from '../pooled/causal-volatility.js';
 
@@ -11,7 +12,12 @@ export interface Driver {
   readonly prices: {
     getBars(
       code: string,
-      range: { from?: string; to?: string; limit?: number; signal?: AbortSignal },
+      range: {
+        from?: string | undefined;
+        to?: string | undefined;
+        limit?: number | undefined;
+        signal?: AbortSignal | undefined;
+      },
     ): Promise<readonly Bar[]>;
   };
   /** Where it trades: its zone and hours say when a session has ended. */

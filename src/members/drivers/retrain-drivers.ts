@@ -1,5 +1,5 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
+import type { Member, RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
 import type { Market } from '../../markets/index.js';
 import { fromEpochDay, type PriceSeries, toEpochDay } from '../../series/index.js';
 import { modelKey, pooledKey } from '../lgbm/model-key.js';
@@ -18,10 +18,10 @@ const WARM_UP_BARS = 60;
 const LEAD_DAYS = 150;
 
 /** How the effects of one horizon fared: the ratio of validation losses, or why there is none. */
-type Outcome = { readonly ratio: number } | { readonly error: unknown } | 'resumed';
+type DriverTraining = { readonly ratio: number } | { readonly error: unknown } | 'resumed';
 
 /**
- * Learns what the drivers do to each instrument at each horizon and publishes it, a horizon at once; then retrains the member itself, and adds
+ * Learns what the drivers do to each instrument at each horizon and publishes it at once; then retrains the member itself, and adds
  * to what it reports the ratio of validation losses (`lossRatios.drivers`), or why the drivers could not be learned from.
  *
  * Where they could not, what was learned before stays. A code without prices is left out, for the member to report.
@@ -45,8 +45,8 @@ export async function retrainDrivers(member: Member, job: RetrainJob, settings: 
   }
 }
 
-async function learnAll(name: string, job: RetrainJob, settings: DriverSettings): Promise<Map<number, Outcome>> {
-  const outcomes = new Map<number, Outcome>();
+async function learnAll(name: string, job: RetrainJob, settings: DriverSettings): Promise<Map<number, DriverTraining>> {
+  const outcomes = new Map<number, DriverTraining>();
   const due: number[] = [];
   for (const horizon of job.horizons) {
     if (await wasPublished(job, pooledKey(name, horizon, 'drivers'))) outcomes.set(horizon, 'resumed');
@@ -56,22 +56,26 @@ async function learnAll(name: string, job: RetrainJob, settings: DriverSettings)
   try {
     const histories = await readHistories(job, settings.trainingBars);
     const { codes, movesOn } = await readMoves(histories, job, settings);
+    const entries: TrainedEntry[] = [];
+    const learnedOf = new Map<number, DriverTraining>();
     for (const horizon of due) {
       const pool = new Map([...histories].map(([code, series]) => [code, rowsOf(series, horizon, movesOn)]));
       const learned = learnEffects(pool, { drivers: codes, validationShare: settings.validationShare });
       const { lossRatio, rows } = learned;
       const meta = { horizon, drivers: codes, rows, lossRatio, trainedAt: job.now().toISOString() };
-      await job.publish([
+      entries.push(
         ...[...learned.own].map(([code, effect]) => ({
           key: modelKey(name, { code, horizon, kind: 'drv' }),
           text: effectToText(effect),
           meta,
         })),
         { key: pooledKey(name, horizon, 'drivers'), text: effectToText(learned.pool), meta },
-      ]);
-      outcomes.set(horizon, { ratio: lossRatio });
+      );
+      learnedOf.set(horizon, { ratio: lossRatio });
       await letOthersRun();
     }
+    await job.publish(entries);
+    for (const [horizon, outcome] of learnedOf) outcomes.set(horizon, outcome);
   } catch (error) {
     job.signal.throwIfAborted();
     for (const horizon of due) if (!outcomes.has(horizon)) outcomes.set(horizon, { error });

@@ -93,6 +93,8 @@ export function withDrivers(member: Member, options: DriverOptions): Member {
         );
       });
     },
+    // what drivers move is told in the notes of the forecast
+    ...(member.explain && { explain: member.explain.bind(member) }),
     retrain: (job) => retrainDrivers(member, job, settings),
   };
 }

@@ -4,18 +4,20 @@ import {
   type DirectionProbabilities,
   FORECAST_LEVELS,
   type Member,
-  type ModelReader,
+  type MemberAnswer,
   type Statement,
   type StepAnswer,
 } from '../../ensemble/index.js';
-import { ForecastError, invalid } from '../../errors.js';
+import { invalid } from '../../errors.js';
+import type { Booster } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { normalQuantile } from '../../stats/index.js';
-import { createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
-import { modelKey } from '../lgbm/model-key.js';
+import { createBoosterCache, reportUnusable, type UnusableForm } from '../lgbm/booster-cache.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
-import { type InstrumentSpread, movedQuantiles, parseSpread } from './instrument-spread.js';
+import { explainPair } from './explain-pair.js';
+import { type InstrumentSpread, movedQuantiles } from './instrument-spread.js';
+import { type Pair, type PairRead, readPairs } from './read-pairs.js';
 import { retrainInstruments } from './retrain-instruments.js';
 
 export interface InstrumentLgbmOptions extends LgbmMemberOptions {
@@ -23,9 +25,9 @@ export interface InstrumentLgbmOptions extends LgbmMemberOptions {
    * Half-width of its 80 % interval as a share of the predicted close, in (0, 1), as the system first asked for has it (0.03): the pair is then
    * taken at its word. Default: validation says how far it is to be trusted.
    */
-  halfWidth?: number;
+  halfWidth?: number | undefined;
   /** Parsed models kept in memory; default 256. */
-  cachedModels?: number;
+  cachedModels?: number | undefined;
 }
 
 /**
@@ -52,36 +54,36 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
   }
   const { name, prior, features } = settings;
   const boosters = createBoosterCache(cachedModels);
-  const parts = halfWidth === undefined ? (['reg', 'cls', 'spr'] as const) : (['reg', 'cls'] as const);
+  const withSpread = halfWidth === undefined;
   return {
     name,
     prior,
-    async forecast(batch, { horizons, models, signal }) {
+    async forecast(batch, { horizons, models, signal, warn }) {
       if (models === undefined) return batch.map(() => new Map());
-      const answers = [];
+      const answers: MemberAnswer[] = [];
+      const unusable: UnusableForm[] = [];
       for (const { code, series } of batch) {
         const steps = new Map<number, StepAnswer>();
-        let newest: NewestBar | undefined;
-        for (const horizon of horizons) {
+        let pairs: ReadonlyMap<number, PairRead>;
+        try {
+          pairs = await readPairs(code, horizons, { name, withSpread, models, boosters, unusable });
+        } catch (error) {
+          signal.throwIfAborted();
+          answers.push({ error });
+          continue;
+        }
+        let known: NewestBar | undefined;
+        const newest = () => {
+          known ??= newestBar(series, features);
+          return known;
+        };
+        for (const [horizon, pair] of pairs) {
           try {
-            const keys = parts.map((kind) => modelKey(name, { code, horizon, kind }));
-            const texts = await readPair(models, keys);
-            if (texts === undefined) continue;
-            const pair: Pair = {
-              predict: (place) => {
-                newest ??= newestBar(series, features);
-                const booster = boosters.parse(keys[place], texts[place]);
-                return booster.predict(featuresFor(booster, keys[place], newest), { rows: 1 });
-              },
-              keys,
-            };
-            const statement =
-              halfWidth === undefined
-                ? stateSpread(pair, parseSpread(texts[2], keys[2]), { series, horizon })
-                : statePair(pair, series, halfWidth);
+            if ('error' in pair) throw pair.error;
+            const asked = { pair, series, horizon, newest };
+            const statement = halfWidth === undefined ? stateSpread(asked, pair.spread!) : statePair(asked, halfWidth);
             steps.set(horizon, { ...statement, source: `${name}_h${horizon}` });
           } catch (error) {
-            signal.throwIfAborted();
             steps.set(horizon, { error });
           }
         }
@@ -89,46 +91,40 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
         await letOthersRun();
         signal.throwIfAborted();
       }
+      reportUnusable(name, unusable, warn);
       return answers;
     },
-    retrain: (job) => retrainInstruments(job, { settings, learnsSpread: halfWidth === undefined }),
+    async explain({ code, series }, { horizon, models, warn }) {
+      const unusable: UnusableForm[] = [];
+      const pairs = await readPairs(code, [horizon], { name, withSpread, models, boosters, unusable });
+      reportUnusable(name, unusable, warn);
+      const pair = pairs.get(horizon);
+      if (pair === undefined) return undefined;
+      if ('error' in pair) throw pair.error;
+      return explainPair(pair, newestBar(series, features));
+    },
+    retrain: (job) => retrainInstruments(job, { settings, learnsSpread: withSpread }),
   };
 }
 
-/** A pair of models, each parsed when it is asked. */
-interface Pair {
-  /** Returns the outputs of the regressor (0) or the classifier (1) at the newest bar. */
-  predict(place: 0 | 1): Float64Array;
-  keys: readonly string[];
-}
-
-/** Returns the texts under the keys; undefined where there is none of them. */
-async function readPair(models: ModelReader, keys: readonly string[]): Promise<string[] | undefined> {
-  const texts = await readTogether(models, keys);
-  if (texts.every((text) => text === undefined)) return undefined;
-  return texts.map((text, i) => {
-    if (text !== undefined) return text;
-    const missing = keys[i];
-    throw new ForecastError('MODEL_INCOMPLETE', `instrumentLgbm: ${missing} is missing beside its pair`, {
-      field: 'models',
-      expected: keys.join(' and '),
-      actual: `no ${missing}`,
-    });
-  });
+/** A pair that is asked of an instrument's newest bar, whose features are built when a model needs them. */
+interface Asked {
+  readonly pair: Pair;
+  readonly series: PriceSeries;
+  readonly horizon: number;
+  newest(): NewestBar;
 }
 
 /** The random walk of the series, moved and narrowed as far as its pair of models may; to the bit the random walk where that is not at all. */
-function stateSpread(
-  pair: Pair,
-  spread: InstrumentSpread,
-  { series: { close, length }, horizon }: { series: PriceSeries; horizon: number },
-): Statement {
+function stateSpread(asked: Asked, spread: InstrumentSpread): Statement {
+  const { close, length } = asked.series;
+  const { horizon } = asked;
   const base = close[length - 1];
   const { median, levels, quantiles } = randomWalkForecast(close, { horizon });
   const walk = quantiles.subarray(-levels.length);
-  const shares = spread.shares ? { shares: sharesOf(pair) } : {};
+  const shares = spread.shares ? { shares: sharesOf(asked) } : {};
   if (spread.pull === 0) return { levels, quantiles: walk, pointClose: median[horizon - 1], ...shares };
-  const [predicted] = pair.predict(0);
+  const predicted = returnOf(asked);
   const logReturns = walk.map((price) => Math.log(price / base));
   const moved = movedQuantiles(logReturns, predicted, spread);
   return {
@@ -142,9 +138,10 @@ function stateSpread(
 /** Standard normal quantiles in units of the one at 0.9. */
 const SCORES = FORECAST_LEVELS.map((level) => normalQuantile(level) / normalQuantile(0.9));
 
-function statePair(pair: Pair, { close, length }: PriceSeries, halfWidth: number): Statement {
-  const [predictedReturn] = pair.predict(0);
-  const shares = sharesOf(pair);
+function statePair(asked: Asked, halfWidth: number): Statement {
+  const { close, length } = asked.series;
+  const predictedReturn = returnOf(asked);
+  const shares = sharesOf(asked);
   const pointClose = close[length - 1] * (1 + predictedReturn);
   return {
     pointClose,
@@ -159,8 +156,16 @@ function statePair(pair: Pair, { close, length }: PriceSeries, halfWidth: number
   };
 }
 
-function sharesOf(pair: Pair): DirectionProbabilities {
-  const shares = pair.predict(1);
+function returnOf({ pair, newest }: Asked): number {
+  return ask(pair.regressor(), pair.keys[0], newest)[0];
+}
+
+function sharesOf({ pair, newest }: Asked): DirectionProbabilities {
+  const shares = ask(pair.classifier(), pair.keys[1], newest);
   if (shares.length !== 3) throw invalid('INVALID_MODEL', pair.keys[1], 'num_class', '3', shares.length);
   return { probDown: shares[0], probFlat: shares[1], probUp: shares[2] };
+}
+
+function ask(booster: Booster, key: string, newest: () => NewestBar): Float64Array {
+  return booster.predict(featuresFor(booster, key, newest()), { rows: 1 });
 }

@@ -18,6 +18,16 @@ export function spreadToText({ pull, narrowing, shares }: InstrumentSpread): str
   return JSON.stringify({ pull, narrowing, shares });
 }
 
+/** Returns the compact form that stands beside the text, to be read with those of the pair: its UTF-8 bytes. */
+export function spreadToCompact(spread: InstrumentSpread): Uint8Array {
+  return new TextEncoder().encode(spreadToText(spread));
+}
+
+/** @throws ForecastError as `parseSpread` */
+export function decodeSpread(form: Uint8Array, key: string): InstrumentSpread {
+  return parseSpread(new TextDecoder().decode(form), key);
+}
+
 /** @throws ForecastError `INVALID_MODEL` for anything but a pull in [0, 1], a narrowing in [0.5, 1] and shares that are true or false */
 export function parseSpread(text: string, key: string): InstrumentSpread {
   let parsed: unknown;

@@ -19,6 +19,9 @@ export interface LearnedSpread {
   readonly gate: LossSkill | undefined;
 }
 
+/** Trainings on older bars that the gate judges by, at most, beside that on all the bars. */
+export const MOST_EARLIER_TRAININGS = 2;
+
 /** How much of a predicted return is kept: what validation likes best. */
 const PULLS: readonly number[] = [0, 0.25, 0.5, 0.75, 1];
 

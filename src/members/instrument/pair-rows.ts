@@ -1,5 +1,18 @@
-import { buildFeatures, type Feature } from '../../features/index.js';
+import { buildFeatures, type FeatureMatrix, targetsOf } from '../../features/index.js';
 import type { PriceSeries } from '../../series/index.js';
+import type { LgbmSettings } from '../lgbm/training-options.js';
+
+/** One instrument's bars, with their features. */
+export interface InstrumentRows {
+  /** Oldest first; nothing after the last bar exists for the training. */
+  readonly series: PriceSeries;
+  readonly matrix: FeatureMatrix;
+}
+
+/** Returns what every horizon of an instrument is trained on. */
+export function instrumentRows(series: PriceSeries, { features }: Pick<LgbmSettings, 'features'>): InstrumentRows {
+  return { series, matrix: buildFeatures(series, { features }) };
+}
 
 /** An instrument's rows for one horizon: a row a bar, from the bars up to it alone. */
 export interface PairRows {
@@ -14,18 +27,9 @@ export interface PairRows {
 }
 
 /** Returns the rows of every bar of the series. */
-export function pairRows(
-  series: PriceSeries,
-  horizon: number,
-  { features, flatBand }: { features: readonly Feature[] | undefined; flatBand: number },
-): PairRows {
-  const { names, values, targets } = buildFeatures(series, {
-    horizons: [horizon],
-    withTargets: true,
-    features,
-    flatBand,
-  });
-  return { series, horizon, featureNames: names, values, ...targets!.get(horizon)! };
+export function pairRows({ series, matrix }: InstrumentRows, horizon: number, flatBand: number): PairRows {
+  const { names, values } = matrix;
+  return { series, horizon, featureNames: names, values, ...targetsOf(series, horizon, flatBand) };
 }
 
 /** Returns the features of the bars `from` to `to` (without it), [bars × features]. */

@@ -1,14 +1,14 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
-import type { PriceSeries } from '../../series/index.js';
+import { encodeModel } from '../../lgbm/index.js';
 import { type ModelKind, modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
-import { spreadToText } from './instrument-spread.js';
-import { learnSpread } from './learn-spread.js';
-import { pairRows } from './pair-rows.js';
-import { type TrainedModel, trainPair } from './train-pair.js';
+import { spreadToCompact, spreadToText } from './instrument-spread.js';
+import { type LearnedSpread, learnSpread, MOST_EARLIER_TRAININGS } from './learn-spread.js';
+import { type InstrumentRows, instrumentRows, pairRows } from './pair-rows.js';
+import { type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
 
 /** How the instruments' models are trained. */
 interface InstrumentSettings {
@@ -17,8 +17,14 @@ interface InstrumentSettings {
   readonly learnsSpread: boolean;
 }
 
+/** The same, and what they are trained on. */
+interface InstrumentTraining extends InstrumentSettings {
+  readonly trainer: Trainer;
+}
+
 /**
- * Trains the pair of models of every code and horizon and publishes each pair at once.
+ * Trains the pair of models of every code and horizon, learns how far each is to be trusted, and publishes those of a code at once, so that a reader finds the horizons of one
+ * training.
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
@@ -26,65 +32,121 @@ export async function retrainInstruments(
   job: RetrainJob,
   { settings, learnsSpread }: InstrumentSettings,
 ): Promise<void> {
-  const trainer = await trainerOf(settings.trainPool);
-  const sideBySide = settings.trainPool ? job.horizons.length : 1;
-  for (const code of job.codes) {
-    let fetched: Promise<PriceSeries> | undefined;
-    const series = () => {
-      fetched ??= job.history(code, settings.trainingBars);
-      return fetched;
-    };
-    const items = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<RetrainItem> => {
-      job.signal.throwIfAborted();
-      try {
-        return {
-          code,
-          horizon,
-          ...(await retrainItem({ code, horizon, series }, job, { settings, trainer, learnsSpread })),
-        };
-      } catch (error) {
-        job.signal.throwIfAborted();
-        return { code, horizon, status: 'failed', error };
-      }
-    });
-    job.report(items);
+  const { codes, horizons } = job;
+  const pairs = codes.length * horizons.length * (learnsSpread ? 1 + MOST_EARLIER_TRAININGS : 1);
+  const trainer = await trainerOf(settings, 2 * pairs);
+  // one instrument more than the threads can train, so that none waits for the last model of another
+  const atOnce = trainer.threads === 1 ? 1 : 1 + Math.ceil(trainer.threads / (2 * horizons.length));
+  const results: (RetrainItem[] | undefined)[] = codes.map(() => undefined);
+  const running: Promise<void>[] = [];
+  let reported = 0;
+  let isOver = false;
+  /** Reports what there is to report in the order of the codes, whatever the order in which they end. */
+  const report = () => {
+    for (let items = results[reported]; items !== undefined && !isOver; items = results[++reported]) job.report(items);
+  };
+  const retrainAt = async (at: number) => {
+    results[at] = await retrainInstrument(codes[at], job, { settings, learnsSpread, trainer });
+    report();
     await letOthersRun();
+  };
+  try {
+    await mapConcurrently([...codes.keys()], atOnce, (at) => {
+      const work = retrainAt(at);
+      running.push(work);
+      return work;
+    });
+  } finally {
+    // nothing is reported any more once the run is over
+    isOver = true;
+    trainer.close();
+    await Promise.allSettled(running);
   }
 }
 
+async function retrainInstrument(code: string, job: RetrainJob, training: InstrumentTraining): Promise<RetrainItem[]> {
+  const { settings, trainer } = training;
+  let built: Promise<InstrumentRows> | undefined;
+  const rows = () => {
+    built ??= job.history(code, settings.trainingBars).then((series) => instrumentRows(series, settings));
+    return built;
+  };
+  const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;
+  const outcomes = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<Outcome> => {
+    job.signal.throwIfAborted();
+    try {
+      return await retrainItem({ code, horizon, rows }, job, training);
+    } catch (error) {
+      job.signal.throwIfAborted();
+      return { item: { code, horizon, status: 'failed', error } };
+    }
+  });
+  job.signal.throwIfAborted();
+  return publishTogether(outcomes, job, settings.name);
+}
+
+/** What became of a (code, horizon), and what is to be published of it. */
+interface Outcome {
+  item: RetrainItem;
+  pair?: TrainedPair;
+  /** Beside the pair, where it was learned. */
+  learned?: LearnedSpread;
+}
+
 async function retrainItem(
-  { code, horizon, series }: { code: string; horizon: number; series: () => Promise<PriceSeries> },
+  { code, horizon, rows }: { code: string; horizon: number; rows: () => Promise<InstrumentRows> },
   job: RetrainJob,
-  { settings, trainer, learnsSpread }: InstrumentSettings & { trainer: Trainer },
-): Promise<Pick<RetrainItem, 'status' | 'lossRatios'>> {
-  const { name, gateTolerance, features } = settings;
-  const keyOf = (kind: ModelKind) => modelKey(name, { code, horizon, kind });
-  if (await wasPublished(job, keyOf('cls'))) return { status: 'resumed' };
+  { settings, learnsSpread, trainer }: InstrumentTraining,
+): Promise<Outcome> {
+  const { name, gateTolerance } = settings;
   const { signal, market } = job;
+  if (await wasPublished(job, modelKey(name, { code, horizon, kind: 'cls' }))) {
+    return { item: { code, horizon, status: 'resumed' } };
+  }
   const { flatBand } = market;
-  const bars = await series();
-  const pair = pairRows(bars, horizon, { features, flatBand });
+  const instrument = await rows();
+  const targets = pairRows(instrument, horizon, flatBand);
   const options = { settings, flatBand, trainer, signal };
-  const newest = await trainPair(pair, bars.length, options);
-  const { record, regressor, classifier } = newest;
-  const lossRatios = { reg: lossRatio(regressor), cls: lossRatio(classifier) };
-  const meta = { code, ...record, featureNames: undefined, trainedAt: job.now().toISOString() };
-  const entries = [entry(keyOf('reg'), regressor, meta), entry(keyOf('cls'), classifier, meta)];
+  const pair = await trainPair(targets, instrument.series.length, options);
+  const lossRatios = { reg: lossRatio(pair.regressor), cls: lossRatio(pair.classifier) };
+  const ended = (status: 'kept' | 'published', ratios: RetrainItem['lossRatios']): RetrainItem => ({
+    code,
+    horizon,
+    status,
+    lossRatios: ratios,
+  });
   if (!learnsSpread) {
     // Not `>`: a ratio that is no number must not pass.
-    if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) return { status: 'kept', lossRatios };
-    await job.publish(entries);
-    return { status: 'published', lossRatios };
+    if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) return { item: ended('kept', lossRatios) };
+    return { item: ended('published', lossRatios), pair };
   }
-  const learned = await learnSpread(pair, newest, options);
-  const { spread, gate } = learned;
+  const learned = await learnSpread(targets, pair, options);
   const all = { ...lossRatios, pinball: learned.lossRatio };
-  if (!(learned.lossRatio <= 1 + gateTolerance)) return { status: 'kept', lossRatios: all };
-  await job.publish([
-    ...entries,
-    { key: keyOf('spr'), text: spreadToText(spread), meta: { ...meta, ...spread, gate } },
-  ]);
-  return { status: 'published', lossRatios: all };
+  if (!(learned.lossRatio <= 1 + gateTolerance)) return { item: ended('kept', all) };
+  return { item: ended('published', all), pair, learned };
+}
+
+/** Publishes the pairs in one go and returns what became of each item. */
+async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, name: string): Promise<RetrainItem[]> {
+  const trainedAt = job.now().toISOString();
+  const keepsCompact = job.models.getCompact !== undefined;
+  const entries = outcomes.flatMap(({ item: { code, horizon }, pair, learned }) => {
+    if (pair === undefined) return [];
+    const meta = { code, ...pair.record, featureNames: undefined, trainedAt };
+    const keyOf = (kind: ModelKind) => modelKey(name, { code, horizon, kind });
+    return [
+      entryOf(keyOf('reg'), pair.regressor, meta, keepsCompact),
+      entryOf(keyOf('cls'), pair.classifier, meta, keepsCompact),
+      ...(learned === undefined ? [] : [spreadEntry(keyOf('spr'), learned, meta, keepsCompact)]),
+    ];
+  });
+  try {
+    if (entries.length > 0) await job.publish(entries);
+  } catch (error) {
+    job.signal.throwIfAborted();
+    return outcomes.map(({ item, pair }) => (pair === undefined ? item : { ...item, status: 'failed', error }));
+  }
+  return outcomes.map(({ item }) => item);
 }
 
 /** A loss of exactly nothing on both sides (a constant price) is no worse than the constant. */
@@ -92,7 +154,20 @@ function lossRatio({ validationLoss, constantLoss }: TrainedModel): number {
   return validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
 }
 
-function entry(key: string, model: TrainedModel, meta: object): TrainedEntry {
+function entryOf(key: string, model: TrainedModel, shared: object, keepsCompact: boolean): TrainedEntry {
   const { booster, bestIteration, validationLoss, constantLoss } = model;
-  return { key, text: booster.toText(), meta: { ...meta, bestIteration, validationLoss, constantLoss } };
+  const text = booster.toText();
+  const meta = { ...shared, bestIteration, validationLoss, constantLoss };
+  return { key, text, meta, ...(keepsCompact && { compact: encodeModel(text) }) };
+}
+
+/** The compact form is there for the pair's: all that is read of a generation is read at one moment. */
+function spreadEntry(
+  key: string,
+  { spread, gate }: LearnedSpread,
+  shared: object,
+  keepsCompact: boolean,
+): TrainedEntry {
+  const meta = { ...shared, ...spread, gate };
+  return { key, text: spreadToText(spread), meta, ...(keepsCompact && { compact: spreadToCompact(spread) }) };
 }

@@ -1,6 +1,14 @@
-import { ForecastError } from '../../errors.js';
-import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
+import { definedOf, ForecastError } from '../../errors.js';
+import {
+  type Booster,
+  createDataset,
+  type Dataset,
+  type TrainParams,
+  type TrainTask,
+  withLabels,
+} from '../../lgbm/index.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { sharedDoubles } from '../lgbm/shared-doubles.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { featuresOf, type PairRows } from './pair-rows.js';
@@ -72,22 +80,34 @@ export async function trainPair(
     validationRows,
     trainedThrough: pair.series.dates[bars - 1],
   };
-  const rows = (labels: ArrayLike<number>, from: number, to: number): Rows => ({
-    values: featuresOf(pair, from, to),
+  const cut = (from: number, to: number) => {
+    const values = sharedDoubles((to - from) * featureNames.length);
+    values.set(featuresOf(pair, from, to));
+    return values;
+  };
+  const [seen, unseen] = [cut(0, trainRows), cut(split, labelled)];
+  const rows = (values: Float64Array, labels: ArrayLike<number>, from: number, to: number): Rows => ({
+    values,
     rows: to - from,
     labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
     featureNames,
   });
   const halve = (labels: ArrayLike<number>): Halves => ({
-    training: rows(labels, 0, trainRows),
-    validation: rows(labels, split, labelled),
+    training: rows(seen, labels, 0, trainRows),
+    validation: rows(unseen, labels, split, labelled),
   });
   const [ofReturns, ofDirections] = [halve(returns), halve(directions)];
+  const forReturns = { training: createDataset(ofReturns.training), validation: createDataset(ofReturns.validation) };
+  // the same rows: one binning serves both
+  const forDirections = {
+    training: withLabels(forReturns.training, { labels: ofDirections.training.labels }),
+    validation: withLabels(forReturns.validation, { labels: ofDirections.validation.labels }),
+  };
   const [regressor, classifier] = await trainAll(
     options.trainer,
     [
-      taskOf(`h${horizon} return`, ofReturns, RETURN_GOAL, settings),
-      taskOf(`h${horizon} direction`, ofDirections, DIRECTION_GOAL, settings),
+      taskOf(`h${horizon} return`, forReturns, RETURN_GOAL, settings),
+      taskOf(`h${horizon} direction`, forDirections, DIRECTION_GOAL, settings),
     ],
     options.signal,
   );
@@ -149,16 +169,16 @@ const DIRECTION_GOAL: Goal = {
 
 function taskOf(
   key: string,
-  { training, validation }: Halves,
+  { training, validation }: Record<keyof Halves, Dataset>,
   goal: Goal,
   { params, earlyStoppingRounds }: LgbmSettings,
 ): TrainTask {
   const early = { early_stopping_round: earlyStoppingRounds };
   return {
     key,
-    dataset: createDataset(training),
-    params: { ...DEFAULT_PARAMS, ...early, ...params, ...goal.params },
-    valid: createDataset(validation),
+    dataset: training,
+    params: { ...DEFAULT_PARAMS, ...early, ...definedOf(params), ...goal.params },
+    valid: validation,
   };
 }
 

@@ -1,4 +1,5 @@
-import { RANDOM_WALK_LEAST_CLOSES, randomWalkForecast } from '../../baselines/index.js';
+import { randomWalkForecast } from '../../baselines/index.js';
+import { RANDOM_WALK_LEAST_CLOSES } from '../../baselines/inside.js';
 import { letOthersRun } from '../../concurrency/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { DECILES } from '../lgbm/decile-loss.js';

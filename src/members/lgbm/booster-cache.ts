@@ -1,4 +1,5 @@
-import type { ModelReader } from '../../ensemble/index.js';
+import type { ForecastRequest, ModelReader } from '../../ensemble/index.js';
+import { isForecastError } from '../../errors.js';
 import { type Booster, parseModel } from '../../lgbm/index.js';
 
 /** Turns stored texts into boosters, each text once for as long as it stays the same under its key. */
@@ -26,4 +27,47 @@ export function createBoosterCache(capacity: number): BoosterCache {
 export async function readTogether(models: ModelReader, keys: readonly string[]): Promise<(string | undefined)[]> {
   if (models.getMany) return models.getMany(keys);
   return Promise.all(keys.map((key) => models.get(key)));
+}
+
+/** A compact form that could not be used, and why. */
+export interface UnusableForm {
+  readonly key: string;
+  readonly error: unknown;
+}
+
+/**
+ * Returns what the compact forms under the keys hold, as one generation wrote them: undefined for a key without one, or whose form is
+ * damaged, foreign or of another version. The text is there for those.
+ *
+ * @param decode throws `INVALID_MODEL` for a form that cannot be used
+ * @param unusable told of the latter
+ */
+export async function readCompact<T>(
+  models: ModelReader,
+  keys: readonly string[],
+  { decode, unusable }: { decode: (form: Uint8Array, place: number) => T; unusable: UnusableForm[] },
+): Promise<(T | undefined)[]> {
+  if (models.getCompact === undefined) return keys.map(() => undefined);
+  const forms = await models.getCompact(keys);
+  return keys.map((key, i) => {
+    const form = forms[i];
+    if (form === undefined) return undefined;
+    try {
+      return decode(form, i);
+    } catch (error) {
+      if (!isForecastError(error, 'INVALID_MODEL')) throw error;
+      unusable.push({ key, error });
+      return undefined;
+    }
+  });
+}
+
+/** Tells the host's log of forms that could not be used, once for all of them. */
+export function reportUnusable(name: string, unusable: readonly UnusableForm[], warn: ForecastRequest['warn']): void {
+  if (unusable.length === 0) return;
+  const [{ key, error }] = unusable;
+  warn?.(`${name}: ${unusable.length} models were read from their texts, since their compact forms cannot be used`, {
+    key,
+    error,
+  });
 }

@@ -5,31 +5,33 @@ import type { TrainParams, TrainPool } from '../../lgbm/index.js';
 /** What every member that trains LightGBM models can be told. */
 export interface LgbmMemberOptions {
   /** Default 'lgbm'. */
-  name?: string;
+  name?: string | undefined;
   /** Its share before anything is learned, relative to the other members'; default 0.4. */
-  prior?: number;
+  prior?: number | undefined;
   /** Columns of the feature matrix; default all built-in ones. */
-  features?: readonly Feature[];
+  features?: readonly Feature[] | undefined;
   /** LightGBM parameters beside the objective, in LightGBM's names; added to (and overriding) the member's own. */
-  params?: TrainParams;
+  params?: TrainParams | undefined;
   /** Newest bars to train on; default 1250, some five years. */
-  trainingBars?: number;
+  trainingBars?: number | undefined;
   /** Share of the labelled rows, the newest, on which early stopping and the gate look, in (0, 1); default 0.2. */
-  validationShare?: number;
+  validationShare?: number | undefined;
   /** Rounds without improvement after which training stops; 0 never stops; default 30. */
-  earlyStoppingRounds?: number;
+  earlyStoppingRounds?: number | undefined;
   /** A new model is published unless its validation loss exceeds that of the gate's forecast by more than this share; default 0.1. */
-  gateTolerance?: number;
+  gateTolerance?: number | undefined;
+  /** Threads to train on, from `createTrainPool`, shared by many trainings; the host closes them. Default: see `threads`. */
+  trainPool?: TrainPool | undefined;
   /**
-   * Threads to train on, from `createTrainPool`; the host closes them. Without it the calling thread trains, and nothing else in the process
-   * runs while it grows a model (a second or so).
+   * Threads that each retraining starts and ends, where there is no `trainPool`; default one a processor. 0: the calling thread trains, as it does where
+   * threads cannot be started, and nothing else in the process runs while it grows a model (a second or so). The models are the same to the last byte.
    */
-  trainPool?: TrainPool;
+  threads?: number | undefined;
 }
 
 /** The options with their defaults. */
-export type LgbmSettings = Required<Omit<LgbmMemberOptions, 'features' | 'trainPool'>> &
-  Pick<LgbmMemberOptions, 'features' | 'trainPool'>;
+export type LgbmSettings = Required<Omit<LgbmMemberOptions, 'features' | 'trainPool' | 'threads'>> &
+  Pick<LgbmMemberOptions, 'features' | 'trainPool' | 'threads'>;
 
 const KEYS = [
   'name',
@@ -41,6 +43,7 @@ const KEYS = [
   'earlyStoppingRounds',
   'gateTolerance',
   'trainPool',
+  'threads',
 ];
 
 /**
@@ -71,6 +74,8 @@ export function lgbmSettings(where: string, options: LgbmMemberOptions, more: re
   if (!(Number.isInteger(earlyStoppingRounds) && earlyStoppingRounds >= 0)) {
     throw refuse('earlyStoppingRounds', 'a whole number of rounds >= 0', earlyStoppingRounds);
   }
+  const { threads = 0 } = settings;
+  if (!(Number.isInteger(threads) && threads >= 0)) throw refuse('threads', 'a whole number >= 0', threads);
   if (!(gateTolerance >= 0)) throw refuse('gateTolerance', '>= 0', gateTolerance);
   return Object.freeze(settings);
 }

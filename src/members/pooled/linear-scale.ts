@@ -51,6 +51,11 @@ export function predictLinear({ intercept, weights, centres }: LinearScale, valu
   });
 }
 
+/** Returns what each input of one row adds to the intercept, before the bounds, [names]. */
+export function linearTerms({ weights, centres }: LinearScale, values: Float64Array): Float64Array {
+  return values.map((value, k) => weights[k] * centred(value, centres[k]));
+}
+
 function centred(value: number, centre: number): number {
   return Number.isNaN(value) ? 0 : value - centre;
 }

@@ -1,17 +1,15 @@
 import { randomWalkForecast } from '../../baselines/index.js';
 import { letOthersRun } from '../../concurrency/index.js';
-import type { ForecastRequest, Member, MemberInput, ModelReader, StepAnswer } from '../../ensemble/index.js';
+import type { ForecastRequest, Member, MemberInput, StepAnswer } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
-import type { PriceSeries } from '../../series/index.js';
 import { createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
 import { pooledKey } from '../lgbm/model-key.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
+import { explainScale } from './explain-scale.js';
 import { predictLinear } from './linear-scale.js';
-import { MARKET_INPUTS } from './market-state.js';
-import { OWN_INPUTS, ownInputs } from './own-inputs.js';
+import { inputsNamed, type NewestInputs, newestInputs } from './newest-inputs.js';
 import { parseQuantiles } from './pooled-quantiles.js';
-import { instrumentHistory } from './pooled-rows.js';
 import { type RequestMarket, requestMarket } from './request-market.js';
 import { retrainPooled } from './retrain-pooled.js';
 
@@ -33,15 +31,21 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
   const settings = lgbmSettings('pooledLgbm', options);
   const { name, prior, features } = settings;
   const boosters = createBoosterCache(32);
+  const keysOf = (horizon: number) => [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
   return {
     name,
     prior,
     async forecast(batch, { horizons, models, history, signal }) {
       if (models === undefined) return batch.map(() => new Map());
       const parts = new Map<number, HorizonParts>();
-      for (const horizon of horizons) {
-        const keys = [pooledKey(name, horizon, 'scale'), pooledKey(name, horizon, 'quantiles')];
-        parts.set(horizon, await readParts(models, keys, boosters).catch((error) => ({ error })));
+      // of all horizons at once: they are of one training
+      const texts = await readTogether(models, horizons.flatMap(keysOf));
+      for (const [i, horizon] of horizons.entries()) {
+        try {
+          parts.set(horizon, parseParts(texts.slice(2 * i, 2 * i + 2), keysOf(horizon), boosters));
+        } catch (error) {
+          parts.set(horizon, { error });
+        }
       }
       signal.throwIfAborted();
       const markets = await marketsOf(parts, { history, signal });
@@ -58,6 +62,16 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
         signal.throwIfAborted();
       }
       return answers;
+    },
+    async explain({ series }, { horizon, models, history, signal, warn }) {
+      const keys = keysOf(horizon);
+      const part = parseParts(await readTogether(models, keys), keys, boosters);
+      if (part === undefined) return undefined;
+      const market = (await marketsOf(new Map([[horizon, part]]), { history, signal })).get(part);
+      const said = part.linear && inputsNamed(part.linear.names, newestInputs(series), market);
+      for (const note of said?.notes ?? []) warn?.(`${name}: ${note}`);
+      const trees = () => featuresFor(part.scale, part.key, newestBar(series, features));
+      return [explainScale(part, { inputs: said?.values, trees })];
     },
     learnsTogether: true,
     retrain: (job) => retrainPooled(job, settings),
@@ -124,50 +138,14 @@ async function marketsOf(parts: Parts, request: Pick<ForecastRequest, 'history' 
   return markets;
 }
 
-/** What a linear regression sees of an instrument's newest bar itself, by name, and the bar's volatility. */
-interface NewestInputs {
-  readonly date: string;
-  readonly sigma: number;
-  readonly values: ReadonlyMap<string, number>;
-}
-
-function newestInputs(series: PriceSeries): NewestInputs {
-  const { sigma, history } = instrumentHistory(series);
-  const row = ownInputs(history, sigma).subarray(-OWN_INPUTS.length);
-  const last = series.length - 1;
-  return {
-    date: series.dates[last],
-    sigma: sigma[last],
-    values: new Map(OWN_INPUTS.map((name, k) => [name, row[k]])),
-  };
-}
-
-/** Returns the named inputs, NaN for those of a market that has no state on the day, which the notes then tell. */
-function inputsNamed(
-  names: readonly string[],
-  { date, values }: NewestInputs,
-  market: RequestMarket | undefined,
-): { values: Float64Array; notes: readonly string[] } {
-  const state = market?.states.get(date);
-  const notes = market === undefined ? [] : [...market.notes];
-  if (market !== undefined && state === undefined) {
-    notes.push(`market left out: fewer than half of its reference instruments have a bar of ${date}`);
-  }
-  return {
-    notes,
-    values: Float64Array.from(names, (name) => values.get(name) ?? state?.[MARKET_INPUTS.indexOf(name)] ?? Number.NaN),
-  };
-}
-
 /** Both parts of one horizon's model. */
-type PooledParts = Awaited<ReturnType<typeof readParts>> & {};
+type PooledParts = ReturnType<typeof parseParts> & {};
 
-async function readParts(
-  models: ModelReader,
+function parseParts(
+  [scale, text]: readonly (string | undefined)[],
   [scaleKey, quantilesKey]: string[],
   boosters: ReturnType<typeof createBoosterCache>,
 ) {
-  const [scale, text] = await readTogether(models, [scaleKey, quantilesKey]);
   if (scale === undefined && text === undefined) return undefined;
   if (scale === undefined || text === undefined) {
     const missing = scale === undefined ? scaleKey : quantilesKey;

@@ -6,10 +6,11 @@ import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
 import { quantilesToText } from './pooled-quantiles.js';
 import { type PooledInstrument, pooledInstrument } from './pooled-rows.js';
-import { type PooledModel, trainPooled } from './train-pooled.js';
+import { MODELS_AT_ONCE, type PooledModel, trainPooled } from './train-pooled.js';
 
 /**
- * Trains the pooled models of every horizon on the codes together and publishes both parts of a horizon at once.
+ * Trains the pooled models of every horizon on the codes together and publishes them at once, so that a reader finds the horizons of one
+ * training.
  *
  * A code whose prices cannot be had is left out of the pool and its items fail; a horizon that fails, or that the gate turns down,
  * does so for all of its codes and keeps its old models.
@@ -34,38 +35,64 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
     await letOthersRun();
   }
   if (pool.size === 0) return;
-  const trainer = await trainerOf(settings.trainPool);
-  for (const horizon of due) {
-    const outcome = await retrainHorizon(pool, horizon, { job, settings, trainer });
-    job.report([...pool.keys()].map((code) => ({ code, horizon, ...outcome })));
+  // one horizon at a time: the rows of a pool are large
+  const trainer = await trainerOf(settings, MODELS_AT_ONCE);
+  const trained: Trained[] = [];
+  try {
+    for (const horizon of due) {
+      trained.push(await retrainHorizon(pool, horizon, { job, settings, trainer }));
+    }
+  } finally {
+    trainer.close();
   }
+  const outcomes = await publishTogether(trained, job, { codes: [...pool.keys()], name: settings.name });
+  for (const outcome of outcomes) job.report([...pool.keys()].map((code) => ({ code, ...outcome })));
 }
 
-interface Training {
-  job: RetrainJob;
-  settings: LgbmSettings;
-  trainer: Trainer;
+/** What became of a horizon, and what is to be published of it. */
+interface Trained {
+  outcome: Omit<RetrainItem, 'code'>;
+  model?: PooledModel;
 }
 
 async function retrainHorizon(
   pool: ReadonlyMap<string, PooledInstrument>,
   horizon: number,
-  { job, settings, trainer }: Training,
-): Promise<Omit<RetrainItem, 'code' | 'horizon'>> {
+  { job, settings, trainer }: { job: RetrainJob; settings: LgbmSettings; trainer: Trainer },
+): Promise<Trained> {
   try {
-    const trained = await trainPooled(pool, horizon, { settings, trainer, signal: job.signal });
-    const { validationLoss, constantLoss } = trained;
+    const model = await trainPooled(pool, horizon, { settings, trainer, signal: job.signal });
+    const { validationLoss, constantLoss } = model;
     const pinball = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
+    const lossRatios = { pinball };
     // Not `>`: a ratio that is no number must not pass.
-    if (!(pinball <= 1 + settings.gateTolerance)) return { status: 'kept', lossRatios: { pinball } };
-    await job.publish(
-      entriesOf(trained, horizon, { codes: [...pool.keys()], name: settings.name, trainedAt: job.now() }),
-    );
-    return { status: 'published', lossRatios: { pinball } };
+    if (!(pinball <= 1 + settings.gateTolerance)) return { outcome: { horizon, status: 'kept', lossRatios } };
+    return { outcome: { horizon, status: 'published', lossRatios }, model };
   } catch (error) {
     job.signal.throwIfAborted();
-    return { status: 'failed', error };
+    return { outcome: { horizon, status: 'failed', error } };
   }
+}
+
+/** Publishes the models in one go and returns what became of each horizon. */
+async function publishTogether(
+  trained: readonly Trained[],
+  job: RetrainJob,
+  { codes, name }: { codes: readonly string[]; name: string },
+): Promise<Trained['outcome'][]> {
+  const trainedAt = job.now();
+  const entries = trained.flatMap(({ outcome: { horizon }, model }) =>
+    model === undefined ? [] : entriesOf(model, horizon, { codes, name, trainedAt }),
+  );
+  try {
+    if (entries.length > 0) await job.publish(entries);
+  } catch (error) {
+    job.signal.throwIfAborted();
+    return trained.map(({ outcome, model }) =>
+      model === undefined ? outcome : { ...outcome, status: 'failed', error },
+    );
+  }
+  return trained.map(({ outcome }) => outcome);
 }
 
 function entriesOf(

@@ -1,5 +1,5 @@
 import { BASELINE_LEVELS } from '../../baselines/index.js';
-import { ForecastError } from '../../errors.js';
+import { definedOf, ForecastError } from '../../errors.js';
 import {
   type Booster,
   createDataset,
@@ -11,6 +11,7 @@ import {
 import { mean, quantileSorted } from '../../stats/index.js';
 import { DECILES, decileLoss } from '../lgbm/decile-loss.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
+import { sharedDoubles } from '../lgbm/shared-doubles.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { fitLinear, type LinearScale, predictLinear } from './linear-scale.js';
@@ -51,6 +52,9 @@ export interface PooledModel {
  * trees that start from the regression that was chosen.
  */
 export type ScaleName = 'trees' | 'ranges' | 'falls' | 'market' | 'both';
+
+/** Models of one horizon that are trained side by side: trees, and trees on top of a regression. */
+export const MODELS_AT_ONCE = 2;
 
 /** More inputs must save at least this share of the loss; the market's cost every forecast the prices of its reference instruments. */
 const LEAST_GAIN = 0.0003;
@@ -178,7 +182,7 @@ async function scalesOf(
 
   const { earlyStoppingRounds, params } = settings;
   const early = { early_stopping_round: earlyStoppingRounds };
-  const learning = { ...POOLED_PARAMS, ...early, ...params, objective: 'regression', metric: 'l2' };
+  const learning = { ...POOLED_PARAMS, ...early, ...definedOf(params), objective: 'regression', metric: 'l2' };
   const task = (key: string, dataset: Dataset, valid: Dataset): TrainTask => ({
     key,
     dataset,
@@ -235,7 +239,7 @@ function scaledBy(returns: Float64Array, ratios: Float64Array): Float64Array {
 function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
   const { featureNames } = rows[0].instrument;
   const width = featureNames.length;
-  const values = new Float64Array(rows.length * width);
+  const values = sharedDoubles(rows.length * width);
   rows.forEach(({ instrument, bar }, row) => {
     values.set(instrument.features.subarray(bar * width, (bar + 1) * width), row * width);
   });

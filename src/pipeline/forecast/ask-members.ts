@@ -39,8 +39,9 @@ export async function askMembers(
   context: Context,
 ): Promise<Answers[]> {
   if (batch.length === 0) return [];
-  const { members, market, models, clock } = context;
-  const request = { horizons, market, models, history, now: clock };
+  const { members, market, models, clock, logger } = context;
+  const warn = (message: string, detail?: object) => logger?.warn(message, detail);
+  const request = { horizons, market, models, history, now: clock, warn };
   const all = await Promise.all(members.map((member) => askOne(member, batch, request, { context, signal })));
   return batch.map((input, at) => {
     const steps = new Map(horizons.map((horizon) => [horizon, {} as Record<string, Distribution>]));

@@ -1,10 +1,10 @@
 import { type MemberFailure, YARDSTICK } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
 import { addTradingDays, type PriceSeries } from '../../series/index.js';
-import { loadWeights } from '../../weights/index.js';
 import type { Context } from '../context.js';
 import type { Answers } from './ask-members.js';
-import { type Forecast, readable, type Step } from './forecast.js';
+import { type Forecast, readable, type Step, type Warning } from './forecast.js';
+import { readableWeights } from './readable-weights.js';
 import { warningsOf } from './warnings.js';
 
 /** One instrument's prices, and what the members say of it. */
@@ -24,19 +24,20 @@ export async function composeForecast(
   horizons: readonly number[],
   context: Context,
 ): Promise<Forecast> {
-  const { clock, market, store, members, logger } = context;
+  const { clock, market, members, logger } = context;
   const { flatBand, calendar } = market;
   const baseDate = series.dates[series.length - 1];
   const baseClose = series.close[series.length - 1];
   for (const { member, horizons: failed, message } of answers.failures) {
     logger?.warn(`${code}: ${member} has no forecast`, { horizons: failed, message });
   }
+  const lost: Warning[] = [];
   const steps: Step[] = [];
   const sourcesUsed: string[] = [];
   for (const horizon of horizons) {
     const said = answers.steps.get(horizon)!;
     requireForecast(Object.keys(said), { code, horizon, context, failures: answers.failures });
-    const { weights, calibration } = await loadWeights(store, { code, horizon, asOf: baseDate }, members);
+    const { weights, calibration } = await readableWeights(context, { code, horizon, asOf: baseDate }, lost);
     const combined = context.combine({ baseClose, flatBand, weights, members: said, calibration });
     steps.push(
       readable({
@@ -61,7 +62,7 @@ export async function composeForecast(
     steps,
     sourcesUsed: inMemberOrder(sourcesUsed, answers, members),
     failures: [...answers.failures],
-    warnings: warningsOf(series, steps, context),
+    warnings: [...warningsOf(series, steps, context), ...lost],
   };
 }
 

@@ -64,11 +64,13 @@ export interface BatchKind {
   /** The function that was called, for messages. */
   where: string;
   /** No bar after this day is looked at, 'YYYY-MM-DD'; default today. */
-  to?: string;
+  to?: string | undefined;
   /** How the forecasts are stored; default by what other markets did since the close: see `issueOf`. */
-  issue?: PredictionRecord['issue'];
+  issue?: PredictionRecord['issue'] | undefined;
   /** Whether an instrument whose newest bar is this one is forecast; default all are. */
-  wanted?: (baseDate: string) => boolean;
+  wanted?: ((baseDate: string) => boolean) | undefined;
+  /** Told the newest bar of each instrument whose forecasts were stored. */
+  onStored?: ((baseDate: string) => void) | undefined;
 }
 
 /** Forecasts and stores the instruments; see `dailyBatch`. */
@@ -153,8 +155,10 @@ async function storeChunk(
   for (const result of results) {
     const { code } = result;
     const error = 'error' in result ? result.error : refused.get(result);
-    if (error === undefined) report.stored.push(code);
-    else {
+    if (!('error' in result) && error === undefined) {
+      report.stored.push(code);
+      kind.onStored?.(result.forecast.baseDate);
+    } else {
       report.failures.push({ code, error });
       logger?.warn(`${kind.where}: ${code} has no forecast`, { error });
     }

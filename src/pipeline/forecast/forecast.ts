@@ -16,14 +16,14 @@ export interface Step extends Distribution {
   quantile(level: number): number;
 }
 
-/** Something about the prices that a reader of the forecast should know. */
+/** Something about the prices, or what was stored, that a reader of the forecast should know. */
 export interface Warning {
   /**
    * 'stale': the newest bar is days old. 'frozen': the newest bars repeat one close. 'thin': few bars. 'repaired': bars were mended or left
    * out. 'leak': highs and lows foretell the next return, as no traded bar's do. 'projected': the target date rests on a calendar that is not
-   * announced yet.
+   * announced yet. 'weights': a stored row of weights cannot be read back and is left out.
    */
-  kind: 'stale' | 'frozen' | 'thin' | 'repaired' | 'leak' | 'projected';
+  kind: 'stale' | 'frozen' | 'thin' | 'repaired' | 'leak' | 'projected' | 'weights';
   message: string;
   /** The dates concerned, where it is about some. */
   dates?: string[];

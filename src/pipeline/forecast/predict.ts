@@ -79,14 +79,11 @@ export function checkPredict(codes: readonly string[], context: Context, options
 /** What an instrument's forecast is made from: its prices and what the members say; or why there are no prices. */
 export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answers } | { error: unknown });
 
-/** Fetches the instruments' prices and asks the members about all of them together. */
-export async function gather(
-  codes: readonly string[],
-  { context, horizons, signal, maxAgeDays, to }: PredictRequest,
-): Promise<Gathered[]> {
+/** Returns what fetches the newest bars of an instrument, once for the request. */
+export function historyOf({ context, signal, to }: PredictRequest): (code: string) => Promise<PriceSeries> {
   const today = todayOf(context);
   const fetching = new Map<string, Promise<PriceSeries>>();
-  const history = (code: string) => {
+  return (code) => {
     let series = fetching.get(code);
     if (series === undefined) {
       series = fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
@@ -94,6 +91,16 @@ export async function gather(
     }
     return series;
   };
+}
+
+/** Fetches the instruments' prices and asks the members about all of them together. */
+export async function gather(
+  codes: readonly string[],
+  request: PredictRequest,
+  history = historyOf(request),
+): Promise<Gathered[]> {
+  const { context, horizons, signal, maxAgeDays } = request;
+  const today = todayOf(context);
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
       const series = await history(code);

@@ -1,4 +1,11 @@
-import { describeRepairs, frozenDays, type PriceSeries, seriesAge, wickLeak } from '../../series/index.js';
+import {
+  describeRepairs,
+  frozenDays,
+  type PriceSeries,
+  seriesAge,
+  weekdayCalendar,
+  wickLeak,
+} from '../../series/index.js';
 import type { Context } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import type { Step, Warning } from './forecast.js';
@@ -49,7 +56,11 @@ export function warningsOf(series: PriceSeries, steps: readonly Step[], context:
     .map(({ targetDate }) => targetDate)
     .filter((date) => projectedFrom !== undefined && date >= projectedFrom);
   if (projected.length > 0) {
-    const message = `the trading days from ${projectedFrom} on are not announced yet: target dates may move`;
+    const unknown =
+      projectedFrom === weekdayCalendar.projectedFrom
+        ? 'the calendar knows no holidays'
+        : `the trading days from ${projectedFrom} on are not announced yet`;
+    const message = `${unknown}: target dates may move`;
     warnings.push({ kind: 'projected', message, dates: projected });
   }
   return warnings;

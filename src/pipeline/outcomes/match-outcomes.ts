@@ -1,6 +1,7 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { type ForecastError, invalid, isForecastError, refuseUnknown } from '../../errors.js';
-import { parseEpochDay, tradingDaysBetween } from '../../series/index.js';
+import { tradingDaysBetween } from '../../series/index.js';
+import { parseEpochDay } from '../../series/inside.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord, PredictionVoid } from '../../store/records.js';
 import { checkCodes, checkDays } from '../check-request.js';
 import {
@@ -238,14 +239,13 @@ async function dueByCode(
   { context, date, scope, codes, signal }: Matching & { scope: 'user' | 'all'; codes: readonly string[] | undefined },
   { failures }: MatchReport,
 ): Promise<Map<string, PredictionRecord[]>> {
-  const query = { toTargetDate: date, state: 'due' as const, ...(scope === 'user' && { userTriggered: true }) };
+  const query = dueQuery(date, scope);
   const queries: (typeof query & { code?: string })[] = codes
     ? checkCodes('matchOutcomes', codes).map((code) => ({ ...query, code }))
     : [query];
   const due = new Map<string, PredictionRecord[]>();
   for (const one of queries) {
-    const onCorruptRow = (error: ForecastError) =>
-      void failures.push({ code: one.code ?? String(error.actual), error });
+    const onCorruptRow = corruptInto(failures, one.code);
     for await (const page of pagedPredictions(context.store, { ...one, onCorruptRow })) {
       signal?.throwIfAborted();
       for (const prediction of page) {
@@ -257,6 +257,31 @@ async function dueByCode(
   }
   return due;
 }
+
+/** Returns the instruments that have predictions due by the date, ascending, and the predictions that cannot be read back. */
+export async function codesDue(
+  date: string,
+  { store }: StoringContext,
+  { scope = 'all', signal }: Pick<MatchOptions, 'scope' | 'signal'>,
+): Promise<{ codes: string[]; failures: MatchReport['failures'] }> {
+  const failures: MatchReport['failures'] = [];
+  const codes = new Set<string>();
+  const query = { ...dueQuery(date, scope), onCorruptRow: corruptInto(failures) };
+  for await (const page of pagedPredictions(store, query)) {
+    signal?.throwIfAborted();
+    for (const { code } of page) codes.add(code);
+  }
+  return { codes: [...codes].sort(), failures };
+}
+
+const dueQuery = (date: string, scope: 'user' | 'all') => ({
+  toTargetDate: date,
+  state: 'due' as const,
+  ...(scope === 'user' && { userTriggered: true }),
+});
+
+const corruptInto = (failures: MatchReport['failures'], code?: string) => (error: ForecastError) =>
+  void failures.push({ code: code ?? String(error.actual), error });
 
 function keyOf({ code, baseDate, horizon }: PredictionKey): PredictionKey {
   return { code, baseDate, horizon };

@@ -44,9 +44,9 @@ export interface Patience {
  * Returns the closes that a prediction is scored with, or why there are none.
  *
  * That is the `horizon`-th bar after the base date. Where the calendar calls a day up to it open and the source has no bar of it, the bar may
- * come late, and is waited for. After that the day counts as a closure that nobody announced (and the next bar takes its place) if the prices
- * of the run say so or the calendar is only projected there; where the exchange was open, the target day's own close counts, and without
- * one there is no outcome, ever.
+ * come late, and is waited for. After that the day counts as a closure that nobody announced only if the prices of the run say so, or the
+ * calendar is only projected there. Else the instrument did not trade: its bars no longer count the sessions, the target day's own close
+ * counts, and without one there is no outcome, ever. The next bar never stands in for it.
  */
 export function realizedCloses(
   bars: MatchingBars,
@@ -69,19 +69,32 @@ export function realizedCloses(
     { after: baseDate, to: reached < targetDate ? targetDate : reached },
     calendar,
   );
-  const unexplained = missing.filter(
-    (day) => bars.wasOpen(day) !== false && !isProjected(calendar, day) && day <= date,
-  );
+  const isClosure = (day: string) => bars.wasOpen(day) === false || isProjected(calendar, day);
+  const unexplained = missing.filter((day) => !isClosure(day) && day <= date);
   if (unexplained.length > 0) {
-    if (late(unexplained[0]) <= waitDays) return { pending: nth < series.length ? 'missing-bar' : 'no-close' };
-    const target = bars.rowOf.get(targetDate);
-    if (target !== undefined && target > base) return closesAt(target);
-    if (bars.wasOpen(targetDate) === true || nth >= series.length) {
-      return late(targetDate) > giveUpDays || nth < series.length ? { never: 'no-close' } : { pending: 'no-close' };
-    }
+    const goesOn = nth < series.length;
+    if (late(unexplained[0]) <= waitDays) return { pending: goesOn ? 'missing-bar' : 'no-close' };
+    const target = nthOpenDay(bars, { after: baseDate, horizon }, { calendar, isClosure });
+    const own = bars.rowOf.get(target);
+    if (own !== undefined) return closesAt(own);
+    return late(target) > (goesOn ? waitDays : giveUpDays) ? { never: 'no-close' } : { pending: 'no-close' };
   }
   if (nth < series.length) return closesAt(nth);
   return late(targetDate) > giveUpDays ? { never: 'no-close' } : { pending: 'no-close' };
+}
+
+/** Returns the h-th day after the base date that the calendar calls open and that was no closure, or that has a bar. */
+function nthOpenDay(
+  { rowOf }: MatchingBars,
+  { after, horizon }: { after: string; horizon: number },
+  { calendar, isClosure }: { calendar: TradingCalendar; isClosure: (day: string) => boolean },
+): string {
+  let day = after;
+  for (let left = horizon; left > 0; ) {
+    day = addTradingDays(day, 1, calendar);
+    if (rowOf.has(day) || !isClosure(day)) left--;
+  }
+  return day;
 }
 
 function openDaysWithoutBar(

@@ -1,6 +1,6 @@
 import { type Distribution, labelDirection, YARDSTICK } from '../../ensemble/index.js';
 import { hitRate, intervalScores, logLosses, lossSkill, pinballLosses, type Verdict } from '../../scoring/index.js';
-import { DIRECTIONS } from '../../series/index.js';
+import { DIRECTIONS } from '../../series/inside.js';
 import type { OutcomeRecord, PredictionRecord } from '../../store/records.js';
 import { DECILES, decilesOf } from './deciles.js';
 

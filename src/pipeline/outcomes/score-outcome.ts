@@ -1,6 +1,6 @@
 import { type Distribution, labelDirection } from '../../ensemble/index.js';
 import { pinballLoss } from '../../scoring/index.js';
-import { directionOf } from '../../series/index.js';
+import { directionOf } from '../../series/inside.js';
 import type { ForecastLoss, IssuedForecast, MemberLoss, OutcomeRecord, PredictionRecord } from '../../store/records.js';
 import { DECILES, decilesOf } from './deciles.js';
 import type { RealizedCloses } from './realized-closes.js';

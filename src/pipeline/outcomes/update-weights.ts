@@ -1,12 +1,5 @@
-import {
-  type Calibration,
-  type Distribution,
-  effectiveWeights,
-  FORECAST_LEVELS,
-  priorWeights,
-  type Weights,
-  YARDSTICK,
-} from '../../ensemble/index.js';
+import { type Calibration, type Distribution, FORECAST_LEVELS, type Weights, YARDSTICK } from '../../ensemble/index.js';
+import { effectiveWeights, priorWeights } from '../../ensemble/inside.js';
 import { type ForecastError, invalid, refuseUnknown } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import { groupBy, quantileFunction } from '../../stats/index.js';
@@ -27,6 +20,9 @@ export interface UpdateWeightsOptions extends CallOptions {
   /** Calendar days of outcomes to learn from; default 365. */
   windowDays?: number | undefined;
 }
+
+/** Calendar days of outcomes that are learned from unless told otherwise. */
+export const LEARNING_DAYS = 365;
 
 /** (0.9 quantile - 0.1 quantile) / this is a standard deviation, were the returns normal. */
 const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
@@ -61,7 +57,7 @@ interface Matched extends ScoredQuantiles {
 export async function updateWeights(context: Context, options: UpdateWeightsOptions = {}): Promise<WeightsRecord[]> {
   const storing = requireStoring('updateWeights', context, options);
   refuseUnknown('updateWeights', options, [...CALL_OPTIONS, 'windowDays']);
-  const { windowDays = 365, signal } = options;
+  const { windowDays = LEARNING_DAYS, signal } = options;
   if (!(Number.isInteger(windowDays) && windowDays >= 1)) {
     throw invalid('INVALID_ARGUMENT', 'updateWeights', 'windowDays', 'a whole number of days >= 1', windowDays);
   }

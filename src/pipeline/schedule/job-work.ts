@@ -1,13 +1,14 @@
 import { isForecastError } from '../../errors.js';
-import type { JobName } from '../../markets/index.js';
-import { dateInZone } from '../../series/index.js';
+import { type JobName, type Market, sessionClose } from '../../markets/index.js';
+import { addTradingDays, dateInZone } from '../../series/index.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
-import { dailyBatch } from '../forecast/daily-batch.js';
+import { runBatch } from '../forecast/daily-batch.js';
 import { openingBatch } from '../forecast/opening-batch.js';
-import { matchOutcomes } from '../outcomes/match-outcomes.js';
+import { codesDue, matchOutcomes } from '../outcomes/match-outcomes.js';
 import { updateWeights } from '../outcomes/update-weights.js';
 import { retrain } from '../training/retrain.js';
+import { pruneOld, type Retention } from './retention.js';
 import type { JobResult } from './run-claimed.js';
 import type { FanOutTick, SchedulerOptions } from './scheduler.js';
 
@@ -17,14 +18,25 @@ export interface DueRun {
   signal: AbortSignal;
 }
 
+/** What the scheduler has made of its options. */
+export interface CheckedOptions extends SchedulerOptions {
+  retention: Retention | undefined;
+  /** Returns the newest tick of each job. */
+  newestTicks(): readonly Date[];
+}
+
 /** What each job does when it is due. */
 export function jobWork(
   context: StoringContext,
-  options: SchedulerOptions,
+  options: CheckedOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
   const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
-  const handOn = async (job: FanOutTick['job'], { scheduledFor, signal }: DueRun): Promise<JobResult> => {
-    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes, signal };
+  const handOn = async (
+    job: FanOutTick['job'],
+    { scheduledFor, signal }: DueRun,
+    items: readonly string[] = codes,
+  ): Promise<JobResult> => {
+    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes: items, signal };
     return { summary: await fanOut!(tick), figures: {}, failures: [], again: false };
   };
   return {
@@ -45,17 +57,30 @@ export function jobWork(
         await updateWeights(context, { signal: run.signal });
         return handOn('dailyBatch', run);
       }
-      const { stored, failures } = await dailyBatch(context, {
-        codes,
-        horizons,
-        refreshPrices,
-        chunkSize,
-        signal: run.signal,
-      });
-      return result({ stored: stored.length, failed: failures.length }, failures);
+      const baseDates = new Set<string>();
+      const { stored, failures } = await runBatch(
+        context,
+        { codes, horizons, refreshPrices, chunkSize, signal: run.signal },
+        { where: 'dailyBatch', onStored: (baseDate) => baseDates.add(baseDate) },
+      );
+      const done = result({ stored: stored.length, failed: failures.length }, failures);
+      const late = lateSession(context.market, run.scheduledFor, baseDates);
+      if (late === undefined) return done;
+      const message = `no instrument has the bar of ${late} yet`;
+      return {
+        ...done,
+        summary: `${done.summary}; ${message}`,
+        failures: [...done.failures, { item: 'prices', code: 'STALE_PRICES', message }],
+        again: true,
+      };
     },
     async matchOutcomes(run) {
-      if (fanOut) return handOn('matchOutcomes', run);
+      if (fanOut) {
+        // whatever is due is matched, of instruments that nobody watches (any more) too
+        const { codes: due, failures } = await codesDue(todayOf(context), context, { scope, signal: run.signal });
+        const handed = await handOn('matchOutcomes', run, [...new Set([...codes, ...due])]);
+        return { ...handed, failures: result({}, failures).failures };
+      }
       const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
       if (report.matched > 0) await updateWeights(context, { signal: run.signal });
       const figures = {
@@ -90,7 +115,29 @@ export function jobWork(
       );
       return handed ? { ...done, summary: `${done.summary}; ${handed.summary}` } : done;
     },
+    async pruneWeekly({ signal }) {
+      const { before, ...figures } = await pruneOld(context, options.retention!, {
+        ticks: options.newestTicks(),
+        signal,
+      });
+      const done = result(figures, []);
+      return { ...done, summary: `${done.summary} from before ${before}` };
+    },
   };
+}
+
+/**
+ * Returns the newest session that had closed at the tick, where the forecasts were made from bars up to the session before it and none from
+ * its own: its bars are late, and may come while the tick is tried again. Bars that are older yet will not come by waiting.
+ */
+function lateSession(market: Market, tick: Date, baseDates: ReadonlySet<string>): string | undefined {
+  const { calendar, timeZone } = market;
+  const day = dateInZone(tick, timeZone);
+  const isOver = calendar.isTradingDay(day) && sessionClose(market, day) <= tick;
+  const newest = isOver ? day : addTradingDays(day, -1, calendar);
+  const before = addTradingDays(newest, -1, calendar);
+  const atMost = [...baseDates].reduce((latest, date) => (date > latest ? date : latest), '');
+  return atMost === before ? newest : undefined;
 }
 
 /** What no wait mends: the instrument is not there, or too young. */

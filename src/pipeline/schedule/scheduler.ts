@@ -1,12 +1,15 @@
 import { pause } from '../../concurrency/index.js';
-import { invalid, refuseUnknown } from '../../errors.js';
-import { JOB_NAMES, type JobName, type Schedule } from '../../markets/index.js';
+import { definedOf, invalid, refuseUnknown } from '../../errors.js';
+import type { JobName, Schedule } from '../../markets/index.js';
+import { JOB_NAMES } from '../../markets/inside.js';
 import { checkCodes } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '../context.js';
 import type { DailyBatchOptions } from '../forecast/daily-batch.js';
 import type { MatchOptions } from '../outcomes/match-outcomes.js';
 import { jobWork } from './job-work.js';
+import { checkRetention, type Retention } from './retention.js';
 import { type ClaimedEnd, runClaimed } from './run-claimed.js';
+import { claimableTick } from './stored-ticks.js';
 import { ticksOf } from './ticks.js';
 
 export interface SchedulerOptions
@@ -15,17 +18,22 @@ export interface SchedulerOptions
   /** Added to the market's own. */
   schedule?: Partial<Schedule> | undefined;
   /** Which predictions are matched; default 'all', which learning and performance need. */
-  scope?: MatchOptions['scope'];
+  scope?: MatchOptions['scope'] | undefined;
   /** Names this process in `job_runs`; default a random one. */
   owner?: string | undefined;
-  /** How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. */
+  /**
+   * How long a claim holds without renewal; a run whose process died is taken over after it. Default 10 minutes. Over a store without a clock of
+   * its own (`Store.now`) the claim must also have been seen not to be renewed for two thirds of it, or have run out an hour ago.
+   */
   leaseMs?: number | undefined;
   /** How long a job may take before it counts as hung and its tick is free again; default 6 hours. */
   limitMs?: number | undefined;
   /** How often the clock is looked at between ticks; default 30,000. */
   pollMs?: number | undefined;
-  /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time. Default 10 minutes. */
+  /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time, up to twelvefold. Default 10 minutes. */
   retryMs?: number | undefined;
+  /** Deletes once a week what is settled and older than this (`pruneWeekly`); default: everything is kept. */
+  retention?: Retention | undefined;
   /**
    * Hands a tick's work on, to workers on other machines for example, instead of doing it here, and returns a summary; see
    * `fanOutTo` in chronolight/jobs/forecast-jobs. It must be safe to do again: a claim whose process died is taken over.
@@ -37,15 +45,22 @@ export interface SchedulerOptions
 const KEYS = [
   ...CALL_OPTIONS,
   ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
-  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'fanOut', 'onRun'],
+  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'retention', 'fanOut', 'onRun'],
 ];
+
+/** So many times `retryMs` is waited at most: what comes back after a weekend is still met before the next tick. */
+const LONGEST_RETRY = 12;
+
+/** When pruning is due unless the market or the host says otherwise: after the retrain of the night. */
+const PRUNE_AT = '0 6 * * 0';
 
 /** What is handed on. */
 export interface FanOutTick {
-  /** The batch before the open is short of time: it is always done by the scheduler itself. */
-  job: Exclude<JobName, 'openingBatch'>;
+  /** The batch before the open is short of time, and pruning is one statement after another: the scheduler itself does them always. */
+  job: Exclude<JobName, 'openingBatch' | 'pruneWeekly'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
+  /** The scheduler's; for `matchOutcomes` also those of instruments with predictions due that it does not watch. */
   codes: readonly string[];
   signal: AbortSignal;
 }
@@ -70,7 +85,7 @@ export interface Scheduler {
 
 /**
  * Returns a scheduler of the daily batch, the matching (with a step of learning weights after it) and the weekly retrain, at the market's hours;
- * and of a batch before the open where the market's schedule has one and some member has drivers.
+ * and of a batch before the open where the market's schedule has one and some member has drivers, and of pruning where there is a `retention`.
  *
  * Each tick is run, or handed on (`fanOut`; weights are learned here all the same), by one of any number of schedulers on the same store.
  * A tick that failed, or whose items failed for want of prices, is tried again until the next tick of its job. Ticks missed while no process
@@ -96,17 +111,25 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   }
   refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
-  const schedule: Schedule = { ...market.schedule, ...options.schedule };
+  const retention = options.retention === undefined ? undefined : checkRetention(where, options.retention);
+  if (retention === undefined && options.schedule?.pruneWeekly) {
+    const expected = 'given where the schedule has a pruneWeekly';
+    throw invalid('INVALID_ARGUMENT', where, 'retention', expected, options.retention);
+  }
+  const schedule: Schedule = { pruneWeekly: PRUNE_AT, ...market.schedule, ...definedOf(options.schedule ?? {}) };
   const jobs = JOB_NAMES.flatMap((job) => {
     const pattern = schedule[job];
-    const idle = job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length);
+    const idle =
+      (job === 'openingBatch' && storing.members.every(({ drivers }) => !drivers?.length)) ||
+      (job === 'pruneWeekly' && retention === undefined);
     return idle || pattern === false || pattern === undefined
       ? []
       : [{ job, ticks: ticksOf(job, pattern, market.timeZone) }];
   });
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes) });
+  const newestTicks = () => jobs.flatMap(({ ticks }) => ticks.latest(clock()) ?? []);
+  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes), retention, newestTicks });
   /** When a tick that failed here may be tried again, by job. */
   const waiting = new Map<JobName, { scheduledFor: number; tries: number; until: number }>();
 
@@ -119,7 +142,7 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
     if (status === 'done') return void waiting.delete(job);
     const before = waiting.get(job);
     const tries = before?.scheduledFor === scheduledFor.getTime() ? before.tries + 1 : 1;
-    const until = clock().getTime() + retryMs * 2 ** (tries - 1);
+    const until = clock().getTime() + retryMs * Math.min(2 ** (tries - 1), LONGEST_RETRY);
     waiting.set(job, { scheduledFor: scheduledFor.getTime(), tries, until });
   };
 
@@ -132,12 +155,14 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
       })
       .sort((a, b) => a.scheduledFor.getTime() - b.scheduledFor.getTime());
     const runs: JobRun[] = [];
-    for (const { job, scheduledFor } of due) {
+    for (const { job, scheduledFor: tick } of due) {
       if (signal.aborted) break;
+      const scheduledFor = await claimableTick(storing, { job, scheduledFor: tick, leaseMs });
+      if (scheduledFor === undefined) continue;
       const claim = { job, scheduledFor, owner, leaseMs, limitMs, clock, signal };
       const outcome = await runClaimed(store, claim, (runSignal) => work[job]({ scheduledFor, signal: runSignal }));
       if (outcome === undefined) continue;
-      remember(job, scheduledFor, outcome);
+      remember(job, tick, outcome);
       const run: JobRun = { job, scheduledFor, ...outcome };
       if (run.status === 'failed') logger?.warn(`${job} failed: ${run.summary}`, { error: run.error });
       runs.push(run);

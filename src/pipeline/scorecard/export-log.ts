@@ -1,5 +1,5 @@
 import { invalid, refuseUnknown } from '../../errors.js';
-import { parseEpochDay } from '../../series/index.js';
+import { parseEpochDay } from '../../series/inside.js';
 import { compareCodes } from '../../store/order.js';
 import type { IssuedForecast, OutcomeRecord, PredictionRecord } from '../../store/records.js';
 import { checkCodes } from '../check-request.js';

@@ -1,5 +1,5 @@
 import { YARDSTICK } from '../../ensemble/index.js';
-import { DIRECTIONS } from '../../series/index.js';
+import { DIRECTIONS } from '../../series/inside.js';
 import { groupBy, quantile } from '../../stats/index.js';
 import { type ForecastScore, type MatchedForecast, scoreForecasts } from '../outcomes/score-forecasts.js';
 import { type HeldRow, type MeasuredShare, type MeasuredSkill, measuredShare, measuredSkill } from './measured.js';

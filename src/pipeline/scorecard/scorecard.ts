@@ -1,6 +1,7 @@
 import { YARDSTICK } from '../../ensemble/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
-import { fromEpochDay, parseEpochDay, toEpochDay } from '../../series/index.js';
+import { fromEpochDay, toEpochDay } from '../../series/index.js';
+import { parseEpochDay } from '../../series/inside.js';
 import { groupBy } from '../../stats/index.js';
 import type { PredictionVoid } from '../../store/records.js';
 import { checkCodes, checkHorizons } from '../check-request.js';

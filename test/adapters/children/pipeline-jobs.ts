@@ -1,4 +1,4 @@
-import { modelKey } from '../../../src/members/index.js';
+import { modelKey } from '../../../src/members/lgbm/model-key.js';
 import { matchOutcomes, predictAndStore, retrain as retrainAll } from '../../../src/pipeline/index.js';
 import type { JobResult } from '../../../src/pipeline/schedule/run-claimed.js';
 import type { Store } from '../../../src/store/store.js';

@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../../errors.js';
+import { nodeModule } from '../../../../host/node.js';
 import type { RunReply, RunRequest } from './run-message.js';
 
 /** What of a Node worker is used. */
@@ -77,9 +78,11 @@ export class NetworkThread {
  */
 export async function spawnInNode(): Promise<NodeWorker> {
   try {
-    const { Worker } = await import('node:worker_threads');
+    const { Worker } = nodeModule('node:worker_threads');
     // The process's own flags are for its own entry: --input-type, for one, would refuse a file.
-    return new Worker(new URL(import.meta.resolve('chronolight/chronos/worker')), { execArgv: [] });
+    return new Worker(new URL(resolved('chronolight/chronos/worker')), {
+      execArgv: [],
+    });
   } catch (cause) {
     throw new ForecastError(
       'RUNTIME_MISSING',
@@ -87,4 +90,9 @@ export async function spawnInNode(): Promise<NodeWorker> {
       { field: 'threads', cause },
     );
   }
+}
+
+/** Returns where an entry lies; of no name in the source, which webpack would take for a file to ship as it is. */
+function resolved(entry: string): string {
+  return import.meta.resolve(entry);
 }

@@ -1,12 +1,14 @@
 // The entry of a thread of the built-in runtime: opens one network, and runs batches on it.
+
 import { isForecastError } from '../../../../errors.js';
+import { nodeModule } from '../../../../host/node.js';
 import { memorySource } from '../../../checkpoint/safetensors.js';
 import type { OrtSession } from '../../runtime.js';
 import { openBoltSession } from '../bolt-session.js';
 import { PlainTensor } from '../builtin-session.js';
 import type { RunReply, RunRequest } from './run-message.js';
 
-const { parentPort } = await import('node:worker_threads');
+const { parentPort } = nodeModule('node:worker_threads');
 let session: OrtSession | undefined;
 // Outside of a thread there is nobody to answer.
 parentPort?.on('message', async (request: RunRequest) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forecastTable, isChronos2, loadChronos, type TableOptions, type TableRow } from '../../src/chronos/index.js';
+import { forecastRows, isChronos2, loadChronos, type TableOptions, type TableRow } from '../../src/chronos/index.js';
 import { nextTimestamps } from '../../src/chronos/table/next-timestamps.js';
 import { fixture } from './fixtures.js';
 
@@ -17,13 +17,13 @@ const B = series('B', 20, 3);
 const closes = (rows: readonly TableRow[]) => rows.map(({ close }) => close as number);
 const OPTIONS: TableOptions = { id: 'code', timestamp: 'date', target: 'close', horizon: 3 };
 
-describe('forecastTable', () => {
+describe('forecastRows', () => {
   it.each(['bolt-wide-heads', 't5-wide-heads', 'chronos2-wide-heads'])(
     'gives each series of a mixed table what forecast gives it, with the days that follow: %s',
     async (name) => {
       const model = await loadChronos(fixture(name));
       const rows = [...B, ...A].sort((x, y) => (String(x['close']) < String(y['close']) ? -1 : 1));
-      const table = await forecastTable(model, rows, { ...OPTIONS, numSamples: 4 });
+      const table = await forecastRows(model, rows, { ...OPTIONS, numSamples: 4 });
       const order = [...new Set(rows.map(({ code }) => code))];
       const contexts = order.map((code) => closes(code === 'A' ? A : B));
       const forecasts = await model.forecast(contexts, { horizon: 3, numSamples: 4 });
@@ -49,7 +49,7 @@ describe('forecastTable', () => {
     const future = Array.from({ length: 3 }, (_, i) => ({ code: 'A', date: day(40 + i), weekday: 'tue' }));
     const options = { ...OPTIONS, target: ['close', 'volume'], covariates: ['weekday', 'extra'], levels: [0.2, 0.7] };
     const rows = A.map((row, i) => ({ ...row, extra: i === 3 ? null : i / 7 }));
-    const table = await forecastTable(model, rows, { ...options, future });
+    const table = await forecastRows(model, rows, { ...options, future });
     const [[close, volume]] = await model.forecastTasks(
       [
         {
@@ -81,7 +81,7 @@ describe('forecastTable', () => {
       [(i: number) => `${day(i)}T09:00:00Z`, '2024-01-31T09:00:00.000Z'],
     ] as const) {
       const rows = A.map((row, i) => ({ item_id: 7, timestamp: form(i), target: i === 5 ? null : row['close'] }));
-      const table = await forecastTable(model, rows, { horizon: 1 });
+      const table = await forecastRows(model, rows, { horizon: 1 });
       expect(table).toEqual([expect.objectContaining({ item_id: 7, timestamp: next, predictions: median[0] })]);
     }
     await model.dispose();
@@ -90,8 +90,8 @@ describe('forecastTable', () => {
   it('asks the host what comes next where no rule tells it', async () => {
     const model = await loadChronos(fixture('bolt-wide-heads'));
     const gap = A.filter((_, i) => i !== 7);
-    await expect(forecastTable(model, gap, OPTIONS)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'date' });
-    const table = await forecastTable(model, gap, {
+    await expect(forecastRows(model, gap, OPTIONS)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'date' });
+    const table = await forecastRows(model, gap, {
       ...OPTIONS,
       ahead: (last, n) => Array.from({ length: n }, (_, i) => `${last}+${i}`),
     });
@@ -118,7 +118,7 @@ describe('forecastTable', () => {
     ['a horizon that is none', A, { horizon: Infinity }, 'horizon'],
   ])('refuses %s', async (_, rows, more, field) => {
     const model = await loadChronos(fixture('bolt-wide-heads'));
-    await expect(forecastTable(model, rows, { ...OPTIONS, ...more })).rejects.toMatchObject({ field });
+    await expect(forecastRows(model, rows, { ...OPTIONS, ...more })).rejects.toMatchObject({ field });
     await model.dispose();
   });
 });

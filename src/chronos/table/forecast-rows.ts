@@ -13,20 +13,20 @@ export type Timestamp = string | number | Date;
 /** How a table is read and forecast; what a forecast takes goes along. */
 export interface TableOptions extends TaskOptions {
   /** The column that tells series apart; default 'item_id'. */
-  id?: string;
+  id?: string | undefined;
   /** The column of times; default 'timestamp'. */
-  timestamp?: string;
+  timestamp?: string | undefined;
   /** The column that is forecast, or several; default 'target'. Chronos-2 reads several together. */
-  target?: string | readonly string[];
+  target?: string | readonly string[] | undefined;
   /** Columns that are read beside the target (Chronos-2 only): numbers, or text and booleans as categories. */
-  covariates?: readonly string[];
+  covariates?: readonly string[] | undefined;
   /** Rows of the horizon, `horizon` for each series: their times, and the covariates that are known ahead. */
-  future?: readonly TableRow[];
+  future?: readonly TableRow[] | undefined;
   /**
    * Returns the times of the horizon, where `future` does not give them and no rule tells them (docs: constant steps, months,
    * weekdays): for example the next trading days.
    */
-  ahead?: (last: Timestamp, horizon: number, id: unknown) => readonly Timestamp[];
+  ahead?: ((last: Timestamp, horizon: number, id: unknown) => readonly Timestamp[]) | undefined;
 }
 
 const OPTIONS = ['id', 'timestamp', 'target', 'covariates', 'future', 'ahead', 'crossLearning'] as const;
@@ -50,17 +50,17 @@ const FORECAST_OPTIONS = [
  *   the level as text ('0.1')
  * @throws ForecastError as forecast does; INVALID_ARGUMENT naming the row and column of a value that cannot be read
  * @example
- * const table = await forecastTable(model, rows, { id: 'code', timestamp: 'date', target: 'close', horizon: 5 });
+ * const table = await forecastRows(model, rows, { id: 'code', timestamp: 'date', target: 'close', horizon: 5 });
  */
-export async function forecastTable(
+export async function forecastRows(
   model: ChronosModel,
   rows: readonly TableRow[],
   options: TableOptions,
 ): Promise<Record<string, unknown>[]> {
-  refuseUnknown('forecastTable', options, [...OPTIONS, ...FORECAST_OPTIONS, 'signal']);
+  refuseUnknown('forecastRows', options, [...OPTIONS, ...FORECAST_OPTIONS, 'signal']);
   const { horizon } = options;
   if (!Number.isSafeInteger(horizon) || horizon < 1)
-    throw invalid('INVALID_HORIZON', 'forecastTable', 'horizon', 'a whole number of steps >= 1', horizon);
+    throw invalid('INVALID_HORIZON', 'forecastRows', 'horizon', 'a whole number of steps >= 1', horizon);
   const { id = 'item_id', timestamp = 'timestamp', target = 'target', covariates = [], ...rest } = options;
   const { future, ahead, ...forecastOptions } = rest;
   const targets = typeof target === 'string' ? [target] : target;
@@ -224,5 +224,5 @@ function byName<Value>(names: readonly string[], value: (name: string) => Value)
 }
 
 function wrong(field: string, expected: string, actual: unknown): Error {
-  return invalid('INVALID_ARGUMENT', 'forecastTable', field, expected, actual);
+  return invalid('INVALID_ARGUMENT', 'forecastRows', field, expected, actual);
 }

@@ -1,0 +1,39 @@
+import type { Explanation } from '../../src/pipeline/index.js';
+import { type DataTable, tableHtml } from './data-table.js';
+import { escapeHtml } from './escape-html.js';
+import { horizonText, withMinus } from './number-text.js';
+
+/** Features listed of each number. */
+const MOST_LISTED = 8;
+
+/** Returns why the newest forecast's model says what it says: each number in words, and the features that add most to it; '' without explanations. */
+export function explanationSection(explanations: readonly Explanation[], id: string): string {
+  if (explanations.length === 0) return '';
+  const parts = explanations.map((explanation, index) => {
+    const { member, horizon, baseDate, numbers } = explanation;
+    const title = `${member}, ${horizonText(horizon)} ahead, on ${baseDate}`;
+    const told = numbers.map(
+      (number) => `<p>${escapeHtml(withMinus(number.text))}</p>${tableHtml(featureRows(number, title))}`,
+    );
+    return `<details${index === 0 ? ' open' : ''}><summary>${escapeHtml(title)}</summary>${told.join('')}</details>`;
+  });
+  return (
+    `<div class="explanations" id="${id}"><h4>Why</h4>` +
+    '<p class="members">What each feature of the newest bar adds to what the model says on average: what the model does, not what moves prices.</p>' +
+    `${parts.join('')}</div>`
+  );
+}
+
+function featureRows({ name, contributions }: Explanation['numbers'][number], title: string): DataTable {
+  return {
+    caption: `${title}: ${name}`,
+    columns: [{ title: 'Feature' }, { title: 'On the newest bar', align: 'right' }, { title: 'Adds', align: 'right' }],
+    rows: contributions
+      .slice(0, MOST_LISTED)
+      .map(({ feature, value, text }) => [
+        feature,
+        Number.isNaN(value) ? '–' : String(Number(value.toPrecision(3))),
+        text,
+      ]),
+  };
+}

@@ -1,0 +1,139 @@
+/*
+ * Two years of twenty instruments through `createScheduler` under a simulated clock, over SQLite and Postgres, with everything that goes wrong
+ * in a life (test/life/plan.ts): prices down at the batch, halts, splits, delisting, late corrections, a closure that nobody announced, a clock
+ * set back and one ahead, ten days without a process, both changes of New York's clocks. Then everything that is stored is checked
+ * (test/life/verdict.ts). Exits with 1 if anything does not hold.
+ *
+ *   npx esbuild bench/life/life.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-life.mjs
+ *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--only sqlite]
+ *
+ * From the root of the repository. PostgreSQL is a server of the bench's own (test/adapters/postgres-server.ts), left out with a word where
+ * there is none. Each store lives once with everything kept and once with a retention of `--keep` days.
+ */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { postgresStore } from '../../adapters/store/postgres.js';
+import { sqliteStore } from '../../adapters/store/sqlite.js';
+import { fromEpochDay, toEpochDay } from '../../src/series/index.js';
+import type { Store } from '../../src/store/store.js';
+import { POSTGRES, postgresPrograms, startPostgres } from '../../test/adapters/postgres-server.js';
+import { type Life, live } from '../../test/life/live.js';
+import { planLife } from '../../test/life/plan.js';
+import { judge } from '../../test/life/verdict.js';
+
+const { values } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '504' },
+    instruments: { type: 'string', default: '20' },
+    keep: { type: 'string', default: '365' },
+    only: { type: 'string' },
+  },
+});
+const plan = planLife({
+  first: '2024-01-02',
+  sessions: Number(values.sessions),
+  instruments: Number(values.instruments),
+});
+const keepDays = Number(values.keep);
+
+/** A place to live in. */
+interface Home {
+  name: string;
+  store: Store;
+  megabytes(): Promise<number>;
+}
+
+let holds = true;
+const folder = await mkdtemp(join(tmpdir(), 'chronolight-life-'));
+try {
+  if (values.only !== 'postgres') {
+    for (const retention of [undefined, { keepDays }]) {
+      const file = join(folder, `life-${retention?.keepDays ?? 'all'}.db`);
+      const store = await sqliteStore(file, { durability: 'normal' });
+      const megabytes = async () => (await stat(file)).size / 1e6;
+      await oneLife({ name: 'SQLite', store, megabytes }, retention);
+      await store.close();
+    }
+  }
+  const programs = values.only === 'sqlite' ? undefined : postgresPrograms();
+  if (programs === undefined)
+    console.log(values.only === 'sqlite' ? 'Postgres left out as asked' : `${POSTGRES} left out`);
+  else await inPostgres(programs);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+console.log(holds ? 'VERDICT: all of it holds' : 'VERDICT: NOT all of it holds');
+process.exitCode = holds ? 0 : 1;
+
+async function inPostgres(programs: string): Promise<void> {
+  const server = await startPostgres(programs);
+  const pool = new pg.Pool({ connectionString: server.connectionString });
+  pool.on('error', () => {});
+  try {
+    for (const retention of [undefined, { keepDays }]) {
+      const schema = `life_${retention?.keepDays ?? 'all'}`;
+      const store = await postgresStore({ pool, schema });
+      const megabytes = async () => {
+        const size = `SELECT sum(pg_total_relation_size(c.oid)) AS n FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+          WHERE s.nspname = $1 AND c.relkind = 'r'`;
+        return Number((await pool.query(size, [schema])).rows[0].n) / 1e6;
+      };
+      await oneLife({ name: 'Postgres', store, megabytes }, retention);
+      await store.close();
+    }
+  } finally {
+    await pool.end();
+    await server.stop();
+  }
+}
+
+async function oneLife({ name, store, megabytes }: Home, retention: { keepDays: number } | undefined): Promise<void> {
+  const began = performance.now();
+  const life = await live(plan, store, retention === undefined ? {} : { retention });
+  const seconds = (performance.now() - began) / 1000;
+  const last = plan.days[plan.days.length - 1];
+  const from = retention && fromEpochDay(toEpochDay(last) - retention.keepDays);
+  const { counts, faults } = await judge(life, from === undefined ? {} : { from });
+  console.log(
+    `\n${name}, ${retention ? `${keepDays} days kept` : 'everything kept'}: lived in ${seconds.toFixed(0)} s`,
+  );
+  console.log(`  ${JSON.stringify(counts)}, ${(await megabytes()).toFixed(1)} MB`);
+  for (const [what, found] of Object.entries(faults)) {
+    console.log(`  ${found.length === 0 ? 'holds' : `${found.length} FAULTS`}: ${what}`);
+    for (const fault of found.slice(0, 5)) console.log(`      ${fault}`);
+    if (found.length > 0) holds = false;
+  }
+  for (const job of ['dailyBatch', 'matchOutcomes'] as const) if (!showGrowth(life, job)) holds = false;
+  const pruned = life.runs.filter(({ job, status }) => job === 'pruneWeekly' && status === 'done');
+  const rows = pruned.reduce((sum, { figures }) => sum + figures!['predictions'] + figures!['outcomes'], 0);
+  if (retention) console.log(`  pruned: ${rows} forecasts and outcomes in ${pruned.length} weeks`);
+}
+
+/** What a run may cost at the end beside a year before, when learning had its full window: room for the noise of a shared machine. */
+const ALLOWED = 1.5;
+
+/** Shows a job's least time and rows by quarters; returns whether they stayed what they were when the first year was over. */
+function showGrowth(life: Life, job: string): boolean {
+  const whole = life.runs.filter((run) => run.job === job && run.status === 'done');
+  const quarters = Array.from({ length: 8 }, (_, i) =>
+    whole.slice(Math.floor((i * whole.length) / 8), Math.floor(((i + 1) * whole.length) / 8)),
+  );
+  const least = (runs: typeof whole) => Math.min(...runs.map(({ ms }) => ms));
+  const rows = (runs: typeof whole) => runs.reduce((sum, run) => sum + run.rows, 0) / runs.length;
+  console.log(`  ${job}, by eighths: least ms ${quarters.map((runs) => least(runs).toFixed(0)).join(' ')}`);
+  console.log(`  ${' '.repeat(job.length)}  mean rows read ${quarters.map((runs) => rows(runs).toFixed(0)).join(' ')}`);
+  const grew = rows(quarters[7]) / Math.max(1, rows(quarters[4]));
+  const slowed = least(quarters[7]) / least(quarters[4]);
+  if (plan.days.length < 500) {
+    console.log('  growth is not judged: less than two years');
+    return true;
+  }
+  const steady = grew <= ALLOWED && slowed <= ALLOWED;
+  console.log(
+    `  ${steady ? 'holds' : 'FAULT'}: no growth in the second year: time × ${slowed.toFixed(2)}, rows × ${grew.toFixed(2)}`,
+  );
+  return steady;
+}

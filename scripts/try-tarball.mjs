@@ -1,0 +1,81 @@
+// Installs the packed package as a user would, in an empty folder and without install scripts, and forecasts a file with its command:
+// node scripts/try-tarball.mjs [npm | pnpm | bun | all] [--npm VERSION]. Needs the registry; dist/ is built before (scripts/setup.mjs).
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const onWindows = process.platform === 'win32';
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], shell: onWindows });
+
+/** How each package manager is got and asked; each leaves out install scripts by itself or is told to. */
+const MANAGERS = {
+  npm: { packages: ['npm@12'], add: (bin, tarball) => [bin('npm'), ['install', '--no-audit', '--no-fund', tarball]] },
+  pnpm: { packages: ['pnpm@10'], add: (bin, tarball) => [bin('pnpm'), ['add', tarball]] },
+  bun: { packages: ['bun@1'], add: (bin, tarball) => [bin('bun'), ['add', tarball]] },
+};
+const wanted = process.argv[2] ?? 'all';
+const names = wanted === 'all' ? Object.keys(MANAGERS) : [wanted];
+if (!names.every((name) => name in MANAGERS))
+  throw new Error(`one of ${Object.keys(MANAGERS).join(', ')}, all; not ${wanted}`);
+
+const folder = mkdtempSync(join(tmpdir(), 'chronolight-tarball-'));
+try {
+  run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], root);
+  const tarball = join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz')),
+  );
+  writeFileSync(join(folder, 'prices.csv'), simulatedCsv());
+  for (const name of names) tryOne(name, tarball);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function tryOne(name, tarball) {
+  const tools = join(folder, `tools-${name}`);
+  const host = join(folder, `host-${name}`);
+  mkdirSync(tools);
+  mkdirSync(host);
+  writeFileSync(join(tools, 'package.json'), '{ "private": true }');
+  writeFileSync(join(host, 'package.json'), '{ "name": "host", "private": true, "type": "module" }');
+  // bun's own package fetches nothing: its binary is a package for each platform, linked by a script
+  const scripts = name === 'bun' ? [] : ['--ignore-scripts'];
+  run('npm', ['install', '--no-audit', '--no-fund', ...scripts, ...MANAGERS[name].packages], tools);
+  const bin = (tool) => join(tools, 'node_modules', '.bin', onWindows ? `${tool}.cmd` : tool);
+  const started = performance.now();
+  run(...MANAGERS[name].add(bin, tarball), host);
+  const installed = performance.now();
+  const command = join(host, 'node_modules', 'chronolight', 'dist', 'cli', 'chronolight.js');
+  const text = run(
+    process.execPath,
+    ['--no-warnings', command, 'predict', join(folder, 'prices.csv'), '--market', 'weekdays', '--json'],
+    host,
+  );
+  const answer = JSON.parse(text);
+  const [first] = answer.forecasts[0].steps;
+  if (!(first?.ciLow < first?.pointClose && first?.pointClose < first?.ciHigh))
+    throw new Error(`${name}: no forecast in ${text}`);
+  const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
+  console.log(
+    `${name}: installed in ${seconds(started, installed)} s, forecast in ${seconds(installed, performance.now())} s`,
+  );
+}
+
+function simulatedCsv() {
+  const lines = ['date,open,high,low,close,volume'];
+  let close = 100;
+  for (let day = Date.now() - 420 * 86_400_000; day < Date.now() - 86_400_000; day += 86_400_000) {
+    const date = new Date(day);
+    if (date.getUTCDay() % 6 === 0) continue;
+    const open = close;
+    close *= 1 + 0.02 * Math.sin(12.9898 * lines.length);
+    const [high, low] = [Math.max(open, close) * 1.004, Math.min(open, close) * 0.996];
+    const cells = [open, high, low, close].map((price) => price.toFixed(4));
+    lines.push([date.toISOString().slice(0, 10), ...cells, 1000].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
