@@ -4,10 +4,51 @@ import { DECILES } from './panel.mjs';
 import { alone, pooledConstant, pooledQuantiles, pooledScale } from './pooled.mjs';
 import { datasetOf, splitRows } from './rows.mjs';
 
+/** Columns of linear regressions: see withColumns. */
+const HAR = ['har_1', 'har_5', 'har_22', 'har_66', 'har_250', 'har_log_5', 'har_log_22', 'har_log_66'];
+const LEVERAGE = ['shock_1', 'fall_1', 'fall_5', 'shock_5', 'fall_22'];
+const MARKET = [
+  'market_shock',
+  'market_fall',
+  'market_shock_5',
+  'market_volatility',
+  'market_scatter',
+  ...[1, 5, 22].flatMap((span) => [`market_level_${span}`, `market_spread_${span}`]),
+];
+const ALL = ['har', 'leverage', 'market', 'distance'];
+
+/** The regression of all columns, alone. */
+const LINEAR = { columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET], trees: false };
+
+/** How far the last return went, in the volatility seen the day before: within 1, within 2.5, beyond. */
+function jumpOf(logs, sigma, t) {
+  const size = Math.abs(logs[t] - logs[t - 1]) / sigma[t - 1];
+  return size < 1 ? 0 : size < 2.5 ? 1 : 2;
+}
+
 /** Every recipe that was tried, by name. `pooled` is what `pooledLgbm` does, `instrument` what `instrumentLgbm` does. */
 export const RECIPES = {
   pooled: pooledScale(),
   'no booster': pooledConstant(),
+  'linear start': pooledScale({ columns: ['har'], start: HAR }),
+  'linear alone': pooledScale({ columns: ['har'], start: HAR, trees: false }),
+  'har columns': pooledScale({ columns: ['har'] }),
+  leverage: pooledScale({ columns: ['leverage'] }),
+  market: pooledScale({ columns: ['market', 'distance'] }),
+  'all columns': pooledScale({ columns: ALL }),
+  'all with linear start': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET] }),
+  'all linear alone': pooledScale(LINEAR),
+  'linear of 12 references': pooledScale({
+    columns: ALL,
+    start: [...HAR, ...LEVERAGE, ...MARKET],
+    trees: false,
+    references: 12,
+  }),
+  'linear and leverage': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE], trees: false }),
+  'shape after a jump': pooledScale({ ...LINEAR, by: ({ logs, sigma }, t) => jumpOf(logs, sigma, t) }),
+  'shape calm or wild': pooledScale({ ...LINEAR, by: (_, __, ratio) => (ratio < 0.9 ? 0 : ratio < 1.1 ? 1 : 2) }),
+  'shape by volatility': pooledScale({ ...LINEAR, by: ({ sigma }, t) => Math.round(2 * Math.log(sigma[t])) }),
+  'all with own start': pooledScale({ columns: ALL, start: HAR }),
   'not mirrored': pooledScale({ shape: 'free' }),
   'centred only': pooledScale({ shape: 'centred' }),
   'each alone': alone(pooledScale({ params: { min_data_in_leaf: 50 } })),

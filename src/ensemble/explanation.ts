@@ -1,5 +1,5 @@
 import type { Market } from '../markets/index.js';
-import type { ModelReader } from './member.js';
+import type { ForecastRequest, ModelReader } from './member.js';
 
 /** What one feature of the newest bar adds to a number. */
 export interface Contribution {
@@ -34,6 +34,8 @@ export interface ExplainRequest {
   readonly horizon: number;
   readonly market: Market;
   readonly models: ModelReader;
+  /** Returns the newest bars of another instrument, as a forecast is given them. */
+  readonly history?: ForecastRequest['history'];
   /** Fires when the caller gives up, or the member's time is over. */
   readonly signal: AbortSignal;
   /** Tells the host's log of something that stood in no answer's way. */

@@ -1,32 +1,39 @@
 import type { ModelReader } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
-import type { Booster } from '../../lgbm/index.js';
+import { type Booster, decodeModel } from '../../lgbm/index.js';
 import { type BoosterCache, readCompact, readTogether, type UnusableForm } from '../lgbm/booster-cache.js';
 import { modelKey } from '../lgbm/model-key.js';
+import { decodeSpread, type InstrumentSpread, parseSpread } from './instrument-spread.js';
 
 /** The models of one code and horizon. */
 export interface Pair {
-  readonly regressor: Booster;
-  readonly classifier: Booster;
+  /** Of the regressor, the classifier and the spread, as far as they are read. */
+  readonly keys: readonly string[];
+  /** Each is parsed when it is asked for. @throws ForecastError `INVALID_MODEL` for a corrupt text */
+  regressor(): Booster;
+  classifier(): Booster;
+  /** How far the two are trusted; undefined where they are taken at their word. */
+  readonly spread: InstrumentSpread | undefined;
 }
 
 /** What pairs are read with. */
 export interface PairReading {
   /** The member's name. */
   readonly name: string;
+  /** Whether the spread is read beside the pair. */
+  readonly withSpread: boolean;
   readonly models: ModelReader;
   readonly boosters: BoosterCache;
   /** Told of forms that could not be used. */
   readonly unusable: UnusableForm[];
 }
 
-/** Returns the keys of a pair: the regressor's, the classifier's. */
-export function pairKeys(name: string, code: string, horizon: number): readonly [string, string] {
-  return [modelKey(name, { code, horizon, kind: 'reg' }), modelKey(name, { code, horizon, kind: 'cls' })];
-}
-
 /** A pair, or why it cannot be had. */
 export type PairRead = Pair | { readonly error: unknown };
+
+/** What is read of a horizon, in the order of its keys. */
+const PARTS = ['reg', 'cls', 'spr'] as const;
+const [REG, CLS, SPR] = [0, 1, 2];
 
 /**
  * Returns an instrument's pairs by horizon as one training published them; a horizon that was never trained is missing.
@@ -37,24 +44,36 @@ export type PairRead = Pair | { readonly error: unknown };
 export async function readPairs(
   code: string,
   horizons: readonly number[],
-  { name, models, boosters, unusable }: PairReading,
+  { name, withSpread, models, boosters, unusable }: PairReading,
 ): Promise<Map<number, PairRead>> {
-  const keys = horizons.flatMap((horizon) => pairKeys(name, code, horizon));
-  const compact = await readCompact(models, keys, unusable);
+  const parts = withSpread ? PARTS : PARTS.slice(0, SPR);
+  const count = parts.length;
+  const keys = horizons.flatMap((horizon) => parts.map((kind) => modelKey(name, { code, horizon, kind })));
+  const decode = (form: Uint8Array, place: number) =>
+    place % count === SPR ? decodeSpread(form, keys[place]) : decodeModel(form);
+  const compact = await readCompact(models, keys, { decode, unusable });
   const missing = keys.filter((_, i) => compact[i] === undefined);
   let texts: readonly (string | undefined)[] = missing.length === 0 ? [] : await readTogether(models, missing);
   const isCompact = missing.length < keys.length && texts.every((text) => text === undefined);
   if (!isCompact && missing.length < keys.length) texts = await readTogether(models, keys);
   const pairs = new Map<number, PairRead>();
   for (const [i, horizon] of horizons.entries()) {
-    const known = (k: number) => (isCompact ? compact[k] : texts[k]) !== undefined;
-    const boosterAt = (k: number) => (isCompact ? compact[k]! : boosters.parse(keys[k], texts[k]!));
-    const [reg, cls] = [2 * i, 2 * i + 1];
-    if (!known(reg) && !known(cls)) continue;
+    const first = count * i;
+    const own = keys.slice(first, first + count);
+    const isMissing = own.map((_, k) => (isCompact ? compact : texts)[first + k] === undefined);
+    if (!isMissing.includes(false)) continue;
+    const boosterAt = (part: number) => () =>
+      isCompact ? (compact[first + part] as Booster) : boosters.parse(own[part], texts[first + part]!);
     try {
-      if (!known(reg)) throw incomplete(keys, reg, cls);
-      if (!known(cls)) throw incomplete(keys, cls, reg);
-      pairs.set(horizon, { regressor: boosterAt(reg), classifier: boosterAt(cls) });
+      if (isMissing.includes(true)) throw incomplete(own, own[isMissing.indexOf(true)]);
+      const spreadAt = () =>
+        isCompact ? (compact[first + SPR] as InstrumentSpread) : parseSpread(texts[first + SPR]!, own[SPR]);
+      pairs.set(horizon, {
+        keys: own,
+        regressor: boosterAt(REG),
+        classifier: boosterAt(CLS),
+        spread: withSpread ? spreadAt() : undefined,
+      });
     } catch (error) {
       pairs.set(horizon, { error });
     }
@@ -62,12 +81,10 @@ export async function readPairs(
   return pairs;
 }
 
-function incomplete(keys: readonly string[], missing: number, beside: number): ForecastError {
-  const message = `instrumentLgbm: ${keys[missing]} is missing beside its pair`;
-  const expected = [Math.min(missing, beside), Math.max(missing, beside)].map((at) => keys[at]).join(' and ');
-  return new ForecastError('MODEL_INCOMPLETE', message, {
+function incomplete(keys: readonly string[], missing: string): ForecastError {
+  return new ForecastError('MODEL_INCOMPLETE', `instrumentLgbm: ${missing} is missing beside its pair`, {
     field: 'models',
-    expected,
-    actual: `no ${keys[missing]}`,
+    expected: keys.join(' and '),
+    actual: `no ${missing}`,
   });
 }

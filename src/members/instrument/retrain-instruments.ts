@@ -1,21 +1,40 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
 import { encodeModel } from '../../lgbm/index.js';
-import { modelKey } from '../lgbm/model-key.js';
+import { type ModelKind, modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
-import { type InstrumentRows, instrumentRows, type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
+import { spreadToCompact, spreadToText } from './instrument-spread.js';
+import { type LearnedSpread, learnSpread, MOST_EARLIER_TRAININGS } from './learn-spread.js';
+import { type InstrumentRows, instrumentRows, pairRows } from './pair-rows.js';
+import { type TrainedModel, type TrainedPair, trainPair } from './train-pair.js';
+
+/** How the instruments' models are trained. */
+interface InstrumentSettings {
+  readonly settings: LgbmSettings;
+  /** Whether validation says how far a pair is trusted; without it the pair is published as it is. */
+  readonly learnsSpread: boolean;
+}
+
+/** The same, and what they are trained on. */
+interface InstrumentTraining extends InstrumentSettings {
+  readonly trainer: Trainer;
+}
 
 /**
- * Trains the pair of models of every code and horizon and publishes those of a code at once, so that a reader finds the horizons of one
+ * Trains the pair of models of every code and horizon, learns how far each is to be trusted, and publishes those of a code at once, so that a reader finds the horizons of one
  * training.
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
-export async function retrainInstruments(job: RetrainJob, settings: LgbmSettings): Promise<void> {
+export async function retrainInstruments(
+  job: RetrainJob,
+  { settings, learnsSpread }: InstrumentSettings,
+): Promise<void> {
   const { codes, horizons } = job;
-  const trainer = await trainerOf(settings, 2 * codes.length * horizons.length);
+  const pairs = codes.length * horizons.length * (learnsSpread ? 1 + MOST_EARLIER_TRAININGS : 1);
+  const trainer = await trainerOf(settings, 2 * pairs);
   // one instrument more than the threads can train, so that none waits for the last model of another
   const atOnce = trainer.threads === 1 ? 1 : 1 + Math.ceil(trainer.threads / (2 * horizons.length));
   const results: (RetrainItem[] | undefined)[] = codes.map(() => undefined);
@@ -27,7 +46,7 @@ export async function retrainInstruments(job: RetrainJob, settings: LgbmSettings
     for (let items = results[reported]; items !== undefined && !isOver; items = results[++reported]) job.report(items);
   };
   const retrainAt = async (at: number) => {
-    results[at] = await retrainInstrument(codes[at], job, { settings, trainer });
+    results[at] = await retrainInstrument(codes[at], job, { settings, learnsSpread, trainer });
     report();
     await letOthersRun();
   };
@@ -45,11 +64,8 @@ export async function retrainInstruments(job: RetrainJob, settings: LgbmSettings
   }
 }
 
-async function retrainInstrument(
-  code: string,
-  job: RetrainJob,
-  { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
-): Promise<RetrainItem[]> {
+async function retrainInstrument(code: string, job: RetrainJob, training: InstrumentTraining): Promise<RetrainItem[]> {
+  const { settings, trainer } = training;
   let built: Promise<InstrumentRows> | undefined;
   const rows = () => {
     built ??= job.history(code, settings.trainingBars).then((series) => instrumentRows(series, settings));
@@ -59,7 +75,7 @@ async function retrainInstrument(
   const outcomes = await mapConcurrently(job.horizons, sideBySide, async (horizon): Promise<Outcome> => {
     job.signal.throwIfAborted();
     try {
-      return await retrainItem({ code, horizon, rows }, job, { settings, trainer });
+      return await retrainItem({ code, horizon, rows }, job, training);
     } catch (error) {
       job.signal.throwIfAborted();
       return { item: { code, horizon, status: 'failed', error } };
@@ -73,12 +89,14 @@ async function retrainInstrument(
 interface Outcome {
   item: RetrainItem;
   pair?: TrainedPair;
+  /** Beside the pair, where it was learned. */
+  learned?: LearnedSpread;
 }
 
 async function retrainItem(
   { code, horizon, rows }: { code: string; horizon: number; rows: () => Promise<InstrumentRows> },
   job: RetrainJob,
-  { settings, trainer }: { settings: LgbmSettings; trainer: Trainer },
+  { settings, learnsSpread, trainer }: InstrumentTraining,
 ): Promise<Outcome> {
   const { name, gateTolerance } = settings;
   const { signal, market } = job;
@@ -86,26 +104,40 @@ async function retrainItem(
     return { item: { code, horizon, status: 'resumed' } };
   }
   const { flatBand } = market;
-  const pair = await trainPair(await rows(), horizon, { settings, flatBand, trainer, signal });
+  const instrument = await rows();
+  const targets = pairRows(instrument, horizon, flatBand);
+  const options = { settings, flatBand, trainer, signal };
+  const pair = await trainPair(targets, instrument.series.length, options);
   const lossRatios = { reg: lossRatio(pair.regressor), cls: lossRatio(pair.classifier) };
-  // Not `>`: a ratio that is no number must not pass.
-  if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) {
-    return { item: { code, horizon, status: 'kept', lossRatios } };
+  const ended = (status: 'kept' | 'published', ratios: RetrainItem['lossRatios']): RetrainItem => ({
+    code,
+    horizon,
+    status,
+    lossRatios: ratios,
+  });
+  if (!learnsSpread) {
+    // Not `>`: a ratio that is no number must not pass.
+    if (!(Math.max(lossRatios.reg, lossRatios.cls) <= 1 + gateTolerance)) return { item: ended('kept', lossRatios) };
+    return { item: ended('published', lossRatios), pair };
   }
-  return { item: { code, horizon, status: 'published', lossRatios }, pair };
+  const learned = await learnSpread(targets, pair, options);
+  const all = { ...lossRatios, pinball: learned.lossRatio };
+  if (!(learned.lossRatio <= 1 + gateTolerance)) return { item: ended('kept', all) };
+  return { item: ended('published', all), pair, learned };
 }
 
 /** Publishes the pairs in one go and returns what became of each item. */
 async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, name: string): Promise<RetrainItem[]> {
   const trainedAt = job.now().toISOString();
-  const entries = outcomes.flatMap(({ item: { code, horizon }, pair }) => {
+  const keepsCompact = job.models.getCompact !== undefined;
+  const entries = outcomes.flatMap(({ item: { code, horizon }, pair, learned }) => {
     if (pair === undefined) return [];
     const meta = { code, ...pair.record, featureNames: undefined, trainedAt };
-    const keyOf = (kind: 'reg' | 'cls') => modelKey(name, { code, horizon, kind });
-    const keepsCompact = job.models.getCompact !== undefined;
+    const keyOf = (kind: ModelKind) => modelKey(name, { code, horizon, kind });
     return [
       entryOf(keyOf('reg'), pair.regressor, meta, keepsCompact),
       entryOf(keyOf('cls'), pair.classifier, meta, keepsCompact),
+      ...(learned === undefined ? [] : [spreadEntry(keyOf('spr'), learned, meta, keepsCompact)]),
     ];
   });
   try {
@@ -127,4 +159,15 @@ function entryOf(key: string, model: TrainedModel, shared: object, keepsCompact:
   const text = booster.toText();
   const meta = { ...shared, bestIteration, validationLoss, constantLoss };
   return { key, text, meta, ...(keepsCompact && { compact: encodeModel(text) }) };
+}
+
+/** The compact form is there for the pair's: all that is read of a generation is read at one moment. */
+function spreadEntry(
+  key: string,
+  { spread, gate }: LearnedSpread,
+  shared: object,
+  keepsCompact: boolean,
+): TrainedEntry {
+  const meta = { ...shared, ...spread, gate };
+  return { key, text: spreadToText(spread), meta, ...(keepsCompact && { compact: spreadToCompact(spread) }) };
 }

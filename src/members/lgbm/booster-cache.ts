@@ -1,6 +1,6 @@
 import type { ForecastRequest, ModelReader } from '../../ensemble/index.js';
 import { isForecastError } from '../../errors.js';
-import { type Booster, decodeModel, parseModel } from '../../lgbm/index.js';
+import { type Booster, parseModel } from '../../lgbm/index.js';
 
 /** Turns stored texts into boosters, each text once for as long as it stays the same under its key. */
 export interface BoosterCache {
@@ -36,23 +36,24 @@ export interface UnusableForm {
 }
 
 /**
- * Returns the boosters of the compact forms under the keys as one generation wrote them: undefined for a key without one, or whose form is
+ * Returns what the compact forms under the keys hold, as one generation wrote them: undefined for a key without one, or whose form is
  * damaged, foreign or of another version. The text is there for those.
  *
+ * @param decode throws `INVALID_MODEL` for a form that cannot be used
  * @param unusable told of the latter
  */
-export async function readCompact(
+export async function readCompact<T>(
   models: ModelReader,
   keys: readonly string[],
-  unusable: UnusableForm[],
-): Promise<(Booster | undefined)[]> {
+  { decode, unusable }: { decode: (form: Uint8Array, place: number) => T; unusable: UnusableForm[] },
+): Promise<(T | undefined)[]> {
   if (models.getCompact === undefined) return keys.map(() => undefined);
   const forms = await models.getCompact(keys);
   return keys.map((key, i) => {
     const form = forms[i];
     if (form === undefined) return undefined;
     try {
-      return decodeModel(form);
+      return decode(form, i);
     } catch (error) {
       if (!isForecastError(error, 'INVALID_MODEL')) throw error;
       unusable.push({ key, error });

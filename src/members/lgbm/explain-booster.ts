@@ -4,6 +4,8 @@ import type { Booster } from '../../lgbm/index.js';
 /** How one raw score of a booster is told. */
 export interface ExplainedScore {
   readonly name: ExplainedNumber['name'];
+  /** Share of the score that is stated; default all of it. */
+  readonly share?: number;
   /** Returns in words what adding so much comes to. */
   readonly added: (amount: number) => string;
   /** Returns the number in words. */
@@ -24,12 +26,12 @@ export function explainBooster(
   const width = booster.numFeatures + 1;
   const parts = booster.predict(values, { rows: 1, kind: 'contrib' });
   const totals = booster.predict(values, { rows: 1, kind: 'raw' });
-  return scores.map(({ name, added, told }, output) => {
-    const own = parts.subarray(output * width, (output + 1) * width);
+  return scores.map(({ name, share = 1, added, told }, output) => {
+    const own = parts.slice(output * width, (output + 1) * width).map((part) => share * part);
     const contributions = booster.featureNames.map(
       (feature, i): Contribution => ({ feature, value: values[i], adds: own[i], text: added(own[i]) }),
     );
-    const number = { total: totals[output], expected: own[width - 1] };
+    const number = { total: share * totals[output], expected: own[width - 1] };
     return {
       name,
       ...number,

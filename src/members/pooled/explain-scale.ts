@@ -1,8 +1,10 @@
-import type { ExplainedNumber } from '../../ensemble/index.js';
+import type { Contribution, ExplainedNumber } from '../../ensemble/index.js';
 import type { Booster } from '../../lgbm/index.js';
 import { type ExplainedScore, explainBooster, factor } from '../lgbm/explain-booster.js';
+import { type LinearScale, linearTerms, predictLinear } from './linear-scale.js';
+import type { PooledQuantiles } from './pooled-quantiles.js';
 
-/** The booster forecasts the logarithm of a variance ratio; volatilities are told. */
+/** The models forecast the logarithm of a variance ratio; volatilities are told. */
 const ratio = (logVariance: number) => factor(Math.exp(logVariance / 2));
 
 const SCALE: ExplainedScore = {
@@ -11,12 +13,59 @@ const SCALE: ExplainedScore = {
   told: ({ total, expected }) => `volatility: ${ratio(total)} × the EWMA volatility, on average ${ratio(expected)} ×`,
 };
 
-/** Returns what the features of the newest bar add to the forecast volatility; nothing where the forecast is made without the booster. */
+/** What stands for the amount by which the bounds of a regression's forecast change it. */
+const BOUNDS = 'bounds';
+
+/**
+ * Returns what the inputs of the newest bar add to the forecast volatility: TreeSHAP's contributions for trees, for a regression each
+ * coefficient × (input - mean of the training), for both of them both. Nothing adds to the random walk's.
+ *
+ * @param row `inputs`: the regression's, where there is one; `trees`: builds the features of the trees, where they are used
+ */
 export function explainScale(
-  row: Float64Array,
-  { scale, withoutBooster }: { scale: Booster; withoutBooster?: boolean },
+  { scale, linear, randomWalk, withoutTrees }: PooledQuantiles & { scale: Booster },
+  row: { inputs: Float64Array | undefined; trees: () => Float64Array },
 ): ExplainedNumber {
-  if (!withoutBooster) return explainBooster(scale, row, [SCALE])[0];
-  const text = 'volatility: the EWMA volatility itself, since validation found the model worse than none';
-  return { name: 'scale', total: 0, expected: 0, contributions: [], text };
+  if (randomWalk) {
+    const text = "volatility: the random walk's EWMA volatility itself, since validation found the models worse";
+    return { name: 'scale', total: 0, expected: 0, contributions: [], text };
+  }
+  const parts = [
+    ...(linear === undefined ? [] : [explainLinear(linear, row.inputs!)]),
+    ...(withoutTrees ? [] : [explainBooster(scale, row.trees(), [SCALE])[0]]),
+  ];
+  if (parts.length === 1) return parts[0];
+  const number = parts.reduce(
+    (sum, { total, expected }) => ({ total: sum.total + total, expected: sum.expected + expected }),
+    { total: 0, expected: 0 },
+  );
+  const contributions = largestFirst(parts.flatMap((part) => part.contributions));
+  return { name: 'scale', ...number, contributions, text: SCALE.told(number) };
+}
+
+function explainLinear(linear: LinearScale, inputs: Float64Array): ExplainedNumber {
+  const terms = linearTerms(linear, inputs);
+  const unbounded = terms.reduce((sum, term) => sum + term, linear.intercept);
+  const [total] = predictLinear(linear, inputs);
+  const contribution = (feature: string, value: number, adds: number): Contribution => ({
+    feature,
+    value,
+    adds,
+    text: SCALE.added(adds),
+  });
+  const number = { total, expected: linear.intercept };
+  return {
+    name: 'scale',
+    ...number,
+    contributions: largestFirst([
+      ...linear.names.map((feature, k) => contribution(feature, inputs[k], terms[k])),
+      contribution(BOUNDS, Number.NaN, total - unbounded),
+    ]),
+    text: SCALE.told(number),
+  };
+}
+
+/** Returns the contributions that add something, in the order in which they are told. */
+function largestFirst(contributions: readonly Contribution[]): Contribution[] {
+  return contributions.filter(({ adds }) => adds !== 0).sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds));
 }

@@ -6,7 +6,7 @@ import type { LgbmSettings } from '../lgbm/training-options.js';
 import { wasPublished } from '../lgbm/was-published.js';
 import { quantilesToText } from './pooled-quantiles.js';
 import { type PooledInstrument, pooledInstrument } from './pooled-rows.js';
-import { type PooledModel, trainPooled } from './train-pooled.js';
+import { MODELS_AT_ONCE, type PooledModel, trainPooled } from './train-pooled.js';
 
 /**
  * Trains the pooled models of every horizon on the codes together and publishes them at once, so that a reader finds the horizons of one
@@ -35,12 +35,12 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
     await letOthersRun();
   }
   if (pool.size === 0) return;
-  // one at a time: the rows of a pool are large
-  const trainer = await trainerOf(settings, 1);
+  // one horizon at a time: the rows of a pool are large
+  const trainer = await trainerOf(settings, MODELS_AT_ONCE);
   const trained: Trained[] = [];
   try {
     for (const horizon of due) {
-      trained.push(await retrainHorizon([...pool.values()], horizon, { job, settings, trainer }));
+      trained.push(await retrainHorizon(pool, horizon, { job, settings, trainer }));
     }
   } finally {
     trainer.close();
@@ -56,7 +56,7 @@ interface Trained {
 }
 
 async function retrainHorizon(
-  pool: readonly PooledInstrument[],
+  pool: ReadonlyMap<string, PooledInstrument>,
   horizon: number,
   { job, settings, trainer }: { job: RetrainJob; settings: LgbmSettings; trainer: Trainer },
 ): Promise<Trained> {

@@ -31,13 +31,17 @@ export interface Answers {
  */
 export async function askMembers(
   batch: readonly MemberInput[],
-  { horizons, signal }: { horizons: readonly number[]; signal: AbortSignal | undefined },
+  {
+    horizons,
+    history,
+    signal,
+  }: { horizons: readonly number[]; history: ForecastRequest['history']; signal: AbortSignal | undefined },
   context: Context,
 ): Promise<Answers[]> {
   if (batch.length === 0) return [];
   const { members, market, models, clock, logger } = context;
   const warn = (message: string, detail?: object) => logger?.warn(message, detail);
-  const request = { horizons, market, models, now: clock, warn };
+  const request = { horizons, market, models, history, now: clock, warn };
   const all = await Promise.all(members.map((member) => askOne(member, batch, request, { context, signal })));
   return batch.map((input, at) => {
     const steps = new Map(horizons.map((horizon) => [horizon, {} as Record<string, Distribution>]));

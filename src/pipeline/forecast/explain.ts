@@ -3,7 +3,7 @@ import type { ExplainedNumber, Member } from '../../ensemble/index.js';
 import { ForecastError, invalid, refuseUnknown } from '../../errors.js';
 import { checkCode } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireContext } from '../context.js';
-import { checkPredict, gather } from './predict.js';
+import { checkPredict, gather, historyOf } from './predict.js';
 
 export interface ExplainOptions extends CallOptions {
   /** Trading days ahead. */
@@ -27,8 +27,9 @@ export interface Explanation {
 /**
  * Explains what a member's model says of the newest bar: what each feature adds to its scale, its return or its shares, largest first.
  *
- * The pooled LightGBM member explains its volatility, the one of one instrument its return and the weights of its directions. Contributions are
- * TreeSHAP's: with what the model says on average they add up to what it says now. They tell what the model does, not what moves prices.
+ * The pooled LightGBM member explains its volatility, the one of one instrument its return and the weights of its directions, as far as it states them.
+ * Contributions are TreeSHAP's, of a linear regression coefficient × (input - mean): with what the model says on average they add up to what it says now.
+ * What validation took for no better than the random walk has none. They tell what the model does, not what moves prices.
  *
  * @throws ForecastError `NO_MODEL` when nothing was trained for the horizon; `INVALID_ARGUMENT` for a member that does not explain itself, or when
  *   several do and none is named, or without a store of models; `INVALID_HORIZON`; `UNKNOWN_CODE` and the other codes of fetching prices;
@@ -47,14 +48,15 @@ export async function explain(code: string, context: Context, options: ExplainOp
   const member = explaining(checked, options?.member);
   const alone = Object.freeze({ ...checked, members: [] });
   const request = checkPredict([code], alone, { horizons: [options?.horizon], signal: options.signal });
-  const [gathered] = await gather([code], request);
+  const history = historyOf(request);
+  const [gathered] = await gather([code], request, history);
   if ('error' in gathered) throw gathered.error;
   const { series } = gathered;
   const [horizon] = request.horizons;
   const warn = (message: string, detail?: object) => logger?.warn(message, detail);
   const limit = { where: member.name, field: 'members', timeoutMs, signal: options.signal };
   const numbers = await withinTime(limit, (signal) =>
-    member.explain({ code, series }, { horizon, market, models, signal, warn }),
+    member.explain({ code, series }, { horizon, market, models, history, signal, warn }),
   );
   if (numbers === undefined) {
     throw new ForecastError('NO_MODEL', `explain(${code}): ${member.name} has no model for ${horizon} trading days`, {

@@ -79,15 +79,31 @@ export function checkPredict(codes: readonly string[], context: Context, options
 /** What an instrument's forecast is made from: its prices and what the members say; or why there are no prices. */
 export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answers } | { error: unknown });
 
+/** Returns what fetches the newest bars of an instrument, once for the request. */
+export function historyOf({ context, signal, to }: PredictRequest): (code: string) => Promise<PriceSeries> {
+  const today = todayOf(context);
+  const fetching = new Map<string, Promise<PriceSeries>>();
+  return (code) => {
+    let series = fetching.get(code);
+    if (series === undefined) {
+      series = fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
+      fetching.set(code, series);
+    }
+    return series;
+  };
+}
+
 /** Fetches the instruments' prices and asks the members about all of them together. */
 export async function gather(
   codes: readonly string[],
-  { context, horizons, signal, maxAgeDays, to }: PredictRequest,
+  request: PredictRequest,
+  history = historyOf(request),
 ): Promise<Gathered[]> {
+  const { context, horizons, signal, maxAgeDays } = request;
   const today = todayOf(context);
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
-      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
+      const series = await history(code);
       requireBars(series, context);
       requireFresh(series, { context, today, maxAgeDays });
       return { code, series };
@@ -99,7 +115,7 @@ export async function gather(
   const known = fetched.flatMap((item) =>
     'series' in item && item.series ? [{ code: item.code, series: item.series }] : [],
   );
-  const answers = await askMembers(known, { horizons, signal }, context);
+  const answers = await askMembers(known, { horizons, history, signal }, context);
   const byCode = new Map(known.map(({ code }, i) => [code, answers[i]]));
   return fetched.map(({ code, series, error }) =>
     series === undefined ? { code, error } : { code, series, answers: byCode.get(code)! },

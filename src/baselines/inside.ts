@@ -1,0 +1,3 @@
+// What other rooms of this house use of this one, and hosts do not: index.ts is what is published.
+
+export { RANDOM_WALK_LEAST_CLOSES } from './random-walk.js';
