@@ -49,7 +49,11 @@ const lines = createWriteStream(join(out, 'records.jsonl'));
 const matched = [];
 for await (const page of matchedForecasts(store)) {
   for (const row of page) {
-    lines.write(`${JSON.stringify(backtestRecord(row))}\n`);
+    for (const issue of ['close', 'open']) {
+      for (const issued of issuedAt(issue, [row])) {
+        lines.write(`${JSON.stringify({ issue, ...backtestRecord(issued) })}\n`);
+      }
+    }
     if (row.prediction.baseDate >= options.scoreFrom) matched.push(row);
   }
 }
