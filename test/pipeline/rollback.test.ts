@@ -134,6 +134,21 @@ describe('rollback', () => {
     expect((await store.listJobRuns({ job: 'rollback width' }))[0].status).toBe('failed');
   });
 
+  it('counts a training that is done twice as one generation', async () => {
+    const { context, train, inForce, tick, store } = house();
+    const first = await train({ a: '1' });
+    const generation = new Date(await train({ a: '2' }));
+    for (let time = 0; time < 5; time++) await retrain(context, { codes: ['A'], horizons: [1], generation });
+    expect(await store.models.list()).toEqual(['_kept.1.a', 'a']);
+    tick();
+    await rollback(context, { member, to: first });
+    expect(await inForce()).toEqual({ a: '1' });
+    await expect(retrain(context, { codes: ['A'], generation: new Date(Number.NaN) })).rejects.toMatchObject({
+      code: 'INVALID_DATE',
+      field: 'generation',
+    });
+  });
+
   it('refuses a generation that some model is not kept back to', async () => {
     const { context, train, tick } = house();
     await train({ a: '0' });

@@ -53,10 +53,14 @@ export async function publishGeneration(
   const all = entries.flatMap((entry, i): ModelEntry[] => {
     const old = before[i];
     const known = old && publicationOf(old.meta);
+    // A training that is done twice, as after a kill, is one generation: the second time takes the first's place.
+    const isSame = known?.generation === as.generation;
     // One from before generations were kept counts as the first, though nothing says which it was.
-    const nth = old === undefined ? 1 : (known?.nth ?? 1) + 1;
+    const nth = old === undefined ? 1 : (known?.nth ?? 1) + (isSame ? 0 : 1);
     const fresh = { ...entry, meta: { ...entry.meta, publication: { ...as, nth } } };
-    return known === undefined ? [fresh] : [fresh, ...keptEntry(entry.key, { ...old!, nth: known.nth }, keep)];
+    return known === undefined || isSame
+      ? [fresh]
+      : [fresh, ...keptEntry(entry.key, { ...old!, nth: known.nth }, keep)];
   });
   await putAll(models, all);
 }
