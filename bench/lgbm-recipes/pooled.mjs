@@ -1,4 +1,5 @@
 import { train } from 'chronolight/lgbm';
+import { linearStart, withColumns } from './market.mjs';
 import { DECILES } from './panel.mjs';
 import { clippedReturn, datasetOf, featuresOf, scaledReturn, splitRows, varianceRatio } from './rows.mjs';
 
@@ -24,25 +25,52 @@ const SHAPES = {
  *
  * @param options.own rows that weigh as much as the pool in an instrument's own quantiles; 0: the pool's alone
  * @param options.location parameters of a second booster, for the mean of the scaled return; none unless given
+ * @param options.columns groups of columns beside the features: see withColumns
+ * @param options.references instruments that the market's columns are made of; default all
+ * @param options.start names of columns whose linear regression the booster starts from; none unless given
+ * @param options.trees whether there is a booster beside that regression; default true
  */
-export function pooledScale({ params = {}, split = {}, proxy = 'range', shape = 'mirrored', own = 0, location } = {}) {
+export function pooledScale({
+  params = {},
+  split = {},
+  proxy = 'range',
+  shape = 'mirrored',
+  own = 0,
+  location,
+  columns = [],
+  start,
+  trees = true,
+  references,
+} = {}) {
   const target = {
     range: (horizon) => (one, t) => Math.log(varianceRatio(one, t, horizon)),
     return: (horizon) => (one, t) => Math.abs(clippedReturn(one, t, horizon)),
   }[proxy];
   const invert = proxy === 'range' ? (raw) => Math.exp(raw / 2) : (raw) => Math.max(raw, 0.05);
   return {
-    fit(panel, { horizon, cutoff, kernel }) {
+    fit(bare, { horizon, cutoff, kernel }) {
+      const panel = columns.length === 0 ? bare : widenedOnce(bare, columns, references);
       const { training, validation } = splitRows(panel, { horizon, cutoff, ...split });
+      const label = target(horizon);
+      const begin =
+        start &&
+        linearStart(
+          panel,
+          training,
+          training.map(({ instrument, t }) => label(panel[instrument], t)),
+          start,
+        );
       const fitOn = (label, extra) => {
-        const [inside, outside] = [training, validation].map((rows) => datasetOf(panel, rows, label));
+        const [inside, outside] = [training, validation].map((rows) => datasetOf(panel, rows, label, begin?.(rows)));
         const settings = { ...PARAMS, ...params, ...extra, objective: 'regression', metric: 'l2' };
         return train(inside, settings, { valid: outside, kernel });
       };
-      const booster = fitOn(target(horizon));
+      const booster = trees && fitOn(label);
       const mover = location && fitOn((one, t) => clippedReturn(one, t, horizon), location);
       const volatilityOf = (rows) => {
-        const raw = booster.predict(featuresOf(panel, rows), { rows: rows.length });
+        const started = begin ? begin(rows) : new Float64Array(rows.length);
+        const grown = trees ? booster.predict(featuresOf(panel, rows), { rows: rows.length }) : [];
+        const raw = started.map((value, i) => value + (grown[i] ?? 0));
         return rows.map(({ instrument, t }, i) => invert(raw[i]) * panel[instrument].sigma[t] * Math.sqrt(horizon));
       };
       const seen = [...training, ...validation];
@@ -60,7 +88,7 @@ export function pooledScale({ params = {}, split = {}, proxy = 'range', shape = 
         return SHAPES[shape](quantilesOf(mine)).map((value, k) => share * value + (1 - share) * pooled[k]);
       });
       return {
-        note: `${training.length} rows, ${booster.bestIteration} iterations`,
+        note: `${training.length} rows, ${trees ? booster.bestIteration : 0} iterations`,
         predict(rows) {
           const units = volatilityOf(rows);
           const moved = mover?.predict(featuresOf(panel, rows), { rows: rows.length });
@@ -72,6 +100,17 @@ export function pooledScale({ params = {}, split = {}, proxy = 'range', shape = 
       };
     },
   };
+}
+
+const widenedPanels = new WeakMap();
+
+/** Columns are the same whatever the cutoff: row t knows bars up to t alone. */
+function widenedOnce(panel, columns, references) {
+  const known = widenedPanels.get(panel) ?? new Map();
+  widenedPanels.set(panel, known);
+  const key = `${columns.join(' ')} ${references}`;
+  if (!known.has(key)) known.set(key, withColumns(panel, columns, references));
+  return known.get(key);
 }
 
 /** A quantile booster a decile, on the scaled return. */

@@ -4,10 +4,39 @@ import { DECILES } from './panel.mjs';
 import { alone, pooledConstant, pooledQuantiles, pooledScale } from './pooled.mjs';
 import { datasetOf, splitRows } from './rows.mjs';
 
+/** Columns of linear regressions: see withColumns. */
+const HAR = ['har_1', 'har_5', 'har_22', 'har_66', 'har_250', 'har_log_5', 'har_log_22', 'har_log_66'];
+const LEVERAGE = ['shock_1', 'fall_1', 'fall_5', 'shock_5', 'fall_22'];
+const MARKET = [
+  'market_shock',
+  'market_fall',
+  'market_shock_5',
+  'market_volatility',
+  'market_scatter',
+  ...[1, 5, 22].flatMap((span) => [`market_level_${span}`, `market_spread_${span}`]),
+];
+const ALL = ['har', 'leverage', 'market', 'distance'];
+
 /** Every recipe that was tried, by name. `pooled` is what `pooledLgbm` does, `instrument` what `instrumentLgbm` does. */
 export const RECIPES = {
   pooled: pooledScale(),
   'no booster': pooledConstant(),
+  'linear start': pooledScale({ columns: ['har'], start: HAR }),
+  'linear alone': pooledScale({ columns: ['har'], start: HAR, trees: false }),
+  'har columns': pooledScale({ columns: ['har'] }),
+  leverage: pooledScale({ columns: ['leverage'] }),
+  market: pooledScale({ columns: ['market', 'distance'] }),
+  'all columns': pooledScale({ columns: ALL }),
+  'all with linear start': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET] }),
+  'all linear alone': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE, ...MARKET], trees: false }),
+  'linear of 12 references': pooledScale({
+    columns: ALL,
+    start: [...HAR, ...LEVERAGE, ...MARKET],
+    trees: false,
+    references: 12,
+  }),
+  'linear and leverage': pooledScale({ columns: ALL, start: [...HAR, ...LEVERAGE], trees: false }),
+  'all with own start': pooledScale({ columns: ALL, start: HAR }),
   'not mirrored': pooledScale({ shape: 'free' }),
   'centred only': pooledScale({ shape: 'centred' }),
   'each alone': alone(pooledScale({ params: { min_data_in_leaf: 50 } })),

@@ -45,13 +45,14 @@ export function featuresOf(panel, rows) {
   return values;
 }
 
-/** Returns the rows as a dataset with `label(instrument, t)` as the target. */
-export function datasetOf(panel, rows, label) {
+/** Returns the rows as a dataset with `label(instrument, t)` as the target, and scores to start from, if any. */
+export function datasetOf(panel, rows, label, initScore) {
   const labels = rows.map(({ instrument, t }) => label(panel[instrument], t));
   return createDataset({
     values: featuresOf(panel, rows),
     rows: rows.length,
     labels,
     featureNames: panel[0].matrix.names,
+    ...(initScore && { initScore }),
   });
 }

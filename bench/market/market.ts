@@ -70,7 +70,12 @@ export function marketContext(
   now = clock,
 ): Context {
   const { chronos, ...rest } = parts;
-  return createContext({ market: krx, ...rest, members: [chronosMember(chronos), instrumentLgbm()], clock: now });
+  return createContext({
+    market: krx,
+    ...rest,
+    members: [chronosMember(chronos), instrumentLgbm({ halfWidth: 0.03 })],
+    clock: now,
+  });
 }
 
 /** The texts of a trained pair of each horizon, in the order of `HORIZONS`. */
@@ -81,7 +86,7 @@ export async function trainSome(count: number): Promise<TrainedTexts[]> {
   const codes = marketCodes(count);
   const prices = columnPrices(codes, simulateMarket(codes, 1250));
   const models = memoryModels();
-  const members = [instrumentLgbm({ gateTolerance: Number.MAX_VALUE })];
+  const members = [instrumentLgbm({ halfWidth: 0.03, gateTolerance: Number.MAX_VALUE })];
   const context = createContext({ market: krx, prices, models, members, clock });
   await retrain(context, { codes, horizons: HORIZONS });
   const textOf = async (code: string, horizon: number, kind: 'reg' | 'cls') =>

@@ -1,10 +1,10 @@
 import { invalid } from '../errors.js';
+import { pooledLeastSquares } from '../stats/index.js';
 import type { BaselineForecast, BaselineOptions } from './baseline-forecast.js';
 import { checkCloses, checkOptions } from './check-options.js';
 import { filteredQuantiles } from './filtered-quantiles.js';
 import { HAR_LEAST_BARS } from './har-range.js';
 import { HAR_WIDTH, harRegression, harVolatility, type RangePrices, stepTargets } from './har-regression.js';
-import { pooledLeastSquares } from './least-squares.js';
 
 /** A regression of log range variances that many instruments share. */
 export interface PooledHar {

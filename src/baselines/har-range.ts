@@ -1,8 +1,8 @@
+import { leastSquares } from '../stats/index.js';
 import type { BaselineForecast, BaselineOptions } from './baseline-forecast.js';
 import { checkCloses, checkOptions } from './check-options.js';
 import { filteredQuantiles } from './filtered-quantiles.js';
 import { HAR_WIDTH, harRegression, harVolatility, type RangePrices, stepTargets } from './har-regression.js';
-import { leastSquares } from './least-squares.js';
 
 /** Bars that the regression needs: half a year, of which a month is warm-up. */
 export const HAR_LEAST_BARS = 120;

@@ -28,6 +28,11 @@ export interface ForecastRequest {
   now(): Date;
   /** Trained models, where the host keeps any. */
   readonly models?: ModelReader | undefined;
+  /**
+   * Returns the newest bars of another instrument of the same source, as many and up to the same day as those of the batch; each is fetched once
+   * for a batch. Rejects as fetching prices does.
+   */
+  readonly history?: ((code: string) => Promise<PriceSeries>) | undefined;
   /** Fires when the caller gives up, or the member's time is over. */
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,15 @@
-import { type ChronosForecast, type ChronosModel, loadChronos, type SeriesContext } from '../chronos/index.js';
-import type { Member, MemberAnswer, MemberInput, StepAnswer } from '../ensemble/index.js';
+import {
+  type ChronosForecast,
+  type ChronosModel,
+  isChronos2,
+  loadChronos,
+  type SeriesContext,
+} from '../chronos/index.js';
+import type { ForecastRequest, Member, MemberAnswer, MemberInput, StepAnswer } from '../ensemble/index.js';
 import { sharesOfSamples } from '../ensemble/index.js';
 import { invalid, refuseUnknown } from '../errors.js';
 import { type PriceSeries, wickLeak } from '../series/index.js';
+import { type ChronosCovariates, covariateSettings, covariatesOf } from './chronos-covariates.js';
 import { pathSeed } from './path-seed.js';
 
 export interface ChronosMemberOptions {
@@ -15,6 +22,8 @@ export interface ChronosMemberOptions {
    * quantiles.
    */
   votes?: number;
+  /** What a Chronos-2 checkpoint reads beside the closes: bars, and what other markets did since. Default closes alone; other families take none. */
+  covariates?: ChronosCovariates | undefined;
 }
 
 /**
@@ -24,19 +33,24 @@ export interface ChronosMemberOptions {
  * A batch that fails is tried again one by one, so that one bad series cannot take the others along.
  *
  * @param model a loaded checkpoint; default the one in the package, loaded when the first forecast is asked for
- * @throws ForecastError `INVALID_ARGUMENT` for a model without forecast(), or options that are none
+ * @throws ForecastError `INVALID_ARGUMENT` for a model without forecast(), options that are none, or covariates for a checkpoint that is not Chronos-2
  * @example
  * createContext({ market: krx, prices, members: [chronosMember(await loadChronos('amazon/chronos-bolt-small'))] });
  */
 export function chronosMember(model?: ChronosModel, options: ChronosMemberOptions = {}): Member {
-  refuseUnknown('chronosMember', options, ['name', 'prior', 'votes']);
-  const { name = 'chronos', prior = 0.6, votes } = options;
+  refuseUnknown('chronosMember', options, ['name', 'prior', 'votes', 'covariates']);
+  const { name = 'chronos', prior = 0.6, votes, covariates } = options;
   if (model !== undefined && typeof model?.forecast !== 'function') {
     throw invalid('INVALID_ARGUMENT', 'chronosMember', 'model', 'what loadChronos() returns', model);
   }
   if (votes !== undefined && !(Number.isInteger(votes) && votes >= 1)) {
     throw invalid('INVALID_ARGUMENT', 'chronosMember', 'votes', 'a whole number of paths >= 1', votes);
   }
+  if (covariates !== undefined && (model === undefined || !isChronos2(model))) {
+    const family = model?.family ?? 'the default checkpoint';
+    throw invalid('INVALID_ARGUMENT', 'chronosMember', 'covariates', 'absent for all but Chronos-2', family);
+  }
+  const reads = covariates === undefined ? undefined : covariateSettings(covariates);
   let loading: Promise<ChronosModel> | undefined;
   const load = () => {
     loading ??= loadChronos().catch((error) => {
@@ -46,25 +60,43 @@ export function chronosMember(model?: ChronosModel, options: ChronosMemberOption
     });
     return loading;
   };
+  /** Returns each instrument's forecast with what is to be told of it. */
+  const ask = async (
+    chronos: ChronosModel,
+    part: readonly MemberInput[],
+    request: ForecastRequest,
+  ): Promise<Told[]> => {
+    const { horizons, signal } = request;
+    const options = {
+      horizon: Math.max(...horizons),
+      seed: part.map(({ code, series }) => pathSeed(code, series.dates[series.length - 1])),
+      numSamples: votes ?? 1,
+      signal,
+    };
+    if (reads === undefined || !isChronos2(chronos)) {
+      const contexts = part.map(({ series }) => contextOf(series, chronos));
+      return (await chronos.forecast(contexts, options)).map((forecast) => ({ forecast, notes: [] }));
+    }
+    const beside = await covariatesOf(part, request, reads);
+    const tasks = part.map(({ series }, i) => ({ targets: [series.close], pastCovariates: beside[i].past }));
+    const forecasts = await chronos.forecastTasks(tasks, options);
+    return forecasts.map(([forecast], i) => ({ forecast, notes: beside[i].notes }));
+  };
   return {
     name,
     prior,
-    async forecast(batch, { horizons, market, signal }) {
+    ...(reads?.drivers.length && { drivers: reads.drivers.map(({ code, market }) => ({ code, market })) }),
+    async forecast(batch, request) {
+      const { horizons, market, signal } = request;
       const chronos = model ?? (await load());
-      const run = (part: readonly MemberInput[]) =>
-        chronos.forecast(
-          part.map(({ series }) => contextOf(series, chronos)),
-          {
-            horizon: Math.max(...horizons),
-            seed: part.map(({ code, series }) => pathSeed(code, series.dates[series.length - 1])),
-            numSamples: votes ?? 1,
-            signal,
-          },
-        );
-      const answer = ({ series }: MemberInput, forecast: ChronosForecast): MemberAnswer => {
+      const run = (part: readonly MemberInput[]) => ask(chronos, part, request);
+      const answer = ({ series }: MemberInput, { forecast, notes }: Told): MemberAnswer => {
         const base = { baseClose: series.close[series.length - 1], flatBand: market.flatBand };
         return new Map(
-          horizons.map((horizon) => [horizon, stepOf(forecast, horizon, votes === undefined ? undefined : base)]),
+          horizons.map((horizon) => {
+            const step = stepOf(forecast, horizon, votes === undefined ? undefined : base);
+            return [horizon, notes.length === 0 ? step : { ...step, notes }];
+          }),
         );
       };
       try {
@@ -87,6 +119,12 @@ export function chronosMember(model?: ChronosModel, options: ChronosMemberOption
       return answers;
     },
   };
+}
+
+/** A forecast, and what a reader should know of it. */
+interface Told {
+  readonly forecast: ChronosForecast;
+  readonly notes: readonly string[];
 }
 
 /** Returns what the checkpoint reads of a series: bars where it sees them, unless their wicks foretell the next return (a fault of the source). */

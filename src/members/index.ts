@@ -1,4 +1,5 @@
 export { type BaselineMemberOptions, garch, har, randomWalk } from './baseline-members.js';
+export type { ChronosCovariates } from './chronos-covariates.js';
 export { type ChronosMemberOptions, chronosMember } from './chronos-member.js';
 export type { Driver } from './drivers/driver.js';
 export { type DriverOptions, withDrivers } from './drivers/with-drivers.js';

@@ -1,5 +1,6 @@
 export { compensatedSum } from './compensated-sum.js';
 export { groupBy } from './group-by.js';
+export { leastSquares, pooledLeastSquares } from './least-squares.js';
 export { mean } from './mean.js';
 export { normalCdf } from './normal-cdf.js';
 export { normalQuantile } from './normal-quantile.js';

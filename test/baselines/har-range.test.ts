@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HAR_LEAST_BARS, harRangeForecast } from '../../src/baselines/index.js';
-import { leastSquares } from '../../src/baselines/least-squares.js';
-import { createRandom } from '../../src/stats/index.js';
+import { createRandom, leastSquares } from '../../src/stats/index.js';
 
 // Written by test/parity/baselines/har_range.py (statsmodels' OLS, numpy).
 const golden = JSON.parse(readFileSync(new URL('fixtures/har-range.json', import.meta.url), 'utf8'));

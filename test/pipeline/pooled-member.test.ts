@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import { randomWalkForecast } from '../../src/baselines/index.js';
 import { parseModel } from '../../src/lgbm/index.js';
 import { krx } from '../../src/markets/index.js';
 import type { PooledLgbmOptions } from '../../src/members/index.js';
@@ -12,6 +13,7 @@ import { arrayPrices, fakeChronos, pooledOf, seoulClock, simulateBars, type Test
 
 const params = { num_iterations: 8, num_leaves: 7, min_data_in_leaf: 20 };
 const clock = seoulClock('2024-03-29T20:00:00').clock;
+const SOUND = '"levels":[0.1,0.5,0.9],"values":[-1,0,1]';
 const codes = ['000660', '005930', '035420'];
 const market = () => Object.fromEntries(codes.map((code, i) => [code, simulateBars(i + 1, { count: 320 })]));
 
@@ -47,7 +49,8 @@ describe('retrain with the pooled member', () => {
     ]);
     const prediction = await predict('005930', context, { horizons: [1, 3] });
     expect(prediction.sourcesUsed).toEqual(['lgbm_h1', 'lgbm_h3']);
-    const { lgbm } = prediction.steps[1].members;
+    const { lgbm } = prediction.steps[0].members;
+    expect(JSON.parse((await store.models.get('_pooled_h1_quantiles'))!)).not.toHaveProperty('randomWalk');
     expect(lgbm.levels).toEqual([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]);
     expect([lgbm.ciLow, lgbm.pointClose, lgbm.ciHigh]).toEqual([2, 6, 10].map((i) => lgbm.quantiles[i]));
     // No view on which way: the median is the last close, and the quantiles are symmetric about it in log price.
@@ -158,13 +161,11 @@ describe('retrain with the pooled member', () => {
     await retrain(contextWith({ models }), { codes, horizons: [1] });
     expect(writes).toEqual([['_pooled_h1_scale', '_pooled_h1_quantiles']]);
     writes.length = 0;
-    // Leaves of two rows on noise, no early stopping: worse than no booster.
-    const wild: PooledLgbmOptions = {
-      params: { num_iterations: 60, num_leaves: 63, learning_rate: 0.5, min_data_in_leaf: 2, lambda_l2: 0 },
-      earlyStoppingRounds: 0,
-      gateTolerance: 0,
-    };
-    const { items } = await retrain(contextWith({ models }, wild), { codes, horizons: [1] });
+    const turned = house(Object.fromEntries(codes.map((code, i) => [code, turningBars(i + 1)])));
+    const { items } = await retrain(turned.contextWith({ models }, { ...wild, gateTolerance: 0 }), {
+      codes,
+      horizons: [1],
+    });
     expect(items.map(({ status }) => status)).toEqual(['kept', 'kept', 'kept']);
     expect(items[0].lossRatios!.pinball).toBeGreaterThan(1);
     expect(writes).toEqual([]);
@@ -243,6 +244,14 @@ describe('predict with pooled models', () => {
     ['crossing values', '{"levels":[0.1,0.5,0.9],"values":[-1,2,1]}'],
     ['a level of 0', '{"levels":[0,0.1,0.5,0.9],"values":[-2,-1,0,1]}'],
     ['a value that is no number', '{"levels":[0.1,0.5,0.9],"values":[-1,null,1]}'],
+    ['a random walk that is a number', `{${SOUND},"randomWalk":1}`],
+    ['references that are no codes', `{${SOUND},"references":[1]}`],
+    [
+      'a regression of unknown inputs',
+      `{${SOUND},"linear":{"names":["moon"],"intercept":0,"weights":[1],"centres":[0]}}`,
+    ],
+    ['too few weights', `{${SOUND},"linear":{"names":["range_1"],"intercept":0,"weights":[],"centres":[0]}}`],
+    ['no intercept', `{${SOUND},"linear":{"names":["range_1"],"weights":[1],"centres":[0]}}`],
   ])('refuses stored quantiles with %s', async (_, text) => {
     const { context, store, saidOf } = house();
     await retrain(context, { codes, horizons: [1] });
@@ -320,12 +329,25 @@ function trees(text: string): string {
   return text.slice(0, text.indexOf('end of trees'));
 }
 
-function wildFridays(seed: number): Bar[] {
+/** Trees of two-row leaves that do not stop early. */
+const wild: PooledLgbmOptions = {
+  params: { num_iterations: 60, num_leaves: 63, learning_rate: 0.5, min_data_in_leaf: 2, lambda_l2: 0 },
+  earlyStoppingRounds: 0,
+};
+
+const wildFridays = (seed: number) =>
+  barsOfSigma(seed, 500, ({ date }) => (new Date(`${date}T00:00:00Z`).getUTCDay() === 5 ? 0.05 : 0.01));
+
+/** Wild and calm days by turns, then, on the days that validate, wild and calm months: what was learned before is wrong there. */
+const turningBars = (seed: number) =>
+  barsOfSigma(seed, 420, ({ day }) => ((day < 345 ? day % 2 : Math.floor(day / 20) % 2) === 0 ? 0.01 : 0.05));
+
+function barsOfSigma(seed: number, count: number, sigmaOn: (when: { date: string; day: number }) => number): Bar[] {
   const random = createRandom(seed);
-  let date = addTradingDays('2024-03-29', -499, krx.calendar);
+  let date = addTradingDays('2024-03-29', 1 - count, krx.calendar);
   let close = 50_000;
-  return Array.from({ length: 500 }, () => {
-    const sigma = new Date(`${date}T00:00:00Z`).getUTCDay() === 5 ? 0.05 : 0.01;
+  return Array.from({ length: count }, (_, day) => {
+    const sigma = sigmaOn({ date, day });
     const open = close;
     close *= Math.exp(sigma * random.normal());
     const high = Math.max(open, close) * Math.exp(0.5 * sigma * Math.abs(random.normal()));
@@ -337,22 +359,19 @@ function wildFridays(seed: number): Bar[] {
 }
 
 describe('the gate of the pooled member', () => {
-  it('is the random walk where the booster loses to none on validation, within the tolerance', async () => {
-    const { contextWith, store, bars, saidOf } = house();
-    // Leaves of two rows on noise, no early stopping: worse than no booster, and let through all the same.
-    const wild: PooledLgbmOptions = {
-      params: { num_iterations: 60, num_leaves: 63, learning_rate: 0.5, min_data_in_leaf: 2, lambda_l2: 0 },
-      earlyStoppingRounds: 0,
-      gateTolerance: 1e9,
-    };
-    const { items } = await retrain(contextWith({}, wild), { codes, horizons: [1] });
+  it('is the random walk to the bit where all else loses to it on validation, within the tolerance', async () => {
+    const bars = Object.fromEntries(codes.map((code, i) => [code, turningBars(i + 1)]));
+    const { contextWith, store, saidOf } = house(bars);
+    const { items } = await retrain(contextWith({}, { ...wild, gateTolerance: 1e9 }), { codes, horizons: [3] });
     expect(items[0].status).toBe('published');
     expect(items[0].lossRatios!.pinball).toBeGreaterThan(1);
-    const { values, withoutBooster } = JSON.parse((await store.models.get('_pooled_h1_quantiles'))!);
-    expect(withoutBooster).toBe(true);
-    const close = Float64Array.from(bars[codes[0]], (bar) => bar.close);
-    const step = (await saidOf(codes[0], 1))!;
-    expect(Math.log(step.ciHigh / close.at(-1)!)).toBeCloseTo(values[10] * causalVolatility(close).at(-1)!, 12);
+    expect(JSON.parse((await store.models.get('_pooled_h3_quantiles'))!)).toMatchObject({ randomWalk: true });
+    // As many bars as a context fetches for a forecast.
+    const close = bars[codes[0]].slice(-400).map((bar) => bar.close);
+    const { levels, quantiles } = randomWalkForecast(close, { horizon: 3 });
+    const step = (await saidOf(codes[0], 3))!;
+    expect(step.quantiles).toEqual(Array.from(quantiles.subarray(-levels.length)));
+    expect(step.pointClose).toBe(close.at(-1));
   });
 
   it('forecasts one code as it does in a batch', async () => {

@@ -1,10 +1,9 @@
 import { ForecastError } from '../../errors.js';
-import { buildFeatures } from '../../features/index.js';
 import { type Booster, createDataset, type TrainParams, type TrainTask } from '../../lgbm/index.js';
-import type { PriceSeries } from '../../series/index.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
+import { featuresOf, type PairRows } from './pair-rows.js';
 
 /** What both models of a (code, horizon) were trained on. */
 export interface TrainingRecord {
@@ -28,6 +27,8 @@ export interface TrainedModel {
 
 export interface TrainedPair {
   record: TrainingRecord;
+  /** The bar of the first validation row; the last one is `horizon` before the newest bar. */
+  validationFrom: number;
   regressor: TrainedModel;
   classifier: TrainedModel;
 }
@@ -40,48 +41,42 @@ const DEFAULT_PARAMS: TrainParams = {
 };
 
 /**
- * Trains the regressor of the h-bar return and the classifier of its direction.
+ * Trains the regressor of the h-bar return and the classifier of its direction on the oldest `bars` bars.
  *
  * Rows are split by time: the newest labelled rows validate, and the training rows whose target reaches into them are purged.
  * The models keep the iterations up to the best one.
  *
- * @param series bars oldest first; nothing after the last one exists for the training
+ * @param bars nothing after the last of them exists for the training
  * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
  */
 export async function trainPair(
-  series: PriceSeries,
-  horizon: number,
-  options: { settings: LgbmSettings; flatBand: number; trainer: Trainer; signal: AbortSignal },
+  pair: PairRows,
+  bars: number,
+  options: { settings: LgbmSettings; trainer: Trainer; signal: AbortSignal },
 ): Promise<TrainedPair> {
-  const { settings, flatBand } = options;
-  const { features, validationShare } = settings;
-  const matrix = buildFeatures(series, { horizons: [horizon], withTargets: true, features, flatBand });
-  const { returns, directions } = matrix.targets!.get(horizon)!;
-  const labelled = series.length - horizon;
-  const split = Math.floor(labelled * (1 - validationShare));
-  // The target of row t is known at bar t + horizon, which must lie before the first validation row.
-  const trainRows = split - horizon;
-  const validationRows = labelled - split;
+  const { settings } = options;
+  const { horizon, featureNames, returns, directions } = pair;
+  const { trainRows, validationRows, split, labelled } = splitRows(bars, horizon, settings.validationShare);
   if (trainRows < MIN_TRAIN_ROWS || validationRows < MIN_VALIDATION_ROWS) {
     const needed = `at least ${MIN_TRAIN_ROWS} training and ${MIN_VALIDATION_ROWS} validation rows`;
     throw new ForecastError(
       'SERIES_TOO_SHORT',
-      `train: expected ${needed}, got ${Math.max(trainRows, 0)} and ${Math.max(validationRows, 0)} of ${series.length} bars`,
-      { field: 'bars', expected: needed, actual: `${series.length} bars` },
+      `train: expected ${needed}, got ${Math.max(trainRows, 0)} and ${Math.max(validationRows, 0)} of ${bars} bars`,
+      { field: 'bars', expected: needed, actual: `${bars} bars` },
     );
   }
   const record: TrainingRecord = {
     horizon,
-    featureNames: matrix.names,
+    featureNames,
     trainRows,
     validationRows,
-    trainedThrough: series.dates[series.length - 1],
+    trainedThrough: pair.series.dates[bars - 1],
   };
   const rows = (labels: ArrayLike<number>, from: number, to: number): Rows => ({
-    values: matrix.values.subarray(from * matrix.names.length, to * matrix.names.length),
+    values: featuresOf(pair, from, to),
     rows: to - from,
     labels: Float64Array.from({ length: to - from }, (_, i) => labels[from + i]),
-    featureNames: matrix.names,
+    featureNames,
   });
   const halve = (labels: ArrayLike<number>): Halves => ({
     training: rows(labels, 0, trainRows),
@@ -98,9 +93,24 @@ export async function trainPair(
   );
   return {
     record,
+    validationFrom: split,
     regressor: judge(regressor, ofReturns, RETURN_GOAL),
     classifier: judge(classifier, ofDirections, DIRECTION_GOAL),
   };
+}
+
+/** Whether so many bars leave enough rows to train and to validate on. */
+export function hasEnoughRows(bars: number, horizon: number, validationShare: number): boolean {
+  const { trainRows, validationRows } = splitRows(bars, horizon, validationShare);
+  return trainRows >= MIN_TRAIN_ROWS && validationRows >= MIN_VALIDATION_ROWS;
+}
+
+/** Returns where the validation rows begin, and how many there are of each kind. */
+function splitRows(bars: number, horizon: number, validationShare: number) {
+  const labelled = bars - horizon;
+  const split = Math.floor(labelled * (1 - validationShare));
+  // The target of row t is known at bar t + horizon, which must lie before the first validation row.
+  return { labelled, split, trainRows: split - horizon, validationRows: labelled - split };
 }
 
 interface Rows {

@@ -1,5 +1,8 @@
-/** What a stored model predicts: the return (regression), the direction (3 classes: down, flat, up), or what drivers do to it. */
-export type ModelKind = 'reg' | 'cls' | 'drv';
+/**
+ * What is stored of an instrument: what predicts the return (regression) and the direction (3 classes: down, flat, up), how far these are to be
+ * trusted ('spr'), what drivers do to it.
+ */
+export type ModelKind = 'reg' | 'cls' | 'spr' | 'drv';
 
 /** Whose keys have no member's name in front. */
 const FIRST_MEMBER = 'lgbm';

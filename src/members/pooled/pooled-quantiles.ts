@@ -1,4 +1,6 @@
 import { invalid } from '../../errors.js';
+import { type LinearScale, readLinear } from './linear-scale.js';
+import { ALL_INPUTS } from './pooled-rows.js';
 
 /** The quantiles of the return per unit of forecast volatility, of all instruments of a pool together. */
 export interface PooledQuantiles {
@@ -6,20 +8,33 @@ export interface PooledQuantiles {
   levels: number[];
   /** One a level, non-decreasing. */
   values: number[];
-  /** True where validation found the booster worse than none: the volatility is the EWMA's then, and the forecast the random walk's. */
-  withoutBooster?: boolean;
+  /** True where validation found all else worse: the forecast is the random walk's. */
+  randomWalk?: boolean;
+  /** The linear regression that the trees start from. */
+  linear?: LinearScale;
+  /** Codes of the instruments that the regression's inputs of the market are made of. */
+  references?: readonly string[];
+  /** True where the regression alone is better than with the trees. */
+  withoutTrees?: boolean;
 }
 
 /** Returns the text under which the quantiles are stored: JSON. */
-export function quantilesToText({ levels, values, withoutBooster }: PooledQuantiles): string {
-  return JSON.stringify({ levels, values, ...(withoutBooster && { withoutBooster }) });
+export function quantilesToText({
+  levels,
+  values,
+  randomWalk,
+  linear,
+  references,
+  withoutTrees,
+}: PooledQuantiles): string {
+  return JSON.stringify({ levels, values, randomWalk, linear, references, withoutTrees });
 }
 
 /**
  * Returns the quantiles of a stored text.
  *
  * @throws ForecastError `INVALID_MODEL` for anything but ascending levels in (0, 1), 0.1, 0.5 and 0.9 among them, with one finite,
- *   non-decreasing value each, and a `withoutBooster` that is true, if any
+ *   non-decreasing value each; flags that are not true; a regression that is none; references that are no codes
  */
 export function parseQuantiles(text: string, key: string): PooledQuantiles {
   let parsed: unknown;
@@ -28,7 +43,7 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
   } catch (cause) {
     throw invalid('INVALID_MODEL', key, 'text', 'JSON', text, cause);
   }
-  const { levels, values, withoutBooster } = (parsed ?? {}) as Record<string, unknown>;
+  const { levels, values, randomWalk, linear, references, withoutTrees } = (parsed ?? {}) as Record<string, unknown>;
   if (!isAscending(levels) || !levels.every((level, i) => level > (levels[i - 1] ?? 0) && level < 1)) {
     throw invalid('INVALID_MODEL', key, 'levels', 'ascending and in (0, 1)', levels);
   }
@@ -38,10 +53,23 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
   if (!isAscending(values) || values.length !== levels.length) {
     throw invalid('INVALID_MODEL', key, 'values', `${levels.length} finite numbers, non-decreasing`, values);
   }
-  if (withoutBooster === undefined) return { levels, values };
-  if (withoutBooster !== true)
-    throw invalid('INVALID_MODEL', key, 'withoutBooster', 'true, or left out', withoutBooster);
-  return { levels, values, withoutBooster };
+  for (const [field, flag] of Object.entries({ randomWalk, withoutTrees })) {
+    if (flag !== undefined && flag !== true) throw invalid('INVALID_MODEL', key, field, 'true, or left out', flag);
+  }
+  if (
+    references !== undefined &&
+    !(Array.isArray(references) && references.every((code) => typeof code === 'string'))
+  ) {
+    throw invalid('INVALID_MODEL', key, 'references', 'codes', references);
+  }
+  return {
+    levels,
+    values,
+    ...(randomWalk === true && { randomWalk }),
+    ...(linear !== undefined && { linear: readLinear(linear, key, ALL_INPUTS) }),
+    ...(references !== undefined && { references }),
+    ...(withoutTrees === true && { withoutTrees }),
+  };
 }
 
 function isAscending(numbers: unknown): numbers is number[] {

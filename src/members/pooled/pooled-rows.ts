@@ -1,6 +1,8 @@
 import { buildFeatures, type Feature } from '../../features/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { causalVolatility } from './causal-volatility.js';
+import { MARKET_INPUTS, type MarketStates } from './market-state.js';
+import { OWN_INPUTS, ownHistory, ownInputs } from './own-inputs.js';
 
 /** One instrument of the pool. Arrays are per bar. */
 export interface PooledInstrument {
@@ -9,6 +11,8 @@ export interface PooledInstrument {
   featureNames: string[];
   /** [bars × features], row-major. */
   features: Float64Array;
+  /** [bars × OWN_INPUTS], row-major: what the linear regression sees. */
+  inputs: Float64Array;
   /** Volatility of the next one-day log return as seen at the close. */
   sigma: Float64Array;
   /** Running sums of each bar's variance as its range shows it. */
@@ -36,14 +40,22 @@ export function pooledInstrument(
   { features }: { features?: readonly Feature[] | undefined },
 ): PooledInstrument {
   const matrix = buildFeatures(series, { features });
+  const { history, ...own } = instrumentHistory(series);
   return {
     dates: series.dates,
-    close: series.close,
     featureNames: matrix.names,
     features: matrix.values,
-    sigma: causalVolatility(series.close),
-    rangeVariance: runningRangeVariance(series),
+    inputs: ownInputs(history, own.sigma),
+    ...own,
   };
+}
+
+/** Returns an instrument's closes and how volatile they were, as the linear regression reads them. */
+export function instrumentHistory(series: PriceSeries) {
+  const { close } = series;
+  const sigma = causalVolatility(close);
+  const rangeVariance = runningRangeVariance(series);
+  return { close, sigma, rangeVariance, history: ownHistory({ close, sigma, rangeVariance }) };
 }
 
 /**
@@ -70,19 +82,49 @@ export function splitByDate(
   };
 }
 
+/** Bounds of the logarithm of a variance ratio: a halt or a data error must not outweigh everything. */
+export const LOG_RATIO_BOUNDS: readonly [number, number] = [Math.log(0.01), Math.log(64)];
+
 /** Returns the log return over the horizon, in units of the EWMA volatility × √horizon. */
 export function scaledReturn({ instrument: { close, sigma }, bar }: PooledRow, horizon: number): number {
   return Math.log(close[bar + horizon] / close[bar]) / (sigma[bar] * Math.sqrt(horizon));
 }
 
 /**
- * Returns the logarithm of how the variance of the bars ahead, as their ranges show it, compares with the EWMA variance.
- * It is kept within ln 0.01 and ln 64: a halt or a data error must not outweigh everything.
+ * Returns the logarithm of how the variance of the bars ahead, as their ranges show it, compares with the EWMA variance, within
+ * `LOG_RATIO_BOUNDS`.
  */
 export function logVarianceRatio({ instrument, bar }: PooledRow, horizon: number): number {
   const { rangeVariance, sigma } = instrument;
   const ahead = (rangeVariance[bar + horizon] - rangeVariance[bar]) / horizon;
-  return Math.log(Math.min(64, Math.max(0.01, ahead / sigma[bar] ** 2)));
+  const [least, most] = LOG_RATIO_BOUNDS;
+  return Math.min(most, Math.max(least, Math.log(ahead / sigma[bar] ** 2)));
+}
+
+/** Everything that a linear regression may see: the instrument's own inputs, then the market's. */
+export const ALL_INPUTS: readonly string[] = [...OWN_INPUTS, ...MARKET_INPUTS];
+
+/**
+ * Returns what a linear regression sees of the rows, [rows × names], row-major; NaN where the market has no state.
+ *
+ * @param names among `ALL_INPUTS`
+ */
+export function inputsOf(
+  rows: readonly PooledRow[],
+  names: readonly string[],
+  market: MarketStates | undefined,
+): Float64Array {
+  const places = names.map((name) => ALL_INPUTS.indexOf(name));
+  const own = OWN_INPUTS.length;
+  const values = new Float64Array(rows.length * names.length);
+  rows.forEach(({ instrument, bar }, row) => {
+    const state = market?.get(instrument.dates[bar]);
+    places.forEach((place, k) => {
+      values[row * names.length + k] =
+        place < own ? instrument.inputs[bar * own + place] : (state?.[place - own] ?? Number.NaN);
+    });
+  });
+  return values;
 }
 
 function dateOf({ instrument, bar }: PooledRow): string {

@@ -36,12 +36,7 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
   if (pool.size === 0) return;
   const trainer = await trainerOf(settings.trainPool);
   for (const horizon of due) {
-    const outcome = await retrainHorizon([...pool.values()], horizon, {
-      job,
-      settings,
-      trainer,
-      codes: [...pool.keys()],
-    });
+    const outcome = await retrainHorizon(pool, horizon, { job, settings, trainer });
     job.report([...pool.keys()].map((code) => ({ code, horizon, ...outcome })));
   }
 }
@@ -50,13 +45,12 @@ interface Training {
   job: RetrainJob;
   settings: LgbmSettings;
   trainer: Trainer;
-  codes: readonly string[];
 }
 
 async function retrainHorizon(
-  pool: readonly PooledInstrument[],
+  pool: ReadonlyMap<string, PooledInstrument>,
   horizon: number,
-  { job, settings, trainer, codes }: Training,
+  { job, settings, trainer }: Training,
 ): Promise<Omit<RetrainItem, 'code' | 'horizon'>> {
   try {
     const trained = await trainPooled(pool, horizon, { settings, trainer, signal: job.signal });
@@ -64,7 +58,9 @@ async function retrainHorizon(
     const pinball = validationLoss === constantLoss ? 1 : validationLoss / constantLoss;
     // Not `>`: a ratio that is no number must not pass.
     if (!(pinball <= 1 + settings.gateTolerance)) return { status: 'kept', lossRatios: { pinball } };
-    await job.publish(entriesOf(trained, horizon, { codes, name: settings.name, trainedAt: job.now() }));
+    await job.publish(
+      entriesOf(trained, horizon, { codes: [...pool.keys()], name: settings.name, trainedAt: job.now() }),
+    );
     return { status: 'published', lossRatios: { pinball } };
   } catch (error) {
     job.signal.throwIfAborted();

@@ -1,17 +1,35 @@
 import { BASELINE_LEVELS } from '../../baselines/index.js';
 import { ForecastError } from '../../errors.js';
-import { type Booster, createDataset, type Dataset, type TrainParams } from '../../lgbm/index.js';
-import { pinballLoss } from '../../scoring/index.js';
-import { quantileSorted } from '../../stats/index.js';
+import {
+  type Booster,
+  createDataset,
+  type Dataset,
+  type TrainParams,
+  type TrainTask,
+  withLabels,
+} from '../../lgbm/index.js';
+import { mean, quantileSorted } from '../../stats/index.js';
 import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
+import { fitLinear, type LinearScale, predictLinear } from './linear-scale.js';
+import { type PooledMarket, pooledMarket } from './market-references.js';
+import { MARKET_INPUTS } from './market-state.js';
+import { FALL_INPUTS, RANGE_INPUTS } from './own-inputs.js';
 import type { PooledQuantiles } from './pooled-quantiles.js';
-import { logVarianceRatio, type PooledInstrument, type PooledRow, scaledReturn, splitByDate } from './pooled-rows.js';
+import {
+  inputsOf,
+  logVarianceRatio,
+  type PooledInstrument,
+  type PooledRow,
+  scaledReturn,
+  splitByDate,
+} from './pooled-rows.js';
+import { DECILES, decileLoss, walkedRows } from './walk-loss.js';
 
 /** What the pool learned of one horizon. */
 export interface PooledModel {
-  /** Forecasts ln(variance of the bars ahead / EWMA variance). */
+  /** Forecasts ln(variance of the bars ahead / EWMA variance), beyond what the linear regression says, where there is one. */
   scale: Booster;
   /** Of the return per unit of the volatility so forecast, over all the rows with either sign: symmetric about 0. */
   quantiles: PooledQuantiles;
@@ -19,14 +37,22 @@ export interface PooledModel {
   validationRows: number;
   /** Date of the newest bar that any row or target reaches. */
   trainedThrough: string;
-  /** On the validation rows, quantiles from the training rows: mean pinball loss at the deciles, in EWMA volatilities. */
+  /** What was chosen, and on the validation rows, quantiles from the training rows, each one's mean pinball loss at the deciles, in EWMA volatilities. */
+  chosen: ScaleName | 'walk';
+  losses: Readonly<Partial<Record<ScaleName, number>>>;
+  /** The chosen one's loss on up to 2,000 of the validation rows, and that of the random walk. */
   validationLoss: number;
-  /** The same without the booster: EWMA volatility and the quantiles of its rows. */
   constantLoss: number;
 }
 
-/** The levels that the gate compares forecasts at. */
-const DECILES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/**
+ * Ways to forecast the scale: trees; a linear regression of the instrument's own ranges, the same with its falls, and with the market's as well; and
+ * trees that start from the regression that was chosen.
+ */
+export type ScaleName = 'trees' | 'ranges' | 'falls' | 'market' | 'both';
+
+/** More inputs must save at least this share of the loss; the market's cost every forecast the prices of its reference instruments. */
+const LEAST_GAIN = 0.0003;
 
 /** See docs/lgbm-recipes.md for how they were found. */
 const POOLED_PARAMS: TrainParams = {
@@ -42,66 +68,167 @@ const POOLED_PARAMS: TrainParams = {
  * Trains one horizon's models on the rows of all instruments: how volatile the bars ahead are, and how returns spread per unit of
  * that volatility.
  *
- * The variance of the bars ahead is measured from their ranges, which say more of it than one return does. Where the booster loses to the EWMA
- * volatility on validation the quantiles are those without it.
+ * The variance of the bars ahead is measured from their ranges, which say more of it than one return does. Validation chooses among a linear
+ * regression, trees, and trees on top of the regression; where the best of them loses to the random walk there, the answer is the random walk.
  *
- * @param pool no bar after the cutoff; the same features in each
+ * @param pool by code; no bar after the cutoff; the same features in each
  * @throws ForecastError `SERIES_TOO_SHORT` when fewer than 100 training or 20 validation rows are left; what the engine refuses
  */
 export async function trainPooled(
-  pool: readonly PooledInstrument[],
+  pool: ReadonlyMap<string, PooledInstrument>,
   horizon: number,
-  { settings: member, trainer, signal }: { settings: LgbmSettings; trainer: Trainer; signal: AbortSignal },
+  { settings, trainer, signal }: { settings: LgbmSettings; trainer: Trainer; signal: AbortSignal },
 ): Promise<PooledModel> {
-  const { validationShare, earlyStoppingRounds, params } = member;
-  const { training, validation } = splitByDate(pool, { horizon, validationShare });
+  const instruments = [...pool.values()];
+  const { training, validation } = splitByDate(instruments, { horizon, validationShare: settings.validationShare });
   if (training.length < MIN_TRAIN_ROWS || validation.length < MIN_VALIDATION_ROWS) {
     const expected = `at least ${MIN_TRAIN_ROWS} training and ${MIN_VALIDATION_ROWS} validation rows`;
-    const actual = `${training.length} and ${validation.length} of ${pool.length} instruments`;
+    const actual = `${training.length} and ${validation.length} of ${pool.size} instruments`;
     throw new ForecastError('SERIES_TOO_SHORT', `train pooled h${horizon}: expected ${expected}, got ${actual}`, {
       field: 'bars',
       expected,
       actual,
     });
   }
-  const seen = datasetOf(training, horizon);
-  const unseen = datasetOf(validation, horizon);
-  const early = { early_stopping_round: earlyStoppingRounds };
-  const settings = { ...POOLED_PARAMS, ...early, ...params, objective: 'regression', metric: 'l2' };
-  const task = { key: `pooled h${horizon}`, dataset: seen, params: settings, valid: unseen };
-  const [scale] = await trainAll(trainer, [task], signal);
-  const [before, after] = [seen, unseen].map(({ values, rows }) => volatilityRatios(scale, values, rows));
-
   const returns = (rows: readonly PooledRow[]) => Float64Array.from(rows, (row) => scaledReturn(row, horizon));
-  const [known, later] = [returns(training), returns(validation)];
-  const perUnit = (values: Float64Array, ratios: Float64Array) => values.map((value, row) => value / ratios[row]);
-  const shape = mirroredQuantiles(perUnit(known, before), DECILES);
-  const constant = mirroredQuantiles(known, DECILES);
-  const all = new Float64Array(known.length + later.length);
-  const validationLoss = meanPinball(later, (row) => shape.map((value) => value * after[row]));
-  const constantLoss = meanPinball(later, () => constant);
-  // Not `>`: a loss that is no number is no reason to trust the booster.
-  const withoutBooster = !(validationLoss <= constantLoss);
-  all.set(withoutBooster ? known : perUnit(known, before));
-  all.set(withoutBooster ? later : perUnit(later, after), known.length);
+  const halves: Halves = { training, validation, known: returns(training), later: returns(validation) };
+  const market = pooledMarket(pool);
+  const scales = await scalesOf(halves, horizon, { market, settings, trainer, signal });
+  // A wider regression that was not worth its inputs is no candidate.
+  const best = scales.filter(({ worth }) => worth).reduce((least, scale) => (scale.loss < least.loss ? scale : least));
+
+  const walked = await walkedRows(validation, horizon, signal);
+  const constantLoss = mean(walked.map(({ loss }) => loss));
+  const validationLoss = mean(walked.map(({ place }) => best.lossAt(place)));
+  // Not `>`: a loss that is no number is no reason to leave the random walk.
+  const randomWalk = !(validationLoss <= constantLoss);
+  const perUnit = new Float64Array(training.length + validation.length);
+  perUnit.set(scaledBy(halves.known, best.before));
+  perUnit.set(scaledBy(halves.later, best.after), training.length);
   return {
-    scale,
+    scale: best.booster,
     quantiles: {
       levels: [...BASELINE_LEVELS],
-      values: mirroredQuantiles(all, BASELINE_LEVELS),
-      ...(withoutBooster && { withoutBooster }),
+      values: mirroredQuantiles(perUnit, BASELINE_LEVELS),
+      ...(randomWalk && { randomWalk }),
+      ...(best.linear && { linear: best.linear }),
+      ...(best.seesMarket && { references: market!.codes }),
+      ...(!best.grown && { withoutTrees: true as const }),
     },
     trainRows: training.length,
     validationRows: validation.length,
-    trainedThrough: newestDate(pool),
+    trainedThrough: newestDate(instruments),
+    chosen: randomWalk ? 'walk' : best.name,
+    losses: Object.fromEntries(scales.map(({ name, loss }) => [name, loss])),
     validationLoss,
     constantLoss,
   };
 }
 
-/** Returns the forecast volatility of the bars ahead per unit of the EWMA volatility, [rows]. */
-export function volatilityRatios(scale: Booster, values: Float64Array, rows: number): Float64Array {
-  return scale.predict(values, { rows }).map((logVariance) => Math.exp(logVariance / 2));
+interface Halves {
+  training: readonly PooledRow[];
+  validation: readonly PooledRow[];
+  /** Log returns in EWMA volatilities × √horizon: of the training rows, and of the validation rows. */
+  known: Float64Array;
+  later: Float64Array;
+}
+
+/** A way to forecast the scale, tried on the validation rows. */
+interface TriedScale {
+  readonly name: ScaleName;
+  readonly linear: LinearScale | undefined;
+  readonly seesMarket: boolean;
+  /** What is stored as the scale, and whether its trees are used. */
+  readonly booster: Booster;
+  readonly grown: boolean;
+  /** Volatilities per unit of the EWMA's: of the training rows, and of the validation rows. */
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  readonly loss: number;
+  /** Whether it may be chosen: of the regressions the one whose inputs earn their place. */
+  readonly worth: boolean;
+  lossAt(row: number): number;
+}
+
+async function scalesOf(
+  halves: Halves,
+  horizon: number,
+  {
+    market,
+    settings,
+    trainer,
+    signal,
+  }: { market: PooledMarket | undefined; settings: LgbmSettings; trainer: Trainer; signal: AbortSignal },
+): Promise<TriedScale[]> {
+  const { training, validation } = halves;
+  const seen = datasetOf(training, horizon);
+  const unseen = datasetOf(validation, horizon);
+  const regress = (name: ScaleName, names: readonly string[], states?: PooledMarket['states']) => {
+    const [inside, outside] = [training, validation].map((rows) => inputsOf(rows, names, states));
+    const linear = fitLinear(inside, Float64Array.from(seen.labels), names);
+    const [logBefore, logAfter] = [inside, outside].map((values) => predictLinear(linear, values));
+    const tried = tryScale(halves, logBefore, logAfter);
+    return { name, linear, seesMarket: states !== undefined, logBefore, logAfter, ...tried };
+  };
+  const own = [...RANGE_INPUTS, ...FALL_INPUTS];
+  const regressions = [regress('ranges', RANGE_INPUTS), regress('falls', own)];
+  if (market !== undefined) regressions.push(regress('market', [...own, ...MARKET_INPUTS], market.states));
+  const start = regressions.reduce((chosen, wider) => (wider.loss <= chosen.loss * (1 - LEAST_GAIN) ? wider : chosen));
+
+  const { earlyStoppingRounds, params } = settings;
+  const early = { early_stopping_round: earlyStoppingRounds };
+  const learning = { ...POOLED_PARAMS, ...early, ...params, objective: 'regression', metric: 'l2' };
+  const task = (key: string, dataset: Dataset, valid: Dataset): TrainTask => ({
+    key,
+    dataset,
+    params: learning,
+    valid,
+  });
+  const [trees, onTop] = await trainAll(
+    trainer,
+    [
+      task(`pooled h${horizon}`, seen, unseen),
+      task(`pooled h${horizon} on a regression`, startingAt(seen, start.logBefore), startingAt(unseen, start.logAfter)),
+    ],
+    signal,
+  );
+  const grow = (booster: Booster, from?: { logBefore: Float64Array; logAfter: Float64Array }) => {
+    const add = ({ values, rows }: Dataset, begun: Float64Array | undefined) => {
+      const grown = booster.predict(values, { rows });
+      return begun === undefined ? grown : grown.map((value, row) => value + begun[row]);
+    };
+    return {
+      booster,
+      grown: true,
+      ...tryScale(halves, add(seen, from?.logBefore), add(unseen, from?.logAfter)),
+    };
+  };
+  return [
+    { name: 'trees', linear: undefined, seesMarket: false, worth: true, ...grow(trees) },
+    ...regressions.map((regression) => ({ ...regression, worth: regression === start, booster: onTop, grown: false })),
+    { name: 'both', linear: start.linear, seesMarket: start.seesMarket, worth: true, ...grow(onTop, start) },
+  ];
+}
+
+/** Returns the volatilities that go with forecast log variances, and what they lose on validation with quantiles from the training rows. */
+function tryScale({ known, later }: Halves, logBefore: Float64Array, logAfter: Float64Array) {
+  const [before, after] = [logBefore, logAfter].map(toRatios);
+  const shape = mirroredQuantiles(scaledBy(known, before), DECILES);
+  const lossAt = (row: number) =>
+    decileLoss(
+      later[row],
+      shape.map((value) => value * after[row]),
+    );
+  return { before, after, lossAt, loss: mean(Float64Array.from(later, (_, row) => lossAt(row))) };
+}
+
+/** Returns volatilities per unit of the EWMA's. */
+function toRatios(logVariances: Float64Array): Float64Array {
+  return logVariances.map((logVariance) => Math.exp(logVariance / 2));
+}
+
+function scaledBy(returns: Float64Array, ratios: Float64Array): Float64Array {
+  return returns.map((value, row) => value / ratios[row]);
 }
 
 function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
@@ -115,6 +242,10 @@ function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
   return createDataset({ values, rows: rows.length, labels, featureNames });
 }
 
+function startingAt(dataset: Dataset, initScore: Float64Array): Dataset {
+  return withLabels(dataset, { labels: dataset.labels, initScore });
+}
+
 /**
  * Returns the quantiles of the values together with their mirror images: how far returns go, without a view on which way. A year's
  * trend, which a pool of instruments shares, would otherwise be taken for the next one's.
@@ -122,16 +253,6 @@ function datasetOf(rows: readonly PooledRow[], horizon: number): Dataset {
 function mirroredQuantiles(values: Float64Array, levels: readonly number[]): number[] {
   const sorted = values.map(Math.abs).sort();
   return levels.map((level) => Math.sign(level - 0.5) * quantileSorted(sorted, Math.abs(2 * level - 1)));
-}
-
-function meanPinball(actuals: Float64Array, decilesAt: (row: number) => readonly number[]): number {
-  let sum = 0;
-  actuals.forEach((actual, row) => {
-    decilesAt(row).forEach((value, i) => {
-      sum += pinballLoss(actual, value, DECILES[i]);
-    });
-  });
-  return sum / (actuals.length * DECILES.length);
 }
 
 function newestDate(pool: readonly PooledInstrument[]): string {

@@ -37,14 +37,17 @@ type Asking = Pick<Context, 'members' | 'market' | 'clock' | 'memberTimeoutMs'> 
  */
 export async function askMembers(
   batch: readonly MemberInput[],
-  { horizons, signal }: { horizons: readonly number[]; signal: AbortSignal | undefined },
+  {
+    horizons,
+    history,
+    signal,
+  }: { horizons: readonly number[]; history: ForecastRequest['history']; signal: AbortSignal | undefined },
   context: Asking,
 ): Promise<Answers[]> {
   if (batch.length === 0) return [];
   const { members, market, models, clock } = context;
-  const all = await Promise.all(
-    members.map((member) => askOne(member, batch, { horizons, market, models, now: clock }, { context, signal })),
-  );
+  const request = { horizons, market, models, history, now: clock };
+  const all = await Promise.all(members.map((member) => askOne(member, batch, request, { context, signal })));
   return batch.map((input, at) => {
     const steps = new Map(horizons.map((horizon) => [horizon, {} as Record<string, Distribution>]));
     const sources = new Map(horizons.map((horizon) => [horizon, {} as Record<string, string>]));

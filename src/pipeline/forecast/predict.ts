@@ -85,9 +85,18 @@ export async function gather(
   { context, horizons, signal, maxAgeDays, to }: PredictRequest,
 ): Promise<Gathered[]> {
   const today = todayOf(context);
+  const fetching = new Map<string, Promise<PriceSeries>>();
+  const history = (code: string) => {
+    let series = fetching.get(code);
+    if (series === undefined) {
+      series = fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
+      fetching.set(code, series);
+    }
+    return series;
+  };
   const fetched = await mapConcurrently(codes, FETCH_CONCURRENCY, async (code) => {
     try {
-      const series = await fetchSeries(context, code, { limit: context.historyBars, today, signal, ...(to && { to }) });
+      const series = await history(code);
       requireBars(series, context);
       requireFresh(series, { context, today, maxAgeDays });
       return { code, series };
@@ -99,7 +108,7 @@ export async function gather(
   const known = fetched.flatMap((item) =>
     'series' in item && item.series ? [{ code: item.code, series: item.series }] : [],
   );
-  const answers = await askMembers(known, { horizons, signal }, context);
+  const answers = await askMembers(known, { horizons, history, signal }, context);
   const byCode = new Map(known.map(({ code }, i) => [code, answers[i]]));
   return fetched.map(({ code, series, error }) =>
     series === undefined ? { code, error } : { code, series, answers: byCode.get(code)! },

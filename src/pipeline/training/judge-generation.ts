@@ -1,5 +1,5 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Distribution, Member } from '../../ensemble/index.js';
+import type { Distribution, Member, MemberInput } from '../../ensemble/index.js';
 import { ForecastError, refuseUnknown } from '../../errors.js';
 import { type DatedLoss, type LossSkill, lossSkill, meanPinball, type Verdict } from '../../scoring/index.js';
 import { dateInZone, type PriceSeries, sliceSeries, tradingDaysBetween } from '../../series/index.js';
@@ -10,7 +10,6 @@ import { fetchSeries, todayOf } from '../fetch-series.js';
 import { askMembers } from '../forecast/ask-members.js';
 import { DECILES, decilesOf } from '../outcomes/deciles.js';
 import { matchedForecasts } from '../outcomes/read-matched.js';
-import { isStoreDown } from '../store-down.js';
 import {
   generationsIn,
   isLive,
@@ -104,10 +103,10 @@ async function judge(context: StoringContext, member: Member, { against, signal 
   const losses = new Map<number, DatedLoss[]>();
   let leftOut = 0;
   const rows = await issuedSince(context, { member: member.name, since: inForceSince(live), signal });
-  const seriesOf = await histories(context, rows, signal);
+  const wholeOf = histories(context, rows, signal);
   for (const [baseDate, day] of groupBy(rows, ({ baseDate }) => baseDate)) {
     const asked = { ...context, members: [member], models: reader, clock: () => day[0].issuedAt };
-    const again = await forecastAgain(asked, { baseDate, day, seriesOf, signal });
+    const again = await forecastAgain(asked, { baseDate, day, wholeOf, signal });
     for (const { code, horizon, deciles, actual } of day) {
       const reference = again.get(`${horizon} ${code}`);
       if (reference === undefined) {
@@ -178,49 +177,61 @@ async function issuedSince(
   return rows;
 }
 
-/** Returns the instruments' bars as far back as a forecast on the first of these days would have read; those without prices are missing. */
-async function histories(
+/** Returns what fetches an instrument's bars, each once, as far back as a forecast on the first of these days would have read. */
+function histories(
   context: StoringContext,
   rows: readonly IssuedRow[],
   signal: AbortSignal | undefined,
-): Promise<Map<string, PriceSeries>> {
-  const found = new Map<string, PriceSeries>();
-  for (const [code, own] of groupBy(rows, ({ code }) => code)) {
-    const { calendar } = context.market;
-    const since = tradingDaysBetween(own[0].baseDate, todayOf(context), calendar);
-    try {
-      found.set(code, await fetchSeries(context, code, { limit: context.historyBars + since, signal }));
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (isStoreDown(error)) throw error;
-      context.logger?.warn(`judgeGeneration: ${code} has no prices`, { error });
+): (code: string) => Promise<PriceSeries> {
+  const first = rows.reduce((earliest, { baseDate }) => (baseDate < earliest ? baseDate : earliest), '9999');
+  const today = todayOf(context);
+  const since = first > today ? 0 : tradingDaysBetween(first, today, context.market.calendar);
+  const fetching = new Map<string, Promise<PriceSeries>>();
+  return (code) => {
+    let series = fetching.get(code);
+    if (series === undefined) {
+      series = fetchSeries(context, code, { limit: context.historyBars + since, signal });
+      fetching.set(code, series);
     }
-  }
-  return found;
+    return series;
+  };
+}
+
+/** Returns the bars that a forecast on a day would have read. @throws ForecastError `EMPTY_SERIES` without any */
+function asOf(series: PriceSeries, date: string, most: number): PriceSeries {
+  const later = series.dates.findIndex((one) => one > date);
+  const end = later === -1 ? series.length : later;
+  return sliceSeries(series, Math.max(0, end - most), end);
 }
 
 /** Returns the member's deciles from a day's bars, in log returns, by horizon and code. */
 async function forecastAgain(
-  asked: Parameters<typeof askMembers>[2] & Pick<Context, 'historyBars'>,
+  asked: Parameters<typeof askMembers>[2] & Pick<Context, 'historyBars' | 'logger'>,
   {
     baseDate,
     day,
-    seriesOf,
+    wholeOf,
     signal,
   }: {
     baseDate: string;
     day: readonly IssuedRow[];
-    seriesOf: ReadonlyMap<string, PriceSeries>;
+    wholeOf: (code: string) => Promise<PriceSeries>;
     signal: AbortSignal | undefined;
   },
 ): Promise<Map<string, number[]>> {
   const horizons = [...new Set(day.map(({ horizon }) => horizon))].sort((a, b) => a - b);
-  const batch = [...new Set(day.map(({ code }) => code))].flatMap((code) => {
-    const whole = seriesOf.get(code);
-    const end = whole === undefined ? 0 : whole.dates.indexOf(baseDate) + 1;
-    return end === 0 ? [] : [{ code, series: sliceSeries(whole!, Math.max(0, end - asked.historyBars), end) }];
-  });
-  const answers = await askMembers(batch, { horizons, signal }, asked);
+  const history = async (code: string) => asOf(await wholeOf(code), baseDate, asked.historyBars);
+  const batch: MemberInput[] = [];
+  for (const code of new Set(day.map(({ code }) => code))) {
+    try {
+      const series = await history(code);
+      if (series.dates[series.length - 1] === baseDate) batch.push({ code, series });
+    } catch (error) {
+      signal?.throwIfAborted();
+      asked.logger?.warn(`judgeGeneration: ${code} has no bars up to ${baseDate}`, { error });
+    }
+  }
+  const answers = await askMembers(batch, { horizons, history, signal }, asked);
   const found = new Map<string, number[]>();
   for (const [i, { code, series }] of batch.entries()) {
     for (const [horizon, said] of answers[i].steps) {
