@@ -122,7 +122,10 @@ const HANDLERS: Record<FanOutJob, Handler> = {
     // what is learned from all codes together is no item's work: the tick's winner has done it
     const apart = worker.context.members.filter((member) => member.retrain !== undefined && !member.learnsTogether);
     const members = worker.retrain?.members ?? apart.map(({ name }) => name);
-    const { items } = await retrain(worker.context, { ...worker.retrain, members, codes });
+    // the batches of a day make one generation together
+    const day = batch.map((job) => String(job.data['day'])).reduce((newest, one) => (one > newest ? one : newest));
+    const generation = new Date(`${day}T00:00:00Z`);
+    const { items } = await retrain(worker.context, { generation, ...worker.retrain, members, codes });
     return failuresOf(
       batch,
       items.filter(({ status }) => status === 'failed'),

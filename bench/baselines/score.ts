@@ -35,6 +35,7 @@ import {
   dieboldMariano,
   intervalScores,
   logLosses,
+  murphyDecomposition,
   pinballLosses,
   rankedProbabilityScores,
   sumByDate,
@@ -47,6 +48,8 @@ const HORIZONS = [1, 3, 5];
 const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const WARM_UP = 300;
 const REFIT_DAYS = 20;
+/** Of probabilities, for Murphy's decomposition: 2.5 points each. */
+const BINS = 40;
 
 interface Instrument {
   dates: string[];
@@ -181,6 +184,19 @@ function addRows(
   }
 }
 
+/** How the Brier score of 'up' comes about, in ten-thousandths. */
+function murphyOfUp({ probabilities, outcomes }: Pick<Column, 'probabilities' | 'outcomes'>): string {
+  const up = DIRECTIONS.indexOf('up');
+  const classes = DIRECTIONS.length;
+  const { reliability, resolution, uncertainty, withinBins } = murphyDecomposition(
+    outcomes.map((_, i) => probabilities[i * classes + up]),
+    outcomes.map((outcome) => Number(outcome === up)),
+    { bins: BINS },
+  );
+  const [a, b, c, d] = [reliability, resolution, uncertainty, withinBins].map((part) => (1e4 * part).toFixed(1));
+  return `${a} - ${b} + ${c} + ${d}`;
+}
+
 function print(cells: (string | number)[]) {
   console.log(`| ${cells.join(' | ')} |`);
 }
@@ -229,9 +245,10 @@ HORIZONS.forEach((h, k) => {
     'worst 120 days',
     'log loss',
     'RPS',
+    'Brier of up: reliability - resolution + uncertainty + within bins, e-4',
     's',
   ]);
-  print(new Array(11).fill('---'));
+  print(new Array(12).fill('---'));
   for (const [name, columns] of Object.entries(tables)) {
     const rows = { ...columns[k], levels: DECILES };
     const losses = pinballLosses(rows);
@@ -262,6 +279,7 @@ HORIZONS.forEach((h, k) => {
       worst.share.toFixed(3),
       mean(logLosses(rows)).toFixed(4),
       mean(rankedProbabilityScores(rows)).toFixed(4),
+      murphyOfUp(rows),
       seconds[name].toFixed(0),
     ]);
   }
@@ -272,6 +290,7 @@ HORIZONS.forEach((h, k) => {
     ...blank,
     mean(logLosses(shares)).toFixed(4),
     mean(rankedProbabilityScores(shares)).toFixed(4),
+    murphyOfUp(shares),
     '',
   ]);
 });

@@ -1,7 +1,10 @@
 // How weights by level and a calibration that follows storms fare on a folder of daily prices (gzipped CSV: date,open,high,low,close,volume), with
-// baselines as members, beside equal shares and the long-run calibration alone. After `npm run build`:
+// baselines as members, or on the members' forecasts that `examples/backtest/main.js` recorded, beside equal shares and the long-run calibration
+// alone. After `npm run build`:
 //     node bench/scoring/learning.mjs FOLDER FROM [TO] [--instruments N] [--try]
-// Every day from the first with 300 bars before it is learned from; those from FROM to TO are scored. With --try it prints a grid of settings.
+//     node bench/scoring/learning.mjs OUT/records.jsonl FROM [TO] [--prior chronos=0.6,lgbm=0.4] [--try]
+// Every day from the first with 300 bars before it (all recorded ones) is learned from; those from FROM to TO are scored. With --try it prints a grid
+// of settings. Where forecasts were also issued before the open, they are scored with what was learned of those at the close.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,20 +30,35 @@ import { learnCalibration, levelLearner, stormTracker } from 'chronolight/weight
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { instruments: { type: 'string', default: '40' }, try: { type: 'boolean', default: false } },
+  options: {
+    instruments: { type: 'string', default: '40' },
+    prior: { type: 'string' }, // name=share,...: of the others than the random walk; equal shares unless given
+    try: { type: 'boolean', default: false },
+  },
 });
-const [folder, from, to = '9999'] = positionals;
-if (folder === undefined || from === undefined)
-  throw new Error('usage: learning FOLDER FROM [TO] [--instruments N] [--try]');
+const [source, from, to = '9999'] = positionals;
+if (source === undefined || from === undefined)
+  throw new Error('usage: learning FOLDER|RECORDS.jsonl FROM [TO] [--instruments N] [--prior NAME=SHARE,...] [--try]');
 
 const HORIZONS = [1, 3, 5];
-const MEMBERS = ['random walk', 'mixture', 'har', 'gas'];
 const WARM_UP = 300;
 const SEEN = 600;
-const DECILES = BASELINE_LEVELS.map((_, i) => i).filter((i) => BASELINE_LEVELS[i] >= 0.1 && BASELINE_LEVELS[i] <= 0.9);
-const [LOW, MIDDLE, HIGH] = [0.1, 0.5, 0.9].map((level) => BASELINE_LEVELS.indexOf(level));
+/** What the live code gives the random walk before anything is learned. */
+const FOOTHOLD = 0.1;
+const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
 
-function readInstrument(name) {
+const isRecorded = source.endsWith('.jsonl');
+const LEVELS = isRecorded ? [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] : BASELINE_LEVELS;
+const DECILES = LEVELS.map((_, i) => i).filter((i) => LEVELS[i] >= 0.1 && LEVELS[i] <= 0.9);
+const [LOW, MIDDLE, HIGH] = [0.1, 0.5, 0.9].map((level) => LEVELS.indexOf(level));
+const { names, rows } = isRecorded ? readRecords(source) : readPrices(source);
+/** The random walk first. */
+const MEMBERS = isRecorded
+  ? ['naive', ...Object.keys(rows[0][0].members).filter((name) => name !== 'naive')]
+  : ['random walk', 'mixture', 'har', 'gas'];
+const PRIOR = priorOf(values.prior);
+
+function readInstrument(folder, name) {
   const rows = gunzipSync(readFileSync(join(folder, name)))
     .toString()
     .trim()
@@ -58,7 +76,57 @@ function readInstrument(name) {
   };
 }
 
-/** Every member's forecasts of an instrument, in sigmas of the random walk, with what came. */
+/** Returns the members' recorded forecasts by horizon, those issued before the open beside the ones at the close: { names, rows }. */
+function readRecords(file) {
+  const rows = HORIZONS.map(() => []);
+  const opened = new Map();
+  const codes = new Set();
+  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+    const { issue, code, baseDate, horizon, baseClose, actualDate, actualClose, members } = JSON.parse(line);
+    if (baseDate > to || !HORIZONS.includes(horizon) || !members.naive) continue;
+    codes.add(code);
+    const sigma = (members.naive.high - members.naive.low) / baseClose / INTERVAL_SIGMAS;
+    const scaled = (price) => (price / baseClose - 1) / sigma;
+    const stated = Object.fromEntries(Object.entries(members).map(([name, one]) => [name, one.quantiles.map(scaled)]));
+    const key = `${horizon} ${code} ${baseDate}`;
+    if (issue === 'open') opened.set(key, stated);
+    else
+      rows[HORIZONS.indexOf(horizon)].push({
+        key,
+        code,
+        baseDate,
+        actualDate,
+        actual: scaled(actualClose),
+        sigma,
+        members: stated,
+      });
+  }
+  for (const row of rows.flat()) row.opened = opened.get(row.key);
+  return { names: [...codes], rows };
+}
+
+function priorOf(text) {
+  const others = MEMBERS.slice(1);
+  const given = text && Object.fromEntries(text.split(',').map((part) => part.split('=')));
+  const shares = others.map((name) => (given ? Number(given[name]) : 1));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  return {
+    [MEMBERS[0]]: FOOTHOLD,
+    ...Object.fromEntries(others.map((name, i) => [name, ((1 - FOOTHOLD) * shares[i]) / total])),
+  };
+}
+
+function readPrices(folder) {
+  const rows = HORIZONS.map(() => []);
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.csv.gz'))
+    .sort()
+    .slice(0, Number(values.instruments));
+  for (const name of names) forecastsOf(readInstrument(folder, name), rows);
+  return { names, rows };
+}
+
+/** Every baseline's forecasts of an instrument, in sigmas of the random walk, with what came. */
 function forecastsOf({ code, dates, open, high, low, close }, rows) {
   let parameters;
   for (let t = WARM_UP; t + 1 < close.length && dates[t] <= to; t++) {
@@ -67,20 +135,19 @@ function forecastsOf({ code, dates, open, high, low, close }, rows) {
     const horizon = HORIZONS.at(-1);
     if ((t - WARM_UP) % 60 === 0) parameters = fitGasT(closes.slice(1).map((price, i) => Math.log(price / closes[i])));
     const walk = randomWalkForecast(closes, { horizon });
-    const all = [
-      walk,
-      ewmaMixtureForecast(closes, { horizon }),
-      harRangeForecast({ open: cut(open), high: cut(high), low: cut(low), close: closes }, { horizon }),
-      gasTForecast(closes, { horizon, parameters }),
-    ];
+    const all = {
+      'random walk': walk,
+      mixture: ewmaMixtureForecast(closes, { horizon }),
+      har: harRangeForecast({ open: cut(open), high: cut(high), low: cut(low), close: closes }, { horizon }),
+      gas: gasTForecast(closes, { horizon, parameters }),
+    };
     HORIZONS.forEach((h, k) => {
       if (t + h >= close.length) return;
       const sigma = walk.sigma[h - 1];
       const scaled = (price) => (price / close[t] - 1) / sigma;
       const members = {};
-      all.forEach(({ quantiles, levels }, m) => {
-        members[MEMBERS[m]] = quantiles.slice((h - 1) * levels.length, h * levels.length).map(scaled);
-      });
+      for (const [name, { quantiles, levels }] of Object.entries(all))
+        members[name] = quantiles.slice((h - 1) * levels.length, h * levels.length).map(scaled);
       rows[k].push({
         code,
         baseDate: dates[t],
@@ -108,10 +175,10 @@ function walkThrough(rows, horizon, { weights, mean, storm, calibration }) {
   const outcomes = groupBy(rows, ({ actualDate }) => actualDate);
   const issues = groupBy(rows, ({ baseDate }) => baseDate);
   const days = [...new Set([...outcomes.keys(), ...issues.keys()])].sort();
-  const learner = weights && levelLearner({ horizon, members: MEMBERS, levels: BASELINE_LEVELS, ...weights });
+  const learner = weights && levelLearner({ horizon, members: MEMBERS, levels: LEVELS, prior: PRIOR, ...weights });
   const tracker = storm && stormTracker({ horizon, ...storm });
   const equal = {
-    shares: Object.fromEntries(MEMBERS.map((name) => [name, BASELINE_LEVELS.map(() => 1 / MEMBERS.length)])),
+    shares: Object.fromEntries(MEMBERS.map((name) => [name, LEVELS.map(() => PRIOR[name])])),
   };
   const issued = [];
   const past = [];
@@ -141,12 +208,17 @@ function walkThrough(rows, horizon, { weights, mean, storm, calibration }) {
     // As the live code: one share a member.
     if (mean) shares = Object.fromEntries(Object.entries(shares).map(([name, all]) => [name, meanOf(all)]));
     for (const row of issues.get(day) ?? []) {
-      row.pooled = BASELINE_LEVELS.map((_, l) =>
-        MEMBERS.reduce((sum, name) => sum + shares[name][l] * row.members[name][l], 0),
-      );
-      const centre = row.pooled[MIDDLE];
+      const pool = (members) =>
+        LEVELS.map((_, l) => MEMBERS.reduce((sum, name) => sum + shares[name][l] * members[name][l], 0));
+      const stretched = (pooled) => pooled.map((q) => pooled[MIDDLE] + stretch * (q - pooled[MIDDLE]));
+      row.pooled = pool(row.members);
       if (day >= from)
-        issued.push({ ...row, quantiles: row.pooled.map((q) => centre + stretch * (q - centre)), shares });
+        issued.push({
+          ...row,
+          quantiles: stretched(row.pooled),
+          opening: row.opened && stretched(pool(row.opened)),
+          shares,
+        });
     }
   });
   return issued;
@@ -164,11 +236,11 @@ function report(label, issued, horizon) {
         row.sigma *
         pinballLosses({
           actuals: [row.actual],
-          levels: DECILES.map((i) => BASELINE_LEVELS[i]),
+          levels: DECILES.map((i) => LEVELS[i]),
           quantiles: DECILES.map((i) => quantilesOf(row)[i]),
         })[0],
     );
-  const reference = loss((row) => row.members['random walk']);
+  const reference = loss((row) => row.members[MEMBERS[0]]);
   const losses = loss((row) => row.quantiles);
   const skill = lossSkill(
     issued.map(({ baseDate }, i) => ({ date: baseDate, loss: losses[i], reference: reference[i] })),
@@ -197,32 +269,35 @@ function report(label, issued, horizon) {
   const percent = (share) => (100 * share).toFixed(2);
   const three = (thirds) => thirds.map(({ share }) => share.toFixed(3)).join('/');
   console.log(
-    `h=${horizon} ${label.padEnd(44)} skill ${percent(skill.estimate)} [${percent(skill.low)}, ${percent(skill.high)}]  80 % ${coverage(interval).toFixed(3)}  ${three([calm, middle, wild])}  worst120 ${worst.share.toFixed(3)}  interval score ${percent(score)} %`,
+    `h=${horizon} ${label.padEnd(44)} skill ${skill ? `${percent(skill.estimate)} [${percent(skill.low)}, ${percent(skill.high)}]` : 'too few days'}  80 % ${coverage(interval).toFixed(3)}  ${three([calm, middle, wild])}  worst120 ${worst.share.toFixed(3)}  interval score ${percent(score)} %`,
   );
 }
 
-const rows = HORIZONS.map(() => []);
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.csv.gz'))
-  .sort()
-  .slice(0, Number(values.instruments));
-for (const name of names) forecastsOf(readInstrument(name), rows);
 for (const all of rows)
   all.sort((a, b) => (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : a.code < b.code ? -1 : 1));
 
 HORIZONS.forEach((horizon, k) => {
   const scored = rows[k].filter(({ baseDate }) => baseDate >= from);
   console.log(`\nh = ${horizon}: ${names.length} instruments, ${scored.length} forecasts from ${from}`);
-  for (const name of MEMBERS)
+  const opened = scored.filter((row) => row.opened);
+  for (const name of MEMBERS) {
     report(
       name,
       scored.map((row) => ({ ...row, quantiles: row.members[name] })),
       horizon,
     );
+    if (opened.length > 0)
+      report(
+        `${name}, before the open`,
+        opened.map((row) => ({ ...row, quantiles: row.opened[name] })),
+        horizon,
+      );
+  }
   const runs = values.try
     ? [
         ...[3, 10, 30].flatMap((rate) => [0.98, 0.99, 0.995].map((forgetting) => ({ weights: { rate, forgetting } }))),
         ...[0.05, 1].map((bandwidth) => ({ weights: { bandwidth } })),
+        ...[0.99, 0.995, 0.998].map((forgetting) => ({ weights: { forgetting }, mean: true, storm: {} })),
         ...[0, 0.3, 0.6, 1].flatMap((response) =>
           [0.7, 0.8, 0.9].map((memory) => ({ weights: {}, storm: { response, memory } })),
         ),
@@ -240,6 +315,13 @@ HORIZONS.forEach((horizon, k) => {
   for (const run of runs) {
     const issued = walkThrough(rows[k], horizon, run);
     report(JSON.stringify(run), issued, horizon);
+    const late = issued.filter(({ opening }) => opening);
+    if (late.length > 0)
+      report(
+        `${JSON.stringify(run)}, before the open`,
+        late.map((row) => ({ ...row, quantiles: row.opening })),
+        horizon,
+      );
     if (run.weights && !values.try) {
       const last = issued.at(-1).shares;
       console.log(

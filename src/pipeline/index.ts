@@ -34,4 +34,12 @@ export type { MeasuredShare, MeasuredSkill } from './scorecard/measured.js';
 export { type Scorecard, type ScorecardOptions, scorecard } from './scorecard/scorecard.js';
 export { type LogCheck, type LogFault, verifyLog } from './scorecard/verify-log.js';
 export type { CountedMean, WeekChange } from './scorecard/week-change.js';
+export { type Judgement, type JudgeOptions, judgeGeneration } from './training/judge-generation.js';
 export { type RetrainedItem, type RetrainOptions, type RetrainReport, retrain } from './training/retrain.js';
+export {
+  type KeptGeneration,
+  keptGenerations,
+  type RollbackOptions,
+  type RollbackReport,
+  rollback,
+} from './training/rollback.js';

@@ -22,7 +22,7 @@ export interface LevelWeightsOptions {
   readonly levels: readonly number[];
   /** Shares before anything was learned, > 0, one for each member, together 1; equal if missing. */
   readonly prior?: { readonly [name: string]: number } | undefined;
-  /** What a day's evidence is worth a day later, in (0, 1]; default 0.99. */
+  /** What a day's evidence is worth a day later, in (0, 1]; default 0.998. */
   readonly forgetting?: number | undefined;
   /** Log-odds that a loss lower by one sigma for one day gains; default 10. */
   readonly rate?: number | undefined;
@@ -196,7 +196,7 @@ function checkedOptions({
   members,
   levels,
   prior,
-  forgetting = 0.99,
+  forgetting = 0.998,
   rate = 10,
   bandwidth = 0.2,
 }: LevelWeightsOptions) {

@@ -98,6 +98,17 @@ describe('the examples', () => {
         // 8 trading days, the outcome of the last of which has not come
         expect(lines.find((line) => line.startsWith('2 instruments, 8 days'))).toContain('14 outcomes');
       }
+      const drivers = ['--drivers', prices, '--retrain-every', 'never', '--horizons', '1', '--json'];
+      const { results, codes } = JSON.parse((await output('backtest/main', [...span, ...drivers])).join('\n'));
+      expect(codes).toEqual(['A', 'B']);
+      expect(results.map(({ issue }: { issue: string }) => issue)).toEqual(['close', 'open']);
+      for (const { scores } of results)
+        expect(scores[0]).toMatchObject({ forecaster: 'ensemble', horizon: 1, count: 14 });
+      const records = (await readFile(join(folder, 'out', 'records.jsonl'), 'utf8')).trim().split('\n');
+      // and on the first morning from the day before
+      expect(records.filter((record) => record.startsWith('{"issue":"open"'))).toHaveLength(16);
+      const cold = await output('backtest/main', [...span, '--setup', 'cold', '--horizons', '1', '--codes', 'every:2']);
+      expect(cold.find((line) => line.startsWith('1 instruments, 8 days'))).toContain('7 outcomes');
       await expect(output('backtest/main', [...span, '--market', 'kr'])).rejects.toThrow('--market must be krx');
     } finally {
       await rm(folder, { recursive: true });

@@ -7,6 +7,7 @@ import {
   type MemberAnswer,
   type MemberFailure,
   type MemberInput,
+  type ModelReader,
   type Statement,
   type StepAnswer,
 } from '../../ensemble/index.js';
@@ -22,6 +23,11 @@ export interface Answers {
   readonly failures: readonly MemberFailure[];
 }
 
+/** What asking takes of a context. */
+type Asking = Pick<Context, 'members' | 'market' | 'clock' | 'memberTimeoutMs' | 'logger'> & {
+  readonly models: ModelReader | undefined;
+};
+
 /**
  * Asks every member for every instrument, all members at once, and returns what they say, one entry an instrument.
  *
@@ -36,7 +42,7 @@ export async function askMembers(
     history,
     signal,
   }: { horizons: readonly number[]; history: ForecastRequest['history']; signal: AbortSignal | undefined },
-  context: Context,
+  context: Asking,
 ): Promise<Answers[]> {
   if (batch.length === 0) return [];
   const { members, market, models, clock, logger } = context;
@@ -58,7 +64,7 @@ async function askOne(
   member: Member,
   batch: readonly MemberInput[],
   request: Omit<ForecastRequest, 'signal'>,
-  { context, signal }: { context: Context; signal: AbortSignal | undefined },
+  { context, signal }: { context: Asking; signal: AbortSignal | undefined },
 ): Promise<readonly MemberAnswer[]> {
   try {
     const limit = { where: member.name, field: 'members', timeoutMs: context.memberTimeoutMs, signal };

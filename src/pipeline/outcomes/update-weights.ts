@@ -202,6 +202,10 @@ function standardize({ prediction, outcome }: MatchedForecast, names: readonly s
 }
 
 function pricesAtLevels({ levels, quantiles }: Distribution): Float64Array {
+  // Nearly every row: a year of many instruments is read each day.
+  if (levels.length === FORECAST_LEVELS.length && levels.every((level, i) => level === FORECAST_LEVELS[i])) {
+    return Float64Array.from(quantiles);
+  }
   const known = quantileFunction(levels, quantiles);
   return Float64Array.from(FORECAST_LEVELS, (level) => known.at(level));
 }

@@ -1,7 +1,6 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Member, RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
+import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
-import type { ModelStore } from '../../store/model-store.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import {
   CALL_OPTIONS,
@@ -14,6 +13,7 @@ import {
 import { fetchSeries, todayOf } from '../fetch-series.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
+import { KEPT_GENERATIONS, publishGeneration } from './generations.js';
 
 export interface RetrainOptions extends CallOptions {
   codes: readonly string[];
@@ -25,10 +25,24 @@ export interface RetrainOptions extends CallOptions {
   performanceDays?: number | undefined;
   /** Goes on with a run that was cut off: models published at this moment or later are left alone. */
   resumeFrom?: Date | undefined;
+  /**
+   * What the generation of models is called by: runs that make one generation together, an instrument each say, are given the same. Default
+   * `resumeFrom`, or when the run begins.
+   */
+  generation?: Date | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-const KEYS = [...CALL_OPTIONS, 'codes', 'horizons', 'members', 'performanceDays', 'resumeFrom', 'onProgress'];
+const KEYS = [
+  ...CALL_OPTIONS,
+  'codes',
+  'horizons',
+  'members',
+  'performanceDays',
+  'resumeFrom',
+  'generation',
+  'onProgress',
+];
 
 /** What became of one member's models of one (code, horizon). */
 export interface RetrainedItem extends RetrainItem {
@@ -37,6 +51,8 @@ export interface RetrainedItem extends RetrainItem {
 
 export interface RetrainReport {
   startedAt: Date;
+  /** What the generation of models is called, ISO 8601 (`keptGenerations`). */
+  generation: string;
   items: RetrainedItem[];
   /** Instruments whose performance could not be measured; their models are trained all the same. */
   performanceFailures: { code: string; error: unknown }[];
@@ -46,7 +62,7 @@ export interface RetrainReport {
  * Retrains every member that learns, for every code and horizon; then records how the forecasts did.
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors a member's gate turns
- * down. A run that was cut off goes on with `resumeFrom` set to its start.
+ * down. What is replaced is kept for three more generations (`rollback`). A run that was cut off goes on with `resumeFrom` set to its start.
  *
  * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted (what was published stays)
  */
@@ -60,7 +76,10 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
   const horizons = checkHorizons(where, options.horizons ?? DEFAULT_HORIZONS);
   const { signal = new AbortController().signal, onProgress } = options;
   const learners = learnersOf(checked, options.members);
-  const report: RetrainReport = { startedAt: clock(), items: [], performanceFailures: [] };
+  const startedAt = clock();
+  // A run that goes on is the one that was cut off.
+  const generation = generationOf(options.generation ?? options.resumeFrom ?? startedAt);
+  const report: RetrainReport = { startedAt, generation, items: [], performanceFailures: [] };
   const total = codes.length * horizons.length * learners.length;
   const finish = (member: string, items: readonly RetrainItem[]) => {
     for (const item of items) {
@@ -84,7 +103,13 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       signal,
       history: (code, bars) => fetchSeries(checked, code, { limit: bars, signal }),
       models,
-      publish: (entries) => publish(models, entries),
+      publish: (entries) =>
+        publishGeneration(models, entries, {
+          member: member.name,
+          generation,
+          publishedAt: clock().toISOString(),
+          keep: KEPT_GENERATIONS,
+        }),
       report: (items) => finish(member.name, items),
     };
     try {
@@ -98,6 +123,12 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
   report.performanceFailures = await recordPerformance(checked, { ...options, codes, horizons, signal });
   logger?.info('retrain', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
+}
+
+/** Returns the name of a generation. */
+function generationOf(moment: Date): string {
+  if (moment instanceof Date && !Number.isNaN(moment.getTime())) return moment.toISOString();
+  throw invalid('INVALID_DATE', 'retrain', 'generation', 'a Date', moment);
 }
 
 function learnersOf({ members }: Context, wanted: readonly string[] | undefined): Member[] {
@@ -123,12 +154,6 @@ function unreported(
   return codes
     .flatMap((code) => horizons.map((horizon) => ({ code, horizon, status: 'failed' as const, error })))
     .filter(({ code, horizon }) => !reported.has(`${horizon} ${code}`));
-}
-
-/** Puts the entries, all or none where the store can, else in their order. */
-async function publish(models: ModelStore, entries: readonly TrainedEntry[]): Promise<void> {
-  if (models.putMany) return models.putMany(entries);
-  for (const { key, text, meta } of entries) await models.put(key, text, meta);
 }
 
 async function recordPerformance(
