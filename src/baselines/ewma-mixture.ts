@@ -10,7 +10,7 @@ export const MIXTURE_LAMBDAS: readonly number[] = [0.85, 0.94, 0.985, 0.995];
 
 /** How a mixture of speeds is forecast. */
 export interface EwmaMixtureOptions extends BaselineOptions {
-  /** Decays per day, each in (0, 1); default {@link MIXTURE_LAMBDAS}. */
+  /** Decays per day, each in (0, 1); default 0.85, 0.94, 0.985 and 0.995. */
   lambdas?: readonly number[] | undefined;
 }
 

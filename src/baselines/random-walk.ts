@@ -24,7 +24,7 @@ export interface RandomWalkOptions extends BaselineOptions {
  * returns over that many days; with fewer than 30 of them they are Gaussian around the last close. Nothing but the closes
  * given is looked at, so a forecast made at a past day from the closes up to that day is the one that would have been made then.
  *
- * @param closes oldest first, finite, > 0, at least {@link RANDOM_WALK_LEAST_CLOSES}; all adjusted the same way
+ * @param closes oldest first, finite, > 0, at least 6; all adjusted the same way
  * @throws ForecastError `SERIES_TOO_SHORT` with fewer closes; `INVALID_ARGUMENT` for a price, level or decay out of range;
  * `INVALID_HORIZON` if horizon < 1 or fractional
  * @example

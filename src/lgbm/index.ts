@@ -19,7 +19,8 @@ export type { CustomObjective, CustomObjectiveCall } from './objectives/custom-o
 export type { MetricName } from './parameters/metric-names.js';
 export { PARAMETERS, type Parameter, type ParameterKind, type ParameterSupport } from './parameters/parameter-table.js';
 export type { ObjectiveName, ParameterValue, TrainParams } from './parameters/params.js';
-export type { Booster, BoosterPredictOptions, IterationRange } from './predict/booster.js';
+export type { Booster, BoosterPredictOptions, DumpOptions, IterationRange } from './predict/booster.js';
+export type { EarlyStopOptions } from './predict/early-stop.js';
 export { parseModel } from './text/parse-model.js';
 export { loadParallelKernel, type ParallelKernel } from './threads/parallel-kernel.js';
 export {

@@ -17,12 +17,6 @@ export function compareCodes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Returns the order of prediction and outcome rows: (baseDate, code, horizon). */
-export function compareKeys(a: PredictionKey, b: PredictionKey): number {
-  if (a.baseDate !== b.baseDate) return a.baseDate < b.baseDate ? -1 : 1;
-  return compareCodes(a.code, b.code) || a.horizon - b.horizon;
-}
-
 /** Returns the key as one text, for maps and messages. */
 export function keyText(key: PredictionKey): string {
   return `${key.code} ${key.baseDate} h${key.horizon}`;

@@ -83,6 +83,7 @@ function expectSame(text: string, input: Float64Array, rows: number): void {
   const parsed = parseModel(text);
   const decoded = decodeModel(encodeModel(text));
   expect(decoded.toText()).toBe(parsed.toText());
+  expect(decoded.dumpModel()).toBe(parsed.dumpModel());
   const kinds = ['raw', 'value', 'leaf', ...(text.includes('is_linear=1') ? [] : (['contrib'] as const))] as const;
   for (const kind of kinds) {
     const [few, many] = [kind === 'contrib' ? 2 : rows, rows];
@@ -94,7 +95,7 @@ function expectSame(text: string, input: Float64Array, rows: number): void {
   for (const type of ['split', 'gain'] as const) {
     expect(decoded.featureImportance(type)).toEqual(parsed.featureImportance(type));
   }
-  const { predict: _p, toText: _t, featureImportance: _f, ...facts } = parsed;
+  const { predict: _p, toText: _t, dumpModel: _d, featureImportance: _f, ...facts } = parsed;
   expect(decoded).toMatchObject(facts);
 }
 

@@ -26,7 +26,7 @@ const task = (seed: number): TrainTask => {
   return { key: `case ${seed}`, dataset: createDataset(rows), params, ...(valid && { valid: createDataset(valid) }) };
 };
 const textAlone = ({ dataset, params, valid }: TrainTask) => train(dataset, params, { valid }).toText();
-const broken: TrainTask = { ...task(1), key: 'broken', params: { objective: 'lambdarank' } };
+const broken: TrainTask = { ...task(1), key: 'broken', params: { objective: 'lambdamart' } };
 /** Long enough to be cut off in the middle. */
 const long = (): TrainTask => {
   const rows = 3000;

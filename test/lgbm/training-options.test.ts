@@ -203,6 +203,14 @@ describe('boosting', () => {
     [{ objective: 'quantile', monotone_constraints: '1,0,0' }, 'INVALID_PARAMETER monotone_constraints'],
     [{ monotone_constraints: '1,0' }, 'INVALID_PARAMETER monotone_constraints'],
     [{ monotone_constraints: '2,0,0' }, 'INVALID_PARAMETER monotone_constraints'],
+    [
+      { monotone_constraints: '1,0,0', monotone_constraints_method: 'advanced' },
+      'UNSUPPORTED_PARAMETER monotone_constraints_method',
+    ],
+    [
+      { monotone_constraints: '1,0,0', monotone_constraints_method: 'intermediate', feature_fraction_bynode: 0.5 },
+      'INVALID_PARAMETER monotone_constraints_method',
+    ],
     [{ interaction_constraints: '[0,1' }, 'INVALID_PARAMETER interaction_constraints'],
     [{ interaction_constraints: '[0,9]' }, 'INVALID_PARAMETER interaction_constraints'],
     [{ objective: 'poisson' }, /^INVALID_DATASET labels\[\d+\]$/],

@@ -11,7 +11,7 @@ const IN_TWO: Readonly<Record<string, string>> = {
   // the main job is one import, and each of its parts is usable alone
   ...Object.fromEntries(
     ['krx', 'loadChronos', 'chronosMember', 'pooledLgbm']
-      .concat(['predict', 'predictAndStore', 'matchOutcomes', 'retrain', 'createScheduler', 'scorecard'])
+      .concat(['predict', 'predictAndStore', 'matchOutcomes', 'retrain', 'createScheduler', 'scorecard', 'explain'])
       .map((name) => [name, 'the main job']),
   ),
   SqlStore: 'what either SQL store returns; a host has one of the two',

@@ -40,6 +40,7 @@ export function decodeModel(bytes: Uint8Array): Booster {
     numClass: header[HEADER.numClass],
     outputs: header[HEADER.outputs],
     labelIndex: header[HEADER.labelIndex],
+    isRead: true,
     averageOutput: header[HEADER.averageOutput] === 1,
   };
   checkModel(head, counts.trees, fault);

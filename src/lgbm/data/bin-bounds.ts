@@ -48,6 +48,44 @@ export function binBounds(distinct: DistinctValues, maxBin: number, total: numbe
   return bounds;
 }
 
+/**
+ * Returns the upper bounds of a feature's bins of which some are given: zero's and those, as many as there is room for, and between
+ * them others in proportion to the rows.
+ */
+export function boundsAround(
+  forced: readonly number[],
+  distinct: DistinctValues,
+  maxBin: number,
+  total: number,
+  minDataInBin: number,
+): number[] {
+  const { values, counts } = distinct;
+  const hasNegative = values.length > 0 && values[0] <= -ZERO_THRESHOLD;
+  const hasPositive = values.length > 0 && values[values.length - 1] > ZERO_THRESHOLD;
+  const bounds: number[] = [];
+  if (maxBin === 2) bounds.push(hasNegative ? -ZERO_THRESHOLD : ZERO_THRESHOLD);
+  if (maxBin >= 3 && hasNegative) bounds.push(-ZERO_THRESHOLD);
+  if (maxBin >= 3 && hasPositive) bounds.push(ZERO_THRESHOLD);
+  bounds.push(Infinity);
+  const room = Math.max(0, maxBin - bounds.length);
+  for (const bound of forced.filter((value) => Math.abs(value) > ZERO_THRESHOLD).slice(0, room)) bounds.push(bound);
+  bounds.sort((a, b) => a - b);
+  const free = maxBin - bounds.length;
+  const added: number[] = [];
+  let end = 0;
+  bounds.forEach((bound, i) => {
+    const start = end;
+    let inBin = 0;
+    while (end < values.length && values[end] < bound) inBin += counts[end++];
+    const left = free - added.length;
+    const isLast = i === bounds.length - 1;
+    const parts = isLast ? left : Math.min(Math.round((inBin * free) / total), left);
+    for (const part of greedyBounds(distinct, start, end, parts + 1, inBin, minDataInBin).slice(0, -1))
+      added.push(part);
+  });
+  return [...bounds, ...added].sort((a, b) => a - b);
+}
+
 /** Bounds for the distinct values start..end-1, the last +infinity: one bin each if they fit, else bins of about equal count. */
 function greedyBounds(
   distinct: DistinctValues,

@@ -1,6 +1,6 @@
 import { nextUp } from '../numbers/floats.js';
 import { sortDoubles } from '../numbers/sort-doubles.js';
-import { binBounds, type DistinctValues } from './bin-bounds.js';
+import { binBounds, boundsAround, type DistinctValues } from './bin-bounds.js';
 
 /** How a feature treats missing values, as the numbers that model text stores: none, zero is missing, NaN is missing. */
 export const MISSING_NONE = 0;
@@ -41,8 +41,19 @@ export interface BinningParams {
  * @param nonZero Sampled values that are NaN or outside the zero threshold, in any order; the rest of the sample is zeros.
  * @param total Rows in the sample.
  * @param filterCount Rows that both sides of a split need for the feature to be worth keeping (with feature_pre_filter).
+ * @param forced Bounds that the bins are to have.
  */
-export function findBins(nonZero: Float64Array, total: number, filterCount: number, params: BinningParams): BinMapper {
+export function findBins(
+  nonZero: Float64Array,
+  total: number,
+  filterCount: number,
+  params: BinningParams,
+  forced: readonly number[] = [],
+): BinMapper {
+  const boundsOf = (distinct: DistinctValues, maxBin: number, present: number) =>
+    forced.length > 0
+      ? boundsAround(forced, distinct, maxBin, present, params.min_data_in_bin)
+      : binBounds(distinct, maxBin, present, params.min_data_in_bin);
   const present = withoutNaN(nonZero);
   sortDoubles(present);
   const missing = missingKind(params, present.length < nonZero.length);
@@ -50,11 +61,11 @@ export function findBins(nonZero: Float64Array, total: number, filterCount: numb
   const distinct = distinctValues(present, total - present.length - missingCount);
   const { values } = distinct;
   if (missing === MISSING_NAN) {
-    const bounds = binBounds(distinct, params.max_bin - 1, total - missingCount, params.min_data_in_bin);
+    const bounds = boundsOf(distinct, params.max_bin - 1, total - missingCount);
     bounds.push(NaN);
     return describeBins(bounds, missing, distinct, missingCount, total, filterCount, params);
   }
-  const bounds = binBounds(distinct, params.max_bin, total, params.min_data_in_bin);
+  const bounds = boundsOf(distinct, params.max_bin, total);
   const kept = missing === MISSING_ZERO && bounds.length === 2 ? MISSING_NONE : missing;
   return describeBins(bounds, kept, { ...distinct, values }, 0, total, filterCount, params);
 }

@@ -24,6 +24,8 @@ export interface DatasetBinningParams extends BinningParams {
   readonly bin_construct_sample_cnt: number;
   readonly data_random_seed: number;
   readonly min_data_in_leaf: number;
+  /** Bounds that bins are to have, by feature. */
+  readonly forcedBins?: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Returns the dataset with bins learned from its own rows, or from a sample of `bin_construct_sample_cnt` of them. */
@@ -41,8 +43,9 @@ export function binDataset(dataset: Dataset, params: DatasetBinningParams): Binn
       const value = column[sample ? sample[i] : i];
       if (!(Math.abs(value) <= ZERO_THRESHOLD)) nonZero[kept++] = value;
     }
-    const find = dataset.categoricalFeatures?.includes(feature) ? findCategoryBins : findBins;
-    return find(nonZero.subarray(0, kept), size, filterCount, params);
+    const present = nonZero.subarray(0, kept);
+    if (dataset.categoricalFeatures?.includes(feature)) return findCategoryBins(present, size, filterCount, params);
+    return findBins(present, size, filterCount, params, params.forcedBins?.get(feature));
   });
   const used = mappers.flatMap((mapper, feature) => (mapper.trivial ? [] : [feature]));
   return { rows, mappers, used, columns: binColumns(dataset, mappers, used) };

@@ -13,6 +13,8 @@ export interface Dataset {
   readonly weights?: Float32Array;
   /** [rows × outputs], row-major: raw scores to start from. */
   readonly initScore?: Float64Array;
+  /** [queries] how many rows, one after another, each query has. */
+  readonly group?: Int32Array;
   readonly featureNames: readonly string[];
   /** Features whose values are categories, as ascending indices. */
   readonly categoricalFeatures?: readonly number[];
@@ -34,6 +36,8 @@ export interface DatasetInput {
   weights?: ArrayLike<number> | undefined;
   /** [rows × outputs], row-major, finite: raw scores to start from instead of the label's average. */
   initScore?: ArrayLike<number> | undefined;
+  /** [queries] for ranking: how many rows, one after another, belong to each query; at least 1, all of them `rows` together. */
+  group?: ArrayLike<number> | undefined;
   /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
   featureNames?: readonly string[] | undefined;
   /**
@@ -50,6 +54,7 @@ const INPUT_NAMES = [
   'labels',
   'weights',
   'initScore',
+  'group',
   'featureNames',
   'categoricalFeatures',
 ];
@@ -60,13 +65,14 @@ const INPUT_NAMES = [
  * Values are kept by reference, not copied: do not change them. The first training on a dataset bins them, and later ones with the
  * same binning parameters share the bins; {@link withLabels} lets trainings for other labels share them too.
  *
- * @throws ForecastError INVALID_DATASET for a wrong length, no rows, a non-finite label, weight or initial score, a bad feature name.
+ * @throws ForecastError INVALID_DATASET for a wrong length, no rows, a non-finite label, weight or initial score, queries that do
+ * not have as many rows together, a bad feature name.
  * @example
  * const data = createDataset({ values: new Float64Array([1, 2, 3, 4]), rows: 2, labels: [0.5, 1.5] });
  */
 export function createDataset(input: DatasetInput): Dataset {
   refuseUnknown('createDataset', input, INPUT_NAMES);
-  const { values, rows, labels, weights, initScore } = input;
+  const { values, rows, labels, weights, initScore, group } = input;
   if (!(values instanceof Float64Array)) throw fault('values', 'a Float64Array [rows × features]', values);
   if (!Number.isInteger(rows) || rows < 1) throw fault('rows', 'a whole number >= 1', rows);
   const features = values.length / rows;
@@ -89,13 +95,14 @@ export function createDataset(input: DatasetInput): Dataset {
     ...(categorical && { categoricalFeatures: categorical }),
     ...(weights && { weights: checkedWeights(weights, rows) }),
     ...(initScore && { initScore: checkedInitScore(initScore, rows) }),
+    ...(group && { group: checkedGroup(group, rows) }),
   };
 }
 
 /**
  * Returns a dataset of the same rows and values with other labels: trainings on either share one binning.
  *
- * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over.
+ * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over; its queries are.
  * @throws ForecastError INVALID_DATASET, INVALID_ARGUMENT as {@link createDataset} does.
  * @example
  * const returns = createDataset({ values, rows, labels: logReturns });
@@ -103,7 +110,7 @@ export function createDataset(input: DatasetInput): Dataset {
  */
 export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
   refuseUnknown('withLabels', labels, ['labels', 'weights', 'initScore']);
-  const { values, rows, featureNames, categoricalFeatures } = dataset;
+  const { values, rows, featureNames, categoricalFeatures, group } = dataset;
   const { labels: targets, weights, initScore } = labels;
   const relabelled = createDataset({
     values,
@@ -111,6 +118,7 @@ export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
     featureNames,
     labels: targets,
     ...(categoricalFeatures && { categoricalFeatures }),
+    ...(group && { group }),
     ...(weights && { weights }),
     ...(initScore && { initScore }),
   });
@@ -175,6 +183,19 @@ function checkedInitScore(initScore: ArrayLike<number>, rows: number): Float64Ar
     if (!Number.isFinite(initScore[i])) throw fault(`initScore[${i}]`, 'a finite number', initScore[i]);
   }
   return Float64Array.from(initScore);
+}
+
+function checkedGroup(group: ArrayLike<number>, rows: number): Int32Array {
+  if (typeof group !== 'object' || group === null || !(group.length > 0)) {
+    throw fault('group', 'how many rows each query has', group);
+  }
+  let sum = 0;
+  for (let i = 0; i < group.length; i++) {
+    if (!Number.isInteger(group[i]) || group[i] < 1) throw fault(`group[${i}]`, 'a whole number >= 1', group[i]);
+    sum += group[i];
+  }
+  if (sum !== rows) throw fault('group', `${rows} rows together`, sum);
+  return Int32Array.from(group);
 }
 
 function checkedNames(names: readonly string[] | undefined, features: number): readonly string[] {

@@ -1,9 +1,16 @@
+import { invalid } from '../../errors.js';
 import type { BinnedDataset } from './binned-dataset.js';
 import type { Dataset } from './dataset.js';
+import { queryOfRow } from './queries.js';
 
-/** Returns some rows of a dataset, in the order given. */
-export function rowsOfDataset(dataset: Dataset, rows: Int32Array): Dataset {
-  const { features, values, labels, weights, initScore } = dataset;
+/**
+ * Returns some rows of a dataset, in the order given.
+ *
+ * @param field What names the rows, for an error.
+ * @throws ForecastError INVALID_ARGUMENT where a query is only partly among the rows, or its rows are torn apart.
+ */
+export function rowsOfDataset(dataset: Dataset, rows: Int32Array, field: string): Dataset {
+  const { features, values, labels, weights, initScore, group } = dataset;
   const outputs = initScore ? initScore.length / dataset.rows : 0;
   return {
     ...dataset,
@@ -12,7 +19,26 @@ export function rowsOfDataset(dataset: Dataset, rows: Int32Array): Dataset {
     labels: pick(labels, 1, rows, new Float32Array(rows.length)),
     ...(weights && { weights: pick(weights, 1, rows, new Float32Array(rows.length)) }),
     ...(initScore && { initScore: pick(initScore, outputs, rows, new Float64Array(rows.length * outputs)) }),
+    ...(group && { group: wholeQueries(group, dataset.rows, rows, field) }),
   };
+}
+
+function wholeQueries(group: Int32Array, all: number, rows: Int32Array, field: string): Int32Array {
+  const queryOf = queryOfRow(group, all);
+  const sizes: number[] = [];
+  for (let i = 0; i < rows.length; ) {
+    const query = queryOf[rows[i]];
+    const first = rows[i];
+    for (let k = 0; k < group[query]; k++, i++) {
+      const isWhole =
+        rows[i] === first + k && queryOf[rows[i]] === query && (first === 0 || queryOf[first - 1] !== query);
+      if (isWhole) continue;
+      const expected = `all rows of query ${query} or none`;
+      throw invalid('INVALID_ARGUMENT', 'cv', field, expected, i < rows.length ? `row ${rows[i]}` : 'the end');
+    }
+    sizes.push(group[query]);
+  }
+  return Int32Array.from(sizes);
 }
 
 /** Returns the same rows of a binned dataset; bins stay those that all rows were given. */

@@ -58,5 +58,6 @@ function binningKey({ rows, categoricalFeatures = [] }: Dataset, params: Dataset
     feature_pre_filter && min_data_in_leaf,
     isSampled && [bin_construct_sample_cnt, data_random_seed],
     categoricalFeatures,
+    [...(params.forcedBins ?? [])],
   ]);
 }

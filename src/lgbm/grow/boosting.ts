@@ -12,8 +12,9 @@ import { type Bag, Bagging, usesBagging } from './bagging.js';
 import type { Evaluation } from './early-stopping.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { GradientSampling } from './gradient-sampling.js';
-import { type GrownTree, grownConstant, growTree } from './grow.js';
+import { growTree } from './grow.js';
 import { addByBins, addConstant, addLeaves, multiply, startingScores } from './scores.js';
+import { type GrownTree, type GrowthMemory, grownConstant } from './tree-builder.js';
 import { TreeDropping } from './tree-dropping.js';
 
 /** Rows whose scores follow the model as it grows, and the metrics to look at them with. */
@@ -53,26 +54,25 @@ export class Boosting {
   private readonly goss: GradientSampling | undefined;
   private readonly dropping: TreeDropping | undefined;
   private readonly sampling: FeatureSampling;
+  private readonly memory: GrowthMemory = { smallOutput: 0 };
   private readonly allRows: Int32Array;
   /** Of a random forest: the score that every tree starts from, by output. */
   private readonly forestStart: readonly number[] | undefined;
 
   constructor(private readonly start: BoostingStart) {
     const { dataset, binned, valid, objective, params } = start;
-    const watch = (name: string, data: Dataset, bins: BinnedDataset): Watched => ({
+    const watch = (name: string, data: Dataset, bins: BinnedDataset, isMeasured = true): Watched => ({
       name,
       binned: bins,
       scores: startingScores(data, objective.outputs),
-      metrics: [
-        ...params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
-        ...(start.metrics ?? []).map((metric) => ({
-          name: metric.name,
-          biggerIsBetter: metric.biggerIsBetter,
-          evaluate: measuredBy(metric, data, objective.outputs, objective.text),
-        })),
-      ],
+      metrics: isMeasured
+        ? [
+            ...params.metric.map((metric) => createMetric(metric, data, params, objective.text)),
+            ...(start.metrics ?? []).map((metric) => measuredBy(metric, data, objective.outputs, objective.text)),
+          ]
+        : [],
     });
-    this.training = watch('training', dataset, binned);
+    this.training = watch('training', dataset, binned, params.is_provide_training_metric);
     this.scores = this.training.scores;
     this.watched = valid.map((data, i) =>
       watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? sharedBinsLike(data, binned)),
@@ -181,13 +181,10 @@ export class Boosting {
     const { params } = this.start;
     const sets = params.is_provide_training_metric ? [this.training, ...this.watched] : this.watched;
     return sets.flatMap(({ name, scores, metrics }) =>
-      metrics.map((metric) => ({
-        iteration,
-        dataset: name,
-        metric: metric.name,
-        value: metric.evaluate(scores),
-        biggerIsBetter: metric.biggerIsBetter,
-      })),
+      metrics.flatMap(({ names, biggerIsBetter, evaluate }) => {
+        const values = evaluate(scores);
+        return names.map((metric, i) => ({ iteration, dataset: name, metric, value: values[i], biggerIsBetter }));
+      }),
     );
   }
 
@@ -251,7 +248,7 @@ export class Boosting {
     search.startTree(output, this.sampling.next());
     search.rowOrder.set(rows);
     const constantHessian = objective.constantHessian && !this.goss;
-    return growTree({ search, binned, params, constantHessian }, rows.length, output);
+    return growTree({ search, binned, params, constantHessian, memory: this.memory }, rows.length, output);
   }
 
   /** Sets leaf values that the objective wants to be others than the gradients say. */

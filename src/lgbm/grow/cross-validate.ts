@@ -53,7 +53,8 @@ export interface CvResult {
  *
  * All folds share the bins of the whole dataset and grow side by side; early stopping goes by the mean over folds.
  *
- * @throws ForecastError INVALID_ARGUMENT for folds that are empty, overlap, or name rows that do not exist; else as `train`.
+ * @throws ForecastError INVALID_ARGUMENT for folds that are empty, overlap, tear a query apart, or name rows that do not exist; else as
+ * `train`.
  * @example
  * const { bestIteration } = cv(data, { early_stopping_round: 20 }, { folds: timeFolds(data.rows, { folds: 5, gap: 10 }) });
  */
@@ -66,12 +67,12 @@ export function cv(dataset: Dataset, params: TrainParams, options: CvOptions): C
     throw invalid('INVALID_PARAMETER', 'cv', 'metric', 'at least one metric', 'none');
   }
   const binned = sharedBins(dataset, resolved);
-  const trainings = folds.map(({ train, test }) => {
+  const trainings = folds.map(({ train, test }, i) => {
     const [trainRows, testRows] = [ascending(train), ascending(test)];
     return beginTraining(
       {
-        dataset: rowsOfDataset(dataset, trainRows),
-        valid: [rowsOfDataset(dataset, testRows)],
+        dataset: rowsOfDataset(dataset, trainRows, `folds[${i}].train`),
+        valid: [rowsOfDataset(dataset, testRows, `folds[${i}].test`)],
         binned: { train: rowsOfBins(binned, trainRows), valid: [rowsOfBins(binned, testRows)] },
         ...(objective && { objective }),
         ...(metrics && { metrics }),

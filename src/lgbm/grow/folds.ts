@@ -1,4 +1,6 @@
 import { invalid, refuseUnknown } from '../../errors.js';
+import type { Dataset } from '../data/dataset.js';
+import { queryOfRow } from '../data/queries.js';
 import type { Fold } from './cross-validate.js';
 
 /** How rows in the order of time are cut. */
@@ -37,14 +39,15 @@ export function timeFolds(rows: number, options: TimeFoldOptions): Fold[] {
 }
 
 /**
- * Returns folds that keep the rows of a group together: an instrument is trained on or tested by, never both.
+ * Returns folds that keep the rows of a group together: an instrument, or a query, is trained on or tested by, never both.
  *
  * Groups go, in the order in which they first appear, to the fold that has the fewest rows so far.
  *
- * @param groups [rows] the group of each row.
- * @throws ForecastError INVALID_ARGUMENT for fewer groups than folds.
+ * @param by [rows] the group of each row, or a dataset, whose queries are then the groups.
+ * @throws ForecastError INVALID_ARGUMENT for fewer groups than folds, or a dataset without queries.
  */
-export function groupFolds(groups: readonly (string | number)[], folds: number): Fold[] {
+export function groupFolds(by: readonly (string | number)[] | Dataset, folds: number): Fold[] {
+  const groups = 'rows' in by ? queriesOf(by) : by;
   const rowsOf = new Map<string | number, number[]>();
   groups.forEach((group, row) => {
     const rows = rowsOf.get(group);
@@ -67,6 +70,11 @@ export function groupFolds(groups: readonly (string | number)[], folds: number):
       test: Int32Array.from(test).sort(),
     };
   });
+}
+
+function queriesOf({ group, rows }: Dataset): readonly number[] {
+  if (!group) throw invalid('INVALID_ARGUMENT', 'groupFolds', 'group', 'given in the dataset', undefined);
+  return Array.from(queryOfRow(group, rows));
 }
 
 function range(begin: number, end: number): Int32Array {

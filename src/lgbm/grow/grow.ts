@@ -1,43 +1,7 @@
-import { missingBin } from '../data/bin-mapper.js';
-import type { BinnedDataset } from '../data/binned-dataset.js';
-import { type Leaf, noSplit, type SplitSearch } from '../kernel/split-search.js';
-import { roundToZero } from '../numbers/floats.js';
+import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../kernel/split-search.js';
 import type { Params } from '../parameters/params.js';
-import { CATEGORICAL, type CategorySets, constantTree, DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
 import { leafOutput } from './leaf-gain.js';
-
-/** A tree fresh from growing: it also knows its splits as bins, and which training rows each leaf holds. */
-export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 'shrinkage'> {
-  /** [leaves], still changed by renewal, learning rate and initial score. */
-  leafValue: Float64Array;
-  internalValue: Float64Array;
-  shrinkage: number;
-  /** [nodes] index among the features in use. */
-  readonly splitColumn: Int32Array;
-  /** [nodes] bins at or below go left. */
-  readonly thresholdBin: Int32Array;
-  /** [nodes] the bin of missing values, -1 for none. */
-  readonly missingBin: Int32Array;
-  /** [nodes] bins that go left at a categorical node, undefined at a numeric one. */
-  readonly categoryBins: readonly (ReadonlySet<number> | undefined)[];
-  /** [leaves] where the leaf's rows are in the search's `rowOrder`. */
-  readonly leafBegin: Int32Array;
-}
-
-/** Returns a tree of one leaf in the form of a grown one. */
-export function grownConstant(value: number, rows: number): GrownTree {
-  const nowhere = new Int32Array(0);
-  const splits = { splitColumn: nowhere, thresholdBin: nowhere, missingBin: nowhere, categoryBins: [] };
-  return { ...constantTree(value, rows), ...splits, leafBegin: Int32Array.of(0) };
-}
-
-/** What growing needs beside the search. */
-export interface GrowOptions {
-  readonly search: SplitSearch;
-  readonly binned: BinnedDataset;
-  readonly params: Params;
-  readonly constantHessian: boolean;
-}
+import { type GrownTree, type GrowOptions, TreeBuilder } from './tree-builder.js';
 
 /**
  * Grows one tree leaf by leaf, always splitting the leaf that gains most; equal gains go to the smaller feature, then leaf.
@@ -49,24 +13,89 @@ export function growTree(options: GrowOptions, rows: number, output: number): Gr
   const { search, params } = options;
   const root = rootLeaf(options, rows, output);
   const tree = new TreeBuilder(options, root);
-  const leaves = [root];
-  let newest: [small: Leaf, large: Leaf | undefined] = [root, undefined];
-  while (leaves.length < params.num_leaves) {
-    if (isWorthSearching(newest, params)) search.search(...newest);
-    const next = splitBest(leaves, search);
-    if (!next) break;
-    const { leaf, leftCount } = next;
+  const growth = new Growth(options, tree, root);
+  if (params.forcedSplits.length > 0 && !growth.force()) return tree.finish(growth.leaves);
+  while (growth.leaves.length < params.num_leaves) {
+    if (isWorthSearching(growth.newest, params)) search.search(...growth.newest);
+    if (!growth.splitBest()) break;
+  }
+  return tree.finish(growth.leaves);
+}
+
+/** The leaves of a growing tree, and how they are split. */
+class Growth {
+  readonly leaves: Leaf[];
+  /** The two leaves that the last split made, the one with fewer rows first; the root before there is any. */
+  newest: [small: Leaf, large: Leaf | undefined];
+
+  constructor(
+    private readonly options: GrowOptions,
+    private readonly tree: TreeBuilder,
+    root: Leaf,
+  ) {
+    this.leaves = [root];
+    this.newest = [root, undefined];
+  }
+
+  /** Splits the leaf that gains most; returns false where none gains anything. */
+  splitBest(): boolean {
+    const next = splitBest(this.leaves, this.options.search);
+    if (next) this.split(next.leaf, next.leftCount);
+    return next !== undefined;
+  }
+
+  private split(leaf: Leaf, leftCount: number): Leaf {
+    const { tree, leaves, options } = this;
     const right = tree.split(leaf, leftCount);
     leaves.push(right);
-    newest = leaf.count < right.count ? [leaf, right] : [right, leaf];
+    for (const narrowed of tree.bound(leaf, right, leaves)) options.search.searchAgain?.(narrowed);
+    this.newest = leaf.count < right.count ? [leaf, right] : [right, leaf];
     // the histogram of the split leaf becomes that of the larger child, which is then only subtracted from
-    if (newest[0] === leaf) {
+    if (this.newest[0] === leaf) {
       const { slot } = leaf;
       leaf.slot = right.slot;
       right.slot = slot;
     }
+    options.memory.smallOutput = this.newest[0].output;
+    return right;
   }
-  return tree.finish(leaves);
+
+  /**
+   * Begins the tree with the forced splits, level by level, up to the first that gains nothing, whose place the best split takes.
+   *
+   * @returns Whether the tree can grow on.
+   */
+  force(): boolean {
+    const { search, params, memory } = this.options;
+    const nodes = params.forcedSplits;
+    const candidates = new Map<Leaf, SplitCandidate | undefined>();
+    const queue: { node: number; leaf: Leaf }[] = [{ node: 0, leaf: this.leaves[0] }];
+    // native has not set the root's own value: it is that of the leaf that was smaller at the last split of the tree before
+    const look = (leaf: Leaf, node: number, parentOutput: number) => {
+      if (node < 0) return;
+      candidates.set(leaf, search.forcedSplit?.(leaf, leaf === this.newest[0], parentOutput, node));
+    };
+    let [left, right]: [Leaf, Leaf | undefined] = [this.leaves[0], undefined];
+    let [leftNode, rightNode] = [0, -1];
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      if (isWorthSearching(this.newest, params)) search.searchForced?.(...this.newest);
+      look(left, leftNode, right ? left.output : memory.smallOutput);
+      if (right) look(right, rightNode, right.output);
+      const candidate = candidates.get(next.leaf);
+      if (candidate) Object.assign(next.leaf.best, candidate);
+      const leftCount = candidate ? search.partition(next.leaf) : 0;
+      if (leftCount === 0 || leftCount === next.leaf.count) {
+        if (candidate) next.leaf.best.gain = -Infinity;
+        return this.splitBest();
+      }
+      left = next.leaf;
+      right = this.split(left, leftCount);
+      ({ left: leftNode, right: rightNode } = nodes[next.node]);
+      if (leftNode >= 0) queue.push({ node: leftNode, leaf: left });
+      if (rightNode >= 0) queue.push({ node: rightNode, leaf: right });
+    }
+    return true;
+  }
 }
 
 function rootLeaf({ search, constantHessian, binned, params }: GrowOptions, rows: number, output: number): Leaf {
@@ -118,173 +147,4 @@ function splitBest(leaves: readonly Leaf[], search: SplitSearch): { leaf: Leaf; 
 
 function isBetter({ best: a }: Leaf, { best: b }: Leaf): boolean {
   return a.gain !== b.gain ? a.gain > b.gain : a.feature < b.feature;
-}
-
-/** Collects the nodes of a growing tree. */
-class TreeBuilder {
-  private nodes = 0;
-  private readonly splitFeature: Int32Array;
-  private readonly splitColumn: Int32Array;
-  private readonly splitGain: Float64Array;
-  private readonly threshold: Float64Array;
-  private readonly thresholdBin: Int32Array;
-  private readonly missingBin: Int32Array;
-  private readonly decisionType: Uint8Array;
-  private readonly leftChild: Int32Array;
-  private readonly rightChild: Int32Array;
-  private readonly internalValue: Float64Array;
-  private readonly internalWeight: Float64Array;
-  private readonly internalCount: Int32Array;
-  private readonly leafValue: Float64Array;
-  private readonly leafWeight: Float64Array;
-  /** [leaves] the node that the leaf hangs from. */
-  private readonly leafParent: Int32Array;
-  private readonly categoryBins: (ReadonlySet<number> | undefined)[] = [];
-  private readonly categoryWords: number[][] = [];
-
-  constructor(
-    private readonly options: GrowOptions,
-    root: Leaf,
-  ) {
-    // each leaf holds a row at least
-    const num_leaves = Math.max(1, Math.min(options.params.num_leaves, root.count));
-    const ints = () => new Int32Array(num_leaves);
-    const doubles = () => new Float64Array(num_leaves);
-    this.splitFeature = ints();
-    this.splitColumn = ints();
-    this.splitGain = doubles();
-    this.threshold = doubles();
-    this.thresholdBin = ints();
-    this.missingBin = ints();
-    this.decisionType = new Uint8Array(num_leaves);
-    this.leftChild = ints();
-    this.rightChild = ints();
-    this.internalValue = doubles();
-    this.internalWeight = doubles();
-    this.internalCount = ints();
-    this.leafValue = doubles();
-    this.leafWeight = doubles();
-    this.leafParent = ints().fill(-1);
-    this.leafValue[0] = roundToZero(root.output);
-  }
-
-  /** Makes a node of a leaf whose rows are sorted: `leaf` becomes its left child, the returned leaf its right one. */
-  split(leaf: Leaf, leftCount: number): Leaf {
-    const node = this.nodes++;
-    const { best, index } = leaf;
-    const right = node + 1;
-    const { binned, params } = this.options;
-    const feature = binned.used[best.feature];
-    const mapper = binned.mappers[feature];
-    const parent = this.leafParent[index];
-    if (parent >= 0) {
-      if (this.leftChild[parent] === ~index) this.leftChild[parent] = node;
-      else this.rightChild[parent] = node;
-    }
-    this.splitFeature[node] = feature;
-    this.splitColumn[node] = best.feature;
-    this.splitGain[node] = Math.fround(best.gain + params.min_gain_to_split);
-    this.categoryBins.push(best.categories && new Set(best.categories));
-    if (best.categories && mapper.categories) {
-      this.threshold[node] = this.categoryWords.length;
-      this.categoryWords.push(bitWords(best.categories.map((bin) => mapper.categories![bin])));
-      this.decisionType[node] = CATEGORICAL | (mapper.missing << MISSING_SHIFT);
-    } else {
-      this.threshold[node] = mapper.bounds[best.thresholdBin];
-      this.thresholdBin[node] = best.thresholdBin;
-      this.missingBin[node] = missingBin(mapper);
-      this.decisionType[node] = (best.defaultLeft ? DEFAULT_LEFT : 0) | (mapper.missing << MISSING_SHIFT);
-    }
-    this.leftChild[node] = ~index;
-    this.rightChild[node] = ~right;
-    this.internalValue[node] = this.leafValue[index];
-    this.internalWeight[node] = best.leftHessian + best.rightHessian;
-    this.internalCount[node] = leaf.count;
-    this.leafParent[index] = node;
-    this.leafParent[right] = node;
-    this.leafValue[index] = numberOrZero(best.leftOutput);
-    this.leafValue[right] = numberOrZero(best.rightOutput);
-    this.leafWeight[index] = best.leftHessian;
-    this.leafWeight[right] = best.rightHessian;
-
-    const branch = [...leaf.branch, feature];
-    const rightLeaf: Leaf = {
-      index: right,
-      begin: leaf.begin + leftCount,
-      count: leaf.count - leftCount,
-      gradient: best.rightGradient,
-      hessian: best.rightHessian,
-      depth: leaf.depth + 1,
-      output: best.rightOutput,
-      lower: leaf.lower,
-      upper: leaf.upper,
-      branch,
-      slot: right,
-      best: noSplit(),
-    };
-    leaf.count = leftCount;
-    leaf.gradient = best.leftGradient;
-    leaf.hessian = best.leftHessian;
-    leaf.depth++;
-    leaf.output = best.leftOutput;
-    leaf.branch = branch;
-    boundChildren(leaf, rightLeaf, best.categories ? 0 : (params.monotone[feature] ?? 0));
-    best.gain = -Infinity;
-    return rightLeaf;
-  }
-
-  finish(leaves: readonly Leaf[]): GrownTree {
-    const { nodes } = this;
-    const numLeaves = nodes + 1;
-    return {
-      numLeaves,
-      splitFeature: this.splitFeature.slice(0, nodes),
-      splitColumn: this.splitColumn.slice(0, nodes),
-      splitGain: this.splitGain.slice(0, nodes),
-      threshold: this.threshold.slice(0, nodes),
-      thresholdBin: this.thresholdBin.slice(0, nodes),
-      missingBin: this.missingBin.slice(0, nodes),
-      decisionType: this.decisionType.slice(0, nodes),
-      categoryBins: this.categoryBins,
-      ...(this.categoryWords.length > 0 && { categories: categorySetsOf(this.categoryWords) }),
-      leftChild: this.leftChild.slice(0, nodes),
-      rightChild: this.rightChild.slice(0, nodes),
-      leafValue: this.leafValue.slice(0, numLeaves),
-      leafWeight: this.leafWeight.slice(0, numLeaves),
-      leafCount: Int32Array.from(leaves, (leaf) => leaf.count),
-      leafBegin: Int32Array.from(leaves, (leaf) => leaf.begin),
-      internalValue: this.internalValue.slice(0, nodes),
-      internalWeight: this.internalWeight.slice(0, nodes),
-      internalCount: this.internalCount.slice(0, nodes),
-      shrinkage: 1,
-    };
-  }
-}
-
-/** After a split on a monotone feature, no value below may pass the middle of the two. */
-function boundChildren(left: Leaf, right: Leaf, direction: number): void {
-  if (direction === 0) return;
-  const middle = (left.output + right.output) / 2;
-  const [low, high] = direction > 0 ? [left, right] : [right, left];
-  low.upper = Math.min(low.upper, middle);
-  high.lower = Math.max(high.lower, middle);
-}
-
-/** Returns a set of codes as words of 32 bits, as many as the largest needs. */
-function bitWords(codes: readonly number[]): number[] {
-  const words = new Array<number>(Math.floor(codes.reduce((most, code) => Math.max(most, code)) / 32) + 1).fill(0);
-  for (const code of codes) words[Math.floor(code / 32)] |= 1 << (code % 32);
-  return words.map((word) => word >>> 0);
-}
-
-function categorySetsOf(words: readonly number[][]): CategorySets {
-  const boundaries = new Int32Array(words.length + 1);
-  words.forEach((set, i) => {
-    boundaries[i + 1] = boundaries[i] + set.length;
-  });
-  return { boundaries, bits: Uint32Array.from(words.flat()) };
-}
-
-function numberOrZero(value: number): number {
-  return Number.isNaN(value) ? 0 : value;
 }

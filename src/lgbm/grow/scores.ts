@@ -1,7 +1,7 @@
 import type { BinnedDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
 import { DEFAULT_LEFT } from '../text/tree.js';
-import type { GrownTree } from './grow.js';
+import type { GrownTree } from './tree-builder.js';
 
 /** Raw scores of a dataset's rows while a model grows, class-major [outputs × rows]. */
 export function startingScores({ rows, initScore }: Dataset, outputs: number): Float64Array {

@@ -41,7 +41,13 @@ export function shapedOutput(
   return output > bounds.upper ? bounds.upper : output;
 }
 
-function freeOutput({ gradient, hessian, count }: Side, l2: number, parentOutput: number, shape: GainShape): number {
+/** Returns the value of a leaf that nothing bounds. */
+export function freeOutput(
+  { gradient, hessian, count }: Side,
+  l2: number,
+  parentOutput: number,
+  shape: GainShape,
+): number {
   const { lambda_l1: l1, max_delta_step: most, path_smooth: smooth } = shape;
   let output = l1 > 0 ? -shrunk(gradient, l1) / (hessian + l2) : -gradient / (hessian + l2);
   if (most > 0 && Math.abs(output) > most) output = Math.sign(output) * most;

@@ -3,8 +3,12 @@ import type { SplitSearchOptions } from '../kernel/split-kernel.js';
 import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../kernel/split-search.js';
 import { EPSILON } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
+import type { ForcedNode } from '../parameters/forced.js';
 import { type CategoricalParams, scanCategories } from './categorical-scan.js';
+import { forcedBin, forcedSplit } from './forced-splits.js';
+import { leafOutput } from './leaf-gain.js';
 import { partitionByCategory, partitionRows } from './partition.js';
+import { isSmoothed } from './shaped-gain.js';
 import { scanThresholds } from './shaped-scan.js';
 
 /** What of the parameters shapes this search. */
@@ -17,6 +21,8 @@ export interface ShapedParams extends CategoricalParams {
   readonly monotone_penalty: number;
   /** [features of the dataset] factors of gains; empty if there are none. */
   readonly contributions: readonly number[];
+  /** Splits that trees begin with, on features in use. */
+  readonly forcedSplits: readonly ForcedNode[];
 }
 
 /** What the shaped search needs. */
@@ -38,9 +44,13 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
   const offsets = new Int32Array(features + 1);
   for (let f = 0; f < features; f++) offsets[f + 1] = offsets[f] + 2 * mappers[f].numBin;
   const slots: { histogram: Float64Array; splittable: Uint8Array }[] = [];
-  const slotOf = (index: number) => {
-    slots[index] ??= { histogram: new Float64Array(offsets[features]), splittable: new Uint8Array(features) };
+  // by leaf, and as native swaps them: a forced split may read what another leaf, or tree, has left there
+  const slotOf = ({ index }: Leaf) => {
+    slots[index] ??= { histogram: new Float64Array(offsets[features]), splittable: new Uint8Array(features).fill(1) };
     return slots[index];
+  };
+  const swapSlots = (a: Leaf, b: Leaf) => {
+    [slots[a.index], slots[b.index]] = [slotOf(b), slotOf(a)];
   };
   const randoms = params.extra_trees ? used.map((_, f) => new Random(params.extra_seed + f)) : [];
 
@@ -63,8 +73,9 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     }
   }
 
-  function sum({ begin, count, slot, gradient, hessian }: Leaf, f: number): void {
-    const { histogram } = slotOf(slot);
+  function sum(leaf: Leaf, f: number): void {
+    const { begin, count, gradient, hessian } = leaf;
+    const { histogram } = slotOf(leaf);
     const start = offsets[f];
     histogram.fill(0, start, offsets[f + 1]);
     const column = columns[f];
@@ -79,15 +90,15 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
   }
 
   function subtract(large: Leaf, small: Leaf, f: number): void {
-    const { histogram } = slotOf(large.slot);
-    const other = slotOf(small.slot).histogram;
+    const { histogram } = slotOf(large);
+    const other = slotOf(small).histogram;
     for (let i = offsets[f] + (mappers[f].mostFrequentBin === 0 ? 2 : 0); i < offsets[f + 1]; i++) {
       histogram[i] -= other[i];
     }
   }
 
   function scan(leaf: Leaf, f: number, isOpen: boolean): void {
-    const { histogram, splittable } = slotOf(leaf.slot);
+    const { histogram, splittable } = slotOf(leaf);
     const sums = { histogram, offset: offsets[f] };
     const mapper = mappers[f];
     const feature = used[f];
@@ -101,6 +112,37 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     if (isOpen && candidate.gain > leaf.best.gain) copyCandidate(candidate, f, leaf.best);
   }
 
+  const forced = params.forcedSplits.map(({ feature, threshold }) => {
+    const column = used.indexOf(feature);
+    return { column, bin: forcedBin(mappers[column], threshold) };
+  });
+  const isForced = new Uint8Array(features);
+  for (const { column } of forced) isForced[column] = 1;
+  const nothing = new Uint8Array(features);
+  let [smallSums, largeSums]: (Float64Array | undefined)[] = [];
+
+  function searchAmong(small: Leaf, large: Leaf | undefined, also: Uint8Array): void {
+    gather(small);
+    if (large && small.index < large.index) swapSlots(small, large);
+    const smallOpen = featuresOf?.(small);
+    const largeOpen = large && featuresOf?.(large);
+    const parent = large && slotOf(large).splittable;
+    smallSums = slotOf(small).histogram;
+    largeSums = large && slotOf(large).histogram;
+    for (let f = 0; f < features; f++) {
+      if (!allowed[f] && !also[f]) continue;
+      if (parent && !parent[f]) {
+        slotOf(small).splittable[f] = 0;
+        continue;
+      }
+      sum(small, f);
+      scan(small, f, smallOpen?.[f] !== 0);
+      if (!large) continue;
+      subtract(large, small, f);
+      scan(large, f, largeOpen?.[f] !== 0);
+    }
+  }
+
   return {
     gradients,
     hessians,
@@ -111,21 +153,30 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
       allowed = featureMask;
     },
     search(small, large) {
-      gather(small);
-      const smallOpen = featuresOf?.(small);
-      const largeOpen = large && featuresOf?.(large);
-      const parent = large && slotOf(large.slot).splittable;
+      searchAmong(small, large, nothing);
+    },
+    searchForced(small, large) {
+      searchAmong(small, large, isForced);
+    },
+    forcedSplit(leaf, isSmall, parentOutput, node) {
+      const { column, bin } = forced[node];
+      const histogram = isSmall ? smallSums : largeSums;
+      const sums = histogram && { histogram, offset: offsets[column] };
+      const split = sums && forcedSplit(sums, mappers[column], leaf, parentOutput, bin, params);
+      return split && { ...split, feature: column };
+    },
+    searchAgain(leaf) {
+      const { best } = leaf;
+      // native knows the sums of such a leaf by its best split alone, and its value not at all
+      const gradient = best.leftGradient + best.rightGradient;
+      const hessian = best.leftHessian + best.rightHessian;
+      const output = isSmoothed(params) ? leafOutput(gradient, hessian, params) : 0;
+      const again = { ...leaf, gradient, hessian, output };
+      const open = featuresOf?.(leaf);
+      const { splittable } = slotOf(leaf);
+      Object.assign(best, noSplit());
       for (let f = 0; f < features; f++) {
-        if (!allowed[f]) continue;
-        if (parent && !parent[f]) {
-          slotOf(small.slot).splittable[f] = 0;
-          continue;
-        }
-        sum(small, f);
-        scan(small, f, smallOpen?.[f] !== 0);
-        if (!large) continue;
-        subtract(large, small, f);
-        scan(large, f, largeOpen?.[f] !== 0);
+        if (allowed[f] && splittable[f]) scan(again, f, open?.[f] !== 0);
       }
     },
     partition({ begin, count, best }) {

@@ -9,10 +9,13 @@ import type { SplitKernel } from '../kernel/split-kernel.js';
 import { createObjective } from '../objectives/create-objective.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
 import { type CustomObjective, customObjective } from '../objectives/custom-objective.js';
+import { checkForced } from '../parameters/forced.js';
 import { checkLists } from '../parameters/parameter-lists.js';
 import type { Params } from '../parameters/params.js';
 import { formatG } from '../text/format-number.js';
 import type { Model } from '../text/model.js';
+import { asNativeReads } from '../text/native-number.js';
+import type { Tree } from '../text/tree.js';
 import { Boosting } from './boosting.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { continued } from './initial-model.js';
@@ -60,6 +63,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   checkShapes(dataset, valid, outputs);
   checkStopping(valid, resolved, parts.metrics);
   checkLists(resolved, dataset);
+  checkForced(resolved, dataset);
   if (resolved.isBounded && objective.renewLeaf) {
     const expected = `not given with the ${resolved.objective} objective, whose leaves are renewed`;
     throw invalid('INVALID_PARAMETER', 'train', 'monotone_constraints', expected, resolved.monotone.join(','));
@@ -68,6 +72,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
     throw invalid('INVALID_ARGUMENT', 'train', 'initModel', `a model of ${outputs} outputs`, initModel.outputs);
   }
   const binned = parts.binned?.train ?? sharedBins(parts.dataset, resolved);
+  checkForced(resolved, dataset, binned.used);
   // a leaf has at least one row: memory follows rows, however many leaves are allowed
   const params = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
   const sampling = new FeatureSampling(binned.used, params);
@@ -102,10 +107,15 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
       featureNames: dataset.featureNames,
       featureInfos: binned.mappers.map(featureInfoOf),
       ...(resolved.isBounded && { monotoneConstraints: resolved.monotone.join(' ') }),
-      trees: [...(initModel?.trees ?? []), ...boosting.trees],
+      trees: [...earlierTrees(initModel), ...boosting.trees],
       parameters: parametersBlock(resolved),
     }),
   };
+}
+
+function earlierTrees(model: Model | undefined): readonly Tree[] {
+  if (!model) return [];
+  return model.isRead ? model.trees.map(asNativeReads) : model.trees;
 }
 
 function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number): void {
@@ -138,7 +148,8 @@ function needsShape({ mappers, used }: BinnedDataset, params: Params): boolean {
     drawsByNode(params) ||
     isSmoothed(params) ||
     params.isBounded ||
-    params.contributions.length > 0
+    params.contributions.length > 0 ||
+    params.forcedSplits.length > 0
   );
 }
 

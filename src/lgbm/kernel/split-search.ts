@@ -55,6 +55,17 @@ export interface SplitSearch {
   startTree(output: number, features: Uint8Array): void;
   /** Finds the best split of the root, or of two new siblings: `small` has the fewer rows, `large` holds its parent's slot. */
   search(small: Leaf, large: Leaf | undefined): void;
+  /** Does so while trees begin with forced splits, and looks at the features of those as well; only where there are any. */
+  searchForced?(small: Leaf, large: Leaf | undefined): void;
+  /**
+   * Returns the forced split of a leaf, or undefined where it gains nothing.
+   *
+   * @param isSmall Whether the leaf was the smaller of the two last searched, which is what native reads sums of.
+   * @param node Index of the forced split.
+   */
+  forcedSplit?(leaf: Leaf, isSmall: boolean, parentOutput: number, node: number): SplitCandidate | undefined;
+  /** Finds the best split of a leaf anew whose bounds have changed; only where leaves are bounded at all. */
+  searchAgain?(leaf: Leaf): void;
   /** Sorts the leaf's rows into left and right by its best split, keeping their order; returns how many go left. */
   partition(leaf: Leaf): number;
 }

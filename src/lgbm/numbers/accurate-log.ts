@@ -10,11 +10,24 @@ import { productError } from './fused.js';
  * @param x Any number; results for 0, negative numbers, infinity and NaN are those of `Math.log`.
  */
 export function accurateLog(x: number): number {
+  const [y, missing] = logPair(x);
+  return y + missing;
+}
+
+/** Returns the logarithm to base 2, correctly rounded but for one argument in thousands, as glibc's is. */
+export function accurateLog2(x: number): number {
+  const log = logPair(x);
+  const [high, low] = multiply(log, ONE_BY_LN2);
+  return high + low;
+}
+
+/** The rounded logarithm and what it lacks. */
+function logPair(x: number): Pair {
   const y = Math.log(x);
-  if (!Number.isFinite(y)) return y;
+  if (!Number.isFinite(y)) return [y, 0];
   const [high, low] = expPair(y);
   const residue = (x - high - low) / high;
-  return y + (residue - (residue * residue) / 2);
+  return [y, residue - (residue * residue) / 2];
 }
 
 /** An unevaluated sum of two doubles, the second far smaller than the first. */
@@ -49,6 +62,7 @@ function divideBySmallInteger(a: Pair, divisor: number): Pair {
 }
 
 const LN2: Pair = [Math.LN2, 2.3190468138462996e-17];
+const ONE_BY_LN2: Pair = [Math.LOG2E, 2.0355273740931033e-17];
 const HALVINGS = 8;
 
 /** e^y: y is reduced by a multiple of ln 2, then by 2^8, summed as a Taylor series and squared back. */

@@ -2,12 +2,15 @@ import type { Dataset } from '../data/dataset.js';
 import type { Params } from '../parameters/params.js';
 import { absoluteObjective, relativeObjective } from './absolute-objective.js';
 import { binaryObjective } from './binary-objective.js';
+import { crossEntropyLambdaObjective } from './cross-entropy-lambda-objective.js';
 import { crossEntropyObjective } from './cross-entropy-objective.js';
 import { gammaObjective, poissonObjective, tweedieObjective } from './exponential-objectives.js';
+import { lambdarankObjective } from './lambdarank-objective.js';
 import { multiclassObjective } from './multiclass-objective.js';
 import type { Objective } from './objective.js';
 import { oneVsAllObjective } from './one-vs-all-objective.js';
 import { quantileObjective } from './quantile-objective.js';
+import { rankXendcgObjective } from './rank-xendcg-objective.js';
 import { regressionObjective } from './regression-objective.js';
 import { fairObjective, huberObjective } from './robust-objectives.js';
 
@@ -40,6 +43,12 @@ export function createObjective(dataset: Dataset, params: Params): Objective {
       return binaryObjective(dataset, params);
     case 'cross_entropy':
       return crossEntropyObjective(dataset);
+    case 'cross_entropy_lambda':
+      return crossEntropyLambdaObjective(dataset);
+    case 'lambdarank':
+      return lambdarankObjective(dataset, params);
+    case 'rank_xendcg':
+      return rankXendcgObjective(dataset, params);
     case 'multiclass':
       return multiclassObjective(dataset, params);
     case 'multiclassova':

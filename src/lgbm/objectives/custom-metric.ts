@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.js';
+import type { Metric } from './metric.js';
 import { outputTransform } from './output-transform.js';
 
 /** A measure of one's own. */
@@ -13,16 +14,18 @@ export interface CustomMetric {
   evaluate(predictions: Float64Array, dataset: Dataset): number;
 }
 
-/** Returns a function that turns class-major raw scores into predictions, and measures them. */
-export function measuredBy(metric: CustomMetric, dataset: Dataset, outputs: number, objectiveText: string) {
+/** Returns a measure of one's own as a metric: class-major raw scores are turned into predictions, and measured. */
+export function measuredBy(metric: CustomMetric, dataset: Dataset, outputs: number, objectiveText: string): Metric {
   const { convert } = outputTransform(objectiveText);
-  return (scores: Float64Array): number => {
+  const { name, biggerIsBetter } = metric;
+  const evaluate = (scores: Float64Array): readonly number[] => {
     const { rows } = dataset;
     const predictions = new Float64Array(scores.length);
     for (let row = 0; row < rows; row++) {
       for (let k = 0; k < outputs; k++) predictions[row * outputs + k] = scores[k * rows + row];
       convert(predictions, row * outputs);
     }
-    return metric.evaluate(predictions, dataset);
+    return [metric.evaluate(predictions, dataset)];
   };
+  return { names: [name], biggerIsBetter, evaluate };
 }

@@ -1,8 +1,10 @@
 import { invalid } from '../../errors.js';
+import type { Dataset } from '../data/dataset.js';
 import { accurateLog } from '../numbers/accurate-log.js';
 import { exponential } from '../numbers/exponential.js';
 import { EPSILON } from '../numbers/floats.js';
 import type { MetricName } from '../parameters/metric-names.js';
+import { checkIntensities } from './cross-entropy-lambda-objective.js';
 import { checkProbabilities } from './cross-entropy-objective.js';
 
 /** What of the parameters shapes losses. */
@@ -12,8 +14,8 @@ export interface LossParams {
   readonly tweedie_variance_power: number;
 }
 
-/** A loss of a label (float32) and a prediction in the objective's unit. */
-export type PointLoss = (label: number, output: number) => number;
+/** A loss of a label (float32) and a prediction in the objective's unit; the row's weight shapes what is an intensity. */
+export type PointLoss = (label: number, output: number, weight: number) => number;
 
 /** Below this native takes a mean for this: 1e-10 written as a float32. */
 const SMALLEST_MEAN = Math.fround(1e-10);
@@ -66,7 +68,10 @@ export function pointLoss(name: MetricName, params: LossParams): PointLoss {
         return -a + exponential((2 - power) * log) / (2 - power);
       };
     case 'cross_entropy':
+    case 'kullback_leibler':
       return crossEntropy;
+    case 'cross_entropy_lambda':
+      return (label, output, weight) => crossEntropy(label, 1 - exponential(-weight * output));
     case 'binary_logloss':
       return (label, p) => logLoss(label > 0 ? p : 1 - p);
     case 'binary_error':
@@ -81,8 +86,11 @@ export function pointLoss(name: MetricName, params: LossParams): PointLoss {
  *
  * @throws ForecastError INVALID_DATASET naming the row.
  */
-export function checkMetricLabels(name: MetricName, labels: Float32Array): void {
-  if (name === 'cross_entropy') checkProbabilities('valid labels', labels);
+export function checkMetricLabels(name: MetricName, { labels, weights }: Dataset): void {
+  if (['cross_entropy', 'cross_entropy_lambda', 'kullback_leibler'].includes(name)) {
+    checkProbabilities('valid labels', labels);
+  }
+  if (name === 'cross_entropy_lambda') checkIntensities('valid weights', weights);
   if (name !== 'gamma' && name !== 'gamma_deviance') return;
   const at = labels.findIndex((label) => !(label > 0));
   if (at >= 0) throw invalid('INVALID_DATASET', 'train', `valid labels[${at}]`, `above 0 for ${name}`, labels[at]);
@@ -97,6 +105,19 @@ const LEAST_PROBABILITY = 1e-12;
 function crossEntropy(label: number, p: number): number {
   const logOf = (share: number) => accurateLog(share > LEAST_PROBABILITY ? share : LEAST_PROBABILITY);
   return -(label * logOf(p) + Math.fround(1 - label) * logOf(1 - p));
+}
+
+/** Returns the mean of p ln p + (1 - p) ln(1 - p) over the labels: the least that a cross entropy can be, negated. */
+export function labelEntropy(labels: Float32Array, weights: Float32Array | undefined): number {
+  let sum = 0;
+  let whole = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const [p, q] = [labels[i], 1 - labels[i]];
+    const w = weights ? weights[i] : 1;
+    sum += ((p > 0 ? p * accurateLog(p) : 0) + (q > 0 ? q * accurateLog(q) : 0)) * w;
+    whole = Math.fround(whole + w);
+  }
+  return sum / whole;
 }
 
 /** Native takes the logarithm of its float32 epsilon in float32. */

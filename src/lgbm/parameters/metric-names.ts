@@ -12,12 +12,17 @@ export type MetricName =
   | 'gamma_deviance'
   | 'tweedie'
   | 'cross_entropy'
+  | 'cross_entropy_lambda'
+  | 'kullback_leibler'
   | 'binary_logloss'
   | 'binary_error'
   | 'auc'
   | 'average_precision'
   | 'multi_logloss'
-  | 'multi_error';
+  | 'multi_error'
+  | 'auc_mu'
+  | 'ndcg'
+  | 'map';
 
 // LightGBM's names and aliases of them
 const ALIASES: { readonly [name in MetricName]: readonly string[] } = {
@@ -33,12 +38,17 @@ const ALIASES: { readonly [name in MetricName]: readonly string[] } = {
   gamma_deviance: ['gamma_deviance'],
   tweedie: ['tweedie'],
   cross_entropy: ['cross_entropy', 'xentropy'],
+  cross_entropy_lambda: ['cross_entropy_lambda', 'xentlambda'],
+  kullback_leibler: ['kullback_leibler', 'kldiv'],
   binary_logloss: ['binary_logloss', 'binary'],
   binary_error: ['binary_error'],
   auc: ['auc'],
   average_precision: ['average_precision'],
   multi_logloss: ['multi_logloss', 'multiclass', 'softmax', 'multiclassova', 'multiclass_ova', 'ova', 'ovr'],
   multi_error: ['multi_error'],
+  auc_mu: ['auc_mu'],
+  ndcg: ['ndcg', 'lambdarank', 'rank_xendcg', 'xendcg', 'xe_ndcg', 'xe_ndcg_mart', 'xendcg_mart'],
+  map: ['map', 'mean_average_precision'],
 };
 
 /** Returns the metric that `word` names or is an alias of, or undefined. */

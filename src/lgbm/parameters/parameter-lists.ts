@@ -1,4 +1,5 @@
 import { invalid } from '../../errors.js';
+import { ZERO_THRESHOLD } from '../numbers/floats.js';
 
 /** The parameters that are lists of numbers. */
 export interface ParameterLists {
@@ -6,6 +7,9 @@ export interface ParameterLists {
   readonly isBounded: boolean;
   readonly contributions: readonly number[];
   readonly interactionGroups: readonly (readonly number[])[];
+  readonly labelGains: readonly number[];
+  readonly evalAt: readonly number[];
+  readonly aucMuWeights: readonly Float64Array[];
 }
 
 /**
@@ -14,13 +18,40 @@ export interface ParameterLists {
  * @throws ForecastError INVALID_PARAMETER for what is no such list.
  */
 export function parameterLists(all: Readonly<Record<string, number | boolean | string>>): ParameterLists {
-  const monotone = numbersOf('monotone_constraints', all.monotone_constraints, (value) => Math.abs(value) <= 1);
+  const monotone = numbersOf('monotone_constraints', all.monotone_constraints, '-1, 0 or 1', isDirection);
+  const isPosition = (value: number) => Number.isInteger(value) && value > 0 && value < 2 ** 31;
   return {
     monotone,
     isBounded: monotone.length > 0,
-    contributions: numbersOf('feature_contri', all.feature_contri, (value) => value >= 0),
+    contributions: numbersOf('feature_contri', all.feature_contri, 'numbers >= 0', (value) => value >= 0),
     interactionGroups: groupsOf('interaction_constraints', String(all.interaction_constraints)),
+    labelGains: numbersOf('label_gain', all.label_gain, 'numbers', () => true),
+    evalAt: numbersOf('eval_at', all.eval_at, 'whole numbers above 0', isPosition).sort((a, b) => a - b),
+    aucMuWeights: classWeights(all),
   };
+}
+
+function isDirection(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= 1;
+}
+
+function classWeights(all: Readonly<Record<string, number | boolean | string>>): Float64Array[] {
+  const classes = Number(all.num_class);
+  const given = numbersOf('auc_mu_weights', all.auc_mu_weights, 'numbers', () => true);
+  if (given.length > 0 && given.length !== classes * classes) {
+    const expected = `${classes * classes} numbers, for ${classes} classes`;
+    throw invalid('INVALID_PARAMETER', 'train', 'auc_mu_weights', expected, given.length);
+  }
+  if (given.length === 0 && !String(all.metric).split(',').includes('auc_mu')) return [];
+  return Array.from({ length: classes }, (_, i) =>
+    Float64Array.from({ length: classes }, (_, j) => {
+      const weight = given[i * classes + j] ?? 1;
+      if (i === j) return 0;
+      if (Math.abs(weight) >= ZERO_THRESHOLD) return weight;
+      const field = `auc_mu_weights[${i * classes + j}]`;
+      throw invalid('INVALID_PARAMETER', 'train', field, 'other than 0 off the diagonal', weight);
+    }),
+  );
 }
 
 /**
@@ -48,15 +79,17 @@ export function checkLists(
   }
 }
 
-function numbersOf(name: string, value: number | boolean | string, isAllowed: (value: number) => boolean): number[] {
+function numbersOf(
+  name: string,
+  value: number | boolean | string,
+  kind: string,
+  isAllowed: (value: number) => boolean,
+): number[] {
   const words = String(value).replace(/[()]/g, '').split(',');
   if (words.length === 1 && words[0].trim() === '') return [];
   return words.map((word) => {
     const number = word.trim() === '' ? Number.NaN : Number(word);
-    const isFit =
-      Number.isFinite(number) && isAllowed(number) && (name === 'feature_contri' || Number.isInteger(number));
-    if (isFit) return number;
-    const kind = name === 'feature_contri' ? 'numbers >= 0' : '-1, 0 or 1';
+    if (Number.isFinite(number) && isAllowed(number)) return number;
     throw invalid('INVALID_PARAMETER', 'train', name, `${kind}, separated by commas`, word);
   });
 }

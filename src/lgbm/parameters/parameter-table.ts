@@ -77,10 +77,10 @@ cat_smooth | double | supported | 10 | | >=0
 max_cat_to_onehot | int | supported | 4 | | >0
 top_k | int | refused | 20 | topk | >0
 monotone_constraints | text | supported | | mc monotone_constraint monotonic_cst |
-monotone_constraints_method | text | refused | basic | monotone_constraining_method mc_method |
+monotone_constraints_method | text | supported | basic | monotone_constraining_method mc_method |
 monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty mc_penalty | >=0
 feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
-forcedsplits_filename | text | refused | | fs forced_splits_filename forced_splits_file forced_splits |
+forcedsplits_filename | text | supported | | fs forced_splits_filename forced_splits_file forced_splits |
 refit_decay_rate | double | supported | 0.9 | | >=0 <=1
 cegb_tradeoff | double | refused | 1 | | >=0
 cegb_penalty_split | double | refused | 0 | | >=0
@@ -116,7 +116,7 @@ weight_column | text | refused | | weight |
 group_column | text | refused | | group group_id query_column query query_id |
 ignore_column | text | refused | | ignore_feature blacklist |
 categorical_feature | text | refused | | cat_feature categorical_column cat_column categorical_features |
-forcedbins_filename | text | refused | | |
+forcedbins_filename | text | supported | | |
 save_binary! | bool | refused | false | is_save_binary is_save_binary_file |
 precise_float_parser | bool | refused | false | |
 parser_config_file | text | refused | | |
@@ -132,7 +132,7 @@ pred_early_stop_margin! | double | refused | 10 | |
 output_result! | text | refused | LightGBM_predict_result.txt | predict_result prediction_result predict_name prediction_name pred_name name_pred |
 convert_model_language! | text | refused | | |
 convert_model! | text | refused | gbdt_prediction.cpp | convert_model_file |
-objective_seed | int | neutral | 5 | |
+objective_seed | int | supported | 5 | |
 num_class | int | supported | 1 | num_classes | >0
 is_unbalance | bool | supported | false | unbalance unbalanced_sets |
 scale_pos_weight | double | supported | 1 | | >0
@@ -143,15 +143,15 @@ alpha | double | supported | 0.9 | | >0
 fair_c | double | supported | 1 | | >0
 poisson_max_delta_step | double | supported | 0.7 | | >0
 tweedie_variance_power | double | supported | 1.5 | | >=1 <2
-lambdarank_truncation_level | int | refused | 30 | | >0
-lambdarank_norm | bool | refused | true | |
-label_gain | text | refused | | |
+lambdarank_truncation_level | int | supported | 30 | | >0
+lambdarank_norm | bool | supported | true | |
+label_gain | text | supported | | |
 lambdarank_position_bias_regularization | double | refused | 0 | | >=0
 metric_freq! | int | supported | 1 | output_freq | >0
 is_provide_training_metric! | bool | supported | false | training_metric is_training_metric train_metric |
-eval_at | text | refused | | ndcg_eval_at ndcg_at map_eval_at map_at |
-multi_error_top_k | int | refused | 1 | | >0
-auc_mu_weights | text | refused | | |
+eval_at | text | supported | | ndcg_eval_at ndcg_at map_eval_at map_at |
+multi_error_top_k | int | supported | 1 | | >0
+auc_mu_weights | text | supported | | |
 num_machines | int | refused | 1 | num_machine | >0
 local_listen_port | int | refused | 12400 | local_port port | >0
 time_out | int | refused | 120 | | >0

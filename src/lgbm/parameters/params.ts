@@ -1,6 +1,8 @@
 import { describe, ForecastError, invalid } from '../../errors.js';
 import { EPSILON } from '../numbers/floats.js';
 import { Random } from '../numbers/random.js';
+import { checkConflicts } from './check-conflicts.js';
+import { type ForcedBins, type ForcedNode, forcedBins, forcedSplits } from './forced.js';
 import { type MetricName, metricNameOf } from './metric-names.js';
 import { parameterLists } from './parameter-lists.js';
 import { PARAMETERS, type Parameter } from './parameter-table.js';
@@ -21,6 +23,9 @@ export type ObjectiveName =
   | 'tweedie'
   | 'binary'
   | 'cross_entropy'
+  | 'cross_entropy_lambda'
+  | 'lambdarank'
+  | 'rank_xendcg'
   | 'multiclass'
   | 'multiclassova'
   | 'custom';
@@ -94,11 +99,28 @@ export interface TrainParams {
   path_smooth?: number | undefined;
   /** One of -1, 0, 1 for each feature. */
   monotone_constraints?: string | readonly number[] | undefined;
+  /** `basic`, or `intermediate`, which bounds less and takes longer. */
+  monotone_constraints_method?: string | undefined;
   monotone_penalty?: number | undefined;
   /** A factor for each feature, that the gain of its splits is multiplied by. */
   feature_contri?: string | readonly number[] | undefined;
   /** Groups of features that may meet on a path, as `[0,1],[2,3]`. */
   interaction_constraints?: string | undefined;
+  /** Not a name but the contents as JSON: splits that every tree begins with, `{"feature": 0, "threshold": 1.5, "left": {...}}`. */
+  forcedsplits_filename?: string | undefined;
+  /** Not a name but the contents as JSON: bounds that bins are to have, `[{"feature": 0, "bin_upper_bound": [0.5, 1.5]}]`. */
+  forcedbins_filename?: string | undefined;
+  objective_seed?: number | undefined;
+  /** Pairs of a query that hold none of this many first rows are left out. */
+  lambdarank_truncation_level?: number | undefined;
+  lambdarank_norm?: boolean | undefined;
+  /** What a row of each relevance adds to a ranking's gain, from relevance 0 on. */
+  label_gain?: string | readonly number[] | undefined;
+  /** How many first rows of a query `ndcg` and `map` look at, one or several. */
+  eval_at?: string | number | readonly number[] | undefined;
+  multi_error_top_k?: number | undefined;
+  /** [classes × classes], row-major: what it costs to take the one for the other. */
+  auc_mu_weights?: string | readonly number[] | undefined;
   [name: string]: ParameterValue | undefined;
 }
 
@@ -167,11 +189,26 @@ export interface Params {
   readonly monotone: readonly number[];
   /** Whether gains are those of bounded outputs. */
   readonly isBounded: boolean;
+  readonly monotone_constraints_method: 'basic' | 'intermediate';
   readonly monotone_penalty: number;
   /** [features] from `feature_contri`; empty if there are none. */
   readonly contributions: readonly number[];
   /** From `interaction_constraints`; empty if there are none. */
   readonly interactionGroups: readonly (readonly number[])[];
+  /** From `forcedsplits_filename`. */
+  readonly forcedSplits: readonly ForcedNode[];
+  /** From `forcedbins_filename`. */
+  readonly forcedBins: ForcedBins;
+  readonly objective_seed: number;
+  readonly lambdarank_truncation_level: number;
+  readonly lambdarank_norm: boolean;
+  /** From `label_gain`; empty for 2^label - 1. */
+  readonly labelGains: readonly number[];
+  /** From `eval_at`, ascending; empty for 1 to 5. */
+  readonly evalAt: readonly number[];
+  readonly multi_error_top_k: number;
+  /** [classes][classes] from `auc_mu_weights`, 0 on the diagonal. */
+  readonly aucMuWeights: readonly Float64Array[];
   readonly metric_freq: number;
   readonly is_provide_training_metric: boolean;
   /** Every parameter of LightGBM, by name, refused ones at their default: what the model's `parameters:` block is written from. */
@@ -222,7 +259,14 @@ export function resolveParams(input: TrainParams, hasObjective = false): Params 
   chooseBoosting(all);
   adjust(all, given.has('num_leaves'));
   const lists = parameterLists(all);
-  const params = { ...all, ...lists, metric, all } as unknown as Params;
+  const forced = {
+    forcedSplits: forcedSplits(String(all.forcedsplits_filename)),
+    forcedBins: forcedBins(String(all.forcedbins_filename)),
+  };
+  // where native writes the names of files, their contents would be taken for one
+  all.forcedsplits_filename = '';
+  all.forcedbins_filename = '';
+  const params = { ...all, ...lists, ...forced, metric, all } as unknown as Params;
   checkConflicts(params);
   return params;
 }
@@ -297,6 +341,9 @@ const OBJECTIVES: Readonly<Record<ObjectiveName, readonly string[]>> = {
   tweedie: ['tweedie'],
   binary: ['binary'],
   cross_entropy: ['cross_entropy', 'xentropy'],
+  cross_entropy_lambda: ['cross_entropy_lambda', 'xentlambda'],
+  lambdarank: ['lambdarank'],
+  rank_xendcg: ['rank_xendcg', 'xendcg', 'xe_ndcg', 'xe_ndcg_mart', 'xendcg_mart'],
   multiclass: ['multiclass', 'softmax'],
   multiclassova: ['multiclassova', 'multiclass_ova', 'ova', 'ovr'],
   custom: ['custom', 'none', 'null', 'na'],
@@ -392,55 +439,4 @@ function adjust(all: Record<string, number | boolean | string>, leavesGiven: boo
   if (Number(all.min_data_in_leaf) <= 0 && Number(all.min_sum_hessian_in_leaf) <= EPSILON) all.min_data_in_leaf = 1;
   // a single row could not be smoothed away from the label that it fits
   if (Number(all.path_smooth) > EPSILON) all.min_data_in_leaf = Math.max(2, Number(all.min_data_in_leaf));
-}
-
-function checkConflicts(params: Params): void {
-  const { objective, num_class, metric } = params;
-  const multiclass = objective.startsWith('multiclass') || (objective === 'custom' && num_class > 1);
-  if (multiclass && num_class < 2) {
-    throw invalid('INVALID_PARAMETER', 'train', 'num_class', '>= 2 for a multiclass objective', num_class);
-  }
-  if (!multiclass && num_class !== 1) {
-    throw invalid('INVALID_PARAMETER', 'train', 'num_class', `1 for the ${objective} objective`, num_class);
-  }
-  const odd = metric.find((name) => name.startsWith('multi_') !== multiclass);
-  if (odd) throw invalid('INVALID_PARAMETER', 'train', 'metric', `a metric for the ${objective} objective`, odd);
-  if (objective === 'quantile' && !(params.alpha < 1)) {
-    throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
-  }
-  if (params.reg_sqrt && ['huber', 'poisson', 'gamma', 'tweedie'].includes(objective)) {
-    throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
-  }
-  checkBoosting(params);
-  if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
-    throw invalid(
-      'INVALID_PARAMETER',
-      'train',
-      'scale_pos_weight',
-      '1 together with is_unbalance',
-      params.scale_pos_weight,
-    );
-  }
-}
-
-function checkBoosting(params: Params): void {
-  const { boosting, objective, top_rate, other_rate, bagging_freq, bagging_fraction, feature_fraction } = params;
-  const isGoss = params.data_sample_strategy === 'goss';
-  const refuse = (field: string, expected: string, actual: unknown) => {
-    throw invalid('INVALID_PARAMETER', 'train', field, expected, actual);
-  };
-  if (isGoss && bagging_freq > 0 && bagging_fraction !== 1) refuse('bagging_fraction', '1 with goss', bagging_fraction);
-  if (isGoss && !(top_rate > 0)) refuse('top_rate', 'above 0 with goss', top_rate);
-  if (isGoss && !(other_rate > 0 && top_rate + other_rate <= 1)) {
-    refuse('other_rate', 'above 0 with goss, and at most 1 with top_rate', other_rate);
-  }
-  if (boosting === 'dart' && params.early_stopping_round > 0) {
-    // trees that are dropped change what earlier iterations are worth
-    refuse('early_stopping_round', '0 with dart', params.early_stopping_round);
-  }
-  if (boosting !== 'gbdt' && objective === 'custom') refuse('boosting', 'gbdt with an objective function', boosting);
-  const isBagged = bagging_freq > 0 && bagging_fraction < 1;
-  if (boosting === 'rf' && !isGoss && !isBagged && feature_fraction >= 1) {
-    refuse('bagging_fraction', 'below 1, with bagging_freq above 0, for a random forest', bagging_fraction);
-  }
 }

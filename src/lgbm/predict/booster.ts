@@ -2,10 +2,12 @@ import { invalid, refuseUnknown } from '../../errors.js';
 import type { Evaluation, StoppingPoint } from '../grow/early-stopping.js';
 import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { outputTransform } from '../objectives/output-transform.js';
+import { dumpModel } from '../text/dump-model.js';
 import type { Model } from '../text/model.js';
 import { writeModel } from '../text/write-model.js';
 import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
 import { addContributions } from './contributions.js';
+import { addUntilSure, checkedStop, type EarlyStopOptions } from './early-stop.js';
 import { type FlatModel, flatten } from './flat-model.js';
 import { splitCounts, splitGains } from './importance.js';
 import { addRawScores, type Walk, writeLeaves } from './predict.js';
@@ -26,6 +28,17 @@ export interface BoosterPredictOptions extends IterationRange {
    * the row reaches in each tree. `contrib`: what each feature adds to the raw score (TreeSHAP), the expected score last.
    */
   kind?: 'value' | 'raw' | 'leaf' | 'contrib' | undefined;
+  /**
+   * For `value` and `raw` of classes and rankings: ends a row's prediction once its class is beyond doubt, as LightGBM's
+   * `pred_early_stop`. Not for random forests, nor for objectives whose scores are to be exact.
+   */
+  earlyStop?: EarlyStopOptions | undefined;
+}
+
+/** Options of `Booster.dumpModel`. */
+export interface DumpOptions extends IterationRange {
+  /** What `feature_importances` holds; default `split`. */
+  importanceType?: 'split' | 'gain' | undefined;
 }
 
 /** A trained model that predicts. Immutable. */
@@ -62,6 +75,9 @@ export interface Booster {
 
   /** Returns the model as LightGBM text, version 4, which native LightGBM and `parseModel` read. */
   toText(range?: IterationRange): string;
+
+  /** Returns the model as JSON, as LightGBM's `dump_model` has it: nested nodes, for other programs to read. There is no way back. */
+  dumpModel(options?: DumpOptions): string;
 }
 
 /** What is known of a booster from its training. */
@@ -90,6 +106,11 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
     return [start * outputs, (all ? numIterations : Math.min(numIterations, start + count)) * outputs];
   }
 
+  /** Trees that importances are taken of in text and JSON: native counts them from the first, wherever the range begins. */
+  function importanceEnd({ numIteration = bestIteration }: IterationRange): number {
+    return (numIteration > 0 ? Math.min(numIteration, numIterations) : numIterations) * outputs;
+  }
+
   /** From sums of leaf values to the objective's unit; a random forest's raw scores are sums as well, its values means. */
   function convert(scores: Float64Array, iterations: number): void {
     if (model.averageOutput && iterations > 0) for (let i = 0; i < scores.length; i++) scores[i] /= iterations;
@@ -109,8 +130,8 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
     pandasCategorical: model.pandasCategorical,
 
     predict(given, options) {
-      refuseUnknown('predict', options, ['rows', 'kind', ...RANGE_NAMES]);
-      const { rows, kind = 'value' } = options;
+      refuseUnknown('predict', options, ['rows', 'kind', 'earlyStop', ...RANGE_NAMES]);
+      const { rows, kind = 'value', earlyStop } = options;
       if (!Number.isInteger(rows) || rows < 0) {
         throw invalid('INVALID_ARGUMENT', 'predict', 'rows', 'a whole number >= 0', rows);
       }
@@ -119,6 +140,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
         throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, given?.length);
       }
       const values = withExactZeros(given);
+      const stop = earlyStop === undefined ? undefined : checkedStop(earlyStop, kind, model);
       const [begin, end] = treeRange(options);
       const walk: Walk = { model: flat, values, rows, features: numFeatures, begin, end };
       if (kind === 'leaf') {
@@ -137,7 +159,8 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
         throw invalid('INVALID_ARGUMENT', 'predict', 'kind', 'value, raw, leaf or contrib', kind);
       }
       const scores = new Float64Array(rows * outputs);
-      if (rows >= BATCH_ROWS && !flat.linear) addBatchScores(walk, scores);
+      if (stop) addUntilSure(walk, stop, scores);
+      else if (rows >= BATCH_ROWS && !flat.linear) addBatchScores(walk, scores);
       else addRawScores(walk, scores);
       if (kind === 'value') convert(scores, (end - begin) / outputs);
       return scores;
@@ -157,7 +180,17 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
       refuseUnknown('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
       const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
-      return writeModel(model, { trees: model.trees.slice(begin, end), importanceType });
+      return writeModel(model, { begin, end, importanceEnd: importanceEnd(range), importanceType });
+    },
+
+    dumpModel(options = {}) {
+      refuseUnknown('dumpModel', options, ['importanceType', ...RANGE_NAMES]);
+      const { importanceType = 'split' } = options;
+      if (importanceType !== 'split' && importanceType !== 'gain') {
+        throw invalid('INVALID_ARGUMENT', 'dumpModel', 'importanceType', 'split or gain', importanceType);
+      }
+      const [begin, end] = treeRange(options);
+      return dumpModel(model, { begin, end, importanceEnd: importanceEnd(options), importanceType });
     },
   };
   models.set(booster, model);

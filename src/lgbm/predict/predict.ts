@@ -61,6 +61,13 @@ export function addTree(
   }
 }
 
+/** Returns what one tree adds to the score of one row. */
+export function valueOfRow({ model, values, features }: Walk, tree: number, row: number): number {
+  const { root, leafValue, linear } = model;
+  const leaf = leafOf(model, root[tree], values, row * features);
+  return linear ? linearValue(linear, leaf, leafValue[leaf], values, row * features) : leafValue[leaf];
+}
+
 /** The leaf's linear function at a row, or its plain value where a feature of it is missing. */
 function linearValue(linear: LinearLeaves, leaf: number, plain: number, values: Float64Array, at: number): number {
   const { constants, begin, features, coefficients } = linear;

@@ -21,4 +21,6 @@ export interface Model {
   readonly parameters?: string;
   /** The JSON after `pandas_categorical:` that LightGBM's Python package appends. */
   readonly pandasCategorical?: string;
+  /** Whether it comes from text, which cuts gains and the values of nodes short. */
+  readonly isRead?: boolean;
 }

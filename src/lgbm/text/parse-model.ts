@@ -32,7 +32,8 @@ export function readModel(text: string): Model {
   const begin = firstTree < 0 ? endOfTrees : Math.min(firstTree, endOfTrees);
   const header = readHeader(unified.slice(0, begin).split('\n'));
   const trees = readTrees(unified.slice(begin, endOfTrees), header.featureNames.length);
-  const model: Model = { ...header, trees, ...readTail(unified.slice(endOfTrees + END_OF_TREES.length).split('\n')) };
+  const tail = readTail(unified.slice(endOfTrees + END_OF_TREES.length).split('\n'));
+  const model: Model = { ...header, trees, ...tail, isRead: true };
   const { treeCount } = header;
   if (treeCount !== undefined && treeCount !== trees.length)
     throw modelFault('tree_sizes', `${trees.length} sizes`, treeCount);

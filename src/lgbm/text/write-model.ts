@@ -5,14 +5,18 @@ import type { Tree } from './tree.js';
 
 /** Which part of a model to write. */
 export interface WriteOptions {
-  /** First tree of `model.trees` to write, and how many. */
-  readonly trees: readonly Tree[];
+  /** Trees begin..end-1 of the model. */
+  readonly begin: number;
+  readonly end: number;
+  /** Trees that importances are taken of, from the first on: native does not leave out those before `begin`. */
+  readonly importanceEnd: number;
   /** 0: importances count splits; 1: they sum gains. */
   readonly importanceType: number;
 }
 
 /** Returns a model as LightGBM's text format, version 4: what native 4.6 writes for the same trees, byte for byte. */
-export function writeModel(model: Model, { trees, importanceType }: WriteOptions): string {
+export function writeModel(model: Model, { begin, end, importanceEnd, importanceType }: WriteOptions): string {
+  const trees = model.trees.slice(begin, end);
   const blocks = trees.map((tree, i) => `Tree=${i}\n${treeText(tree)}\n`);
   const lines = [
     'tree',
@@ -31,7 +35,7 @@ export function writeModel(model: Model, { trees, importanceType }: WriteOptions
   ];
   const parameters = model.parameters === undefined ? '' : `\nparameters:\n${model.parameters}\nend of parameters\n`;
   const categories = model.pandasCategorical === undefined ? '' : `\npandas_categorical:${model.pandasCategorical}\n`;
-  const importances = importanceLines(model, trees, importanceType);
+  const importances = importanceLines(model, model.trees.slice(0, importanceEnd), importanceType);
   return `${lines.join('\n')}\n\n${blocks.join('')}end of trees\n\nfeature_importances:\n${importances}${parameters}${categories}`;
 }
 

@@ -5,6 +5,9 @@ import {
   createDataset,
   cv,
   type Dataset,
+  decodeModel,
+  encodeModel,
+  parseModel,
   refit,
   type TrainOptions,
   timeFolds,
@@ -21,6 +24,10 @@ export interface NativeTraining {
   raw: number[];
   value: number[];
   leaf: number[];
+  part?: string;
+  json?: string;
+  jsonRead?: string;
+  sure?: number[];
 }
 
 /** Returns the request that native-training.py takes. */
@@ -36,7 +43,7 @@ export function requestOf({ params, train, valid, again, ...rest }: TrainingCase
 
 /** Returns the dataset of a part of a case. */
 export function datasetOf({ categorical, group, ...rows }: TrainingRows): Dataset {
-  return createDataset({ ...rows, ...(categorical && { categoricalFeatures: categorical }) });
+  return createDataset({ ...rows, ...(group && { group }), ...(categorical && { categoricalFeatures: categorical }) });
 }
 
 /** Trains a case here. */
@@ -67,9 +74,11 @@ const largestMiss: CustomMetric = {
 };
 
 /** Cross-validates a case here, and returns it in the form of native's answer, metrics as `lightgbm.cv` names them. */
-function crossValidated({ params, train: rows }: TrainingCase) {
+function crossValidated({ params, train: rows, folds }: TrainingCase) {
   const data = datasetOf(rows);
-  const { evaluations, bestIteration, boosters } = cv(data, params, { folds: timeFolds(data.rows, { folds: 3 }) });
+  const { evaluations, bestIteration, boosters } = cv(data, params, {
+    folds: folds ?? timeFolds(data.rows, { folds: 3 }),
+  });
   const metrics: Record<string, number[]> = {};
   for (const name of new Set(evaluations.map(({ metric }) => metric))) {
     const ofMetric = evaluations.filter(({ metric }) => metric === name);
@@ -103,6 +112,25 @@ export function differencesOf(drawn: TrainingCase, native: NativeTraining): stri
   same('raw', booster.predict(first, { rows, kind: 'raw' }), native.raw);
   same('value', booster.predict(first, { rows }), native.value, 1e-14);
   same('leaf', booster.predict(first, { rows, kind: 'leaf' }), native.leaf);
+  if (drawn.reading) {
+    const { start, count, importance, stop } = drawn.reading;
+    const range = { startIteration: start, numIteration: count };
+    const options = { ...range, importanceType: importance };
+    const all = booster.toText({ numIteration: -1 });
+    const texts: [string, string, string | undefined][] = [
+      ['part', core(booster.toText(range)), core(native.part ?? '')],
+      ['json', booster.dumpModel(options), native.json],
+      ['jsonRead', parseModel(all).dumpModel(options), native.jsonRead],
+      ['decoded', decodeModel(encodeModel(all)).dumpModel(options), native.jsonRead],
+    ];
+    for (const [name, ours, theirs = ''] of texts) {
+      if (ours !== theirs) differences.push(`${name}: ${firstDifference(ours, theirs)}`);
+    }
+    if (stop) {
+      const sure = booster.predict(first, { rows, kind: 'raw', earlyStop: stop, numIteration: -1 });
+      same('sure', sure, native.sure ?? []);
+    }
+  }
   for (const [name, theirs] of Object.entries(native.metrics)) {
     const ours =
       validated?.metrics[name] ?? booster.evaluations.filter(({ metric }) => metric === name).map(({ value }) => value);

@@ -3,13 +3,18 @@
 A request has params, rows, features and base64 arrays of doubles; the answer has the model text, predictions and metrics.
 """
 import base64
+import ctypes
 import json
+import os
 import sys
+import tempfile
 
 import lightgbm as lgb
 import numpy as np
 
 lgb.register_logger(type("Quiet", (), {"info": lambda self, text: None, "warning": lambda self, text: None})())
+
+FOLDER = tempfile.TemporaryDirectory()
 
 
 def array(text, shape=-1):
@@ -40,10 +45,12 @@ def largest_miss(predictions, data):
     return "largest_miss", float(np.max(np.abs(predictions - data.get_label()))), False
 
 
-def cross_validated(params, train, rows):
-    """Three folds in the order of time, as timeFolds cuts them."""
+def cross_validated(params, train, rows, given):
+    """Three folds in the order of time, as timeFolds cuts them, unless others are given."""
     cuts = [int(rows / 4 * (i + 1)) for i in range(4)]
     folds = [(np.arange(0, cuts[i]), np.arange(cuts[i], cuts[i + 1])) for i in range(3)]
+    if given:
+        folds = [(np.array(fold["train"]), np.array(fold["test"])) for fold in given]
     found = lgb.cv(params, train, folds=iter(folds), return_cvbooster=True)
     boosters = found.pop("cvbooster")
     first = boosters.boosters[0]
@@ -58,8 +65,42 @@ def cross_validated(params, train, rows):
     )
 
 
+def json_of(booster, start, count, importance):
+    """What the C library writes, before Python reads it."""
+    size = ctypes.c_int64(0)
+    room = 1 << 24
+    text = ctypes.create_string_buffer(room)
+    kind = dict(split=0, gain=1)[importance]
+    lgb.basic._safe_call(lgb.basic._LIB.LGBM_BoosterDumpModel(
+        booster._handle, ctypes.c_int(start), ctypes.c_int(count), ctypes.c_int(kind), ctypes.c_int64(room),
+        ctypes.byref(size), text))
+    return text.value.decode("utf-8")
+
+
+def read_by_others(booster, values, start, count, importance, stop):
+    """The model as JSON and in part, from memory and from text, and predictions that end early."""
+    again = lgb.Booster(model_str=booster.model_to_string(num_iteration=-1))
+    sure = {}
+    if stop:
+        sure["sure"] = booster.predict(values, raw_score=True, num_iteration=-1, pred_early_stop=True,
+                                       pred_early_stop_freq=stop["freq"], pred_early_stop_margin=stop["margin"]).ravel().tolist()
+    return dict(
+        part=booster.model_to_string(start_iteration=start, num_iteration=count),
+        json=json_of(booster, start, count, importance),
+        jsonRead=json_of(again, start, count, importance),
+        **sure,
+    )
+
+
 def answer(request):
     params = dict(request["params"], num_threads=1, deterministic=True, force_col_wise=True, enable_bundle=False, verbosity=-1)
+    for name in ("forcedsplits_filename", "forcedbins_filename"):
+        # here the contents are the value, native wants a file of them
+        if name in params:
+            path = os.path.join(FOLDER.name, name)
+            with open(path, "w") as file:
+                file.write(params[name])
+            params[name] = path
     course = request.get("course")
     train = dataset(request["train"], params)
     valid = dataset(request["valid"], params, train) if "valid" in request else None
@@ -72,7 +113,7 @@ def answer(request):
         params["objective"] = pseudo_huber
         more["feval"] = largest_miss
     if course == "cv":
-        return cross_validated(params, train, request["train"]["rows"])
+        return cross_validated(params, train, request["train"]["rows"], request.get("folds"))
     booster = lgb.train(params, train, keep_training_booster=True, **more)
     if course == "refit":
         part = request["again"]
@@ -86,6 +127,7 @@ def answer(request):
         raw=booster.predict(values, raw_score=True).ravel().tolist(),
         value=booster.predict(values).ravel().tolist(),
         leaf=booster.predict(values, pred_leaf=True).ravel().tolist(),
+        **(read_by_others(booster, values, **request["reading"]) if "reading" in request else {}),
     )
 
 

@@ -17,6 +17,15 @@ export interface TrainingCase {
   /** For `continue`, parameters of the first training; for `refit`, the rows to fit again. */
   firstParams?: RandomCase['params'];
   again?: TrainingRows;
+  /** For `cv`, folds other than three in the order of time. */
+  folds?: { train: number[]; test: number[] }[];
+  /** Writes the model as JSON and in part, and predicts until rows are sure. */
+  reading?: {
+    start: number;
+    count: number;
+    importance: 'split' | 'gain';
+    stop?: { freq: number; margin: number } | null;
+  };
 }
 
 interface Draw {
@@ -164,6 +173,142 @@ LINES.cv = (draw, small) => {
   delete drawn.params.early_stopping_round;
   if (u() < 0.6) drawn.params.early_stopping_round = pick(2, 4);
   return { ...drawn, course: 'cv' };
+};
+
+/** Cuts rows into queries. */
+function queriesOf({ pick, u }: Draw, rows: number): number[] {
+  const most = pick(3, 12, 40);
+  const sizes: number[] = [];
+  for (let left = rows; left > 0; left -= sizes[sizes.length - 1]) {
+    sizes.push(Math.min(left, u() < 0.1 ? 1 : 1 + Math.floor(u() * most)));
+  }
+  return sizes;
+}
+
+LINES.ranking = (draw, small) => {
+  const { u, pick } = draw;
+  const objective = pick('lambdarank', 'lambdarank', 'rank_xendcg', 'rank_xendcg', 'regression');
+  const levels = pick(2, 5, 5);
+  const label = (signal: number) => Math.max(0, Math.min(levels - 1, Math.floor(signal + levels / 2)));
+  const drawn = ordinary(draw, small, { objective, label, categories: u() < 0.2 });
+  const { params, train, valid } = drawn;
+  for (const part of valid ? [train, valid] : [train]) part.group = queriesOf(draw, part.rows);
+  params.metric = pick('ndcg', 'map', 'ndcg,map', 'map,l2');
+  if (u() < 0.6) params.eval_at = pick('3', '1,3,5', '10,2', '5,100');
+  if (objective === 'lambdarank') {
+    Object.assign(params, u() < 0.5 && { lambdarank_truncation_level: pick(1, 3, 10) });
+    Object.assign(params, u() < 0.3 && { lambdarank_norm: false });
+    Object.assign(params, u() < 0.3 && { sigmoid: pick(0.5, 2) });
+  }
+  if (u() < 0.3) params.label_gain = pick('0,1,2,3,4', '0,0.5,3,10,100');
+  if (u() < 0.3) params.objective_seed = pick(1, 77);
+  if (u() < 0.15) Object.assign(params, { data_sample_strategy: 'goss', bagging_freq: 0, learning_rate: 0.5 });
+  if (small || u() < 0.75) return drawn;
+  const { valid: _, ...rest } = drawn;
+  const folds = groupFoldsOf(train.group!, 3);
+  if (params.metric === 'map,l2') params.metric = 'ndcg';
+  return { ...rest, course: 'cv', folds };
+};
+
+/** Folds of whole queries, as row numbers: each query in turn to the next fold. */
+function groupFoldsOf(group: readonly number[], folds: number): { train: number[]; test: number[] }[] {
+  const foldOf = group.flatMap((size, query) => Array.from({ length: size }, () => query % folds));
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: foldOf.flatMap((of, row) => (of === fold ? [] : [row])),
+    test: foldOf.flatMap((of, row) => (of === fold ? [row] : [])),
+  }));
+}
+
+LINES.measures = (draw, small) => {
+  const { u, pick } = draw;
+  const probability = (signal: number) => Math.max(0, Math.min(1, 0.5 + signal / 4));
+  const kind = pick('lambda', 'entropy', 'multiclass', 'multiclassova');
+  const objective = kind === 'lambda' ? 'cross_entropy_lambda' : kind === 'entropy' ? 'cross_entropy' : kind;
+  const drawn = ordinary(draw, small, { objective, ...(objective !== kind && { label: probability }) });
+  const { params, train, valid } = drawn;
+  if (objective !== kind) {
+    params.metric = pick('cross_entropy_lambda', 'kullback_leibler', 'cross_entropy,kullback_leibler');
+    return drawn;
+  }
+  const classes = Number(params.num_class);
+  params.metric = pick('auc_mu', 'auc_mu,multi_error', 'multi_error,multi_logloss');
+  if (u() < 0.5) params.multi_error_top_k = pick(1, 2);
+  if (u() < 0.5) {
+    params.auc_mu_weights = Array.from({ length: classes * classes }, () => pick(0.5, 1, 2, 3)).join(',');
+  }
+  // a class without a row would make the area NaN
+  for (const part of valid ? [train, valid] : [train]) for (let k = 0; k < classes; k++) part.labels[k] = k;
+  return drawn;
+};
+
+LINES.reading = (draw, small) => {
+  const { u, pick } = draw;
+  const objective = pick('regression', 'binary', 'multiclass', 'multiclassova', 'lambdarank', 'rank_xendcg');
+  const isRanking = objective.includes('rank');
+  const label = (signal: number) => Math.max(0, Math.min(4, Math.floor(signal + 2)));
+  const drawn = ordinary(draw, small, { objective, categories: u() < 0.4, ...(isRanking && { label }) });
+  const { train, valid, params } = drawn;
+  if (isRanking) for (const part of valid ? [train, valid] : [train]) part.group = queriesOf(draw, part.rows);
+  delete params.early_stopping_round;
+  if (u() < 0.2 && !isRanking) Object.assign(params, { boosting: 'rf', bagging_freq: 1, bagging_fraction: 0.6 });
+  if (u() < 0.2) params.monotone_constraints = Array.from({ length: train.features }, () => 0).join(',');
+  const isSure = objective !== 'regression' && params.boosting !== 'rf';
+  const stop = isSure ? { freq: pick(1, 2, 3, 10), margin: pick(0, 0.1, 0.3, 1, 10) } : null;
+  const importance = pick<'split' | 'gain'>('split', 'gain');
+  const reading = { start: pick(0, 0, 1, 3), count: pick(-1, -1, 1, 2), importance, stop };
+  return { ...drawn, reading };
+};
+
+LINES.bounds = (draw, small) => {
+  const { u, pick } = draw;
+  const objective = pick('regression', 'regression', 'binary', 'multiclass', 'poisson');
+  const counts = (signal: number) => Math.max(0, Math.floor(signal + 1.5));
+  const drawn = ordinary(draw, small, {
+    objective,
+    categories: u() < 0.3,
+    ...(objective === 'poisson' && { label: counts }),
+  });
+  const { features, categorical = [] } = drawn.train;
+  const directions = Array.from({ length: features }, (_, f) => (categorical.includes(f) ? 0 : pick(-1, 0, 1, 1)));
+  Object.assign(drawn.params, {
+    monotone_constraints: directions.join(','),
+    monotone_constraints_method: 'intermediate',
+    num_leaves: small ? pick(7, 12) : pick(7, 15, 31),
+    ...(u() < 0.3 && { monotone_penalty: pick(0.5, 1.5) }),
+    ...(u() < 0.2 && { path_smooth: pick(0.5, 5) }),
+    ...(u() < 0.15 && { extra_trees: true }),
+    ...(u() < 0.15 && { interaction_constraints: `[0,${features - 1}],[0,1]` }),
+  });
+  return drawn;
+};
+
+LINES.forced = (draw, small) => {
+  const { u, pick } = draw;
+  const drawn = ordinary(draw, small, { categories: u() < 0.3 });
+  const { features, categorical = [] } = drawn.train;
+  const { params } = drawn;
+  // native reads beyond its arrays where a forced feature is filtered, or the root is too small to be looked at
+  Object.assign(params, {
+    feature_pre_filter: false,
+    min_data_in_leaf: pick(1, 3, 5),
+    num_leaves: small ? 7 : pick(7, 15, 31),
+    ...(u() < 0.2 && { path_smooth: pick(0.5, 5) }),
+    ...(u() < 0.2 && { feature_fraction_bynode: 0.6 }),
+  });
+  const split = (depth: number): object => {
+    const feature = Math.floor(u() * features);
+    const threshold = categorical.includes(feature) ? Math.floor(u() * 3) : Math.round((u() * 2 - 1) * 100) / 100;
+    const below = depth > 1 ? { left: u() < 0.7 && split(depth - 1), right: u() < 0.5 && split(depth - 1) } : {};
+    return { feature, threshold, ...Object.fromEntries(Object.entries(below).filter(([, node]) => node)) };
+  };
+  if (u() < 0.75) params.forcedsplits_filename = JSON.stringify(split(pick(1, 2, 2)));
+  if (u() < 0.5 || !('forcedsplits_filename' in params)) {
+    const bounds = () => Array.from({ length: pick(1, 3, 20) }, () => Math.round((u() * 4 - 2) * 10) / 10);
+    const numeric = Array.from({ length: features }, (_, f) => f).filter((f) => !categorical.includes(f));
+    const bins = numeric.filter(() => u() < 0.6).map((feature) => ({ feature, bin_upper_bound: bounds() }));
+    params.forcedbins_filename = JSON.stringify(bins);
+  }
+  return drawn;
 };
 
 /** Names of all lines. */

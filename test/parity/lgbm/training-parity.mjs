@@ -1,7 +1,7 @@
 // Trains random sets of each line of training-cases.ts here and with Python's lightgbm.train 4.6, and compares all that comes out.
 //
 //   node test/parity/lgbm/training-parity.mjs [lines = all] [count = 200] [first seed = 1] [python = python3]
-//   node test/parity/lgbm/training-parity.mjs --store test/fixtures/lgbm-training [python = python3]
+//   node test/parity/lgbm/training-parity.mjs --store test/fixtures/lgbm-training [lines = all] [python = python3]
 //
 // Needs the packages of requirements.txt in that Python. Prints each difference, then totals by line; exits with 1 if there is one.
 // --store writes native's answers to seeds 1 to 6 of each line, which `npm test` compares with.
@@ -16,7 +16,7 @@ import { build } from 'esbuild';
 
 const given = process.argv.slice(2);
 const target = given[0] === '--store' ? given.splice(0, 2)[1] : undefined;
-const [only = 'all', count = '200', first = '1', python = 'python3'] = target ? ['all', '6', '1', given[0]] : given;
+const [only = 'all', count = '200', first = '1', python = 'python3'] = target ? [given[0], '6', '1', given[1]] : given;
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lgbm-training-'));
 await build({

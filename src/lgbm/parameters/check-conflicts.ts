@@ -1,0 +1,71 @@
+import { describe, ForecastError, invalid } from '../../errors.js';
+import type { Params } from './params.js';
+
+/**
+ * Refuses parameters that cannot go together.
+ *
+ * @throws ForecastError INVALID_PARAMETER, UNSUPPORTED_PARAMETER
+ */
+export function checkConflicts(params: Params): void {
+  const { objective, num_class, metric } = params;
+  const multiclass = objective.startsWith('multiclass') || (objective === 'custom' && num_class > 1);
+  if (multiclass && num_class < 2) {
+    throw invalid('INVALID_PARAMETER', 'train', 'num_class', '>= 2 for a multiclass objective', num_class);
+  }
+  if (!multiclass && num_class !== 1) {
+    throw invalid('INVALID_PARAMETER', 'train', 'num_class', `1 for the ${objective} objective`, num_class);
+  }
+  const odd = metric.find((name) => (name.startsWith('multi_') || name === 'auc_mu') !== multiclass);
+  if (odd) throw invalid('INVALID_PARAMETER', 'train', 'metric', `a metric for the ${objective} objective`, odd);
+  if (objective === 'quantile' && !(params.alpha < 1)) {
+    throw invalid('INVALID_PARAMETER', 'train', 'alpha', 'in (0, 1) for the quantile objective', params.alpha);
+  }
+  if (params.reg_sqrt && ['huber', 'poisson', 'gamma', 'tweedie'].includes(objective)) {
+    throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
+  }
+  checkBoosting(params);
+  checkMonotone(params);
+  if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
+    throw invalid(
+      'INVALID_PARAMETER',
+      'train',
+      'scale_pos_weight',
+      '1 together with is_unbalance',
+      params.scale_pos_weight,
+    );
+  }
+}
+
+function checkMonotone({ monotone_constraints_method: method, feature_fraction_bynode }: Params): void {
+  const field = 'monotone_constraints_method';
+  if (method !== 'basic' && method !== 'intermediate') {
+    const message = `train: ${field}=${describe(method)} is not supported by this engine`;
+    const details = { field, expected: 'basic or intermediate', actual: describe(method) };
+    throw new ForecastError('UNSUPPORTED_PARAMETER', message, details);
+  }
+  if (method !== 'basic' && feature_fraction_bynode < 1) {
+    throw invalid('INVALID_PARAMETER', 'train', field, 'basic with feature_fraction_bynode below 1', method);
+  }
+}
+
+function checkBoosting(params: Params): void {
+  const { boosting, objective, top_rate, other_rate, bagging_freq, bagging_fraction, feature_fraction } = params;
+  const isGoss = params.data_sample_strategy === 'goss';
+  const refuse = (field: string, expected: string, actual: unknown) => {
+    throw invalid('INVALID_PARAMETER', 'train', field, expected, actual);
+  };
+  if (isGoss && bagging_freq > 0 && bagging_fraction !== 1) refuse('bagging_fraction', '1 with goss', bagging_fraction);
+  if (isGoss && !(top_rate > 0)) refuse('top_rate', 'above 0 with goss', top_rate);
+  if (isGoss && !(other_rate > 0 && top_rate + other_rate <= 1)) {
+    refuse('other_rate', 'above 0 with goss, and at most 1 with top_rate', other_rate);
+  }
+  if (boosting === 'dart' && params.early_stopping_round > 0) {
+    // trees that are dropped change what earlier iterations are worth
+    refuse('early_stopping_round', '0 with dart', params.early_stopping_round);
+  }
+  if (boosting !== 'gbdt' && objective === 'custom') refuse('boosting', 'gbdt with an objective function', boosting);
+  const isBagged = bagging_freq > 0 && bagging_fraction < 1;
+  if (boosting === 'rf' && !isGoss && !isBagged && feature_fraction >= 1) {
+    refuse('bagging_fraction', 'below 1, with bagging_freq above 0, for a random forest', bagging_fraction);
+  }
+}
