@@ -125,6 +125,8 @@ describe('chronolight predict', () => {
       });
     writeFileSync(join(data, 'COIN.csv'), small.join('\n'));
     const { code, stdout } = await inProcess(['predict', 'COIN', ...AT]);
+    // the other tests' commands take every file of the folder
+    rmSync(join(data, 'COIN.csv'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/0\.0000\d{4,5} +\d{4}-\d\d-\d\d +0\.0000\d{4,5} +0\.0000\d{4,5} to 0\.0000\d{4,5}/);
     expect(stdout).not.toMatch(/ 0\.0+ /);

@@ -10,6 +10,7 @@ import { modelKey } from '../../src/members/lgbm/model-key.js';
 import { predict, predictMember, retrain } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
 import { createContext } from '../../src/setup/index.js';
+import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
 import { arrayPrices, seoulClock } from '../pipeline/simulated-market.js';
 import { clusteredBars, type InstrumentLaw } from './simulated-instruments.js';
 
@@ -23,7 +24,7 @@ const features = DEFAULT_FEATURES.filter(({ name }) => NAMES.includes(name));
 function house(bars: Record<string, Bar[]>, options: InstrumentLgbmOptions = {}) {
   const store = memoryStore();
   const { prices } = arrayPrices(bars);
-  const members = [instrumentLgbm({ features, prior: 1, ...options })];
+  const members = [instrumentLgbm({ features, prior: 1, threads: 0, ...options })];
   const context = createContext({ market: krx, prices, store, clock, members });
   const spreadOf = async (code: string, horizon: number) => {
     const key = modelKey('lgbm', { code, horizon, kind: 'spr' });
@@ -154,6 +155,49 @@ describe('instrumentLgbm that learns how far to trust its pair', () => {
       code: 'INVALID_MODEL',
       message: expect.stringContaining(`s1_h1_spr: ${field}`),
     });
+  });
+
+  it('reads the spread with its pair at one moment, in compact form or as a text', async () => {
+    const { context, store } = house(instruments(1, { count: 300 }));
+    const batches: ModelEntry[][] = [];
+    const putMany: ModelStore['putMany'] = (entries) => {
+      batches.push([...entries]);
+      return store.models.putMany!(entries);
+    };
+    const asked = (models: ModelStore) => createContext({ ...context, models });
+    await retrain(asked({ ...store.models, putMany }), { codes: ['s1'], horizons: [1, 3] });
+    expect(batches.map((batch) => batch.map(({ key }) => key))).toEqual([
+      [1, 3].flatMap((horizon) => ['reg', 'cls', 'spr'].map((kind) => `s1_h${horizon}_${kind}`)),
+    ]);
+    const reads: string[] = [];
+    const watched: ModelStore = {
+      ...store.models,
+      get(key) {
+        reads.push('one text');
+        return store.models.get(key);
+      },
+      getMany(keys) {
+        reads.push(`texts of ${keys.length}`);
+        return store.models.getMany!(keys);
+      },
+      getCompact(keys) {
+        reads.push(`forms of ${keys.length}`);
+        return store.models.getCompact!(keys);
+      },
+    };
+    const said = async () =>
+      (await predict('s1', asked(watched), { horizons: [1, 3] })).steps.map(({ members }) => members.lgbm);
+    const first = await said();
+    expect(reads.splice(0)).toEqual(['forms of 6']);
+    const { getCompact: _, ...plain } = watched;
+    const texts = await predict('s1', asked(plain), { horizons: [1, 3] });
+    expect(reads.splice(0)).toEqual(['texts of 6']);
+    expect(texts.steps.map(({ members }) => members.lgbm)).toEqual(first);
+    // A form that cannot be used: all six are read anew, as texts.
+    const [spread] = batches[0].filter(({ key }) => key === 's1_h3_spr');
+    await store.models.putMany!([{ ...spread, compact: Uint8Array.of(123, 255) }]);
+    expect(await said()).toEqual(first);
+    expect(reads).toEqual(['forms of 6', 'texts of 1', 'texts of 6']);
   });
 
   it('reports a pair without its spread, and does without a spread where a width is given', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { DEFAULT_FEATURES } from '../../src/features/index.js';
 import { krx } from '../../src/markets/index.js';
@@ -7,7 +7,7 @@ import { pooledLgbm } from '../../src/members/index.js';
 import { MARKET_INPUTS, marketStates } from '../../src/members/pooled/market-state.js';
 import { OWN_INPUTS, ownInputs } from '../../src/members/pooled/own-inputs.js';
 import { instrumentHistory, pooledInstrument } from '../../src/members/pooled/pooled-rows.js';
-import { predict, predictMany, retrain } from '../../src/pipeline/index.js';
+import { explain, predict, predictMany, retrain } from '../../src/pipeline/index.js';
 import { type Bar, type PriceSeries, parseSeries } from '../../src/series/index.js';
 import { createContext } from '../../src/setup/index.js';
 import { createRandom } from '../../src/stats/index.js';
@@ -45,7 +45,7 @@ function stormyMarket(count: number, bars: number): Record<string, Bar[]> {
 function house(market: Record<string, Bar[]>) {
   const store = memoryStore();
   const source = arrayPrices(market);
-  const members = [pooledLgbm({ features, params: { num_iterations: 20 } })];
+  const members = [pooledLgbm({ features, params: { num_iterations: 20 }, threads: 0 })];
   const context = createContext({ market: krx, prices: source.prices, store, clock, members });
   const stored = async (horizon: number) => JSON.parse((await store.models.get(`_pooled_h${horizon}_quantiles`))!);
   return { context, store, source, codes: Object.keys(market), stored };
@@ -109,6 +109,36 @@ describe("the market's inputs of the pooled member", () => {
       'market left out: fewer than half of its reference instruments have a bar of 2024-03-29',
     );
     expect(none.ciHigh).toBeGreaterThan(none.ciLow);
+  });
+
+  it('are taken apart by explain, which tells of a reference that has no prices', async () => {
+    const bars = { ...market };
+    const { context, codes, stored } = house(bars);
+    await retrain(context, { codes, horizons: [1] });
+    const { references } = await stored(1);
+    const code = codes.find((one) => !references.includes(one))!;
+    const warn = vi.fn();
+    const explained = async () => {
+      const logged = createContext({ ...context, logger: { info() {}, warn } });
+      const [{ total, expected, contributions }] = (await explain(code, logged, { horizon: 1 })).numbers;
+      expect(expected + contributions.reduce((sum, { adds }) => sum + adds, 0)).toBeCloseTo(total, 12);
+      const { ciHigh, ciLow } = (await predict(code, context, { horizons: [1] })).steps[0].members.lgbm;
+      return {
+        width: Math.log(ciHigh / ciLow) / Math.exp(total / 2),
+        told: contributions.map(({ feature }) => feature),
+      };
+    };
+    const full = await explained();
+    expect(full.told).toEqual(expect.arrayContaining(['market_range_1', 'range_1']));
+    expect(warn).not.toHaveBeenCalled();
+    delete bars[references[3]];
+    // The width in EWMA volatilities is the same: what explain tells is what the forecast is scaled by.
+    expect((await explained()).width).toBeCloseTo(full.width, 9);
+    expect(warn.mock.calls).toEqual([[`lgbm: ${references[3]} left out of the market: no ${references[3]}`]]);
+    for (const reference of references.slice(0, 7)) delete bars[reference];
+    const none = await explained();
+    expect(none.width).toBeCloseTo(full.width, 9);
+    expect(none.told.filter((feature) => feature.startsWith('market_'))).toEqual([]);
   });
 
   it.each([1, 2])('are no obstacle to a pool of %s', async (count) => {

@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { memoryModels } from '../../adapters/store/memory.js';
+import { randomWalkForecast } from '../../src/baselines/index.js';
 import type { Member } from '../../src/ensemble/index.js';
 import { newestFeatures } from '../../src/features/index.js';
 import { parseModel } from '../../src/lgbm/index.js';
 import { krx } from '../../src/markets/index.js';
 import { instrumentLgbm, pooledLgbm, randomWalk, withDrivers } from '../../src/members/index.js';
+import { causalVolatility } from '../../src/members/pooled/causal-volatility.js';
+import { OWN_INPUTS, ownInputs } from '../../src/members/pooled/own-inputs.js';
+import { instrumentHistory } from '../../src/members/pooled/pooled-rows.js';
 import { explain, predictMember, retrain } from '../../src/pipeline/index.js';
 import { parseSeries } from '../../src/series/index.js';
 import { createContext } from '../../src/setup/index.js';
@@ -20,7 +24,7 @@ const models = memoryModels();
 const contextOf = (members: readonly Member[], parts: object = {}) =>
   createContext({ market: krx, prices, models, clock, members, ...parts });
 
-const own = instrumentLgbm({ name: 'own', params, threads, gateTolerance: 1e9 });
+const own = instrumentLgbm({ name: 'own', params, threads, gateTolerance: 1e9, halfWidth: 0.03 });
 const pooled = pooledLgbm({ params, threads, gateTolerance: 1e9 });
 const context = contextOf([own]);
 /** The features of the newest bar, as the forecast's history of 400 bars has them. */
@@ -85,29 +89,138 @@ describe('explain', () => {
     expect(down.contributions[0].text).toMatch(/^weight of down × \d+\.\d\d$/);
   });
 
-  it("takes the pool's volatility apart, also behind drivers", async () => {
-    const said = await explain(code, contextOf([pooled, randomWalk()]), { horizon: 3 });
-    const [scale] = said.numbers;
-    const { ask } = await modelOf('_pooled_h3_scale');
-    const without = (await models.get('_pooled_h3_quantiles'))!.includes('withoutBooster');
-    expect(said.member).toBe('lgbm');
-    if (without) {
-      expect(scale).toMatchObject({ name: 'scale', total: 0, contributions: [] });
-      expect(scale.text).toMatch(/the EWMA volatility itself/);
+  it.each([
+    { pull: 0.5, shares: true, named: ['return', 'down', 'flat', 'up'] },
+    { pull: 0.25, shares: false, named: ['return'] },
+    { pull: 0, shares: true, named: ['return', 'down', 'flat', 'up'] },
+    { pull: 0, shares: false, named: ['return'] },
+  ])(
+    'takes apart what is stated of a pair that is kept by $pull, its shares: $shares',
+    async ({ named, ...spread }) => {
+      const learned = memoryModels();
+      for (const kind of ['reg', 'cls']) {
+        await learned.put(`005930_h3_${kind}`, (await models.get(`_own_005930_h3_${kind}`))!);
+      }
+      await learned.put('005930_h3_spr', JSON.stringify({ narrowing: 1, ...spread }));
+      const trusting = contextOf([instrumentLgbm({ threads })], { models: learned });
+      const { numbers } = await explain(code, trusting, { horizon: 3 });
+      expect(numbers.map(({ name }) => name)).toEqual(named);
+      const [{ total, expected, contributions, text }, ...directions] = numbers;
+      const [whole, ...weights] = (await explain(code, context, { horizon: 3 })).numbers;
+      expect(total).toBe(spread.pull === 0 ? 0 : spread.pull * whole.total);
+      expect(expected + sum(contributions.map(({ adds }) => adds))).toBeCloseTo(total, 12);
+      expect(directions).toEqual(spread.shares ? weights : []);
+      const forecast = (await predictMember(code, trusting, { member: 'lgbm', horizon: 3 }))!;
+      expect(bars.at(-1)!.close * (1 + total)).toBe(forecast.pointClose);
+      if (spread.pull === 0) {
+        expect(contributions).toEqual([]);
+        expect(text).toMatch(/random walk/);
+      } else {
+        expect(contributions.map(({ feature }) => feature)).toEqual(whole.contributions.map(({ feature }) => feature));
+        expect(text).toMatch(new RegExp(`, ${100 * spread.pull} % of what the model says$`));
+      }
+    },
+  );
+
+  describe("of the pool's volatility", () => {
+    const LINEAR = { names: ['range_1', 'shock_5'], intercept: -0.1, weights: [0.3, 0.2], centres: [-0.4, 0.1] };
+    const PLAIN = { levels: [0.1, 0.5, 0.9], values: [-1, 0, 1] };
+
+    async function said(quantiles: object, wrap = (member: Member) => member) {
+      const chosen = memoryModels();
+      await chosen.put('_pooled_h3_scale', (await models.get('_pooled_h3_scale'))!);
+      await chosen.put('_pooled_h3_quantiles', JSON.stringify({ ...PLAIN, ...quantiles }));
+      const asked = contextOf([wrap(pooled)], { models: chosen });
+      const [number, ...more] = (await explain(code, asked, { horizon: 3 })).numbers;
+      expect(more).toEqual([]);
+      expect(number.expected + sum(number.contributions.map(({ adds }) => adds))).toBeCloseTo(number.total, 12);
+      const forecast = (await predictMember(code, contextOf([pooled], { models: chosen }), {
+        member: 'lgbm',
+        horizon: 3,
+      }))!;
+      return { number, forecast };
     }
-    const { withoutBooster: _, ...quantiles } = JSON.parse((await models.get('_pooled_h3_quantiles'))!);
-    const boosted = memoryModels();
-    await boosted.put('_pooled_h3_scale', (await models.get('_pooled_h3_scale'))!);
-    await boosted.put('_pooled_h3_quantiles', JSON.stringify(quantiles));
-    const [number] = (await explain(code, contextOf([pooled], { models: boosted }), { horizon: 3 })).numbers;
-    expect(number.total).toBe(ask('raw')[0]);
-    expect(number.expected + sum(number.contributions.map(({ adds }) => adds))).toBeCloseTo(number.total, 12);
-    const ratio = (logVariance: number) => Math.exp(logVariance / 2).toFixed(2);
-    expect(number.text).toBe(
-      `volatility: ${ratio(number.total)} × the EWMA volatility, on average ${ratio(number.expected)} ×`,
+
+    /** ln(variance / EWMA variance) of a forecast whose quantile at 0.9 is one volatility. */
+    function logRatioOf({ ciHigh }: { ciHigh: number }): number {
+      const sigma = causalVolatility(parseSeries(bars, { code }).close).at(-1)!;
+      return 2 * Math.log(Math.log(ciHigh / bars.at(-1)!.close) / (sigma * Math.sqrt(3)));
+    }
+
+    /** What the regression's inputs add, by name. */
+    const terms = Object.fromEntries(
+      LINEAR.names.map((name, k) => {
+        const { history, sigma } = instrumentHistory(parseSeries(bars, { code }));
+        const value = ownInputs(history, sigma).subarray(-OWN_INPUTS.length)[OWN_INPUTS.indexOf(name)];
+        return [name, { value, adds: LINEAR.weights[k] * (value - LINEAR.centres[k]) }];
+      }),
     );
-    const driven = withDrivers(pooled, { drivers: [{ code: 'IVV', prices, market: krx }] });
-    expect((await explain(code, contextOf([driven], { models: boosted }), { horizon: 3 })).numbers).toEqual([number]);
+
+    it('takes trees apart, also behind drivers', async () => {
+      const { number, forecast } = await said({});
+      const { ask } = await modelOf('_pooled_h3_scale');
+      expect(number.total).toBe(ask('raw')[0]);
+      expect(logRatioOf(forecast)).toBeCloseTo(number.total, 9);
+      expect(number.contributions.length).toBeGreaterThan(2);
+      const ratio = (logVariance: number) => Math.exp(logVariance / 2).toFixed(2);
+      expect(number.text).toBe(
+        `volatility: ${ratio(number.total)} × the EWMA volatility, on average ${ratio(number.expected)} ×`,
+      );
+      const drivers = [{ code: 'IVV', prices, market: krx }];
+      expect((await said({}, (member) => withDrivers(member, { drivers }))).number).toEqual(number);
+    });
+
+    it('takes a linear regression apart: coefficient × (input - mean)', async () => {
+      const { number, forecast } = await said({ linear: LINEAR, withoutTrees: true });
+      expect(logRatioOf(forecast)).toBeCloseTo(number.total, 9);
+      expect(number.expected).toBe(LINEAR.intercept);
+      expect(number.contributions).toHaveLength(2);
+      for (const { feature, value, adds } of number.contributions) {
+        expect(value).toBeCloseTo(terms[feature].value, 12);
+        expect(adds).toBeCloseTo(terms[feature].adds, 12);
+      }
+    });
+
+    it('takes both apart where trees start from a regression, largest first', async () => {
+      const { number, forecast } = await said({ linear: LINEAR });
+      expect(logRatioOf(forecast)).toBeCloseTo(number.total, 9);
+      const { ask } = await modelOf('_pooled_h3_scale');
+      expect(number.total).toBeCloseTo(
+        ask('raw')[0] + LINEAR.intercept + sum(LINEAR.names.map((name) => terms[name].adds)),
+        12,
+      );
+      const told = number.contributions.map(({ feature }) => feature);
+      expect(told).toEqual(expect.arrayContaining(LINEAR.names));
+      expect(told.length).toBeGreaterThan(4);
+      const amounts = number.contributions.map(({ adds }) => Math.abs(adds));
+      expect(amounts).toEqual([...amounts].sort((a, b) => b - a));
+    });
+
+    it('tells what the bounds of a regression take away', async () => {
+      const { number, forecast } = await said({ linear: { ...LINEAR, intercept: 10 }, withoutTrees: true });
+      expect(number.total).toBe(Math.log(64));
+      expect(logRatioOf(forecast)).toBeCloseTo(number.total, 9);
+      expect(number.contributions[0]).toMatchObject({ feature: 'bounds', value: Number.NaN });
+      expect(number.contributions[0].adds).toBeLessThan(-4);
+    });
+
+    it('says that the random walk is no model', async () => {
+      const { number, forecast } = await said({ linear: LINEAR, randomWalk: true });
+      expect(number).toMatchObject({ name: 'scale', total: 0, expected: 0, contributions: [] });
+      expect(number.text).toMatch(/random walk/);
+      const naive = randomWalkForecast(
+        bars.map(({ close }) => close),
+        { horizon: 3 },
+      );
+      expect(forecast.ciHigh).toBe(naive.q90[2]);
+    });
+
+    it('takes apart what training chose, whatever it was', async () => {
+      const [number] = (await explain(code, contextOf([pooled, randomWalk()]), { horizon: 3 })).numbers;
+      const { chosen } = (await models.getMeta!('_pooled_h3_scale')) as { chosen: string };
+      expect(number.name).toBe('scale');
+      expect(number.contributions.length > 0).toBe(chosen !== 'walk');
+    });
   });
 
   it('is of the horizon that was trained: any other has no model, and nothing trained has none', async () => {

@@ -171,18 +171,33 @@ describe('retrain with the pooled member', () => {
     expect(writes).toEqual([]);
   });
 
-  it('stops when aborted, and goes on where it stopped', async () => {
-    const { context, store } = house();
-    const controller = new AbortController();
+  it('publishes all horizons or, aborted before, none, and goes on where it stopped', async () => {
+    const { context, contextWith, store, bars } = house();
     const job = { codes, horizons: [1, 3] };
-    const onProgress = () => controller.abort('enough');
-    await expect(retrain(context, { ...job, signal: controller.signal, onProgress })).rejects.toBe('enough');
-    expect(await store.models.list()).toEqual(['_pooled_h1_quantiles', '_pooled_h1_scale']);
-    const { items } = await retrain(context, { ...job, resumeFrom: clock() });
-    expect(items.map(({ horizon, status }) => `${horizon} ${status}`)).toEqual([
-      ...codes.map(() => '1 resumed'),
-      ...codes.map(() => '3 published'),
+    const statuses = async () => {
+      const { items } = await retrain(context, { ...job, resumeFrom: clock() });
+      return items.map(({ horizon, status }) => `${horizon} ${status}`);
+    };
+    const early = new AbortController();
+    const { prices } = arrayPrices(bars);
+    const aborting: typeof prices = {
+      getBars(code, range) {
+        if (code === codes[2]) early.abort('early');
+        return prices.getBars(code, range);
+      },
+    };
+    await expect(retrain(contextWith({ prices: aborting }), { ...job, signal: early.signal })).rejects.toBe('early');
+    expect(await store.models.list()).toEqual([]);
+    const late = new AbortController();
+    const onProgress = () => late.abort('late');
+    await expect(retrain(context, { ...job, signal: late.signal, onProgress })).rejects.toBe('late');
+    expect(await store.models.list()).toEqual([
+      '_pooled_h1_quantiles',
+      '_pooled_h1_scale',
+      '_pooled_h3_quantiles',
+      '_pooled_h3_scale',
     ]);
+    expect(await statuses()).toEqual([...codes.map(() => '1 resumed'), ...codes.map(() => '3 resumed')]);
   });
 });
 
