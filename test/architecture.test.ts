@@ -121,6 +121,11 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it("asks for Node's modules by nodeModule, which no bundler of a page follows", () => {
+    const asking = sources.filter((file) => roomOf(file) !== 'host' && codeOf(file).includes("import('node:"));
+    expect(asking.map((file) => relative(root, file))).toEqual([]);
+  });
+
   it('enters other rooms by their index, or by what they show the house alone (inside)', () => {
     const doors = new Set(sources.filter((file) => file.endsWith('index.ts')).map(roomOf));
     const wrong: string[] = [];

@@ -63,7 +63,7 @@ async function spawned(spawn: SpawnWorker): Promise<AnyWorker> {
 /** Returns how many threads this process may run at the same time; 1 where that is not known. */
 export async function threadCount(): Promise<number> {
   try {
-    const { availableParallelism } = await import('node:os');
+    const { availableParallelism } = nodeModule('node:os');
     return availableParallelism();
   } catch {
     return globalThis.navigator?.hardwareConcurrency ?? 1;
