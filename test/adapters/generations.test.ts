@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderModels } from '../../adapters/models/folder.js';
 import { memoryModels } from '../../adapters/store/memory.js';
@@ -78,8 +79,8 @@ async function expectWhole({ sayings, sayingsOf }: Generations, models: ModelSto
 /** The same while another process publishes the generations in turn. */
 async function expectWholeBeside(generations: Generations, place: Place | { folder: string }, models: ModelStore) {
   for (const entries of generations.batches[0]) await models.putMany!(entries);
-  const file = join(root, `${Math.random()}.json`);
-  await writeFile(file, JSON.stringify(generations.batches));
+  const file = join(root, `${Math.random()}.bin`);
+  await writeFile(file, serialize(generations.batches));
   const { process: child, ended } = startChild(await bundleChild('generation-writer'), [place, file]);
   try {
     await once(child.stdout!, 'data');

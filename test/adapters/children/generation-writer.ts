@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { deserialize } from 'node:v8';
 import { folderModels } from '../../../adapters/models/folder.js';
 import type { ModelEntry } from '../../../src/store/model-store.js';
 import { argument, openStore, type Place } from './any-store.js';
@@ -8,7 +9,7 @@ import { argument, openStore, type Place } from './any-store.js';
  * when it begins.
  */
 const place = argument<Place | { folder: string }>(0);
-const generations = JSON.parse(readFileSync(argument<string>(1), 'utf8')) as ModelEntry[][][];
+const generations = deserialize(readFileSync(argument<string>(1))) as ModelEntry[][][];
 const opened = 'folder' in place ? undefined : await openStore(place);
 const models = opened?.store.models ?? folderModels((place as { folder: string }).folder);
 let stopped = false;
