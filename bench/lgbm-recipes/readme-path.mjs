@@ -6,10 +6,10 @@
  * FOLDER holds CODE.csv or CODE.csv.gz. The members are the default ones and, with no weight, `instrumentLgbm()`; nothing is learned from outcomes.
  */
 import { readdir } from 'node:fs/promises';
-import { backtest, chronosMember, createContext, krx, pooledLgbm, us } from 'chronolight';
-import { defineMarket } from 'chronolight/markets';
+import { chronosMember, createContext, krx, pooledLgbm } from 'chronolight';
+import { defineMarket, us } from 'chronolight/markets';
 import { instrumentLgbm } from 'chronolight/members';
-import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
+import { backtest, matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { calendarFromDates } from 'chronolight/series';
 import { memoryStore } from 'chronolight/store/memory';
