@@ -119,6 +119,8 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.waitForSelector('#title:text-is("MINE.csv")');
       const last = BARS[BARS.length - 1];
       expect(await page.locator('#steps caption').textContent()).toContain(`After the close of ${last.date}`);
+      // the fan is drawn anew, and the cursor starts anew, when the network's answer comes
+      await page.waitForSelector('#scores:not([hidden])', { timeout: 60_000 });
       await page.locator('#fan').focus();
       await page.keyboard.press('Home');
       const first = BARS[BARS.length - 120];

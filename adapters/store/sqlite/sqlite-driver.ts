@@ -9,7 +9,11 @@ export const DIALECT: Dialect = {
   table: (name) => name,
   param: () => '?',
   read: ({ name }) => name,
-  bytes: (value) => value as Uint8Array,
+  // better-sqlite3 brings Node's own kind of bytes, node:sqlite plain ones
+  bytes(value) {
+    const { buffer, byteOffset, byteLength } = value as Uint8Array;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  },
   // a partial index is used only where the query repeats its condition literally
   is: (column, value) => `${column} = ${value ? 1 : 0}`,
   forUpdate: '',
