@@ -36,6 +36,6 @@ export function clusteredBars(seed: number, { count, momentum = 0, last = '2024-
   });
 }
 
-export function clusteredSeries(seed: number, law: InstrumentLaw): PriceSeries {
+function clusteredSeries(seed: number, law: InstrumentLaw): PriceSeries {
   return parseSeries(clusteredBars(seed, law), { code: String(seed) });
 }
