@@ -1,5 +1,5 @@
 import { krx } from '../../src/markets/index.js';
-import { addTradingDays, type Bar, type PriceSeries, parseSeries } from '../../src/series/index.js';
+import { addTradingDays, type Bar } from '../../src/series/index.js';
 import { createRandom } from '../../src/stats/index.js';
 
 /** How an instrument's bars are simulated. */
@@ -34,8 +34,4 @@ export function clusteredBars(seed: number, { count, momentum = 0, last = '2024-
     variance = 0.03 * usual + 0.1 * shock ** 2 + 0.87 * variance;
     return { date, open, high, low, close, volume: Math.round(1e6 * Math.exp(0.4 * random.normal())) };
   });
-}
-
-function clusteredSeries(seed: number, law: InstrumentLaw): PriceSeries {
-  return parseSeries(clusteredBars(seed, law), { code: String(seed) });
 }
