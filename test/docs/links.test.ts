@@ -14,7 +14,8 @@ const repository = manifest.repository.url.replace(/^git\+/, '').replace(/\.git$
 
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .map((name) => posix.join('docs', name.replaceAll('\\', '/')))
-  .filter((name) => name.endsWith('.md') && !/^docs\/(api|node_modules|\.vitepress|public)\//.test(name));
+  .filter((name) => name.endsWith('.md') && !/^docs\/(api|node_modules|\.vitepress|public)\//.test(name))
+  .concat('CONTRIBUTING.md', 'SECURITY.md');
 
 /** Returns the links of a page: no fenced blocks, no code. */
 function linksOf(text: string): string[] {
