@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isForecastError } from '../../src/errors.js';
 import { createDataset, parseModel, train } from '../../src/lgbm/index.js';
 import { nativeNumber } from '../../src/lgbm/text/native-number.js';
 import { uniform } from '../parity/lgbm/random-cases.js';
+import { refusalOf } from './refusal.js';
 
 // equality with native is proven by the line `reading` of training-parity.test.ts
 const rows = 600;
@@ -17,16 +17,6 @@ const regression = train(
   { num_iterations: 3 },
 );
 const forest = train(classes, { objective: 'binary', boosting: 'rf', bagging_freq: 1, bagging_fraction: 0.5 });
-
-function fieldOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error) {
-    if (isForecastError(error)) return `${error.code} ${error.field}`;
-    throw error;
-  }
-  return undefined;
-}
 
 describe('dumpModel', () => {
   it('is JSON of the trees in the range', () => {
@@ -65,11 +55,11 @@ describe('dumpModel', () => {
   });
 
   it('refuses what it does not know', () => {
-    expect(fieldOf(() => binary.dumpModel({ importanceType: 'cover' } as never))).toBe(
+    expect(refusalOf(() => binary.dumpModel({ importanceType: 'cover' } as never))).toBe(
       'INVALID_ARGUMENT importanceType',
     );
-    expect(fieldOf(() => binary.dumpModel({ iteration: 3 } as never))).toBe('INVALID_ARGUMENT iteration');
-    expect(fieldOf(() => binary.dumpModel({ startIteration: 0.5 }))).toBe('INVALID_ARGUMENT startIteration');
+    expect(refusalOf(() => binary.dumpModel({ iteration: 3 } as never))).toBe('INVALID_ARGUMENT iteration');
+    expect(refusalOf(() => binary.dumpModel({ startIteration: 0.5 }))).toBe('INVALID_ARGUMENT startIteration');
   });
 });
 
@@ -123,6 +113,6 @@ describe('predictions that end early', () => {
     [() => regression.predict(values, { rows, earlyStop: {} }), 'INVALID_ARGUMENT earlyStop'],
     [() => forest.predict(values, { rows, earlyStop: {} }), 'INVALID_ARGUMENT earlyStop'],
   ])('are refused where there is no doubt to speak of (%#)', (run, expected) => {
-    expect(fieldOf(run)).toBe(expected);
+    expect(refusalOf(run)).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isForecastError } from '../../src/errors.js';
 import { createDataset, type TrainParams, train } from '../../src/lgbm/index.js';
 import { uniform } from '../parity/lgbm/random-cases.js';
+import { refusalOf } from './refusal.js';
 
 // equality with native is proven by the line `forced` of training-parity.test.ts
 const rows = 200;
@@ -24,16 +24,6 @@ interface Node {
   threshold: number | string;
   left_child: Node;
   right_child: Node;
-}
-
-function fieldOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error) {
-    if (isForecastError(error)) return `${error.code} ${error.field}`;
-    throw error;
-  }
-  return undefined;
 }
 
 describe('forced splits', () => {
@@ -80,7 +70,7 @@ describe('forced splits', () => {
     ],
     [() => train(data, { forcedsplits_filename: 'splits.json' }), 'INVALID_PARAMETER forcedsplits_filename'],
   ])('that cannot be are refused (%#)', (run, expected) => {
-    expect(fieldOf(run)).toBe(expected);
+    expect(refusalOf(run)).toBe(expected);
   });
 });
 
@@ -103,7 +93,7 @@ describe('forced bins', () => {
     [() => binned([{ feature: 0, bounds: [1] }]), 'INVALID_PARAMETER forcedbins_filename[0].bounds'],
     [() => train(data, { forcedbins_filename: 'bins.json' }), 'INVALID_PARAMETER forcedbins_filename'],
   ])('that cannot be are refused (%#)', (run, expected) => {
-    expect(fieldOf(run)).toBe(expected);
+    expect(refusalOf(run)).toBe(expected);
   });
 
   it('are not shared with trainings that force none, or others', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isForecastError } from '../../src/errors.js';
 import { createDataset, PARAMETERS, type Parameter, type TrainParams, train } from '../../src/lgbm/index.js';
 import { resolveParams } from '../../src/lgbm/parameters/params.js';
+import { refusalOf } from './refusal.js';
 
 const data = createDataset({ values: Float64Array.of(1, 2, 3, 4), rows: 4, labels: [1, 2, 3, 4] });
 
@@ -15,16 +15,6 @@ function otherValue({ kind, fallback, range }: Parameter): string | number | boo
   return Number(fallback) + 1;
 }
 
-function codeOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error) {
-    if (isForecastError(error)) return `${error.code} ${error.field}`;
-    throw error;
-  }
-  return undefined;
-}
-
 describe('parameter table', () => {
   it('knows the 140 parameters of LightGBM 4.6, none of them under two entries', () => {
     const names = PARAMETERS.flatMap(({ name, aliases }) => [name, ...aliases]);
@@ -36,7 +26,7 @@ describe('parameter table', () => {
   const refused = PARAMETERS.filter(({ support }) => support === 'refused');
   it.each(refused)('refuses $name, and each alias, by name', (parameter) => {
     for (const as of [parameter.name, ...parameter.aliases]) {
-      const refusal = codeOf(() => train(data, { [as]: otherValue(parameter) }));
+      const refusal = refusalOf(() => train(data, { [as]: otherValue(parameter) }));
       expect(refusal).toBe(`UNSUPPORTED_PARAMETER ${parameter.name}`);
     }
   });
@@ -63,7 +53,7 @@ describe('parameter table', () => {
       const bound = range.find((entry) => entry.startsWith('>'))!;
       const limit = Number(bound.replace(/[>=]/g, ''));
       const outside = bound.startsWith('>=') ? limit - 1 : limit;
-      expect(codeOf(() => resolveParams({ [name]: outside }))).toBe(`INVALID_PARAMETER ${name}`);
+      expect(refusalOf(() => resolveParams({ [name]: outside }))).toBe(`INVALID_PARAMETER ${name}`);
     },
   );
 
@@ -100,7 +90,7 @@ describe('resolveParams', () => {
     [{ objective: 'quantile', alpha: 1 }, 'INVALID_PARAMETER alpha'],
     [{ objective: 'binary', is_unbalance: true, scale_pos_weight: 2 }, 'INVALID_PARAMETER scale_pos_weight'],
   ] as [TrainParams, string][])('refuses %j', (params, expected) => {
-    expect(codeOf(() => resolveParams(params))).toBe(expected);
+    expect(refusalOf(() => resolveParams(params))).toBe(expected);
   });
 
   it('takes two aliases that agree', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { isForecastError } from '../../src/errors.js';
 import {
   createDataset,
   cv,
@@ -12,6 +11,7 @@ import {
 } from '../../src/lgbm/index.js';
 import { datasetOf, trainHere } from '../parity/lgbm/compare-training.js';
 import { trainingCase } from '../parity/lgbm/training-cases.js';
+import { refusalOf } from './refusal.js';
 
 // equality with native is proven by the lines `ranking` and `measures` of training-parity.test.ts
 const rows = 12;
@@ -19,16 +19,6 @@ const values = Float64Array.from({ length: rows }, (_, row) => (row * 7) % 5);
 const labels = Array.from({ length: rows }, (_, row) => row % 3);
 const ranked = (more: Partial<DatasetInput> = {}): Dataset =>
   createDataset({ values, rows, labels, group: [4, 5, 3], ...more });
-
-function fieldOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error) {
-    if (isForecastError(error)) return `${error.code} ${error.field}`;
-    throw error;
-  }
-  return undefined;
-}
 
 describe('query groups', () => {
   it.each([
@@ -41,7 +31,7 @@ describe('query groups', () => {
     [[Number.NaN, 12], 'INVALID_DATASET group[0]'],
     [12, 'INVALID_DATASET group'],
   ])('of %j rows are refused', (group, expected) => {
-    expect(fieldOf(() => ranked({ group } as never))).toBe(expected);
+    expect(refusalOf(() => ranked({ group } as never))).toBe(expected);
   });
 
   it('stay with the rows that get other labels', () => {
@@ -59,10 +49,10 @@ describe('query groups', () => {
     const params = { objective: 'lambdarank', num_iterations: 2, min_data_in_leaf: 1 };
     expect(cv(data, params, { folds }).evaluations.map(({ metric }) => metric)).toContain('ndcg@5');
     const torn = [{ train: [0, 1, 2, 3], test: [4, 5, 6] }, folds[0]];
-    expect(fieldOf(() => cv(data, params, { folds: torn }))).toBe('INVALID_ARGUMENT folds[0].test');
+    expect(refusalOf(() => cv(data, params, { folds: torn }))).toBe('INVALID_ARGUMENT folds[0].test');
     const begun = [{ train: [1, 2, 3], test: [9, 10, 11] }, folds[0]];
-    expect(fieldOf(() => cv(data, params, { folds: begun }))).toBe('INVALID_ARGUMENT folds[0].train');
-    expect(fieldOf(() => groupFolds(createDataset({ values, rows, labels }), 2))).toBe('INVALID_ARGUMENT group');
+    expect(refusalOf(() => cv(data, params, { folds: begun }))).toBe('INVALID_ARGUMENT folds[0].train');
+    expect(refusalOf(() => groupFolds(createDataset({ values, rows, labels }), 2))).toBe('INVALID_ARGUMENT group');
   });
 });
 
@@ -109,7 +99,7 @@ describe('ranking', () => {
     ],
     [ranked({ labels: labels.map(() => 0) }), { objective: 'cross_entropy_lambda' }, 'INVALID_DATASET labels'],
   ])('refuses what it cannot rank (%#)', (data, params, expected) => {
-    expect(fieldOf(() => train(data, params as never))).toBe(expected);
+    expect(refusalOf(() => train(data, params as never))).toBe(expected);
   });
 
   it.each([
@@ -129,7 +119,7 @@ describe('ranking', () => {
       'INVALID_PARAMETER auc_mu_weights[1]',
     ],
   ])('refuses to measure %j', (params, valid, expected) => {
-    expect(fieldOf(() => train(ranked(), params, { valid }))).toBe(expected);
+    expect(refusalOf(() => train(ranked(), params, { valid }))).toBe(expected);
   });
 
   it('measures validation rows by queries that the training rows need not have', () => {

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isForecastError } from '../../src/errors.js';
 import { createDataset, cv, groupFolds, timeFolds, train } from '../../src/lgbm/index.js';
 import { uniform } from '../parity/lgbm/random-cases.js';
+import { refusalOf } from './refusal.js';
 
 const rows = 90;
 const u = uniform(17);
 const values = Float64Array.from({ length: rows * 3 }, () => u() * 2 - 1);
 const labels = Array.from({ length: rows }, (_, row) => values[3 * row] + u() / 4);
 const data = createDataset({ values, rows, labels });
-
-function fieldOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error) {
-    if (isForecastError(error)) return `${error.code} ${error.field}`;
-    throw error;
-  }
-  return undefined;
-}
 
 // equality with lightgbm.cv is proven by the line `cv` of training-parity.test.ts
 describe('cv', () => {
@@ -72,13 +62,13 @@ describe('cv', () => {
       'INVALID_ARGUMENT folds[1].test',
     ],
   ])('refuses the folds %j', (folds, expected) => {
-    expect(fieldOf(() => cv(data, {}, { folds }))).toBe(expected);
+    expect(refusalOf(() => cv(data, {}, { folds }))).toBe(expected);
   });
 
   it('refuses options that nothing reads, and to measure by nothing', () => {
     const folds = timeFolds(rows, { folds: 2 });
-    expect(fieldOf(() => cv(data, {}, { folds, nfold: 5 } as never))).toBe('INVALID_ARGUMENT nfold');
-    expect(fieldOf(() => cv(data, { metric: 'None' }, { folds }))).toBe('INVALID_PARAMETER metric');
+    expect(refusalOf(() => cv(data, {}, { folds, nfold: 5 } as never))).toBe('INVALID_ARGUMENT nfold');
+    expect(refusalOf(() => cv(data, { metric: 'None' }, { folds }))).toBe('INVALID_PARAMETER metric');
   });
 });
 
@@ -97,8 +87,8 @@ describe('folds', () => {
       }),
       { seed: 1, numRuns: 100 },
     );
-    expect(fieldOf(() => timeFolds(10, { folds: 4, gap: 2 }))).toBe('INVALID_ARGUMENT gap');
-    expect(fieldOf(() => timeFolds(10, { folds: 1 }))).toBe('INVALID_ARGUMENT folds');
+    expect(refusalOf(() => timeFolds(10, { folds: 4, gap: 2 }))).toBe('INVALID_ARGUMENT gap');
+    expect(refusalOf(() => timeFolds(10, { folds: 1 }))).toBe('INVALID_ARGUMENT folds');
   });
 
   it('of groups tear no group apart, and test by every row once', () => {
@@ -110,7 +100,7 @@ describe('folds', () => {
       expect(Array.from(trained).some((row) => tested.has(groups[row]))).toBe(false);
       expect(trained.length + test.length).toBe(50);
     }
-    expect(fieldOf(() => groupFolds(groups, 7))).toBe('INVALID_ARGUMENT folds');
+    expect(refusalOf(() => groupFolds(groups, 7))).toBe('INVALID_ARGUMENT folds');
   });
 });
 
@@ -131,12 +121,12 @@ describe('a training of one own', () => {
   };
 
   it('refuses a loss beside a named one, one that leaves rows out, and one with dropped trees', () => {
-    expect(fieldOf(() => train(data, { objective: 'binary' }, { objective: half }))).toBe(
+    expect(refusalOf(() => train(data, { objective: 'binary' }, { objective: half }))).toBe(
       'INVALID_PARAMETER objective',
     );
     const forgetful = ({ gradients }: { gradients: Float32Array }) => void gradients.fill(1);
-    expect(fieldOf(() => train(data, {}, { objective: forgetful }))).toBe('INVALID_ARGUMENT hessians[0]');
-    expect(fieldOf(() => train(data, { boosting: 'dart' }, { objective: half }))).toBe('INVALID_PARAMETER boosting');
+    expect(refusalOf(() => train(data, {}, { objective: forgetful }))).toBe('INVALID_ARGUMENT hessians[0]');
+    expect(refusalOf(() => train(data, { boosting: 'dart' }, { objective: half }))).toBe('INVALID_PARAMETER boosting');
   });
 
   it('stops early by a measure of its own', () => {
@@ -149,13 +139,13 @@ describe('a training of one own', () => {
 
   it('goes on from a model only where it fits', () => {
     const two = train(createDataset({ values: values.subarray(0, 180), rows, labels }), { num_iterations: 1 });
-    expect(fieldOf(() => train(data, {}, { initModel: two }))).toBe('INVALID_ARGUMENT initModel');
+    expect(refusalOf(() => train(data, {}, { initModel: two }))).toBe('INVALID_ARGUMENT initModel');
     const started = createDataset({ values, rows, labels, initScore: labels });
     const one = train(data, { num_iterations: 1 });
-    expect(fieldOf(() => train(started, {}, { initModel: one }))).toBe('INVALID_DATASET initScore');
+    expect(refusalOf(() => train(started, {}, { initModel: one }))).toBe('INVALID_DATASET initScore');
     const forest = { boosting: 'rf', bagging_freq: 1, bagging_fraction: 0.5 };
-    expect(fieldOf(() => train(data, forest, { initModel: one }))).toBe('INVALID_DATASET initScore');
-    expect(fieldOf(() => train(data, {}, { initModel: 'tree' }))).toMatch(/^INVALID_MODEL/);
+    expect(refusalOf(() => train(data, forest, { initModel: one }))).toBe('INVALID_DATASET initScore');
+    expect(refusalOf(() => train(data, {}, { initModel: 'tree' }))).toMatch(/^INVALID_MODEL/);
     // a model's text and the model itself are one
     const more = { num_iterations: 2, min_data_in_leaf: 3 };
     expect(train(data, more, { initModel: one.toText() }).toText()).toBe(
@@ -182,7 +172,7 @@ describe('categories', () => {
     [() => of([1], Infinity), 'INVALID_DATASET values[row 1, b]'],
     [() => train(of([1]), { monotone_constraints: '0,1' }), 'INVALID_PARAMETER monotone_constraints'],
   ])('that are none are refused (%#)', (run, expected) => {
-    expect(fieldOf(run)).toBe(expected);
+    expect(refusalOf(run)).toBe(expected);
   });
 
   it('may be named by feature or by index, and missing', () => {
@@ -216,7 +206,7 @@ describe('boosting', () => {
     [{ objective: 'poisson' }, /^INVALID_DATASET labels\[\d+\]$/],
     [{ objective: 'cross_entropy' }, /^INVALID_DATASET labels\[\d+\]$/],
   ])('refuses %j', (params, expected) => {
-    const field = fieldOf(() => train(data, params, { valid: data }));
+    const field = refusalOf(() => train(data, params, { valid: data }));
     if (typeof expected === 'string') expect(field).toBe(expected);
     else expect(field).toMatch(expected);
   });

@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isForecastError } from '../../src/errors.js';
 import { EarlyStopping, type Evaluation } from '../../src/lgbm/grow/early-stopping.js';
 import { createDataset, loadSimdKernel, parseModel, type TrainParams, train } from '../../src/lgbm/index.js';
 import { plainKernel } from '../../src/lgbm/kernel/plain-split-search.js';
 import { uniform } from '../parity/lgbm/random-cases.js';
+import { refusalOf } from './refusal.js';
 
 function setOf(rows: number, features: number, seed: number, label: (row: Float64Array) => number) {
   const u = uniform(seed);
   const values = Float64Array.from({ length: rows * features }, () => u() * 4 - 2);
   const labels = Array.from({ length: rows }, (_, row) => label(values.subarray(row * features, (row + 1) * features)));
   return createDataset({ values, rows, labels });
-}
-
-function codeOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error) {
-    if (isForecastError(error)) return `${error.code} ${error.field}`;
-    throw error;
-  }
-  return undefined;
 }
 
 describe('early stopping, as the Python package has it', () => {
@@ -92,7 +82,7 @@ describe('early stopping, as the Python package has it', () => {
   it('refuses to stop early by no metric', () => {
     const data = setOf(40, 2, 3, ([a]) => a);
     const params: TrainParams = { metric: 'None', early_stopping_round: 5 };
-    expect(codeOf(() => train(data, params, { valid: data }))).toBe('INVALID_PARAMETER metric');
+    expect(refusalOf(() => train(data, params, { valid: data }))).toBe('INVALID_PARAMETER metric');
     expect(train(data, { metric: 'None', num_iterations: 2 }, { valid: data }).evaluations).toEqual([]);
   });
 });
@@ -112,7 +102,7 @@ describe('what nothing would read', () => {
     ['featureImportance', () => booster.featureImportance('gain', { iterations: 1 } as never)],
     ['importance of another type', () => booster.featureImportance('cover' as never)],
   ])('is refused by %s', (_, run) => {
-    expect(codeOf(run)).toMatch(/^INVALID_ARGUMENT (weight|validation|iterations|type)$/);
+    expect(refusalOf(run)).toMatch(/^INVALID_ARGUMENT (weight|validation|iterations|type)$/);
   });
 });
 
@@ -123,7 +113,7 @@ describe('labels outside the classes', () => {
     const at = valid.labels.indexOf(7);
     for (const metric of ['multi_error', 'multi_logloss']) {
       const run = () => train(data, { objective: 'multiclass', num_class: 2, metric }, { valid });
-      expect(codeOf(run)).toBe(`INVALID_DATASET valid labels[${at}]`);
+      expect(refusalOf(run)).toBe(`INVALID_DATASET valid labels[${at}]`);
     }
   });
 });
@@ -135,7 +125,7 @@ describe('a kernel', () => {
     const kernel = await loadSimdKernel();
     const inner = () => train(data, { num_iterations: 2 }, { kernel });
     const expected = inner().toText();
-    expect(codeOf(() => train(data, { num_iterations: 3 }, { kernel, onIteration: inner }))).toBe(
+    expect(refusalOf(() => train(data, { num_iterations: 3 }, { kernel, onIteration: inner }))).toBe(
       'INVALID_ARGUMENT kernel',
     );
     expect(inner().toText()).toBe(expected);
@@ -191,6 +181,6 @@ describe('a model text with an infinite leaf', () => {
     const data = setOf(60, 2, 9, ([a]) => a);
     const text = train(data, { num_iterations: 1 }).toText();
     const broken = text.replace(/leaf_value=\S+/, 'leaf_value=inf');
-    expect(codeOf(() => parseModel(broken))).toBe('INVALID_MODEL Tree=0 leaf_value');
+    expect(refusalOf(() => parseModel(broken))).toBe('INVALID_MODEL Tree=0 leaf_value');
   });
 });
