@@ -1,7 +1,5 @@
-import { gammaln } from 'simple-statistics';
-import { backcast, scaledSquares } from './fit-garch.js';
-import { logistic, logit } from './logistic.js';
-import { nelderMead } from './nelder-mead.js';
+import { logistic } from './logistic.js';
+import { backcast, fitStudent, MOST_PERSISTENT, NU_RANGE } from './student-search.js';
 
 /**
  * GAS(1,1) of the variance with Student t errors: variance[t] = omega + alpha · score[t-1] + beta · variance[t-1], where
@@ -21,8 +19,6 @@ export interface GasTParameters {
 /** Persistences and steps, as shares of them, that the search starts from the best of. */
 const PERSISTENCES = [0.9, 0.97, 0.99];
 const STEP_SHARES = [0.05, 0.1, 0.2];
-const MOST_PERSISTENT = 0.99999;
-const NU_RANGE = [2.05, 500];
 
 /**
  * Returns the maximum-likelihood parameters of a Student t GAS(1,1) without mean, with the log-likelihood reached.
@@ -35,23 +31,13 @@ const NU_RANGE = [2.05, 500];
  * @see Creal, Koopman & Lucas 2013, "Generalized Autoregressive Score Models with Applications", J. Applied Econometrics 28, section 3.1
  */
 export function fitGasT(returns: ArrayLike<number>): GasTParameters & { logLikelihood: number } {
-  const { scaled, level } = scaledSquares('fitGasT', returns);
-  const before = backcast(scaled);
-  const objective = (point: Float64Array) => -logLikelihood(scaled, parametersAt(point), before);
-  let start = new Float64Array(4);
-  let least = Infinity;
-  for (const persistence of PERSISTENCES) {
-    for (const share of STEP_SHARES) {
-      const point = Float64Array.of(0, logit(persistence / MOST_PERSISTENT), logit(share), Math.log(8 - NU_RANGE[0]));
-      const value = objective(point);
-      if (value < least) [start, least] = [point, value];
-    }
-  }
-  // A second simplex from where the first ended: the first may have collapsed on a slope.
-  const first = nelderMead(objective, start);
-  const { point, value } = nelderMead(objective, first.point, { step: 0.1 });
-  const { omega, alpha, beta, nu } = parametersAt(point);
-  return { omega: omega * level, alpha, beta, nu, logLikelihood: -value - (returns.length / 2) * Math.log(level) };
+  return fitStudent('fitGasT', returns, {
+    persistences: PERSISTENCES,
+    shares: STEP_SHARES,
+    parametersAt,
+    firstVariance,
+    nextVariance,
+  });
 }
 
 /** The four free numbers of the search as parameters within their ranges: log variance, persistence, the step's share of it, nu. */
@@ -68,24 +54,16 @@ function parametersAt(point: Float64Array): GasTParameters {
  */
 export function gasTVariances(squares: Float64Array, parameters: GasTParameters): Float64Array {
   const variances = new Float64Array(squares.length + 1);
-  variances[0] = parameters.omega + parameters.beta * backcast(squares);
+  variances[0] = firstVariance(parameters, backcast(squares));
   for (let t = 0; t < squares.length; t++) variances[t + 1] = nextVariance(variances[t], squares[t], parameters);
   return variances;
+}
+
+function firstVariance({ omega, beta }: GasTParameters, before: number): number {
+  return omega + beta * before;
 }
 
 function nextVariance(variance: number, square: number, { omega, alpha, beta, nu }: GasTParameters): number {
   const weight = (nu + 1) / (nu - 2 + square / variance);
   return omega + alpha * (1 + 3 / nu) * (weight * square - variance) + beta * variance;
-}
-
-function logLikelihood(squares: Float64Array, parameters: GasTParameters, before: number): number {
-  const { omega, beta, nu } = parameters;
-  const power = (nu + 1) / 2;
-  let variance = omega + beta * before;
-  let sum = 0;
-  for (let t = 0; t < squares.length; t++) {
-    sum -= 0.5 * Math.log(variance) + power * Math.log1p(squares[t] / (variance * (nu - 2)));
-    variance = nextVariance(variance, squares[t], parameters);
-  }
-  return sum + squares.length * (gammaln(power) - gammaln(nu / 2) - 0.5 * Math.log(Math.PI * (nu - 2)));
 }

@@ -2,7 +2,8 @@ import { invalid } from '../errors.js';
 import type { BaselineForecast, BaselineOptions } from './baseline-forecast.js';
 import { checkCloses, checkOptions } from './check-options.js';
 import { filteredQuantiles } from './filtered-quantiles.js';
-import { fitGarch, GARCH_LEAST_RETURNS, type GarchParameters, garchVariances } from './fit-garch.js';
+import { fitGarch, type GarchParameters, garchVariances } from './fit-garch.js';
+import { GARCH_LEAST_RETURNS } from './student-search.js';
 
 /** How a GARCH(1,1)-t is forecast. */
 export interface GarchOptions extends BaselineOptions {

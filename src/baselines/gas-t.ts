@@ -2,8 +2,8 @@ import { invalid } from '../errors.js';
 import type { BaselineForecast, BaselineOptions } from './baseline-forecast.js';
 import { checkCloses, checkOptions } from './check-options.js';
 import { filteredQuantiles } from './filtered-quantiles.js';
-import { GARCH_LEAST_RETURNS } from './fit-garch.js';
 import { fitGasT, type GasTParameters, gasTVariances } from './fit-gas-t.js';
+import { GARCH_LEAST_RETURNS } from './student-search.js';
 
 /** How a GAS-t is forecast. */
 export interface GasTOptions extends BaselineOptions {

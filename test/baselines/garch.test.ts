@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { GARCH_LEAST_RETURNS } from '../../src/baselines/fit-garch.js';
 import { fitGarch, garchForecast } from '../../src/baselines/index.js';
 import { nelderMead } from '../../src/baselines/nelder-mead.js';
+import { GARCH_LEAST_RETURNS } from '../../src/baselines/student-search.js';
 
 interface Case {
   percentReturns: number[];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { GARCH_LEAST_RETURNS } from '../../src/baselines/fit-garch.js';
 import { gasTVariances } from '../../src/baselines/fit-gas-t.js';
 import { fitGasT, type GasTParameters, garchForecast, gasTForecast } from '../../src/baselines/index.js';
+import { GARCH_LEAST_RETURNS } from '../../src/baselines/student-search.js';
 
 type Case = GasTParameters & { logLikelihood: number; variance: number[] };
 
