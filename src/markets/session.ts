@@ -1,4 +1,5 @@
 import { toEpochDay } from '../series/index.js';
+import { keptByZone } from '../series/inside.js';
 import { type Market, usualHours } from './market.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -66,31 +67,18 @@ function offsetAt(instant: number, format: Intl.DateTimeFormat): number {
   return clock.getTime() - instant;
 }
 
-/** By time zone, as `dateInZone` keeps its own. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-const MOST_FORMATS = 1000;
-
-function clockFormat(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = newClockFormat(timeZone);
-    if (formats.size >= MOST_FORMATS) formats.clear();
-    formats.set(timeZone, format);
-  }
-  return format;
-}
-
-function newClockFormat(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'iso8601',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-}
+const clockFormat = keptByZone(
+  (timeZone) =>
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    }),
+);

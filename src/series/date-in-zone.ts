@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import { keptByZone } from './zone-format.js';
 
 /**
  * Returns the calendar day 'YYYY-MM-DD' that an instant falls on in a time zone.
@@ -16,22 +17,7 @@ export function dateInZone(instant: Date, timeZone: string): string {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
-/** By time zone: making a format takes a hundred times as long as using it. */
-const formats = new Map<string, Intl.DateTimeFormat>();
-/** More zones than any market has; names from outside must not fill the memory. */
-const MOST_FORMATS = 1000;
-
-function dayFormat(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = newDayFormat(timeZone);
-    if (formats.size >= MOST_FORMATS) formats.clear();
-    formats.set(timeZone, format);
-  }
-  return format;
-}
-
-function newDayFormat(timeZone: string): Intl.DateTimeFormat {
+const dayFormat = keptByZone((timeZone) => {
   try {
     return new Intl.DateTimeFormat('en-US', {
       timeZone,
@@ -44,4 +30,4 @@ function newDayFormat(timeZone: string): Intl.DateTimeFormat {
   } catch (cause) {
     throw invalid('INVALID_ARGUMENT', 'dateInZone', 'timeZone', 'an IANA time zone', timeZone, cause);
   }
-}
+});
