@@ -1,22 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright-core';
-import { build } from 'tsup';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadChronos } from '../../src/chronos/index.js';
+import { CHROMIUM } from '../chromium.js';
 import { fixture } from './fixtures.js';
+import { bundleForPage } from './page-bundle.js';
 
-const CHROMIUM = [
-  process.env['CHROMIUM_PATH'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
 const RUNTIME = fileURLToPath(new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url));
 const CLOSES = Array.from({ length: 40 }, (_, i) => 100 + (i % 7));
 const [COMMIT, NEWER] = ['a'.repeat(40), 'b'.repeat(40)];
@@ -70,18 +65,7 @@ describe.skipIf(CHROMIUM === undefined)('downloads of a page (skipped where ther
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'chronos-page-'));
-    await build({
-      entry: { chronos: fileURLToPath(new URL('../../src/chronos/index.ts', import.meta.url)) },
-      outDir: folder,
-      format: 'esm',
-      platform: 'browser',
-      noExternal: [/^(?!node:)/],
-      external: [/^node:/],
-      removeNodeProtocol: false,
-      splitting: false,
-      config: false,
-      silent: true,
-    });
+    await bundleForPage(folder);
     server = createServer((request, response) => {
       const path = request.url ?? '/';
       served.push(`${request.method} ${path}`);

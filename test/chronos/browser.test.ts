@@ -1,22 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadChronos } from '../../src/chronos/index.js';
+import { CHROMIUM } from '../chromium.js';
 import { spread } from './fixtures.js';
+import { bundleForPage } from './page-bundle.js';
 import { randomBolt, TINY } from './random-bolt.js';
 
-const CHROMIUM = [
-  process.env['CHROMIUM_PATH'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
 const RUNTIME = fileURLToPath(new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TEST = fileURLToPath(new URL('../fixtures', import.meta.url));
@@ -55,18 +50,7 @@ describe.skipIf(CHROMIUM === undefined)(
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'chronos-browser-'));
-      await build({
-        entry: { chronos: fileURLToPath(new URL('../../src/chronos/index.ts', import.meta.url)) },
-        outDir: folder,
-        format: 'esm',
-        platform: 'browser',
-        noExternal: [/^(?!node:)/],
-        external: [/^node:/],
-        removeNodeProtocol: false,
-        splitting: false,
-        config: false,
-        silent: true,
-      });
+      await bundleForPage(folder);
       const bundle = readFileSync(join(folder, 'chronos.js'));
       server = createServer((request, response) => {
         const path = request.url ?? '/';

@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createDataset, train } from '../../src/lgbm/index.js';
+import { CHROMIUM } from '../chromium.js';
 import { randomCase } from '../parity/lgbm/random-cases.js';
 
-// Debian's package, or whatever CHROMIUM_PATH names; playwright-core brings no browser of its own
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(executablePath))(
-  'in a browser (skipped: no Chromium at CHROMIUM_PATH or /usr/bin/chromium)',
+describe.skipIf(CHROMIUM === undefined)(
+  'in a browser (skipped where there is no Chromium; CHROMIUM_PATH names one)',
   () => {
     it('trains and predicts to the same bytes as in Node, with either kernel', async () => {
       const index = fileURLToPath(new URL('../../src/lgbm/index.ts', import.meta.url));
@@ -27,7 +24,7 @@ describe.skipIf(!existsSync(executablePath))(
         external: ['node:*'],
         logLevel: 'error',
       });
-      const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+      const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
       try {
         const page = await browser.newPage();
         await page.addScriptTag({ content: outputFiles[0].text });

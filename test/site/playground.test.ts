@@ -12,13 +12,8 @@ import { forecastAll, LEVELS } from '../../site/playground/forecast.js';
 import { simulatedBars } from '../../site/playground/simulated-bars.js';
 import { loadChronos } from '../../src/chronos/index.js';
 import { parseSeries, sliceSeries } from '../../src/series/index.js';
+import { CHROMIUM } from '../chromium.js';
 
-const CHROMIUM = [
-  process.env['CHROMIUM_PATH'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path));
 const TYPES: Record<string, string> = {
   html: 'text/html',
   css: 'text/css',

@@ -1,15 +1,11 @@
 import { Random } from '../numbers/random.js';
+import type { Params } from '../parameters/params.js';
 
 /** What of the parameters decides which trees DART drops. */
-export interface TreeDroppingParams {
-  readonly learning_rate: number;
-  readonly drop_rate: number;
-  readonly max_drop: number;
-  readonly skip_drop: number;
-  readonly xgboost_dart_mode: boolean;
-  readonly uniform_drop: boolean;
-  readonly drop_seed: number;
-}
+export type TreeDroppingParams = Pick<
+  Params,
+  'learning_rate' | 'drop_rate' | 'max_drop' | 'skip_drop' | 'xgboost_dart_mode' | 'uniform_drop' | 'drop_seed'
+>;
 
 /**
  * Chooses the iterations whose trees are left out while the next one is grown (DART), and how much each counts afterwards.
