@@ -12,6 +12,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // `| head` closes the pipe: nobody reads on, and that is no failure
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+// Node calls its SQLite experimental at every start: nothing that whoever gives a command could do anything about
+const { emitWarning } = process;
+process.emitWarning = (...warning: unknown[]) => {
+  if (!String(warning[0]).startsWith('SQLite is an experimental feature')) Reflect.apply(emitWarning, process, warning);
+};
+
 const { stdout, stderr, env } = process;
 process.exitCode = await run(process.argv.slice(2), {
   stdout,

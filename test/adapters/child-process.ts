@@ -45,10 +45,15 @@ export interface Child {
 
 /** Starts a bundled child with JSON arguments. */
 export function startChild(path: string, args: readonly unknown[], env: Record<string, string> = {}): Child {
-  const child = spawn(process.execPath, [path, ...args.map((arg) => JSON.stringify(arg))], {
-    env: { ...process.env, ...env },
-    stdio: 'pipe',
-  });
+  // Node's word on its own SQLite is none of the child's
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', path, ...args.map((arg) => JSON.stringify(arg))],
+    {
+      env: { ...process.env, ...env },
+      stdio: 'pipe',
+    },
+  );
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => {

@@ -1,6 +1,8 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cachePlace } from '../../src/chronos/checkpoint/hub-cache.js';
 import { hubClient, hubListing } from '../../src/chronos/checkpoint/hub-client.js';
@@ -206,6 +208,41 @@ describe('loadChronos of a repository id', () => {
   it('lets several loads at once share a cache', async () => {
     const [first, ...others] = await Promise.all([use(), use(), use()]);
     for (const other of others) expect(other).toEqual(first);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('goes on with what another download left although that comes to its end meanwhile', async () => {
+    const { 'config.json': config } = files();
+    const blob = join(
+      cache(),
+      'blobs',
+      createHash('sha1').update(`blob ${config.length}\0`).update(config).digest('hex'),
+    );
+    const other = `${blob}.incomplete.1-other`;
+    mkdirSync(dirname(blob), { recursive: true });
+    writeFileSync(other, config.subarray(0, 20));
+    const client = await hubClient('owner/model', 'main', await hubSettings(process.env, true), undefined);
+    const seen: number[] = [];
+    const request = {
+      cache: join(home, 'hub'),
+      repo: 'owner/model',
+      revision: 'main',
+      onProgress: ({ loaded }: LoadProgress) => seen.push(loaded),
+      async create(path: string) {
+        rmSync(other);
+        const handle = await open(path, 'wx');
+        return {
+          write: (piece: Uint8Array) => handle.appendFile(piece),
+          sync: () => handle.sync(),
+          close: () => handle.close(),
+        };
+      },
+    };
+    const missing = () => new ForecastError('DOWNLOAD_FAILED', 'absent');
+    const listing = hubListing(client, COMMIT, ['config.json']);
+    const place = await cachePlace(request, { commit: COMMIT, folder: '' }, missing, listing);
+    expect(await place.text('config.json')).toBe(config.toString());
+    expect(seen).toEqual([20, config.length]);
     expect(leftovers()).toEqual([]);
   });
 

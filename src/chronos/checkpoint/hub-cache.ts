@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { ForecastError } from '../../errors.js';
 import { nodeModule } from '../../host/node.js';
 import type { CheckpointPlace, LoadProgress } from './checkpoint-files.js';
@@ -119,13 +120,16 @@ async function downloadBlob(
     return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(blob), name));
   };
   const partial = temporary(`${blob}.incomplete`);
+  const start = await openLongest(await others(), file.size);
   try {
-    await writePartial(request, client, commit, file, { partial, start: await longest(await others(), file.size) });
+    await writePartial(request, client, commit, file, { partial, start });
   } catch (error) {
     // What was there already may be what is wrong: it was written by another download, and is not checked by itself.
     if (!(error instanceof RangeRefused || error instanceof WrongStart)) throw error;
     await rm(partial, { force: true });
     await writePartial(request, client, commit, file, { partial, start: undefined });
+  } finally {
+    await start?.handle.close();
   }
   try {
     await rename(partial, blob);
@@ -154,7 +158,6 @@ async function writePartial(
   file: HubFile,
   { partial, start }: { partial: string; start: Leftover | undefined },
 ): Promise<void> {
-  const { createReadStream } = nodeModule('node:fs');
   const { rm } = nodeModule('node:fs/promises');
   const { createHash } = nodeModule('node:crypto');
   const { signal, onProgress } = request;
@@ -174,7 +177,8 @@ async function writePartial(
   };
   try {
     if (start !== undefined)
-      for await (const piece of createReadStream(start.path, { end: start.size - 1 })) await take(piece as Uint8Array);
+      for await (const piece of start.handle.createReadStream({ start: 0, end: start.size - 1, autoClose: false }))
+        await take(piece as Uint8Array);
     keep = true;
     for await (const piece of client.read(commit, file, loaded)) {
       keep = false;
@@ -209,19 +213,31 @@ async function newFile(path: string): Promise<WritableFile> {
   };
 }
 
-/** What a download left that did not end, or has not ended yet: the first bytes of the file in any case. */
+/**
+ * What a download left that did not end, or has not ended yet: the first bytes of the file in any case. It is held open: its
+ * owner may give it another name, or another download remove it, while it is read.
+ */
 interface Leftover {
-  readonly path: string;
+  readonly handle: FileHandle;
   readonly size: number;
 }
 
-/** Returns the longest of these files that is shorter than the whole; undefined if all are empty. */
-async function longest(paths: readonly string[], whole: number): Promise<Leftover | undefined> {
+/** Opens the longest of these files that is no longer than the whole; undefined if all are empty or gone. */
+async function openLongest(paths: readonly string[], whole: number): Promise<Leftover | undefined> {
   const { statSync } = nodeModule('node:fs');
-  return paths
+  const { open } = nodeModule('node:fs/promises');
+  const found = paths
     .map((path) => ({ path, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }))
     .filter(({ size }) => size > 0 && size <= whole)
-    .sort((a, b) => b.size - a.size)[0];
+    .sort((a, b) => b.size - a.size);
+  for (const { path, size } of found) {
+    try {
+      return { handle: await open(path), size };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Removes what downloads of other files left here and nobody has gone on with. */
