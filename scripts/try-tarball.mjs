@@ -1,6 +1,6 @@
 // Installs the packed package as a user would, in an empty folder and without install scripts, and forecasts a file with its command:
 // node scripts/try-tarball.mjs [npm | pnpm | bun | all] [--npm VERSION]. Needs the registry; dist/ is built before (scripts/setup.mjs).
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,11 +50,9 @@ function tryOne(name, tarball) {
   run(...MANAGERS[name].add(bin, tarball), host);
   const installed = performance.now();
   const command = join(host, 'node_modules', 'chronolight', 'dist', 'cli', 'chronolight.js');
-  const text = run(
-    process.execPath,
-    ['--no-warnings', command, 'predict', join(folder, 'prices.csv'), '--market', 'weekdays', '--json'],
-    host,
-  );
+  const args = [command, 'predict', join(folder, 'prices.csv'), '--market', 'weekdays', '--json', '--quiet'];
+  const { stdout: text, stderr: noise } = spawnSync(process.execPath, args, { cwd: host, encoding: 'utf8' });
+  if (noise !== '') throw new Error(`${name}: the command should say nothing but its answer, and says ${noise}`);
   const answer = JSON.parse(text);
   const [first] = answer.forecasts[0].steps;
   if (!(first?.ciLow < first?.pointClose && first?.pointClose < first?.ciHigh))

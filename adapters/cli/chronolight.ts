@@ -12,10 +12,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 // `| head` closes the pipe: nobody reads on, and that is no failure
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-// Node calls its SQLite experimental at every start: nothing that whoever gives a command could do anything about
+// Of no use to whoever gives a command: that Node calls its SQLite experimental, and which runtime Chronos runs on (`doctor` tells)
+const NOT_TOLD = [/^SQLite is an experimental feature/, /^chronolight: no ONNX Runtime is installed(?!.* and fails)/];
 const { emitWarning } = process;
 process.emitWarning = (...warning: unknown[]) => {
-  if (!String(warning[0]).startsWith('SQLite is an experimental feature')) Reflect.apply(emitWarning, process, warning);
+  if (!NOT_TOLD.some((text) => text.test(String(warning[0])))) Reflect.apply(emitWarning, process, warning);
 };
 
 const { stdout, stderr, env } = process;
