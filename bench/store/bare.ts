@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import type pg from 'pg';
 import { postgresDialect } from '../../adapters/store/postgres/postgres-driver.js';
 import type { BulkStatement, Dialect } from '../../adapters/store/sql/driver.js';
+import { forecastsOf } from '../../adapters/store/sql/forecast-columns.js';
 import { outcomeValues, predictionValues } from '../../adapters/store/sql/rows.js';
 import { insertOf, keyed, orderOf, replacing, selectOf } from '../../adapters/store/sql/statements.js';
 import { OUTCOMES, PREDICTIONS } from '../../adapters/store/sql/tables.js';
@@ -37,6 +38,7 @@ function statements(dialect: Dialect) {
 /** A row as a host would turn it into an object: names changed, JSON parsed, dates made, nothing looked at. */
 function recordOf(row: Record<string, unknown>): PredictionRecord {
   const n = (name: string) => Number(row[name]);
+  const { whole, members } = forecastsOf(row, n('base_close'));
   return {
     code: row['code'] as string,
     baseDate: row['base_date'] as string,
@@ -55,10 +57,10 @@ function recordOf(row: Record<string, unknown>): PredictionRecord {
     userTriggered: row['user_triggered'] === 1 || row['user_triggered'] === 'true',
     weights: { chronos: n('w_chronos'), lgbm: n('w_lgbm'), naive: n('w_naive') },
     calibration: { low: n('calibration_low'), high: n('calibration_high') },
-    members: JSON.parse(row['members'] as string),
+    members,
     sourcesUsed: JSON.parse(row['sources_used'] as string),
     issue: row['issue'] as 'close',
-    ...JSON.parse(row['distribution'] as string),
+    ...(whole as Pick<PredictionRecord, 'levels' | 'quantiles'>),
   };
 }
 

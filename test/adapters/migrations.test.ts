@@ -41,6 +41,7 @@ const RELEASED = [
   '2d9917eddac323ad032ecc8f86a3451bd1b20874a7ed3ce64bfb8c012d84c576',
   '60b230b38ff0df81ea127194491fbb64552fef6aeecbbc1f85d096e8419290f5',
   '34ba6a040da843b37ef563d842634d4f8dc2575462570fe1e784666d5b1ff77b',
+  'ca8569d3cfb4aebdd8d3e0e7fe22ec20c303c0bc97b1beefccba7d8d61275b9d',
 ];
 
 test('migrations are only ever added: those of before are what they were', () => {

@@ -13,10 +13,12 @@ import type { Store } from '../../src/store/store.js';
 import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../src/testing/index.js';
 import { sureOf } from '../../src/testing/samples.js';
 import { POSTGRES, postgresPrograms, withPostgres } from './postgres-server.js';
+import { FORECASTS_OF_SCHEMA_4, OUTCOME_OF_SCHEMA_4 } from './schema-4.js';
 
 /*
- * Databases that the code of schema 2 made, before there were whole distributions and members of any name: a SQLite file and a dump of
- * Postgres (pg_dump --inserts) of the same rows. They are opened, brought up to date, read and written on.
+ * Databases that the code of schema 2 made, before there were whole distributions and members of any name, and that of schema 4, before members'
+ * quantiles were bytes: a SQLite file and a dump of Postgres (pg_dump --inserts) of the same rows. They are opened, brought up to date, read and
+ * written on.
  */
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const AT = new Date('2024-03-08T07:00:00.000Z');
@@ -89,6 +91,26 @@ async function expectCarriedOver(store: Store): Promise<void> {
   await store.upsertPredictions([samplePrediction({ code: 'new', weights: { chronos: 0.25, lgbm: 0.75 } })]);
 }
 
+/** What the rows of schema 4 say is the same, and is still when they are put again, in today's form. */
+async function expectTheSame(store: Store): Promise<void> {
+  const [matched, reissued] = FORECASTS_OF_SCHEMA_4;
+  const asPut = (rows: PredictionRecord[]) => rows.sort((a, b) => a.horizon - b.horizon);
+  expect(await store.listPredictions()).toEqual(FORECASTS_OF_SCHEMA_4);
+  expect(await store.listMatched()).toEqual([{ prediction: matched, outcome: OUTCOME_OF_SCHEMA_4 }]);
+  expect(await store.listPredictions({ state: 'due' })).toEqual([reissued]);
+  expect(await store.listPredictions({ state: 'due', userTriggered: true })).toEqual([]);
+  await store.upsertPredictions([
+    { ...reissued, userTriggered: true },
+    { ...matched, horizon: 2 },
+  ]);
+  const again = [
+    { ...reissued, userTriggered: true },
+    { ...matched, horizon: 2 },
+  ];
+  expect(await store.listPredictions({ state: 'due', userTriggered: true })).toEqual(asPut(again));
+  expect(await store.listPredictions({ state: 'matched' })).toEqual([matched]);
+}
+
 /** What someone who reads the tables finds, of rows of then and of now. */
 const QUESTIONS = (table: (name: string) => string) => ({
   weights: `SELECT w_chronos, w_lgbm, hit_rate_chronos, hit_rate_lgbm, hit_rate_ensemble, sample_count
@@ -130,7 +152,7 @@ const ANSWERS = {
   ],
 };
 
-describe('a database of schema 2 opens, is brought up to date, read and written on, and its columns stay readable in SQL', () => {
+describe('a database of schema 2 or 4 opens, is brought up to date, read and written on, and its columns stay readable in SQL', () => {
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'chronolight-older-'));
@@ -150,12 +172,22 @@ describe('a database of schema 2 opens, is brought up to date, read and written 
     database.close();
   });
 
+  test('in SQLite, of schema 4', async () => {
+    const file = join(root, 'schema-4.db');
+    await copyFile(fixture('store-schema-4.sqlite'), file);
+    const store = await sqliteStore(file, { library: 'better-sqlite3' });
+    await expectTheSame(store);
+    await store.close();
+  });
+
   const inPostgres = async (client: PostgresClient, execute: (sql: string) => Promise<unknown>) => {
     await execute(await readFile(fixture('store-schema-2.sql'), 'utf8'));
     await expectCarriedOver(await postgresStore({ client, schema: 'schema_2' }));
     const { weights, forecasts } = QUESTIONS((name) => `schema_2.${name}`);
     expect((await client.query(weights)).rows).toEqual(ANSWERS.weights);
     expect((await client.query(forecasts)).rows).toEqual(ANSWERS.forecasts);
+    await execute(await readFile(fixture('store-schema-4.sql'), 'utf8'));
+    await expectTheSame(await postgresStore({ client, schema: 'schema_4' }));
   };
 
   const programs = postgresPrograms();

@@ -49,8 +49,8 @@ const calls: [string, (store: Store) => Promise<unknown>, sqlite: RegExp, postgr
   [
     'what is due and was asked for',
     (store) => store.listPredictions({ state: 'due', userTriggered: true, toTargetDate: '2020-09-09', limit: 100 }),
-    /^SCAN predictions USING INDEX predictions_due_asked$/,
-    /using predictions_due_asked/,
+    /^SCAN predictions USING INDEX predictions_due$/,
+    /using predictions_due /,
   ],
   [
     'what is void',

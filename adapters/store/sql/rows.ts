@@ -1,4 +1,4 @@
-import { type Distribution, labelDirection } from '../../../src/ensemble/index.js';
+import type { Distribution } from '../../../src/ensemble/index.js';
 import { ForecastError, isForecastError } from '../../../src/errors.js';
 import {
   checkCode,
@@ -12,7 +12,6 @@ import { checkFailures, checkFigures } from '../../../src/store/check-queries.js
 import { checkOutcome, checkPerformance, checkPrediction, checkWeights } from '../../../src/store/check-records.js';
 import type {
   ForecastLoss,
-  IssuedForecast,
   JobRunRecord,
   OutcomeRecord,
   PerformanceRecord,
@@ -21,6 +20,15 @@ import type {
   WeightsRecord,
 } from '../../../src/store/records.js';
 import type { SqlRow, SqlValue } from './driver.js';
+import {
+  distributionText,
+  earlierOf,
+  earlierText,
+  firstDistributionOf,
+  forecastsOf,
+  membersText,
+  quantileBytes,
+} from './forecast-columns.js';
 
 /* Records to rows of values, in the order of tables.ts, and rows back to records. */
 
@@ -47,50 +55,21 @@ export function predictionValues(record: PredictionRecord): SqlValue[] {
     ...pairWeights(record.weights),
     orNull(record.calibration?.low),
     orNull(record.calibration?.high),
-    JSON.stringify(membersJson(record.members, record.baseClose)),
+    membersText(record.members, record.baseClose, record.levels),
     JSON.stringify(record.sourcesUsed),
-    JSON.stringify({ levels: record.levels, quantiles: record.quantiles }),
+    distributionText(record.levels),
     JSON.stringify(record.weights),
     record.issue,
-    record.earlier === undefined ? null : JSON.stringify(earlierJson(record.earlier, record.baseClose)),
+    record.earlier === undefined ? null : earlierText(record.earlier, record.baseClose),
     record.void?.reason ?? null,
     record.void?.voidedAt.toISOString() ?? null,
+    quantileBytes(record),
   ];
 }
 
 /** The columns that the first version had for its three members. */
 function pairWeights(weights: Record<string, number>): number[] {
   return [weights['chronos'] ?? 0, weights['lgbm'] ?? 0, weights['naive'] ?? 0];
-}
-
-/** Members without what follows from the rest, where it is what follows. */
-function membersJson(members: Record<string, Distribution>, baseClose: number): Record<string, object> {
-  const json: Record<string, object> = {};
-  for (const name of Object.keys(members)) {
-    if (members[name] === undefined) continue;
-    const { pointClose, levels, quantiles, ciLow, ciHigh, probUp, probFlat, probDown, notes } = members[name];
-    const expectedReturn = returnOf(pointClose, baseClose);
-    const known = members[name].expectedReturn === expectedReturn;
-    const direction = labelDirection(members[name], expectedReturn);
-    json[name] = {
-      pointClose,
-      levels,
-      quantiles,
-      ciLow,
-      ciHigh,
-      probUp,
-      probFlat,
-      probDown,
-      direction: members[name].direction === direction ? undefined : members[name].direction,
-      expectedReturn: known ? undefined : members[name].expectedReturn,
-      notes,
-    };
-  }
-  return json;
-}
-
-function earlierJson({ members, ...forecast }: IssuedForecast, baseClose: number): object {
-  return { ...forecast, members: membersJson(members, baseClose) };
 }
 
 export function outcomeValues(record: OutcomeRecord): SqlValue[] {
@@ -163,64 +142,6 @@ const calibration = (row: SqlRow) =>
 
 const optionalJson = <T>(value: unknown) => (value === null || value === undefined ? undefined : json<T>(value));
 
-/** What a row holds of a forecast: what follows from the rest only where it is something else. */
-type Stated = Omit<Distribution, 'direction' | 'expectedReturn'> & Partial<Distribution>;
-
-/** What rows of the first version hold of one: levels only where a member had them, and an interval that may leave out its own point. */
-type FirstStated = Omit<Stated, 'levels' | 'quantiles'> & Partial<Distribution>;
-
-function returnOf(pointClose: number, baseClose: number): number {
-  return pointClose / baseClose - 1 + 0;
-}
-
-/** Fills in what follows from the rest, in the object itself, which was read for this. */
-function distributionOf(stated: Stated, baseClose: number): Distribution {
-  const expectedReturn = returnOf(stated.pointClose, baseClose);
-  if (stated.direction === undefined) stated.direction = labelDirection(stated, expectedReturn);
-  if (stated.expectedReturn === undefined) stated.expectedReturn = expectedReturn;
-  return stated as Distribution;
-}
-
-/** Returns a forecast of the first version as a whole distribution: it is known at 0.1, 0.5 and 0.9 at least, and in order. */
-function firstDistributionOf(stated: FirstStated, baseClose: number): Distribution {
-  const { pointClose, levels, quantiles } = stated;
-  const ciLow = Math.min(stated.ciLow, stated.ciHigh, pointClose);
-  const ciHigh = Math.max(stated.ciLow, stated.ciHigh, pointClose);
-  return distributionOf(
-    {
-      ...stated,
-      ciLow,
-      ciHigh,
-      levels: levels ?? [0.1, 0.5, 0.9],
-      quantiles: quantiles ? [...quantiles].sort((a, b) => a - b) : [ciLow, pointClose, ciHigh],
-    },
-    baseClose,
-  );
-}
-
-/** Returns the members' forecasts; `first` where the row is one of the first version. What is no forecast is left to the checks. */
-function membersOf(
-  members: Record<string, Stated | FirstStated>,
-  baseClose: number,
-  first: boolean,
-): Record<string, Distribution> {
-  if (typeof members === 'object' && members !== null) {
-    for (const name of Object.keys(members)) {
-      const stated = members[name];
-      if (typeof stated !== 'object' || stated === null) continue;
-      members[name] = first ? firstDistributionOf(stated, baseClose) : distributionOf(stated as Stated, baseClose);
-    }
-  }
-  return members as Record<string, Distribution>;
-}
-
-function earlierOf(value: unknown, baseClose: number): IssuedForecast | undefined {
-  const stored = optionalJson<IssuedForecast & { issuedAt: string }>(value);
-  return (
-    stored && { ...stored, issuedAt: instant(stored.issuedAt), members: membersOf(stored.members, baseClose, false) }
-  );
-}
-
 function weightsIn(row: SqlRow): Record<string, number> {
   const weights = optionalJson<Record<string, number>>(row['weights']);
   return weights ?? { chronos: number(row['w_chronos']), lgbm: number(row['w_lgbm']), naive: number(row['w_naive']) };
@@ -228,7 +149,7 @@ function weightsIn(row: SqlRow): Record<string, number> {
 
 export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
   const baseClose = number(row['base_close']);
-  const whole = optionalJson<Pick<Distribution, 'levels' | 'quantiles'>>(row['distribution']);
+  const { whole, members } = forecastsOf(row, baseClose);
   const stated = {
     pointClose: number(row['point_close']),
     levels: whole?.levels,
@@ -265,7 +186,7 @@ export function predictionOf(row: SqlRow, at: FieldPath): PredictionRecord {
     userTriggered: boolean(row['user_triggered']),
     weights: weightsIn(row),
     calibration: calibration(row),
-    members: membersOf(json(row['members']), baseClose, whole === undefined),
+    members,
     sourcesUsed: json<string[]>(row['sources_used']),
     issue: row['issue'] as PredictionRecord['issue'],
     earlier: earlierOf(row['earlier'], baseClose),

@@ -40,6 +40,7 @@ export const PREDICTIONS = table('predictions', ['code', 'base_date', 'horizon']
   earlier: 'json',
   void_reason: 'text',
   voided_at: 'instant',
+  quantiles: 'bytes',
 });
 
 export const OUTCOMES = table('prediction_outcomes', ['code', 'base_date', 'horizon'], {
