@@ -2,7 +2,7 @@ import { ForecastError } from '../../src/errors.js';
 import { checkModelKey } from '../../src/store/check-fields.js';
 import { checkModelEntry } from '../../src/store/check-queries.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
-import { commit, type FileChange, finishCommits, openFolder, readFiles } from './commit.js';
+import { commit, type FileChange, finishCommit, openFolder, readFiles } from './commit.js';
 import { compactFile, readCompactFile } from './compact-file.js';
 import { fileNameOf, keyOfFileName } from './file-names.js';
 
@@ -55,10 +55,7 @@ export function folderModels(folder: string): Required<ModelStore> {
   return {
     async get(key) {
       const name = fileNameOf(checkModelKey(key, { where: 'folderModels.get', path: '' }));
-      return inTurn(async () => {
-        await finishCommits(folder);
-        return readText(folder, `${name}.txt`);
-      });
+      return inTurn(() => readText(folder, `${name}.txt`));
     },
     async getMany(keys) {
       const names = keys.map((key) => fileNameOf(checkModelKey(key, { where: 'folderModels.getMany', path: '' })));
@@ -68,7 +65,6 @@ export function folderModels(folder: string): Required<ModelStore> {
     async getMeta(key) {
       const name = fileNameOf(checkModelKey(key, { where: 'folderModels.getMeta', path: '' }));
       return inTurn(async () => {
-        await finishCommits(folder);
         const stored = await readText(folder, `${META}/${name}`);
         return stored === undefined || stored === NOTHING ? undefined : metaOf(stored, key);
       });
@@ -89,7 +85,7 @@ export function folderModels(folder: string): Required<ModelStore> {
     },
     async list(prefix = '') {
       return inTurn(async () => {
-        await finishCommits(folder);
+        await finishCommit(folder);
         const { readdir } = await import('node:fs/promises');
         const keys = (await readdir(folder))
           .filter((name) => name.endsWith('.txt'))
@@ -112,14 +108,8 @@ async function changesOf({ key, text, meta, compact }: ModelEntry): Promise<File
 }
 
 async function readText(folder: string, path: string): Promise<string | undefined> {
-  const { readFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  try {
-    return await readFile(join(folder, path), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const [content] = await readFiles(folder, [path]);
+  return content?.toString('utf8');
 }
 
 function metaOf(text: string, key: string): object {

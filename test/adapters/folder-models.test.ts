@@ -1,17 +1,23 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fileNameOf, keyOfFileName } from '../../adapters/models/file-names.js';
 import { folderModels } from '../../adapters/models/folder.js';
 import type { ModelStore } from '../../src/store/model-store.js';
 import { modelStoreSuite } from '../../src/testing/index.js';
+import { bundleChild, removeBundles, startChild } from './child-process.js';
 
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'chronolight-models-'));
 });
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  await removeBundles();
+  await rm(root, { recursive: true });
+});
 
 const folders = new WeakMap<ModelStore, string>();
 async function openFolder(): Promise<ModelStore> {
@@ -37,8 +43,8 @@ describe('folderModels', () => {
   });
 
   test.each([
-    ['0', 'before the commit file: the old models stay', 'old'],
-    ['1', 'after the commit file: the new models are there', 'new'],
+    ['0', 'before the commit: the old models stay', 'old'],
+    ['1', 'after the commit: the new models are there', 'new'],
   ])('a batch that died %s renames %s', async (stage, _, expected) => {
     const models = await openFolder();
     const folder = folders.get(models)!;
@@ -46,24 +52,29 @@ describe('folderModels', () => {
     for (const key of keys) await models.put(key, 'old');
     const staging = join(folder, '.staging');
     const renames = keys.map((key) => ({ from: `${key}.tmp`, to: `${key}.txt` }));
-    for (const { from } of renames) await writeFile(join(staging, from), 'new');
-    await writeFile(join(staging, 'x.tmp'), JSON.stringify(renames));
+    await mkdir(join(staging, 'x'));
+    for (const { from } of renames) await writeFile(join(staging, 'x', from), 'new');
+    await writeFile(join(staging, 'x', 'x.json'), JSON.stringify(renames));
     if (stage === '1') {
-      await rename(join(staging, 'x.tmp'), join(staging, 'commit-x.json'));
-      await rename(join(staging, 'a.tmp'), join(folder, 'a.txt')); // died midway
+      await rename(join(staging, 'x'), join(staging, 'commit'));
+      await rename(join(staging, 'commit', 'a.tmp'), join(folder, 'a.txt')); // died midway
     }
     for (const reader of [models, folderModels(folder)]) {
       expect(await Promise.all(keys.map((key) => reader.get(key)))).toEqual(keys.map(() => expected));
     }
-    expect((await readdir(staging)).filter((name) => name.startsWith('commit'))).toEqual([]);
+    if (stage === '1') expect(await readdir(join(staging, 'commit'))).toEqual([]);
+    await models.put('d', 'put after that');
+    expect(await folderModels(folder).list()).toEqual([...keys, 'd']);
   });
 
   test('a newer put is not undone by an older batch that is carried out later', async () => {
     const models = await openFolder();
     const folder = folders.get(models)!;
     await models.put('a', 'old');
-    await writeFile(join(folder, '.staging', 'a.tmp'), 'committed');
-    await writeFile(join(folder, '.staging', 'commit-x.json'), JSON.stringify([{ from: 'a.tmp', to: 'a.txt' }]));
+    const commit = join(folder, '.staging', 'commit');
+    await mkdir(commit, { recursive: true });
+    await writeFile(join(commit, 'a.tmp'), 'committed');
+    await writeFile(join(commit, 'x.json'), JSON.stringify([{ from: 'a.tmp', to: 'a.txt' }]));
     await models.put('a', 'newest');
     expect(await folderModels(folder).get('a')).toBe('newest');
   });
@@ -112,6 +123,73 @@ describe('folderModels', () => {
       }
     },
   );
+
+  // Two processes put the same keys at once: both are ready to commit before either has, and take turns from there on, in every order.
+  test.each([1, 2, 3, 4, 5, 6])(
+    'two puts that meet leave one of them whole, after %i renames of the first',
+    async (turns) => {
+      const models = await openFolder();
+      const folder = folders.get(models)!;
+      const pair = (text: string) => ['a', 'b'].map((key) => ({ key, text, meta: { text } }));
+      await models.putMany!(pair('FIRST'));
+      const other = folderModels(folder);
+      await other.list();
+      let arrived = 0;
+      let meet = () => {};
+      const met = new Promise<void>((resolve) => {
+        meet = resolve;
+      });
+      let renames = 0;
+      vi.doMock('node:fs/promises', async (original) => {
+        const fs = await original<typeof import('node:fs/promises')>();
+        const rename: typeof fs.rename = async (from, to) => {
+          if (arrived < 2) {
+            if (++arrived === 2) meet();
+            await met;
+          } else if (++renames === turns) await new Promise((resolve) => setTimeout(resolve, 100));
+          return fs.rename(from, to);
+        };
+        return { ...fs, rename };
+      });
+      await Promise.all([models.putMany!(pair('A')), other.putMany!(pair('B'))]);
+      vi.doUnmock('node:fs/promises');
+      const reader = folderModels(folder);
+      const texts = await reader.getMany!(['a', 'b']);
+      expect(texts[0]).toMatch(/^[AB]$/);
+      expect(texts).toEqual([texts[0], texts[0]]);
+      for (const key of ['a', 'b']) expect(await reader.getMeta!(key)).toEqual({ text: texts[0] });
+      expect(await readdir(join(folder, '.staging', 'commit'))).toEqual([]);
+    },
+  );
+
+  test('three processes that put generations leave and show whole ones', async () => {
+    const models = await openFolder();
+    const folder = folders.get(models)!;
+    const keys = ['a', 'b', 'c', 'd'];
+    const generations = ['one', 'two', 'three'].map((text) => [keys.map((key) => ({ key, text, meta: { text } }))]);
+    await models.putMany!(generations[0][0]);
+    const file = join(root, 'generations.bin');
+    await writeFile(file, serialize(generations));
+    const path = await bundleChild('generation-writer');
+    const children = Array.from({ length: 3 }, () => startChild(path, [{ folder }, file]));
+    try {
+      for (const { process: child } of children) await once(child.stdout!, 'data');
+      const seen = new Set<string>();
+      const wanted = generations.map(([[{ text }]]) => keys.map(() => text));
+      for (let n = 0; n < 100 || seen.size < 3; n++) {
+        const texts = await models.getMany!(keys);
+        expect(wanted).toContainEqual(texts);
+        seen.add(texts[0]!);
+      }
+      for (const { process: child } of children) child.kill('SIGTERM');
+      for (const { ended } of children) expect(await ended).toMatchObject({ code: 0, errors: '' });
+      const left = await folderModels(folder).getMany!(keys);
+      expect(wanted).toContainEqual(left);
+      for (const key of keys) expect(await models.getMeta!(key)).toEqual({ text: left[0] });
+    } finally {
+      for (const { process: child } of children) child.kill('SIGKILL');
+    }
+  }, 60_000);
 
   test('a compact form is none of a text that was replaced by other means, and comes back with its own text', async () => {
     const models = await openFolder();
