@@ -82,7 +82,7 @@ async function retrainInstrument(code: string, job: RetrainJob, training: Instru
     }
   });
   job.signal.throwIfAborted();
-  return publishTogether(outcomes, job, settings.name);
+  return publishTogether(code, outcomes, { job, name: settings.name });
 }
 
 /** What became of a (code, horizon), and what is to be published of it. */
@@ -126,11 +126,15 @@ async function retrainItem(
   return { item: ended('published', all), pair, learned };
 }
 
-/** Publishes the pairs in one go and returns what became of each item. */
-async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, name: string): Promise<RetrainItem[]> {
+/** Publishes a code's pairs in one go and returns what became of each item. */
+async function publishTogether(
+  code: string,
+  outcomes: readonly Outcome[],
+  { job, name }: { job: RetrainJob; name: string },
+): Promise<RetrainItem[]> {
   const trainedAt = job.now().toISOString();
   const keepsCompact = job.models.getCompact !== undefined;
-  const entries = outcomes.flatMap(({ item: { code, horizon }, pair, learned }) => {
+  const entries = outcomes.flatMap(({ item: { horizon }, pair, learned }) => {
     if (pair === undefined) return [];
     const meta = { code, ...pair.record, featureNames: undefined, trainedAt };
     const keyOf = (kind: ModelKind) => modelKey(name, { code, horizon, kind });
@@ -140,13 +144,14 @@ async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, na
       ...(learned === undefined ? [] : [spreadEntry(keyOf('spr'), learned, meta, keepsCompact)]),
     ];
   });
+  let isPublished: boolean;
   try {
-    if (entries.length > 0) await job.publish(entries);
+    isPublished = entries.length === 0 || (await job.publish(entries, [code]));
   } catch (error) {
     job.signal.throwIfAborted();
     return outcomes.map(({ item, pair }) => (pair === undefined ? item : { ...item, status: 'failed', error }));
   }
-  return outcomes.map(({ item }) => item);
+  return outcomes.map(({ item, pair }) => (pair === undefined || isPublished ? item : { ...item, status: 'kept' }));
 }
 
 /** A loss of exactly nothing on both sides (a constant price) is no worse than the constant. */

@@ -84,15 +84,18 @@ async function publishTogether(
   const entries = trained.flatMap(({ outcome: { horizon }, model }) =>
     model === undefined ? [] : entriesOf(model, horizon, { codes, name, trainedAt }),
   );
+  let isPublished: boolean;
   try {
-    if (entries.length > 0) await job.publish(entries);
+    isPublished = entries.length === 0 || (await job.publish(entries));
   } catch (error) {
     job.signal.throwIfAborted();
     return trained.map(({ outcome, model }) =>
       model === undefined ? outcome : { ...outcome, status: 'failed', error },
     );
   }
-  return trained.map(({ outcome }) => outcome);
+  return trained.map(({ outcome, model }) =>
+    model === undefined || isPublished ? outcome : { ...outcome, status: 'kept' },
+  );
 }
 
 function entriesOf(
