@@ -1,6 +1,7 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
 import { encodeModel } from '../../lgbm/index.js';
+import { leakIn } from '../lgbm/leak-in.js';
 import { type ModelKind, modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
@@ -26,7 +27,7 @@ interface InstrumentTraining extends InstrumentSettings {
  * Trains the pair of models of every code and horizon, learns how far each is to be trusted, and publishes those of a code at once, so that a reader finds the horizons of one
  * training.
  *
- * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
+ * A code whose bars foretell the next day fails (`LOOKAHEAD`). One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
 export async function retrainInstruments(
   job: RetrainJob,
@@ -68,7 +69,11 @@ async function retrainInstrument(code: string, job: RetrainJob, training: Instru
   const { settings, trainer } = training;
   let built: Promise<InstrumentRows> | undefined;
   const rows = () => {
-    built ??= job.history(code, settings.trainingBars).then((series) => instrumentRows(series, settings));
+    built ??= job.history(code, settings.trainingBars).then((series) => {
+      const leak = leakIn(series, code);
+      if (leak !== undefined) throw leak;
+      return instrumentRows(series, settings);
+    });
     return built;
   };
   const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;

@@ -155,6 +155,7 @@ const FINAL = [
   'INVALID_ARGUMENT',
   'CORRUPT_ROW',
   'NO_FORECAST',
+  'LOOKAHEAD',
 ] as const;
 
 function result(figures: Record<string, number>, failures: readonly { code: string; error?: unknown }[]): JobResult {
