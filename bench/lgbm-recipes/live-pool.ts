@@ -4,10 +4,12 @@
  *   npx esbuild bench/lgbm-recipes/live-pool.ts --bundle --platform=node --format=esm --packages=external --outfile=dist/bench/live-pool.mjs
  *   node dist/bench/live-pool.mjs FOLDER --from=2023-01-01 --to=2024-06-28 --horizons=1,3,5
  *
- * The other flags are those of run.mjs.
+ * The other flags are those of run.mjs. Each horizon is scored with the pool's view on which way (`learnLean`), and without it; the last line has what it saves.
  */
+import { decileLoss } from '../../src/members/lgbm/decile-loss.js';
 import { trainerOf } from '../../src/members/lgbm/trainer.js';
 import { lgbmSettings } from '../../src/members/lgbm/training-options.js';
+import { besideMarket } from '../../src/members/pooled/lean.js';
 import { predictLinear } from '../../src/members/pooled/linear-scale.js';
 import { type MarketStates, marketStates } from '../../src/members/pooled/market-state.js';
 import {
@@ -17,6 +19,7 @@ import {
   pooledInstrument,
 } from '../../src/members/pooled/pooled-rows.js';
 import { MODELS_AT_ONCE, type PooledModel, trainPooled } from '../../src/members/pooled/train-pooled.js';
+import { lossSkill } from '../../src/scoring/index.js';
 import type { PriceSeries } from '../../src/series/index.js';
 import { DECILES, type PanelRow, readPanel, scoredRows } from './panel.mjs';
 import { score } from './score.mjs';
@@ -41,6 +44,7 @@ const percent = (share?: number) => (share === undefined ? '?' : `${(100 * share
 for (const horizon of horizons) {
   const own = rows.filter((row) => row.horizon === horizon);
   const forecasts = new Array(own.length);
+  const unmoved = new Array(own.length);
   const chosen: string[] = [];
   let ms = 0;
   for (const { start, end } of periods(from, to)) {
@@ -55,22 +59,33 @@ for (const horizon of horizons) {
     );
     const model = await trainPooled(pool, horizon, { settings, trainer, signal });
     ms += performance.now() - before;
-    chosen.push(model.chosen);
-    const said = quantilesOf(
-      model,
-      part.map((i) => own[i]),
-    );
+    chosen.push(model.lean ? `${model.chosen} ${model.lean.weight.toFixed(3)}` : model.chosen);
+    const todays = part.map((i) => own[i]);
+    const said = quantilesOf(model, todays);
+    const still = quantilesOf({ ...model, quantiles: { ...model.quantiles, lean: 0 } }, todays);
     part.forEach((i, k) => {
       forecasts[i] = said[k];
+      unmoved[i] = still[k];
     });
   }
-  const s = score(own, forecasts, horizon);
+  for (const [name, stated] of Object.entries({ 'live pool': forecasts, 'without a view': unmoved })) {
+    const s = score(own, stated, horizon);
+    console.log(
+      `${name} h${horizon} pinball ${s.pinball.toFixed(2)} (${s.reference.toFixed(2)})`,
+      `skill ${percent(s.skill.estimate)} [${percent(s.skill.low)}, ${percent(s.skill.high)}] ${s.skill.verdict ?? ''};`,
+      `coverage ${s.coverage.toFixed(3)} (${s.referenceCoverage.toFixed(3)});`,
+      `log loss ${s.logLoss.toFixed(4)} (${s.referenceLogLoss.toFixed(4)}, shares ${s.shareLogLoss.toFixed(4)});`,
+      `worst tenth ${percent(s.worstDecile)}; ${(ms / 1000 / chosen.length).toFixed(1)} s a training, chosen: ${chosen.join(', ')}`,
+    );
+  }
+  const losses = (stated: typeof forecasts) => own.map(({ actual }, i) => decileLoss(actual, stated[i].quantiles));
+  const [moved, still] = [losses(forecasts), losses(unmoved)];
+  const saved = lossSkill(
+    own.map(({ date }, i) => ({ date, loss: moved[i], reference: still[i] })),
+    horizon,
+  );
   console.log(
-    `live pool h${horizon} pinball ${s.pinball.toFixed(2)} (${s.reference.toFixed(2)})`,
-    `skill ${percent(s.skill.estimate)} [${percent(s.skill.low)}, ${percent(s.skill.high)}] ${s.skill.verdict ?? ''};`,
-    `coverage ${s.coverage.toFixed(3)} (${s.referenceCoverage.toFixed(3)});`,
-    `log loss ${s.logLoss.toFixed(4)} (${s.referenceLogLoss.toFixed(4)}, shares ${s.shareLogLoss.toFixed(4)});`,
-    `worst tenth ${percent(s.worstDecile)}; ${(ms / 1000 / chosen.length).toFixed(1)} s a training, chosen: ${chosen.join(' ')}`,
+    `h${horizon} what the view saves: ${percent(saved?.estimate)} [${percent(saved?.low)}, ${percent(saved?.high)}] ${saved?.verdict ?? ''}`,
   );
 }
 trainer.close();
@@ -99,8 +114,9 @@ function newestBars(series: PriceSeries, before: string): PriceSeries | undefine
 function quantilesOf({ scale, quantiles }: PooledModel, part: readonly PanelRow[]) {
   if (quantiles.randomWalk) return part.map(({ reference }) => reference);
   const pooled = part.map(({ instrument, t }) => ({ instrument: instruments.get(panel[instrument].code)!, bar: t }));
+  const states = marketOf(quantiles.references);
   const started = quantiles.linear
-    ? predictLinear(quantiles.linear, inputsOf(pooled, quantiles.linear.names, marketOf(quantiles.references)))
+    ? predictLinear(quantiles.linear, inputsOf(pooled, quantiles.linear.names, states))
     : new Float64Array(part.length);
   const width = pooled[0].instrument.featureNames.length;
   const values = new Float64Array(part.length * width);
@@ -111,7 +127,8 @@ function quantilesOf({ scale, quantiles }: PooledModel, part: readonly PanelRow[
   const places = DECILES.map((level: number) => quantiles.levels.indexOf(level));
   return pooled.map(({ instrument, bar }, i) => {
     const unit = instrument.sigma[bar] * Math.exp((started[i] + (grown?.[i] ?? 0)) / 2) * Math.sqrt(part[i].horizon);
-    return { levels: DECILES, quantiles: places.map((place: number) => quantiles.values[place] * unit) };
+    const shift = (quantiles.lean ?? 0) * besideMarket(instrument.location[bar], states?.get(instrument.dates[bar]));
+    return { levels: DECILES, quantiles: places.map((place: number) => (quantiles.values[place] + shift) * unit) };
   });
 }
 

@@ -73,8 +73,15 @@ export interface RetrainJob {
   /** Returns the instrument's newest `bars` finished bars, checked. */
   history(code: string, bars: number): Promise<PriceSeries>;
   readonly models: ModelReader;
-  /** Stores a generation of models: all of it or nothing. Read in one `getMany`, it is never seen beside another. */
-  publish(entries: readonly TrainedEntry[]): Promise<void>;
+  /**
+   * Stores a generation of models: all of it or nothing. Read in one `getMany`, it is never seen beside another.
+   *
+   * @param codes whose models they are, if not of all the job's codes together: they are judged on these
+   * @returns false where the host held the models to those in force on recent days and turned them down: nothing is stored, their items are 'kept'
+   */
+  publish(entries: readonly TrainedEntry[], codes?: readonly string[]): Promise<boolean>;
+  /** Tells the host's log of something that kept no model from being trained. */
+  warn?(message: string, detail?: object): void;
   /** Tells what became of each (code, horizon) as soon as it is known; throws when the run is over (aborted, the store gone). */
   report(items: readonly RetrainItem[]): void;
 }
@@ -83,7 +90,7 @@ export interface RetrainJob {
 export interface RetrainItem {
   readonly code: string;
   readonly horizon: number;
-  /** 'kept': the gate turned the new models down. 'resumed': trained by the run that was cut off. */
+  /** 'kept': the member's gate, or the host's judge, turned the new models down. 'resumed': trained by the run that was cut off. */
   readonly status: 'published' | 'kept' | 'resumed' | 'failed';
   /** Validation loss / loss of the forecast that the gate compares with, by part; below 1 the model has learned something. */
   readonly lossRatios?: Readonly<Record<string, number>> | undefined;

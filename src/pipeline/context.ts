@@ -40,6 +40,11 @@ export interface ContextParts {
   priceTimeoutMs?: number | undefined;
   /** How long one member may take over a batch of instruments; default 120,000. */
   memberTimeoutMs?: number | undefined;
+  /**
+   * Whether newly trained models are held to those in force on recent days, and published only if they are not worse by more than their uncertainty
+   * (`retrain`); default true.
+   */
+  judgeModels?: boolean | undefined;
 }
 
 const IS_CONTEXT = Symbol.for('chronolight.context');
@@ -60,6 +65,7 @@ export interface Context {
   readonly minBars: number;
   readonly priceTimeoutMs: number;
   readonly memberTimeoutMs: number;
+  readonly judgeModels: boolean;
 }
 
 /** A context whose store is there. */
@@ -81,6 +87,7 @@ const KEYS: readonly (keyof ContextParts)[] = [
   'minBars',
   'priceTimeoutMs',
   'memberTimeoutMs',
+  'judgeModels',
 ];
 
 /**
@@ -118,6 +125,7 @@ export function makeContext(parts: ContextParts, yardstick: Member): Context {
     minBars: wholeNumber('minBars', parts.minBars, 20),
     priceTimeoutMs: duration('priceTimeoutMs', parts.priceTimeoutMs, 30_000),
     memberTimeoutMs: duration('memberTimeoutMs', parts.memberTimeoutMs, 120_000),
+    judgeModels: trueOrFalse('judgeModels', parts.judgeModels, true),
   });
 }
 
@@ -189,6 +197,12 @@ function requireFunction(field: string, value: unknown): void {
 function wholeNumber(field: string, value: number | undefined, usual: number): number {
   if (value === undefined) return usual;
   if (!Number.isInteger(value) || value < 1) throw refuse(field, 'a whole number >= 1', value);
+  return value;
+}
+
+function trueOrFalse(field: string, value: boolean | undefined, usual: boolean): boolean {
+  if (value === undefined) return usual;
+  if (typeof value !== 'boolean') throw refuse(field, 'true or false', value);
   return value;
 }
 

@@ -35,6 +35,7 @@ export { type Scorecard, type ScorecardOptions, scorecard } from './scorecard/sc
 export { type LogCheck, type LogFault, verifyLog } from './scorecard/verify-log.js';
 export type { CountedMean, WeekChange } from './scorecard/week-change.js';
 export { type Judgement, type JudgeOptions, judgeGeneration } from './training/judge-generation.js';
+export type { TrainingJudgement } from './training/judge-training.js';
 export { type RetrainedItem, type RetrainOptions, type RetrainReport, retrain } from './training/retrain.js';
 export {
   type KeptGeneration,

@@ -25,8 +25,11 @@ export interface StormOptions {
 /** The share of outcomes beyond the interval. */
 const MISS_SHARE = 0.2;
 
-/** How alike the instruments of one day fare: 100 of them are worth about 3.3 independent outcomes. */
-const SAME_DAY_CORRELATION = 0.3;
+/**
+ * A day of m instruments counts m / (m + this): what one or two did is mostly their own noise, what fifty did together is the day's. Chosen on the months
+ * before the scored spans for pools of 1 to 24 (docs/decisions/0003).
+ */
+const NOISE = { longRun: 5, storm: 3 };
 
 /**
  * The power at one day ahead, and what is left of a storm a day later: the longer a storm's outcomes take to come, the less of it is left when
@@ -56,7 +59,7 @@ const MIN_HALF_WIDTH = 1e-6;
  * A storm hits all instruments at once, so the median over a day's instruments of how far outcomes lay from the point, in half-widths, tells
  * within a day what each one's own volatility learns in weeks. Its logarithm, beside its usual value, is averaged over the last days; that, to
  * a power, is the storm. The long run is tracked on the misses that are left: up a little where more than a fifth missed, down where
- * fewer did. Each outcome is judged with the storm that was known on its base date, so nothing is used before it was known.
+ * fewer did. A day counts the more, the more instruments it has. Each outcome is judged with the storm that was known on its base date, so nothing is used before it was known.
  *
  * @param forecasts matched forecasts of one horizon pooled over instruments, any order; sorted here by actualDate
  * @throws ForecastError `INVALID_HORIZON`; `INVALID_ARGUMENT` for options out of range
@@ -105,17 +108,16 @@ export function stormTracker({ horizon, ...options }: StormOptions): StormTracke
       const known = day.filter((one) => Math.min(one.point - one.low, one.high - one.point) > MIN_HALF_WIDTH);
       if (known.length === 0) return;
       const scores = known.map(logScore);
-      const independent = scores.length / (1 + SAME_DAY_CORRELATION * (scores.length - 1));
-      const evidence = independent / (independent + 1);
+      const trust = (noise: number) => scores.length / (scores.length + noise);
       const missed = known.filter((one, i) => scores[i] > longRun + response * stormOn(one.baseDate)).length;
       const count = dates.length + 1;
       const step = Math.max(LONG_RUN_STEP, FIRST_STEP / Math.sqrt(count)) / horizon;
-      longRun = clamp(longRun + step * evidence * (missed / known.length - MISS_SHARE), ...logStretches());
+      longRun = clamp(longRun + step * trust(NOISE.longRun) * (missed / known.length - MISS_SHARE), ...logStretches());
       const middle = quantile(scores, 0.5);
       // The first day has nothing to be compared with: it is the usual.
       if (count === 1) usual = middle;
       const surprise = clamp(middle - usual, -MOST_SURPRISE, MOST_SURPRISE);
-      storm = memory * storm + (1 - memory) * evidence * surprise;
+      storm = memory * storm + (1 - memory) * trust(NOISE.storm) * surprise;
       usual += (middle - usual) / Math.min(count, USUAL_DAYS);
       dates.push(known[0].actualDate);
       storms.push(storm);

@@ -261,6 +261,7 @@ describe('predict with pooled models', () => {
     ['a value that is no number', '{"levels":[0.1,0.5,0.9],"values":[-1,null,1]}'],
     ['a random walk that is a number', `{${SOUND},"randomWalk":1}`],
     ['references that are no codes', `{${SOUND},"references":[1]}`],
+    ['a lean that is no number', `{${SOUND},"lean":"up"}`],
     [
       'a regression of unknown inputs',
       `{${SOUND},"linear":{"names":["moon"],"intercept":0,"weights":[1],"centres":[0]}}`,

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
-import type { Member } from '../../src/ensemble/index.js';
 import { krx } from '../../src/markets/index.js';
 import {
   judgeGeneration,
@@ -13,41 +12,9 @@ import {
 } from '../../src/pipeline/index.js';
 import { addTradingDays } from '../../src/series/index.js';
 import { createContext } from '../../src/setup/index.js';
-import { normalQuantile } from '../../src/stats/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
 import { arrayPrices, seoulClock, simulateBars } from './simulated-market.js';
-
-const levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-
-/** A member whose model is a width in daily volatilities, one a code; what it is to publish next is set from outside. */
-function widthMember(): { member: Member; next: { [key: string]: string } } {
-  const next: { [key: string]: string } = {};
-  const member: Member = {
-    name: 'width',
-    prior: 1,
-    async forecast(batch, { horizons, models }) {
-      return Promise.all(
-        batch.map(async ({ code, series }) => {
-          const width = await models?.get(`_width_${code}`);
-          if (width === undefined) return new Map();
-          const close = series.close[series.length - 1];
-          const step = (horizon: number) => ({
-            levels,
-            quantiles: levels.map(
-              (p) => close * Math.exp(0.015 * Number(width) * Math.sqrt(horizon) * normalQuantile(p)),
-            ),
-          });
-          return new Map(horizons.map((horizon) => [horizon, step(horizon)]));
-        }),
-      );
-    },
-    async retrain({ horizons, publish, report }) {
-      await publish(Object.entries(next).map(([key, text]) => ({ key, text })));
-      report([{ code: 'A', horizon: horizons[0], status: 'published' }]);
-    },
-  };
-  return { member, next };
-}
+import { widthMember } from './width-member.js';
 
 function house(change: { models?: ModelStore } = {}) {
   const store = memoryStore();
@@ -55,7 +22,9 @@ function house(change: { models?: ModelStore } = {}) {
   const time = seoulClock('2023-06-01T20:00:00');
   const { member, next } = widthMember();
   const { prices } = arrayPrices(bars);
-  const context = createContext({ market: krx, prices, store, clock: time.clock, members: [member], ...change });
+  // Whatever is trained comes into force here, also what is worse.
+  const parts = { market: krx, prices, store, clock: time.clock, members: [member], judgeModels: false };
+  const context = createContext({ ...parts, ...change });
   let runs = 0;
   /** Trains what is given as a generation of its own, a minute after the one before. */
   const train = async (entries: { [key: string]: string }) => {

@@ -105,6 +105,24 @@ describe('learnStormCalibration', () => {
     );
   });
 
+  it('chases the noise of two instruments no further than that of thirty', () => {
+    // Nothing ever changes: every stretch but 1 is noise. Mean square of its logarithm over 600 days, after a year.
+    const noiseOf = (perDay: number) => {
+      const all = outcomes(850, { perDay, seed: 11 });
+      const tracker = stormTracker({ horizon: 1 });
+      let sum = 0;
+      for (let day = 0; day < 850; day++) {
+        tracker.learn(all.slice(day * perDay, (day + 1) * perDay));
+        if (day >= 250) sum += Math.log(tracker.calibration().high) ** 2;
+      }
+      return Math.sqrt(sum / 600);
+    };
+    const [alone, two, many] = [1, 2, 30].map(noiseOf);
+    expect(many).toBeLessThan(0.03);
+    expect(two).toBeLessThan(0.045);
+    expect(alone).toBeLessThan(0.045);
+  });
+
   it('is not blown up by one instrument with mad prices', () => {
     const pool = outcomes(300, { perDay: 20 });
     const mad = outcomes(300, { perDay: 1, seed: 6 }).map((one) => ({ ...one, actual: 900 }));

@@ -18,7 +18,10 @@ const WARM_UP_BARS = 60;
 const LEAD_DAYS = 150;
 
 /** How the effects of one horizon fared: the ratio of validation losses, or why there is none. */
-type DriverTraining = { readonly ratio: number } | { readonly error: unknown } | 'resumed';
+type DriverTraining =
+  | { readonly ratio: number; readonly isPublished: boolean }
+  | { readonly error: unknown }
+  | 'resumed';
 
 /**
  * Learns what the drivers do to each instrument at each horizon and publishes it at once; then retrains the member itself, and adds
@@ -40,9 +43,15 @@ export async function retrainDrivers(member: Member, job: RetrainJob, settings: 
   }
   for (const horizon of job.horizons) {
     const outcome = outcomes.get(horizon)!;
-    const status = outcome === 'resumed' ? outcome : 'error' in outcome ? 'failed' : 'published';
+    const status = statusOf(outcome);
     job.report(job.codes.map((code) => withOutcome({ code, horizon, status })));
   }
+}
+
+function statusOf(outcome: DriverTraining): RetrainItem['status'] {
+  if (outcome === 'resumed') return outcome;
+  if ('error' in outcome) return 'failed';
+  return outcome.isPublished ? 'published' : 'kept';
 }
 
 async function learnAll(name: string, job: RetrainJob, settings: DriverSettings): Promise<Map<number, DriverTraining>> {
@@ -57,7 +66,7 @@ async function learnAll(name: string, job: RetrainJob, settings: DriverSettings)
     const histories = await readHistories(job, settings.trainingBars);
     const { codes, movesOn } = await readMoves(histories, job, settings);
     const entries: TrainedEntry[] = [];
-    const learnedOf = new Map<number, DriverTraining>();
+    const ratios = new Map<number, number>();
     for (const horizon of due) {
       const pool = new Map([...histories].map(([code, series]) => [code, rowsOf(series, horizon, movesOn)]));
       const learned = learnEffects(pool, { drivers: codes, validationShare: settings.validationShare });
@@ -71,11 +80,11 @@ async function learnAll(name: string, job: RetrainJob, settings: DriverSettings)
         })),
         { key: pooledKey(name, horizon, 'drivers'), text: effectToText(learned.pool), meta },
       );
-      learnedOf.set(horizon, { ratio: lossRatio });
+      ratios.set(horizon, lossRatio);
       await letOthersRun();
     }
-    await job.publish(entries);
-    for (const [horizon, outcome] of learnedOf) outcomes.set(horizon, outcome);
+    const isPublished = await job.publish(entries);
+    for (const [horizon, ratio] of ratios) outcomes.set(horizon, { ratio, isPublished });
   } catch (error) {
     job.signal.throwIfAborted();
     for (const horizon of due) if (!outcomes.has(horizon)) outcomes.set(horizon, { error });

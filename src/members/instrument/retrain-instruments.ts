@@ -1,6 +1,7 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
 import { encodeModel } from '../../lgbm/index.js';
+import { leakIn } from '../lgbm/leak-in.js';
 import { type ModelKind, modelKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
@@ -26,7 +27,7 @@ interface InstrumentTraining extends InstrumentSettings {
  * Trains the pair of models of every code and horizon, learns how far each is to be trusted, and publishes those of a code at once, so that a reader finds the horizons of one
  * training.
  *
- * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
+ * A code whose bars foretell the next day fails (`LOOKAHEAD`). One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors the gate turns down.
  */
 export async function retrainInstruments(
   job: RetrainJob,
@@ -68,7 +69,11 @@ async function retrainInstrument(code: string, job: RetrainJob, training: Instru
   const { settings, trainer } = training;
   let built: Promise<InstrumentRows> | undefined;
   const rows = () => {
-    built ??= job.history(code, settings.trainingBars).then((series) => instrumentRows(series, settings));
+    built ??= job.history(code, settings.trainingBars).then((series) => {
+      const leak = leakIn(series, code);
+      if (leak !== undefined) throw leak;
+      return instrumentRows(series, settings);
+    });
     return built;
   };
   const sideBySide = trainer.threads === 1 ? 1 : job.horizons.length;
@@ -82,7 +87,7 @@ async function retrainInstrument(code: string, job: RetrainJob, training: Instru
     }
   });
   job.signal.throwIfAborted();
-  return publishTogether(outcomes, job, settings.name);
+  return publishTogether(code, outcomes, { job, name: settings.name });
 }
 
 /** What became of a (code, horizon), and what is to be published of it. */
@@ -126,11 +131,15 @@ async function retrainItem(
   return { item: ended('published', all), pair, learned };
 }
 
-/** Publishes the pairs in one go and returns what became of each item. */
-async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, name: string): Promise<RetrainItem[]> {
+/** Publishes a code's pairs in one go and returns what became of each item. */
+async function publishTogether(
+  code: string,
+  outcomes: readonly Outcome[],
+  { job, name }: { job: RetrainJob; name: string },
+): Promise<RetrainItem[]> {
   const trainedAt = job.now().toISOString();
   const keepsCompact = job.models.getCompact !== undefined;
-  const entries = outcomes.flatMap(({ item: { code, horizon }, pair, learned }) => {
+  const entries = outcomes.flatMap(({ item: { horizon }, pair, learned }) => {
     if (pair === undefined) return [];
     const meta = { code, ...pair.record, featureNames: undefined, trainedAt };
     const keyOf = (kind: ModelKind) => modelKey(name, { code, horizon, kind });
@@ -140,13 +149,14 @@ async function publishTogether(outcomes: readonly Outcome[], job: RetrainJob, na
       ...(learned === undefined ? [] : [spreadEntry(keyOf('spr'), learned, meta, keepsCompact)]),
     ];
   });
+  let isPublished: boolean;
   try {
-    if (entries.length > 0) await job.publish(entries);
+    isPublished = entries.length === 0 || (await job.publish(entries, [code]));
   } catch (error) {
     job.signal.throwIfAborted();
     return outcomes.map(({ item, pair }) => (pair === undefined ? item : { ...item, status: 'failed', error }));
   }
-  return outcomes.map(({ item }) => item);
+  return outcomes.map(({ item, pair }) => (pair === undefined || isPublished ? item : { ...item, status: 'kept' }));
 }
 
 /** A loss of exactly nothing on both sides (a constant price) is no worse than the constant. */

@@ -1,6 +1,6 @@
 import type { Contribution, ExplainedNumber } from '../../ensemble/index.js';
 import type { Booster } from '../../lgbm/index.js';
-import { type ExplainedScore, explainBooster, factor } from '../lgbm/explain-booster.js';
+import { type ExplainedScore, explainBooster, factor, percentage } from '../lgbm/explain-booster.js';
 import { type LinearScale, linearTerms, predictLinear } from './linear-scale.js';
 import type { PooledQuantiles } from './pooled-quantiles.js';
 
@@ -24,14 +24,14 @@ const BOUNDS = 'bounds';
  */
 export function explainScale(
   { scale, linear, randomWalk, withoutTrees }: PooledQuantiles & { scale: Booster },
-  row: { inputs: Float64Array | undefined; trees: () => Float64Array },
+  row: { inputs: Float64Array; trees: () => Float64Array },
 ): ExplainedNumber {
   if (randomWalk) {
     const text = "volatility: the random walk's EWMA volatility itself, since validation found the models worse";
     return { name: 'scale', total: 0, expected: 0, contributions: [], text };
   }
   const parts = [
-    ...(linear === undefined ? [] : [explainLinear(linear, row.inputs!)]),
+    ...(linear === undefined ? [] : [explainLinear(linear, row.inputs)]),
     ...(withoutTrees ? [] : [explainBooster(scale, row.trees(), [SCALE])[0]]),
   ];
   if (parts.length === 1) return parts[0];
@@ -41,6 +41,20 @@ export function explainScale(
   );
   const contributions = largestFirst(parts.flatMap((part) => part.contributions));
   return { name: 'scale', ...number, contributions, text: SCALE.told(number) };
+}
+
+/**
+ * Returns what the close's place in its day's range moves the forecast by, as a return.
+ *
+ * @param shift in volatilities; `value`: where the close lay beside the market's closes, in ranges
+ */
+export function explainLean(
+  shift: number,
+  { volatility, value }: { volatility: number; value: number },
+): ExplainedNumber {
+  const total = Math.expm1(shift * volatility);
+  const contribution = { feature: 'close_location', value, adds: total, text: `return ${percentage(total)}` };
+  return { name: 'return', total, expected: 0, contributions: [contribution], text: `return: ${percentage(total)}` };
 }
 
 function explainLinear(linear: LinearScale, inputs: Float64Array): ExplainedNumber {

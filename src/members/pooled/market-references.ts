@@ -21,8 +21,8 @@ export function pooledMarket(pool: ReadonlyMap<string, PooledInstrument>): Poole
   const count = Math.min(MOST_REFERENCES, old.length);
   const chosen = Array.from({ length: count }, (_, i) => old[Math.floor((i * old.length) / count)]);
   const references = chosen.map(([, instrument]): MarketReference => {
-    const { dates, close } = instrument;
-    return { dates, close, history: ownHistory(instrument) };
+    const { dates, close, location } = instrument;
+    return { dates, close, location, history: ownHistory(instrument) };
   });
   return { codes: chosen.map(([code]) => code), states: marketStates(references) };
 }

@@ -11,6 +11,9 @@ export const MARKET_INPUTS: readonly string[] = [
   ...['market_range_1', 'market_range_5', 'market_range_22', 'market_spread_1', 'market_spread_5', 'market_spread_22'],
 ];
 
+/** Where in a state, behind the inputs, the references' mean close location stands: see `closeLocations`. */
+export const MARKET_LOCATION = MARKET_INPUTS.length;
+
 /** Places in an instrument's levels of 1, 5 and 22 days. */
 const LEVELS = [0, 1, 2];
 
@@ -24,15 +27,17 @@ export interface MarketReference {
   readonly dates: readonly string[];
   readonly close: Float64Array;
   readonly history: OwnHistory;
+  readonly location: Float64Array;
 }
 
-/** The market's inputs by date, each [MARKET_INPUTS]; none for a date on which fewer than half of the references have a bar. */
+/** The market's inputs by date, each [MARKET_INPUTS], and behind them its mean close location; none for a date on which fewer than half of the references have a bar. */
 export type MarketStates = ReadonlyMap<string, Float64Array>;
 
 interface Day {
   shocks: number[];
   returns: number[];
   levels: number[][];
+  locations: number[];
 }
 
 /**
@@ -42,15 +47,16 @@ interface Day {
  */
 export function marketStates(references: readonly MarketReference[], expected = references.length): MarketStates {
   const days = new Map<string, Day>();
-  for (const { dates, close, history } of references) {
+  for (const { dates, close, history, location } of references) {
     for (let t = WARM_UP_BARS; t < dates.length; t++) {
       let day = days.get(dates[t]);
       if (day === undefined) {
-        day = { shocks: [], returns: [], levels: LEVELS.map(() => []) };
+        day = { shocks: [], returns: [], levels: LEVELS.map(() => []), locations: [] };
         days.set(dates[t], day);
       }
       day.shocks.push(history.shocks[t]);
       day.returns.push(Math.log(close[t] / close[t - 1]));
+      day.locations.push(location[t]);
       for (const k of LEVELS) day.levels[k].push(history.levels[k][t] - history.usual[t]);
     }
   }
@@ -74,6 +80,7 @@ export function marketStates(references: readonly MarketReference[], expected = 
         deviation(day.shocks),
         ...day.levels.map(mean),
         ...day.levels.map(deviation),
+        mean(day.locations),
       ]),
     );
   }

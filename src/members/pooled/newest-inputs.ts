@@ -8,17 +8,20 @@ import type { RequestMarket } from './request-market.js';
 export interface NewestInputs {
   readonly date: string;
   readonly sigma: number;
+  /** Where the close lay in the day's range. */
+  readonly location: number;
   readonly values: ReadonlyMap<string, number>;
 }
 
 /** Returns what a linear regression sees of the newest bar. */
 export function newestInputs(series: PriceSeries): NewestInputs {
-  const { sigma, history } = instrumentHistory(series);
+  const { sigma, history, location } = instrumentHistory(series);
   const row = ownInputs(history, sigma).subarray(-OWN_INPUTS.length);
   const last = series.length - 1;
   return {
     date: series.dates[last],
     sigma: sigma[last],
+    location: location[last],
     values: new Map(OWN_INPUTS.map((name, k) => [name, row[k]])),
   };
 }

@@ -6,10 +6,11 @@ import { createBoosterCache, readTogether } from '../lgbm/booster-cache.js';
 import { pooledKey } from '../lgbm/model-key.js';
 import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
-import { explainScale } from './explain-scale.js';
+import { explainLean, explainScale } from './explain-scale.js';
+import { besideMarket } from './lean.js';
 import { predictLinear } from './linear-scale.js';
 import { inputsNamed, type NewestInputs, newestInputs } from './newest-inputs.js';
-import { parseQuantiles } from './pooled-quantiles.js';
+import { type PooledQuantiles, parseQuantiles } from './pooled-quantiles.js';
 import { type RequestMarket, requestMarket } from './request-market.js';
 import { retrainPooled } from './retrain-pooled.js';
 
@@ -20,7 +21,8 @@ export type PooledLgbmOptions = LgbmMemberOptions;
  * them, and the quantiles of their returns per unit of that volatility (docs/lgbm-recipes.md).
  *
  * Validation chooses among trees, a linear regression of ranges, and trees on top of that; what loses to the random walk there is the random walk.
- * Where the regression looks at the market, a forecast asks for the prices of its reference instruments, a dozen at most; a code's
+ * Where closes near the high or the low of their days said something of the next days, beside the market's closes, the forecast is moved by it.
+ * Where the regression or this looks at the market, a forecast asks for the prices of its reference instruments, a dozen at most; a code's
  * forecast is the same alone and in any batch. `notes` tell which of them had no prices.
  *
  * Stored under '_pooled_h{H}_scale' and '_pooled_h{H}_quantiles', with the member's name in front unless that is 'lgbm'.
@@ -68,10 +70,14 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
       const part = parseParts(await readTogether(models, keys), keys, boosters);
       if (part === undefined) return undefined;
       const market = (await marketsOf(new Map([[horizon, part]]), { history, signal })).get(part);
-      const said = part.linear && inputsNamed(part.linear.names, newestInputs(series), market);
-      for (const note of said?.notes ?? []) warn?.(`${name}: ${note}`);
+      const own = newestInputs(series);
+      const said = inputsNamed(part.linear?.names ?? [], own, market);
+      for (const note of said.notes) warn?.(`${name}: ${note}`);
       const trees = () => featuresFor(part.scale, part.key, newestBar(series, features));
-      return [explainScale(part, { inputs: said?.values, trees })];
+      const scale = explainScale(part, { inputs: said.values, trees });
+      const shift = part.randomWalk ? 0 : shiftOf(part, own, market);
+      const volatility = own.sigma * Math.exp(scale.total / 2) * Math.sqrt(horizon);
+      return shift === 0 ? [scale] : [scale, explainLean(shift, { volatility, value: shift / part.lean! })];
     },
     learnsTogether: true,
     retrain: (job) => retrainPooled(job, settings),
@@ -96,28 +102,30 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
         }
         own ??= newestInputs(series);
         let logRatio = 0;
-        let notes: readonly string[] = [];
-        if (part.linear !== undefined) {
-          const market = part.references && markets.get(part);
-          const said = inputsNamed(part.linear.names, own, market);
-          logRatio += predictLinear(part.linear, said.values)[0];
-          notes = said.notes;
-        }
+        const market = part.references && markets.get(part);
+        const said = inputsNamed(part.linear?.names ?? [], own, market);
+        if (part.linear !== undefined) logRatio += predictLinear(part.linear, said.values)[0];
         if (!part.withoutTrees) {
           newest ??= newestBar(series, features);
           const { scale, key } = part;
           logRatio += scale.predict(featuresFor(scale, key, newest), { rows: 1 })[0];
         }
-        // Quantile of the close = close × exp(pooled quantile × forecast volatility × √horizon).
+        // Quantile of the close = close × exp((pooled quantile + shift) × forecast volatility × √horizon).
         const unit = own.sigma > 0 ? own.sigma * Math.exp(logRatio / 2) * Math.sqrt(horizon) : 0;
         const close = series.close[series.length - 1];
-        const quantiles = part.values.map((value) => close * Math.exp(value * unit));
-        steps.set(horizon, { levels: part.levels, quantiles, source, notes });
+        const shift = shiftOf(part, own, market);
+        const quantiles = part.values.map((value) => close * Math.exp((value + shift) * unit));
+        steps.set(horizon, { levels: part.levels, quantiles, source, notes: said.notes });
       } catch (error) {
         steps.set(horizon, { error });
       }
     }
   }
+}
+
+/** Returns by how many forecast volatilities × √horizon the close's place in its range moves the forecast. */
+function shiftOf({ lean }: PooledQuantiles, own: NewestInputs, market: RequestMarket | undefined): number {
+  return lean === undefined ? 0 : lean * besideMarket(own.location, market?.states.get(own.date));
 }
 
 type HorizonParts = PooledParts | { error: unknown } | undefined;

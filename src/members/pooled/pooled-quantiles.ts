@@ -14,6 +14,8 @@ export interface PooledQuantiles {
   linear?: LinearScale;
   /** Codes of the instruments that the regression's inputs of the market are made of. */
   references?: readonly string[];
+  /** Forecast volatilities × √horizon by which a close a whole range above the market's moves the forecast: see `learnLean`. */
+  lean?: number;
   /** True where the regression alone is better than with the trees. */
   withoutTrees?: boolean;
 }
@@ -26,15 +28,16 @@ export function quantilesToText({
   linear,
   references,
   withoutTrees,
+  lean,
 }: PooledQuantiles): string {
-  return JSON.stringify({ levels, values, randomWalk, linear, references, withoutTrees });
+  return JSON.stringify({ levels, values, randomWalk, linear, references, withoutTrees, lean });
 }
 
 /**
  * Returns the quantiles of a stored text.
  *
  * @throws ForecastError `INVALID_MODEL` for anything but ascending levels in (0, 1), 0.1, 0.5 and 0.9 among them, with one finite,
- *   non-decreasing value each; flags that are not true; a regression that is none; references that are no codes
+ *   non-decreasing value each; flags that are not true; a regression that is none; references that are no codes; a lean that is no number
  */
 export function parseQuantiles(text: string, key: string): PooledQuantiles {
   let parsed: unknown;
@@ -43,7 +46,10 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
   } catch (cause) {
     throw invalid('INVALID_MODEL', key, 'text', 'JSON', text, cause);
   }
-  const { levels, values, randomWalk, linear, references, withoutTrees } = (parsed ?? {}) as Record<string, unknown>;
+  const { levels, values, randomWalk, linear, references, withoutTrees, lean } = (parsed ?? {}) as Record<
+    string,
+    unknown
+  >;
   if (!isAscending(levels) || !levels.every((level, i) => level > (levels[i - 1] ?? 0) && level < 1)) {
     throw invalid('INVALID_MODEL', key, 'levels', 'ascending and in (0, 1)', levels);
   }
@@ -62,6 +68,9 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
   ) {
     throw invalid('INVALID_MODEL', key, 'references', 'codes', references);
   }
+  if (lean !== undefined && !(typeof lean === 'number' && Number.isFinite(lean))) {
+    throw invalid('INVALID_MODEL', key, 'lean', 'a finite number', lean);
+  }
   return {
     levels,
     values,
@@ -69,6 +78,7 @@ export function parseQuantiles(text: string, key: string): PooledQuantiles {
     ...(linear !== undefined && { linear: readLinear(linear, key, ALL_INPUTS) }),
     ...(references !== undefined && { references }),
     ...(withoutTrees === true && { withoutTrees }),
+    ...(lean !== undefined && { lean }),
   };
 }
 

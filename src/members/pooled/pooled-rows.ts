@@ -1,6 +1,7 @@
 import { buildFeatures, type Feature } from '../../features/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { causalVolatility } from './causal-volatility.js';
+import { closeLocations } from './lean.js';
 import { MARKET_INPUTS, type MarketStates } from './market-state.js';
 import { OWN_INPUTS, ownHistory, ownInputs } from './own-inputs.js';
 
@@ -17,6 +18,8 @@ export interface PooledInstrument {
   sigma: Float64Array;
   /** Running sums of each bar's variance as its range shows it. */
   rangeVariance: Float64Array;
+  /** Where the close lay in the day's range: see `closeLocations`. */
+  location: Float64Array;
 }
 
 /** A bar of an instrument of the pool. */
@@ -55,7 +58,8 @@ export function instrumentHistory(series: PriceSeries) {
   const { close } = series;
   const sigma = causalVolatility(close);
   const rangeVariance = runningRangeVariance(series);
-  return { close, sigma, rangeVariance, history: ownHistory({ close, sigma, rangeVariance }) };
+  const history = ownHistory({ close, sigma, rangeVariance });
+  return { close, sigma, rangeVariance, location: closeLocations(series), history };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { letOthersRun } from '../../concurrency/index.js';
 import type { RetrainItem, RetrainJob } from '../../ensemble/index.js';
+import type { ForecastError } from '../../errors.js';
+import { leakIn } from '../lgbm/leak-in.js';
 import { pooledKey } from '../lgbm/model-key.js';
 import { type Trainer, trainerOf } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
@@ -12,7 +14,8 @@ import { MODELS_AT_ONCE, type PooledModel, trainPooled } from './train-pooled.js
  * Trains the pooled models of every horizon on the codes together and publishes them at once, so that a reader finds the horizons of one
  * training.
  *
- * A code whose prices cannot be had is left out of the pool and its items fail; a horizon that fails, or that the gate turns down,
+ * A code whose bars foretell the next day (`wickLeak`) is left out of the pool with a warning, and forecast with what the others taught, since the scale would be learned
+ * from a range that holds what is to be forecast. A code whose prices cannot be had is left out and its items fail; a horizon that fails, or that the gate turns down,
  * does so for all of its codes and keeps its old models.
  */
 export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Promise<void> {
@@ -25,16 +28,29 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
   }
   if (due.length === 0) return;
   const pool = new Map<string, PooledInstrument>();
+  const leaking = new Map<string, ForecastError>();
   for (const code of codes) {
     try {
-      pool.set(code, pooledInstrument(await job.history(code, settings.trainingBars), settings));
+      const series = await job.history(code, settings.trainingBars);
+      const leak = leakIn(series, code);
+      if (leak === undefined) pool.set(code, pooledInstrument(series, settings));
+      else leaking.set(code, leak);
     } catch (error) {
       signal.throwIfAborted();
       job.report(due.map((horizon) => ({ code, horizon, status: 'failed', error })));
     }
     await letOthersRun();
   }
-  if (pool.size === 0) return;
+  if (leaking.size > 0) {
+    const left = [...leaking.keys()];
+    job.warn?.(
+      `${settings.name}: left out of the pool, their highs and lows foretell the next return: ${left.join(', ')}`,
+    );
+  }
+  if (pool.size === 0) {
+    for (const [code, error] of leaking) job.report(due.map((horizon) => ({ code, horizon, status: 'failed', error })));
+    return;
+  }
   // one horizon at a time: the rows of a pool are large
   const trainer = await trainerOf(settings, MODELS_AT_ONCE);
   const trained: Trained[] = [];
@@ -46,7 +62,8 @@ export async function retrainPooled(job: RetrainJob, settings: LgbmSettings): Pr
     trainer.close();
   }
   const outcomes = await publishTogether(trained, job, { codes: [...pool.keys()], name: settings.name });
-  for (const outcome of outcomes) job.report([...pool.keys()].map((code) => ({ code, ...outcome })));
+  const served = [...pool.keys(), ...leaking.keys()];
+  for (const outcome of outcomes) job.report(served.map((code) => ({ code, ...outcome })));
 }
 
 /** What became of a horizon, and what is to be published of it. */
@@ -84,15 +101,18 @@ async function publishTogether(
   const entries = trained.flatMap(({ outcome: { horizon }, model }) =>
     model === undefined ? [] : entriesOf(model, horizon, { codes, name, trainedAt }),
   );
+  let isPublished: boolean;
   try {
-    if (entries.length > 0) await job.publish(entries);
+    isPublished = entries.length === 0 || (await job.publish(entries));
   } catch (error) {
     job.signal.throwIfAborted();
     return trained.map(({ outcome, model }) =>
       model === undefined ? outcome : { ...outcome, status: 'failed', error },
     );
   }
-  return trained.map(({ outcome }) => outcome);
+  return trained.map(({ outcome, model }) =>
+    model === undefined || isPublished ? outcome : { ...outcome, status: 'kept' },
+  );
 }
 
 function entriesOf(

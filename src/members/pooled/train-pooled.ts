@@ -14,6 +14,7 @@ import { MIN_TRAIN_ROWS, MIN_VALIDATION_ROWS } from '../lgbm/least-rows.js';
 import { sharedDoubles } from '../lgbm/shared-doubles.js';
 import { type Trainer, trainAll } from '../lgbm/trainer.js';
 import type { LgbmSettings } from '../lgbm/training-options.js';
+import { type Lean, learnLean } from './lean.js';
 import { fitLinear, type LinearScale, predictLinear } from './linear-scale.js';
 import { type PooledMarket, pooledMarket } from './market-references.js';
 import { MARKET_INPUTS } from './market-state.js';
@@ -45,6 +46,8 @@ export interface PooledModel {
   /** The chosen one's loss on up to 2,000 of the validation rows, and that of the random walk. */
   validationLoss: number;
   constantLoss: number;
+  /** Its view on which way, where it earned one. */
+  lean: Lean | undefined;
 }
 
 /**
@@ -107,9 +110,14 @@ export async function trainPooled(
   const validationLoss = mean(walked.map(({ place }) => best.lossAt(place)));
   // Not `>`: a loss that is no number is no reason to leave the random walk.
   const randomWalk = !(validationLoss <= constantLoss);
+  const [known, later] = [scaledBy(halves.known, best.before), scaledBy(halves.later, best.after)];
   const perUnit = new Float64Array(training.length + validation.length);
-  perUnit.set(scaledBy(halves.known, best.before));
-  perUnit.set(scaledBy(halves.later, best.after), training.length);
+  perUnit.set(known);
+  perUnit.set(later, training.length);
+  const both = { training: { rows: training, perUnit: known }, validation: { rows: validation, perUnit: later } };
+  const shape = mirroredQuantiles(known, DECILES);
+  const lean =
+    randomWalk || market === undefined ? undefined : learnLean(both, { horizon, states: market.states, shape });
   return {
     scale: best.booster,
     quantiles: {
@@ -117,7 +125,8 @@ export async function trainPooled(
       values: mirroredQuantiles(perUnit, BASELINE_LEVELS),
       ...(randomWalk && { randomWalk }),
       ...(best.linear && { linear: best.linear }),
-      ...(best.seesMarket && { references: market!.codes }),
+      ...((best.seesMarket || lean) && { references: market!.codes }),
+      ...(lean && { lean: lean.weight }),
       ...(!best.grown && { withoutTrees: true as const }),
     },
     trainRows: training.length,
@@ -127,6 +136,7 @@ export async function trainPooled(
     losses: Object.fromEntries(scales.map(({ name, loss }) => [name, loss])),
     validationLoss,
     constantLoss,
+    lean,
   };
 }
 

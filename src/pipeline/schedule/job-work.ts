@@ -99,7 +99,7 @@ export function jobWork(
       const apart = fanOut ? learners.filter(({ learnsTogether }) => !learnsTogether) : [];
       const here = learners.filter((member) => !apart.includes(member)).map(({ name }) => name);
       if (here.length === 0 && fanOut) return handOn('retrainWeekly', run);
-      const { items } = await retrain(context, {
+      const { items, judgements } = await retrain(context, {
         codes,
         horizons,
         members: here,
@@ -109,8 +109,15 @@ export function jobWork(
       const handed = apart.length > 0 ? await handOn('retrainWeekly', run) : undefined;
       const count = (status: string) => items.filter((item) => item.status === status).length;
       const failed = items.filter(({ status }) => status === 'failed');
+      const refused = judgements.filter(({ passes }) => !passes).length;
       const done = result(
-        { published: count('published'), kept: count('kept'), resumed: count('resumed'), failed: failed.length },
+        {
+          published: count('published'),
+          kept: count('kept'),
+          resumed: count('resumed'),
+          failed: failed.length,
+          ...(judgements.length > 0 && { judged: judgements.length, refused }),
+        },
         failed.map(({ member, code, horizon, error }) => ({ code: `${member} ${code} h${horizon}`, error })),
       );
       return handed ? { ...done, summary: `${done.summary}; ${handed.summary}` } : done;
@@ -148,6 +155,7 @@ const FINAL = [
   'INVALID_ARGUMENT',
   'CORRUPT_ROW',
   'NO_FORECAST',
+  'LOOKAHEAD',
 ] as const;
 
 function result(figures: Record<string, number>, failures: readonly { code: string; error?: unknown }[]): JobResult {

@@ -165,6 +165,11 @@ export function requireLearner(where: string, { members }: Context, name: string
   throw invalid('INVALID_ARGUMENT', where, 'member', expected, name);
 }
 
+/** Returns the generation that a model's meta says it is of, where it says so. */
+export function generationIn(meta: object | undefined): string | undefined {
+  return publicationOf(meta)?.generation;
+}
+
 function publicationOf(meta: object | undefined): Publication | undefined {
   const publication = (meta as { publication?: Partial<Publication> } | undefined)?.publication;
   const { member, generation, publishedAt, nth } = publication ?? {};

@@ -1,14 +1,12 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Distribution, Member, MemberInput } from '../../ensemble/index.js';
+import type { Member } from '../../ensemble/index.js';
 import { ForecastError, refuseUnknown } from '../../errors.js';
-import { type DatedLoss, type LossSkill, lossSkill, meanPinball, type Verdict } from '../../scoring/index.js';
-import { dateInZone, type PriceSeries, sliceSeries, tradingDaysBetween } from '../../series/index.js';
+import { type DatedLoss, type LossSkill, lossSkill, type Verdict } from '../../scoring/index.js';
+import { dateInZone, type PriceSeries, tradingDaysBetween } from '../../series/index.js';
 import { groupBy } from '../../stats/index.js';
 import type { IssuedForecast } from '../../store/records.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireStoring, type StoringContext } from '../context.js';
 import { fetchSeries, todayOf } from '../fetch-series.js';
-import { askMembers } from '../forecast/ask-members.js';
-import { DECILES, decilesOf } from '../outcomes/deciles.js';
 import { matchedForecasts } from '../outcomes/read-matched.js';
 import {
   generationsIn,
@@ -20,6 +18,7 @@ import {
   versionsAt,
   versionsOf,
 } from './generations.js';
+import { forecastOn, inLogs, lossOf, overall, rowKey } from './replay.js';
 import { logged, type RollbackReport, rollback } from './rollback.js';
 
 export interface JudgeOptions extends CallOptions {
@@ -106,9 +105,11 @@ async function judge(context: StoringContext, member: Member, { against, signal 
   const wholeOf = histories(context, rows, signal);
   for (const [baseDate, day] of groupBy(rows, ({ baseDate }) => baseDate)) {
     const asked = { ...context, members: [member], models: reader, clock: () => day[0].issuedAt };
-    const again = await forecastAgain(asked, { baseDate, day, wholeOf, signal });
+    const horizons = [...new Set(day.map(({ horizon }) => horizon))].sort((a, b) => a - b);
+    const past = { baseDate, codes: new Set(day.map(({ code }) => code)), horizons };
+    const again = (await forecastOn(asked, past, { where, wholeOf, signal })).get(member.name)!;
     for (const { code, horizon, deciles, actual } of day) {
-      const reference = again.get(`${horizon} ${code}`);
+      const reference = again.get(rowKey(horizon, code));
       if (reference === undefined) {
         leftOut++;
         continue;
@@ -127,12 +128,6 @@ async function judge(context: StoringContext, member: Member, { against, signal 
       return { horizon, count: own.length, ...(skill && { skill }) };
     });
   return { member: member.name, challenger, champion, horizons, verdict: overall(horizons), leftOut };
-}
-
-function overall(horizons: Judgement['horizons']): Verdict {
-  const has = (verdict: Verdict) => horizons.some(({ skill }) => skill?.verdict === verdict);
-  if (has('worse') && !has('better')) return 'worse';
-  return has('better') && !has('worse') ? 'better' : 'not distinguishable';
 }
 
 /** A forecast of the challenger's, and what came of it; log returns from the base close. */
@@ -195,57 +190,4 @@ function histories(
     }
     return series;
   };
-}
-
-/** Returns the bars that a forecast on a day would have read. @throws ForecastError `EMPTY_SERIES` without any */
-function asOf(series: PriceSeries, date: string, most: number): PriceSeries {
-  const later = series.dates.findIndex((one) => one > date);
-  const end = later === -1 ? series.length : later;
-  return sliceSeries(series, Math.max(0, end - most), end);
-}
-
-/** Returns the member's deciles from a day's bars, in log returns, by horizon and code. */
-async function forecastAgain(
-  asked: Parameters<typeof askMembers>[2] & Pick<Context, 'historyBars' | 'logger'>,
-  {
-    baseDate,
-    day,
-    wholeOf,
-    signal,
-  }: {
-    baseDate: string;
-    day: readonly IssuedRow[];
-    wholeOf: (code: string) => Promise<PriceSeries>;
-    signal: AbortSignal | undefined;
-  },
-): Promise<Map<string, number[]>> {
-  const horizons = [...new Set(day.map(({ horizon }) => horizon))].sort((a, b) => a - b);
-  const history = async (code: string) => asOf(await wholeOf(code), baseDate, asked.historyBars);
-  const batch: MemberInput[] = [];
-  for (const code of new Set(day.map(({ code }) => code))) {
-    try {
-      const series = await history(code);
-      if (series.dates[series.length - 1] === baseDate) batch.push({ code, series });
-    } catch (error) {
-      signal?.throwIfAborted();
-      asked.logger?.warn(`judgeGeneration: ${code} has no bars up to ${baseDate}`, { error });
-    }
-  }
-  const answers = await askMembers(batch, { horizons, history, signal }, asked);
-  const found = new Map<string, number[]>();
-  for (const [i, { code, series }] of batch.entries()) {
-    for (const [horizon, said] of answers[i].steps) {
-      const [forecast] = Object.values(said);
-      if (forecast) found.set(`${horizon} ${code}`, inLogs(forecast, series.close[series.length - 1]));
-    }
-  }
-  return found;
-}
-
-function inLogs(forecast: Distribution, baseClose: number): number[] {
-  return decilesOf(forecast).map((price) => Math.log(price / baseClose));
-}
-
-function lossOf(quantiles: readonly number[], actual: number): number {
-  return meanPinball({ actuals: [actual], levels: DECILES, quantiles });
 }

@@ -1,6 +1,7 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
-import { invalid, refuseUnknown } from '../../errors.js';
+import type { Member, RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
+import { invalid, isForecastError, refuseUnknown } from '../../errors.js';
+import type { ModelStore } from '../../store/model-store.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import {
   CALL_OPTIONS,
@@ -14,6 +15,8 @@ import { fetchSeries, todayOf } from '../fetch-series.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
 import { KEPT_GENERATIONS, publishGeneration } from './generations.js';
+import { figuresOf, judgeTraining, type TrainingJudgement } from './judge-training.js';
+import { logged } from './rollback.js';
 
 export interface RetrainOptions extends CallOptions {
   codes: readonly string[];
@@ -30,6 +33,8 @@ export interface RetrainOptions extends CallOptions {
    * `resumeFrom`, or when the run begins.
    */
   generation?: Date | undefined;
+  /** Whether what was trained is held to the models in force before it takes their place (`judgements`); default the context's `judgeModels`. */
+  judgeModels?: boolean | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -41,6 +46,7 @@ const KEYS = [
   'performanceDays',
   'resumeFrom',
   'generation',
+  'judgeModels',
   'onProgress',
 ];
 
@@ -54,6 +60,8 @@ export interface RetrainReport {
   /** What the generation of models is called, ISO 8601 (`keptGenerations`). */
   generation: string;
   items: RetrainedItem[];
+  /** What the generations that had models to take the place of did beside them on recent days, in the order of their training. */
+  judgements: TrainingJudgement[];
   /** Instruments whose performance could not be measured; their models are trained all the same. */
   performanceFailures: { code: string; error: unknown }[];
 }
@@ -63,6 +71,10 @@ export interface RetrainReport {
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors a member's gate turns
  * down. What is replaced is kept for three more generations (`rollback`). A run that was cut off goes on with `resumeFrom` set to its start.
+ *
+ * What a member publishes is first held to the models in force, and to the random walk, on the newest 60 days whose close is known: if it is worse by
+ * more than its uncertainty, nothing is stored and the old models forecast on. The verdict is in the report, beside the stored models
+ * (`judgement` of their meta), and among the store's job runs, as 'judge {member}'. `judgeModels: false` publishes whatever passes the member's own gate.
  *
  * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted (what was published stays)
  */
@@ -76,10 +88,14 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
   const horizons = checkHorizons(where, options.horizons ?? DEFAULT_HORIZONS);
   const { signal = new AbortController().signal, onProgress } = options;
   const learners = learnersOf(checked, options.members);
+  const { judgeModels = checked.judgeModels } = options;
+  if (typeof judgeModels !== 'boolean')
+    throw invalid('INVALID_ARGUMENT', where, 'judgeModels', 'true or false', judgeModels);
   const startedAt = clock();
   // A run that goes on is the one that was cut off.
   const generation = generationOf(options.generation ?? options.resumeFrom ?? startedAt);
-  const report: RetrainReport = { startedAt, generation, items: [], performanceFailures: [] };
+  const report: RetrainReport = { startedAt, generation, items: [], judgements: [], performanceFailures: [] };
+  const judging = { ...checked, models };
   const total = codes.length * horizons.length * learners.length;
   const finish = (member: string, items: readonly RetrainItem[]) => {
     for (const item of items) {
@@ -103,13 +119,25 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       signal,
       history: (code, bars) => fetchSeries(checked, code, { limit: bars, signal }),
       models,
-      publish: (entries) =>
-        publishGeneration(models, entries, {
-          member: member.name,
-          generation,
-          publishedAt: clock().toISOString(),
-          keep: KEPT_GENERATIONS,
-        }),
+      publish: async (entries, of = codes) => {
+        const judgement = judgeModels
+          ? await judged(judging, entries, { member, generation, of, horizons, signal })
+          : undefined;
+        if (judgement !== undefined) report.judgements.push(judgement);
+        if (judgement?.passes === false) return false;
+        await publishGeneration(
+          models,
+          entries.map((entry) => judgedEntry(entry, judgement)),
+          {
+            member: member.name,
+            generation,
+            publishedAt: clock().toISOString(),
+            keep: KEPT_GENERATIONS,
+          },
+        );
+        return true;
+      },
+      warn: (message, detail) => logger?.warn(message, detail),
       report: (items) => finish(member.name, items),
     };
     try {
@@ -119,10 +147,78 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       if (isStoreDown(error)) throw error;
       finish(member.name, unreported(report, member.name, { codes, horizons, error }));
     }
+    await recordJudgements(checked, member.name, report.judgements);
   }
   report.performanceFailures = await recordPerformance(checked, { ...options, codes, horizons, signal });
   logger?.info('retrain', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
+}
+
+/** Returns what the judge says; undefined where nothing is in force, or where it cannot judge: what it stumbles over keeps no model from being published. */
+async function judged(
+  context: Context & { readonly models: ModelStore },
+  entries: readonly TrainedEntry[],
+  on: Parameters<typeof judgeTraining>[2],
+): Promise<TrainingJudgement | undefined> {
+  const { name } = on.member;
+  try {
+    const judgement = await judgeTraining(context, entries, on);
+    if (judgement === undefined) return undefined;
+    const { verdict, passes, champion } = judgement;
+    const detail = { champion, ...figuresOf(judgement) };
+    if (passes) context.logger?.info(`retrain: ${name} beside the models in force: ${verdict}`, detail);
+    else context.logger?.warn(`retrain: ${name} of ${on.generation} is worse: the models in force stay`, detail);
+    return judgement;
+  } catch (error) {
+    on.signal?.throwIfAborted();
+    if (isStoreDown(error)) throw error;
+    context.logger?.warn(`retrain: ${name} could not be judged, and is published`, { error });
+    return undefined;
+  }
+}
+
+/** Beside each model stands what it did. */
+function judgedEntry(entry: TrainedEntry, judgement: TrainingJudgement | undefined): TrainedEntry {
+  if (judgement === undefined) return entry;
+  const { champion, verdict, codes, horizons } = judgement;
+  return { ...entry, meta: { ...entry.meta, judgement: { champion, verdict, codes: codes.length, horizons } } };
+}
+
+/** One line a member among the store's job runs: of many instruments' models, means and counts. */
+async function recordJudgements(
+  context: Pick<Context, 'store' | 'clock' | 'logger'>,
+  member: string,
+  all: readonly TrainingJudgement[],
+): Promise<void> {
+  const own = all.filter((judgement) => judgement.member === member);
+  if (own.length === 0) return;
+  const refused = own.filter(({ passes }) => !passes).length;
+  const verdicts = [...new Set(own.map(({ verdict }) => verdict))].map(
+    (verdict) => `${own.filter((one) => one.verdict === verdict).length} ${verdict}`,
+  );
+  const figures = meanFigures(own.map(figuresOf));
+  const summary = `${own.length} judged: ${verdicts.join(', ')}; ${refused} turned down`;
+  try {
+    await logged(context, `judge ${member}`, async () => ({
+      result: undefined,
+      summary,
+      figures: { ...figures, judged: own.length, refused },
+    }));
+  } catch (error) {
+    // Another line of this moment, as where workers train an instrument each: what was trained stays trained.
+    if (!isForecastError(error, 'STORE_BUSY')) throw error;
+    context.logger?.info(`retrain: judge ${member}: ${summary}`, figures);
+  }
+}
+
+function meanFigures(all: readonly Record<string, number>[]): Record<string, number> {
+  const names = [...new Set(all.flatMap((figures) => Object.keys(figures)))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = all.flatMap((figures) => figures[name] ?? []);
+      return [name, values.reduce((sum, value) => sum + value, 0) / values.length];
+    }),
+  );
 }
 
 /** Returns the name of a generation. */
