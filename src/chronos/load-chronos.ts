@@ -15,7 +15,7 @@ import { redact } from './checkpoint/redact.js';
 import { isRepositoryId } from './checkpoint/repository-id.js';
 import { joinSafetensors, memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { urlPlace } from './checkpoint/url-checkpoint.js';
-import type { ChronosModel } from './chronos-model.js';
+import type { LoadedChronos } from './chronos-model.js';
 import { noticeBuiltin } from './runtime/builtin-notice.js';
 import type { SessionSettings } from './runtime/open-session.js';
 import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime/runtime.js';
@@ -91,7 +91,7 @@ export interface LoadOptions {
  * const [forecast] = await model.forecast([closes], { horizon: 5 });
  * await model.dispose();
  */
-export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<ChronosModel> {
+export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<LoadedChronos> {
   refuseUnknown('loadChronos', options, OPTIONS);
   const { signal } = options;
   signal?.throwIfAborted();
@@ -114,7 +114,7 @@ async function openModel(
   files: CheckpointFiles,
   runtime: LoadedRuntime | undefined,
   { builtinThreads, ...settings }: SessionSettings & { builtinThreads: number | undefined },
-): Promise<ChronosModel> {
+): Promise<LoadedChronos> {
   const { weights } = files;
   let config = parseConfig(files.config);
   if (config.family === 'chronos-t5') {

@@ -1,7 +1,7 @@
 import { invalid } from '../errors.js';
 import type { CheckpointConfig } from './checkpoint/checkpoint-config.js';
 import type { Safetensors } from './checkpoint/safetensors.js';
-import type { ChronosModel } from './chronos-model.js';
+import type { LoadedChronos } from './chronos-model.js';
 import { BUILTIN } from './runtime/builtin/builtin-session.js';
 import type { KernelKind } from './runtime/builtin/heap.js';
 
@@ -22,7 +22,7 @@ export async function openBuiltinModel(
   config: CheckpointConfig,
   weights: Safetensors,
   { kind, threads = 1 }: BuiltinSettings = {},
-): Promise<ChronosModel> {
+): Promise<LoadedChronos> {
   if (config.family === 'chronos-bolt' && threads > 1) {
     const [{ boltModel }, { openThreadedBoltSession }] = await Promise.all([
       import('./families/bolt.js'),

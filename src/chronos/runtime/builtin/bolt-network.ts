@@ -26,13 +26,14 @@ export interface BoltShape extends TransformerConfig, RelativeBiasConfig {
 
 /**
  * Runs the network on patches `[batch, patches, patchWidth]` with their mask `[batch, patches]` (1: something was observed);
- * returns `[batch, outputs]`.
+ * returns quantiles `[batch, outputs]`, or the tokens encoded `[batch, tokens, dModel]`.
  */
 export type BoltRunner = (
   data: Float32Array,
   observed: Float32Array,
   batch: number,
   patches: number,
+  output?: 'quantiles' | 'encoded',
 ) => Promise<Float32Array>;
 
 /**
@@ -78,7 +79,7 @@ export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, p
     };
   }
 
-  return async (data, observed, batch, patches) => {
+  return async (data, observed, batch, patches, output = 'quantiles') => {
     const length = patches + (regToken === undefined ? 0 : 1);
     const width = inFours(length);
     const most = Math.max(1, Math.floor(SLICE_FLOATS / (length * Math.max(dFf, inner))));
@@ -89,7 +90,8 @@ export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, p
     }
     const { encoding, feed, embedded, sum, normed, query, probes, joined, out } = places;
     const { x, mask, encoded, hidden, scores } = encoding;
-    const results = new Float32Array(batch * outputs);
+    const size = output === 'encoded' ? length * dModel : outputs;
+    const results = new Float32Array(batch * size);
     for (let from = 0; from < batch; from += slice) {
       const rows = Math.min(slice, batch - from);
       heap
@@ -106,6 +108,10 @@ export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, p
           heap.copy(shared + 4 * regToken * dModel, x + 4 * (row * length + patches) * dModel, 4 * dModel);
       }
       await encoder.run(encoding, rows, pause);
+      if (output === 'encoded') {
+        results.set(heap.floats(encoded, rows * size), from * size);
+        continue;
+      }
 
       for (let row = 0; row < rows; row++) {
         heap.copy(first.sum, sum + 4 * row * dModel, 4 * dModel);

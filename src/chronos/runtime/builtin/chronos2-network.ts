@@ -1,5 +1,6 @@
 import type { Chronos2Config } from '../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
+import type { Chronos2Output } from '../../graph/chronos2-graph.js';
 import { MASKED } from '../../graph/masked.js';
 import { rotaryTables } from '../../graph/rotary-tables.js';
 import type { Heap } from './heap.js';
@@ -24,13 +25,13 @@ export interface Chronos2Feeds {
   readonly outputs: number;
 }
 
-/** Runs the network; returns `[batch, levels, outputs × patchSize]`. */
-export type Chronos2Runner = (feeds: Chronos2Feeds) => Promise<Float32Array>;
+/** Runs the network; returns quantiles `[batch, levels, outputs × patchSize]`, or the tokens encoded `[batch, tokens, dModel]`. */
+export type Chronos2Runner = (feeds: Chronos2Feeds, output: Chronos2Output) => Promise<Float32Array>;
 
 /**
  * Returns Chronos-2's network on a heap: what chronos2Graph writes as a graph, done directly.
  *
- * Only the future's tokens are read at the end, so the last block attends, mixes and feeds forward for them alone. A row's
+ * Of quantiles only the future's tokens are read at the end, so the last block attends, mixes and feeds forward for them alone. A row's
  * result depends on its group only, not on the rest of the batch.
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
@@ -89,7 +90,13 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
   }
 
   /** Runs rows `from` to `to` of a batch, which are whole groups, and writes their part of `results`. */
-  async function runSlice(feeds: Chronos2Feeds, from: number, to: number, results: Float32Array): Promise<void> {
+  async function runSlice(
+    feeds: Chronos2Feeds,
+    output: Chronos2Output,
+    from: number,
+    to: number,
+    results: Float32Array,
+  ): Promise<void> {
     const { patches, outputs } = feeds;
     const rows = to - from;
     const length = patches + registers + outputs;
@@ -106,7 +113,7 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
 
     for (const [index, block] of blocks.entries()) {
       // The last block's results are read at the future's tokens only; keys and values are needed everywhere.
-      const last = index === numLayers - 1;
+      const last = output === 'quantiles' && index === numLayers - 1;
       const queries = last ? outputs : length;
       const tokens = rows * queries;
       block.timeNorm(x, normed, all);
@@ -135,6 +142,11 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
       block.feedForward(normed, hidden, x, tokens);
       const others = pause();
       if (others !== undefined) await others;
+    }
+    if (output === 'encoded') {
+      finalNorm(x, normed, all);
+      results.set(heap.floats(normed, all * dModel), from * length * dModel);
+      return;
     }
     finalNorm(x, normed, rows * outputs);
     head(normed, hidden, places.out, rows * outputs);
@@ -208,11 +220,12 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
     }
   }
 
-  return async (feeds) => {
+  return async (feeds, output) => {
     const { batch, patches, outputs, groups } = feeds;
     const length = patches + registers + outputs;
     const most = Math.max(1, Math.floor(SLICE_FLOATS / (length * Math.max(dFf, inner))));
-    const results = new Float32Array(batch * levels.length * outputs * patchSize);
+    const size = output === 'encoded' ? length * dModel : levels.length * outputs * patchSize;
+    const results = new Float32Array(batch * size);
     for (let from = 0; from < batch; ) {
       let to = groups === undefined ? Math.min(batch, from + most) : endOfGroup(groups, from, batch);
       while (groups !== undefined && to < batch) {
@@ -220,7 +233,7 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
         if (next - from > most) break;
         to = next;
       }
-      await runSlice(feeds, from, to, results);
+      await runSlice(feeds, output, from, to, results);
       from = to;
     }
     return results;

@@ -9,6 +9,8 @@ import { t5Encoder } from './t5-encoder.js';
 
 /** Series that have been encoded, ready for the first step of the decoder. Another encoding takes its place on the heap. */
 export interface T5Decoding {
+  /** `[batch, tokens, dModel]`: what the encoder made of the tokens; to be read before the first step. */
+  readonly encoded: Float32Array;
   /**
    * Runs the next step for the newest token of every path, `ids` `[batch, paths]`; keys and values of the steps before are
    * kept. Every step of a decoding has the same number of paths.
@@ -110,6 +112,9 @@ export function t5Network(
     }
 
     return {
+      get encoded() {
+        return heap.floats(places.encoded, batch * tokens * dModel).slice();
+      },
       async step(newest, paths, selfBias) {
         const rows = batch * paths;
         stepPlaces ??= placeSteps(paths);
