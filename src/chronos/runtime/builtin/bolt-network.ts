@@ -2,7 +2,7 @@ import type { RelativeBiasConfig, TransformerConfig } from '../../checkpoint/che
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import { MASKED } from '../../graph/masked.js';
 import type { Heap } from './heap.js';
-import { HeapLayers } from './heap-layers.js';
+import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
 import { ADD } from './kernels.js';
 import type { Pause } from './pause.js';
@@ -44,10 +44,16 @@ export type BoltRunner = (
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
  */
-export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, pause: Pause): BoltRunner {
+export function boltNetwork(
+  heap: Heap,
+  shape: BoltShape,
+  weights: WeightFile,
+  pause: Pause,
+  precision?: LayerPrecision,
+): BoltRunner {
   const { dModel, dFf, dKv, numHeads, regToken, patchWidth, maxPatches, outputs } = shape;
   const inner = numHeads * dKv;
-  const layers = new HeapLayers(heap, weights, shape);
+  const layers = new HeapLayers(heap, weights, shape, precision);
   const { kernels } = heap;
   const shared = layers.tensor('shared.weight', [regToken === undefined ? 1 : 2, dModel]);
   const embed = layers.residualBlock('input_patch_embedding', patchWidth, dModel);

@@ -4,6 +4,7 @@ import type { OrtSession } from '../runtime.js';
 import { boltNetwork } from './bolt-network.js';
 import { builtinSession, PlainTensor, type Tensors } from './builtin-session.js';
 import { type KernelKind, openHeap } from './heap.js';
+import type { LayerPrecision } from './heap-layers.js';
 import { createPause } from './pause.js';
 
 /** What goes into a network of Bolt's body and what comes out. */
@@ -26,8 +27,9 @@ export async function openBoltSession(
   weights: WeightFile,
   {
     kind,
+    precision,
     ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },
-  }: { kind?: KernelKind; ends?: BoltEnds } = {},
+  }: { kind?: KernelKind; precision?: LayerPrecision; ends?: BoltEnds } = {},
 ): Promise<OrtSession> {
   const { predictionLength, patchSize, contextLength } = config;
   const { patchWidth, outputRows } = ends;
@@ -37,7 +39,7 @@ export async function openBoltSession(
     maxPatches: Math.ceil(contextLength / patchSize),
     outputs: outputRows * predictionLength,
   };
-  const run = boltNetwork(await openHeap(kind), shape, weights, createPause());
+  const run = boltNetwork(await openHeap(kind), shape, weights, createPause(), precision);
   return builtinSession(async ({ patches, patch_mask: mask }, fetches): Promise<Tensors> => {
     const [batch, count] = patches.dims;
     const [data, observed] = [patches.data as Float32Array, mask.data as Float32Array];

@@ -4,7 +4,7 @@ import type { Chronos2Output } from '../../graph/chronos2-graph.js';
 import { MASKED } from '../../graph/masked.js';
 import { rotaryTables } from '../../graph/rotary-tables.js';
 import type { Heap } from './heap.js';
-import { HeapLayers } from './heap-layers.js';
+import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
 import type { Pause } from './pause.js';
 
@@ -36,13 +36,19 @@ export type Chronos2Runner = (feeds: Chronos2Feeds, output: Chronos2Output) => P
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
  */
-export function chronos2Network(heap: Heap, config: Chronos2Config, weights: WeightFile, pause: Pause): Chronos2Runner {
+export function chronos2Network(
+  heap: Heap,
+  config: Chronos2Config,
+  weights: WeightFile,
+  pause: Pause,
+  precision?: LayerPrecision,
+): Chronos2Runner {
   const { dModel, dFf, dKv, numHeads, numLayers, patchSize, levels, regToken } = config;
   const inner = numHeads * dKv;
   const ld = 4 * inner;
   const width = 3 * patchSize;
   const registers = regToken === undefined ? 0 : 1;
-  const layers = new HeapLayers(heap, weights, config);
+  const layers = new HeapLayers(heap, weights, config, precision);
   const { kernels } = heap;
   const shared = regToken === undefined ? 0 : layers.tensor('shared.weight', [2, dModel]);
   const embed = layers.residualBlock('input_patch_embedding', width, dModel);
@@ -117,11 +123,13 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
       const queries = last ? outputs : length;
       const tokens = rows * queries;
       block.timeNorm(x, normed, all);
-      block.time.k(normed, k, all);
-      block.time.v(normed, v, all);
+      if (last) {
+        block.time.k(normed, k, all);
+        block.time.v(normed, v, all);
+        gather(normed, rows, length, ahead, outputs, normed);
+        block.time.q(normed, q, tokens);
+      } else block.time.qkv(normed, [q, k, v], all);
       kernels.rotate(k, cosines!, sines!, rows, length, numHeads, half);
-      if (last) gather(normed, rows, length, ahead, outputs, normed);
-      block.time.q(normed, q, tokens);
       const shift = last ? 4 * ahead * half : 0;
       kernels.rotate(q, cosines! + shift, sines! + shift, rows, queries, numHeads, half);
       const shape = [rows, numHeads, queries, length, dKv] as const;
@@ -130,11 +138,11 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
       block.time.o(mixed, x, tokens);
 
       block.groupNorm(x, normed, tokens);
-      block.group.v(normed, v, tokens);
-      if (feeds.groups === undefined) block.group.o(v, x, tokens);
-      else {
-        block.group.q(normed, q, tokens);
-        block.group.k(normed, k, tokens);
+      if (feeds.groups === undefined) {
+        block.group.v(normed, v, tokens);
+        block.group.o(v, x, tokens);
+      } else {
+        block.group.qkv(normed, [q, k, v], tokens);
         attendGroups(feeds, { from, to, queries, first: length - queries }, places);
         block.group.o(mixed, x, tokens);
       }

@@ -4,6 +4,7 @@ import type { OrtSession } from '../runtime.js';
 import { builtinSession, PlainTensor, type Tensors } from './builtin-session.js';
 import { chronos2Network } from './chronos2-network.js';
 import { type KernelKind, openHeap } from './heap.js';
+import type { LayerPrecision } from './heap-layers.js';
 import { createPause } from './pause.js';
 
 /**
@@ -16,10 +17,10 @@ import { createPause } from './pause.js';
 export async function openChronos2Session(
   config: Chronos2Config,
   weights: WeightFile,
-  kind?: KernelKind,
+  { kind, precision }: { kind?: KernelKind; precision?: LayerPrecision } = {},
 ): Promise<OrtSession> {
   const { dModel, levels, patchSize } = config;
-  const run = chronos2Network(await openHeap(kind), config, weights, createPause());
+  const run = chronos2Network(await openHeap(kind), config, weights, createPause(), precision);
   return builtinSession(async ({ context, future, mask, groups }, fetches): Promise<Tensors> => {
     const [batch, patches] = context.dims;
     const outputs = future.dims[1];

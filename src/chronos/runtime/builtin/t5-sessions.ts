@@ -3,6 +3,7 @@ import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../runtime.js';
 import { builtinSession, PlainTensor, type Tensors } from './builtin-session.js';
 import { type KernelKind, openHeap } from './heap.js';
+import type { LayerPrecision } from './heap-layers.js';
 import { createPause } from './pause.js';
 import { type T5Decoding, t5Network } from './t5-network.js';
 
@@ -18,10 +19,10 @@ import { type T5Decoding, t5Network } from './t5-network.js';
 export async function openT5Sessions(
   config: T5Config,
   weights: WeightFile,
-  kind?: KernelKind,
+  { kind, precision }: { kind?: KernelKind; precision?: LayerPrecision } = {},
 ): Promise<{ encoder: OrtSession; step: OrtSession }> {
   const positions = config.contextLength + (config.appendEos ? 1 : 0);
-  const encode = t5Network(await openHeap(kind), config, weights, positions, createPause());
+  const encode = t5Network(await openHeap(kind), config, weights, positions, createPause(), precision);
   return {
     encoder: builtinSession(async ({ ids, mask }, fetches): Promise<Tensors> => {
       const [batch, tokens] = ids.dims;

@@ -3,6 +3,7 @@ import type { WeightFile } from '../../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../../runtime.js';
 import { type BoltEnds, openBoltSession } from '../bolt-session.js';
 import { PlainTensor, type SessionRun } from '../builtin-session.js';
+import type { LayerPrecision } from '../heap-layers.js';
 import { NetworkThread, type NodeWorker, spawnInNode } from './network-thread.js';
 
 /** Fewer series a thread than this are not worth a message. */
@@ -21,13 +22,14 @@ export async function openThreadedBoltSession(
   {
     threads,
     ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },
+    precision = 'fp32',
     spawn = spawnInNode,
-  }: { threads: number; ends?: BoltEnds; spawn?: () => NodeWorker | Promise<NodeWorker> },
+  }: { threads: number; ends?: BoltEnds; precision?: LayerPrecision; spawn?: () => NodeWorker | Promise<NodeWorker> },
 ): Promise<OrtSession> {
-  const own = await openBoltSession(config, weights, { ends });
+  const own = await openBoltSession(config, weights, { ends, precision });
   const others: NetworkThread[] = [];
   try {
-    const request = { config, ends, tensors: weights.tensors, bytes: sharedBytes(weights) };
+    const request = { config, ends, precision, tensors: weights.tensors, bytes: sharedBytes(weights) };
     for (let i = 1; i < threads; i++) others.push(new NetworkThread(await spawn()));
     await Promise.all(others.map((thread) => thread.open(request)));
   } catch (error) {
