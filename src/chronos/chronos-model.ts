@@ -40,6 +40,31 @@ export interface ForecastOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** How one call of embed() is to be done. A key that is none of these is refused. */
+export interface EmbedOptions {
+  /** Values of a series that are read, from its end; a whole number in 1..the model's contextLength, which is the default. */
+  contextLength?: number | undefined;
+  /** Stops the call between two runs of the network; it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What the encoder of a network makes of one series: a vector a token. */
+export interface ChronosEmbedding {
+  /**
+   * Tokens, oldest first. Chronos-Bolt and the network of bars: one a patch, and the register token if the network has one; Chronos-T5:
+   * one a value, and the end-of-sequence token if the network appends it; Chronos-2: as Bolt, and one patch of the future that is masked.
+   */
+  readonly tokens: number;
+  /** Values of a vector: the network's `d_model`. */
+  readonly width: number;
+  /** `[tokens × width]`, row-major. */
+  readonly values: Float32Array;
+  /** What was taken off the series before the network saw it, in its own units (their logarithms where the network reads logarithms); Chronos-T5: 0. */
+  readonly loc: number;
+  /** What the rest was divided by, in the same units: the network sees the shape of a series, not its size. */
+  readonly scale: number;
+}
+
 /** The forecast of one series, in its own units. */
 export interface ChronosForecast {
   /** `[horizon]`: the quantile at level 0.5. */
@@ -89,4 +114,17 @@ export interface ChronosModel {
 
   /** Frees the session after the calls under way. Later calls of forecast reject with MODEL_DISPOSED; a second dispose does nothing. */
   dispose(): Promise<void>;
+}
+
+/** What loadChronos returns: a model that also tells what its encoder makes of a series. */
+export interface LoadedChronos extends ChronosModel {
+  /**
+   * Returns the encoder's embedding of each series, as the reference's `embed` does of each alone: of a series' own patches only, whatever
+   * the others' lengths are. Series are read as forecast reads them.
+   *
+   * @returns one embedding a series, in order
+   * @throws ForecastError INVALID_ARGUMENT, INVALID_BAR and EMPTY_SERIES as forecast does; NO_FORECAST (numbers that are not finite),
+   *   MODEL_DISPOSED
+   */
+  embed(series: readonly ChronosSeries[], options?: EmbedOptions): Promise<ChronosEmbedding[]>;
 }

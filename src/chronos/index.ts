@@ -1,12 +1,15 @@
 export type { LoadProgress } from './checkpoint/checkpoint-files.js';
 export type {
   ChronosBars,
+  ChronosEmbedding,
   ChronosFamily,
   ChronosForecast,
   ChronosInput,
   ChronosModel,
   ChronosSeries,
+  EmbedOptions,
   ForecastOptions,
+  LoadedChronos,
 } from './chronos-model.js';
 export { type Chronos2Model, isChronos2, type TaskOptions } from './families/chronos2.js';
 export type { Covariate, ForecastTask } from './families/covariates.js';

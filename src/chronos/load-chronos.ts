@@ -15,7 +15,7 @@ import { redact } from './checkpoint/redact.js';
 import { isRepositoryId } from './checkpoint/repository-id.js';
 import { joinSafetensors, memorySource, openSafetensors } from './checkpoint/safetensors.js';
 import { urlPlace } from './checkpoint/url-checkpoint.js';
-import type { ChronosModel } from './chronos-model.js';
+import type { LoadedChronos } from './chronos-model.js';
 import { noticeBuiltin } from './runtime/builtin-notice.js';
 import type { SessionSettings } from './runtime/open-session.js';
 import { type LoadedRuntime, type OrtRuntime, resolveRuntime } from './runtime/runtime.js';
@@ -67,8 +67,11 @@ export interface LoadOptions {
   subfolder?: string | undefined;
   /** The base model of a LoRA adapter; default what the adapter names. It is merged while loading. */
   base?: CheckpointSource | undefined;
-  /** 'int8' quantises the weights of the transformer's layers while loading: smaller, and less exact. Default 'fp32'. */
-  precision?: 'fp32' | 'int8' | undefined;
+  /**
+   * What the layers compute in; default 'fp32'. 'int16' (the built-in runtime): whole numbers of 12 bits, half the memory, up to twice as fast,
+   * forecasts within 0.2 % of an interval's width. 'int8' (ONNX Runtime): smaller, and much less exact.
+   */
+  precision?: 'fp32' | 'int8' | 'int16' | undefined;
   /**
    * Threads of one run; default: half the processors, at most 4; in a browser 1. On the built-in runtime 1 by default; more, for
    * Chronos-Bolt in Node alone, share out the series of a batch.
@@ -91,7 +94,7 @@ export interface LoadOptions {
  * const [forecast] = await model.forecast([closes], { horizon: 5 });
  * await model.dispose();
  */
-export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<ChronosModel> {
+export async function loadChronos(source?: CheckpointSource, options: LoadOptions = {}): Promise<LoadedChronos> {
   refuseUnknown('loadChronos', options, OPTIONS);
   const { signal } = options;
   signal?.throwIfAborted();
@@ -100,7 +103,7 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
   try {
     signal?.throwIfAborted();
     const runtime = await chooseRuntime(options);
-    const model = await openModel(files, runtime, { ...settings, builtinThreads: options.threads });
+    const model = await openModel(files, runtime, settings, options);
     // Through ONNX Runtime Chronos-2 reads its weights a second time when series are first forecast together.
     if (model.family !== 'chronos-2' || runtime === undefined) files.weights.source.close();
     return model;
@@ -113,8 +116,9 @@ export async function loadChronos(source?: CheckpointSource, options: LoadOption
 async function openModel(
   files: CheckpointFiles,
   runtime: LoadedRuntime | undefined,
-  { builtinThreads, ...settings }: SessionSettings & { builtinThreads: number | undefined },
-): Promise<ChronosModel> {
+  settings: SessionSettings,
+  { threads, precision }: LoadOptions,
+): Promise<LoadedChronos> {
   const { weights } = files;
   let config = parseConfig(files.config);
   if (config.family === 'chronos-t5') {
@@ -127,7 +131,7 @@ async function openModel(
     return openOnnxModel(config, weights, runtime, settings);
   }
   const { openBuiltinModel } = await import('./open-builtin-model.js');
-  return openBuiltinModel(config, weights, { threads: builtinThreads });
+  return openBuiltinModel(config, weights, { threads, precision: precision === 'int16' ? precision : 'fp32' });
 }
 
 /** Returns the ONNX Runtime to use; undefined: the built-in runtime. */
@@ -138,7 +142,7 @@ async function chooseRuntime({
   device,
   sessionOptions,
 }: LoadOptions): Promise<LoadedRuntime | undefined> {
-  if (runtime === 'builtin') return undefined;
+  if (runtime === 'builtin' || precision === 'int16') return undefined;
   const wantsOnnx = ort !== undefined || device !== undefined || sessionOptions !== undefined || precision === 'int8';
   if (runtime === 'onnx' || wantsOnnx) return resolveRuntime(ort);
   try {
@@ -205,9 +209,19 @@ async function checkSettings(options: LoadOptions): Promise<SessionSettings> {
   if (runtime === 'builtin') {
     for (const [field, value] of Object.entries({ ort, device, sessionOptions }))
       if (value !== undefined) throw wrong(field, "absent with runtime: 'builtin'", value);
-    if (precision === 'int8') throw wrong('precision', "'fp32' with runtime: 'builtin'", precision);
+    if (precision === 'int8') throw wrong('precision', "'fp32' or 'int16' with runtime: 'builtin'", precision);
   }
-  if (precision !== 'fp32' && precision !== 'int8') throw wrong('precision', "'fp32' or 'int8'", precision);
+  if (precision === 'int16')
+    for (const [field, value] of Object.entries({
+      runtime: runtime === 'onnx' ? runtime : undefined,
+      ort,
+      device,
+      sessionOptions,
+    }))
+      if (value !== undefined)
+        throw wrong(field, "absent with precision: 'int16', which the built-in runtime alone computes", value);
+  if (precision !== 'fp32' && precision !== 'int8' && precision !== 'int16')
+    throw wrong('precision', "'fp32', 'int8' or 'int16'", precision);
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1))
     throw wrong('threads', 'a whole number >= 1', threads);
   if (subfolder !== undefined && !/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(subfolder))
@@ -218,7 +232,8 @@ async function checkSettings(options: LoadOptions): Promise<SessionSettings> {
   for (const field of ['executionProviders', 'externalData', 'intraOpNumThreads'])
     if (sessionOptions !== undefined && field in sessionOptions)
       throw wrong(`sessionOptions.${field}`, `left to ${OWN[field]}`, sessionOptions[field]);
-  return { precision, threads: threads ?? (await defaultThreads()), devices, sessionOptions };
+  const onnxPrecision = precision === 'int8' ? precision : 'fp32';
+  return { precision: onnxPrecision, threads: threads ?? (await defaultThreads()), devices, sessionOptions };
 }
 
 /** Session options that have another place. */

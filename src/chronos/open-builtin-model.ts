@@ -1,14 +1,17 @@
 import { invalid } from '../errors.js';
 import type { CheckpointConfig } from './checkpoint/checkpoint-config.js';
 import type { Safetensors } from './checkpoint/safetensors.js';
-import type { ChronosModel } from './chronos-model.js';
+import type { LoadedChronos } from './chronos-model.js';
 import { BUILTIN } from './runtime/builtin/builtin-session.js';
 import type { KernelKind } from './runtime/builtin/heap.js';
+import type { LayerPrecision } from './runtime/builtin/heap-layers.js';
 
 /** How a model is opened on the built-in runtime. */
 export interface BuiltinSettings {
   /** Default: the SIMD kernels where there are any. */
   readonly kind?: KernelKind;
+  /** Default 'fp32'. */
+  readonly precision?: LayerPrecision;
   /** Threads that share out a batch, this one among them; default 1. Chronos-Bolt alone has more. */
   readonly threads?: number;
 }
@@ -21,14 +24,14 @@ export interface BuiltinSettings {
 export async function openBuiltinModel(
   config: CheckpointConfig,
   weights: Safetensors,
-  { kind, threads = 1 }: BuiltinSettings = {},
-): Promise<ChronosModel> {
+  { kind, precision, threads = 1 }: BuiltinSettings = {},
+): Promise<LoadedChronos> {
   if (config.family === 'chronos-bolt' && threads > 1) {
     const [{ boltModel }, { openThreadedBoltSession }] = await Promise.all([
       import('./families/bolt.js'),
       import('./runtime/builtin/threads/threaded-bolt-session.js'),
     ]);
-    return boltModel(config, BUILTIN, await openThreadedBoltSession(config, weights, { threads }));
+    return boltModel(config, BUILTIN, await openThreadedBoltSession(config, weights, { threads, precision }));
   }
   if (config.family === 'bar-bolt') {
     const [{ barBoltModel }, { openBoltSession }, { openThreadedBoltSession }, { boltEnds }] = await Promise.all([
@@ -40,8 +43,8 @@ export async function openBuiltinModel(
     const ends = boltEnds(config);
     const session =
       threads > 1
-        ? openThreadedBoltSession(config, weights, { threads, ends })
-        : openBoltSession(config, weights, { kind, ends });
+        ? openThreadedBoltSession(config, weights, { threads, ends, precision })
+        : openBoltSession(config, weights, { kind, ends, precision });
     return barBoltModel(config, BUILTIN, await session);
   }
   if (threads > 1)
@@ -57,17 +60,17 @@ export async function openBuiltinModel(
       import('./families/bolt.js'),
       import('./runtime/builtin/bolt-session.js'),
     ]);
-    return boltModel(config, BUILTIN, await openBoltSession(config, weights, { kind }));
+    return boltModel(config, BUILTIN, await openBoltSession(config, weights, { kind, precision }));
   }
   if (config.family === 'chronos-t5') {
     const { t5Model } = await import('./families/t5.js');
     const { DECODER_BIAS } = await import('./graph/decoder-bias.js');
     const { openT5Sessions } = await import('./runtime/builtin/t5-sessions.js');
-    const sessions = await openT5Sessions(config, weights, kind);
+    const sessions = await openT5Sessions(config, weights, { kind, precision });
     return t5Model({ config, ort: BUILTIN, ...sessions, decoderBias: weights.floats(DECODER_BIAS) });
   }
   const { chronos2Model } = await import('./families/chronos2.js');
   const { openChronos2Session } = await import('./runtime/builtin/chronos2-session.js');
-  const session = await openChronos2Session(config, weights, kind);
+  const session = await openChronos2Session(config, weights, { kind, precision });
   return chronos2Model({ config, ort: BUILTIN, session: async () => session }, () => session.release());
 }

@@ -1,13 +1,13 @@
 import type { CheckpointConfig } from './checkpoint/checkpoint-config.js';
 import type { Safetensors } from './checkpoint/safetensors.js';
-import type { ChronosModel } from './chronos-model.js';
-import type { Grouping } from './graph/chronos2-graph.js';
+import type { LoadedChronos } from './chronos-model.js';
+import type { Chronos2Output, Grouping } from './graph/chronos2-graph.js';
 import { type GraphWriter, openSession, type SessionSettings } from './runtime/open-session.js';
 import type { LoadedRuntime, OrtSession } from './runtime/runtime.js';
 
 /**
  * Returns the model of a checkpoint whose graphs ONNX Runtime runs. Chronos-2 reads its weights a second time when series are
- * first forecast together, and closes them when it is disposed of.
+ * first forecast together or embedded, and closes them when it is disposed of.
  *
  * @throws ForecastError INVALID_CHECKPOINT
  */
@@ -16,7 +16,7 @@ export async function openOnnxModel(
   weights: Safetensors,
   runtime: LoadedRuntime,
   settings: SessionSettings,
-): Promise<ChronosModel> {
+): Promise<LoadedChronos> {
   const open = (write: GraphWriter) => openSession(runtime, weights, write, settings);
   const { ort } = runtime;
   if (config.family === 'chronos-bolt') {
@@ -41,15 +41,16 @@ export async function openOnnxModel(
   }
   const { chronos2Graph } = await import('./graph/chronos2-graph.js');
   const { chronos2Model } = await import('./families/chronos2.js');
-  const sessions = new Map<Grouping, Promise<OrtSession>>();
-  const session = (grouping: Grouping) => {
-    const known = sessions.get(grouping);
+  const sessions = new Map<string, Promise<OrtSession>>();
+  const session = (grouping: Grouping, output: Chronos2Output) => {
+    const key = `${grouping} ${output}`;
+    const known = sessions.get(key);
     if (known !== undefined) return known;
-    const opened = open((placement) => chronos2Graph(config, grouping, weights, placement));
-    sessions.set(grouping, opened);
+    const opened = open((placement) => chronos2Graph(config, { grouping, output }, weights, placement));
+    sessions.set(key, opened);
     return opened;
   };
-  await session('alone');
+  await session('alone', 'quantiles');
   return chronos2Model({ config, ort, session }, async () => {
     weights.source.close();
     for (const opened of sessions.values()) await (await opened).release();

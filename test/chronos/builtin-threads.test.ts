@@ -15,8 +15,8 @@ const ENTRY = fileURLToPath(new URL('../../dist/chronos/worker.js', import.meta.
 const FOLDER = fixture('bolt-wide-heads');
 const config = parseConfig(JSON.parse(readFileSync(`${FOLDER}/config.json`, 'utf8'))) as BoltConfig;
 const weights = openSafetensors(memorySource('weights', readFileSync(`${FOLDER}/model.safetensors`)));
-const open = (threads: number, spawn = () => new Worker(ENTRY)) =>
-  openThreadedBoltSession(config, weights, { threads, spawn });
+const open = (threads: number, spawn = () => new Worker(ENTRY), precision: 'fp32' | 'int16' = 'fp32') =>
+  openThreadedBoltSession(config, weights, { threads, spawn, precision });
 
 function feeds(batch: number) {
   const width = 2 * config.patchSize;
@@ -31,10 +31,10 @@ function feeds(batch: number) {
 }
 
 describe('threads of the built-in runtime', () => {
-  it('give the bits of one thread, whatever the batch and however many they are', async () => {
-    const one = await open(1);
+  it.each(['fp32', 'int16'] as const)('give the bits of one thread, whatever the batch, in %s', async (precision) => {
+    const one = await open(1, undefined, precision);
     for (const threads of [2, 3]) {
-      const several = await open(threads);
+      const several = await open(threads, undefined, precision);
       for (const batch of [1, 7, 8, 31]) {
         const [expected, got] = [await one.run(feeds(batch)), await several.run(feeds(batch))];
         expect(got['quantiles'].data).toEqual(expected['quantiles'].data);

@@ -1,10 +1,11 @@
 import { portableExp } from '../../stats/index.js';
 import type { BarBoltConfig } from '../checkpoint/checkpoint-config.js';
-import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
+import type { ChronosEmbedding, ChronosForecast, ChronosSeries, LoadedChronos } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
 import { type BarChannels, barChannels, barFeeds } from './bar-channels.js';
 import { toLogBars } from './bar-context.js';
+import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
 import { patchBatches, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
@@ -20,10 +21,12 @@ interface BarNetwork {
 }
 
 /** Returns a model of daily bars over a session of its graph. */
-export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: OrtSession): ChronosModel {
+export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: OrtSession): LoadedChronos {
   const { levels, contextLength, predictionLength } = config;
   const queue = new ModelQueue();
   const network = { config, ort, session };
+  const read = (contexts: readonly ChronosSeries[], length: number) =>
+    contexts.map((context, i) => barChannels(toLogBars(context, length, `series[${i}]`), config.bars));
   return {
     family: config.family,
     input: 'bars',
@@ -32,14 +35,26 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, { levels, contextLength }, contexts.length);
-      const series = contexts.map((context, i) =>
-        barChannels(toLogBars(context, request.contextLength, `series[${i}]`), config.bars),
-      );
+      const series = read(contexts, request.contextLength);
       const blocks = await queue.run(() => barQuantiles(network, series, request.signal), request.signal);
       return blocks.map((block, i) => {
         const quantiles = spreadOn(block, series[i].anchor, { levels: levels.length, horizon: request.horizon });
         return quantileForecast(levels, quantiles, request, { input: 'log', seed: request.seeds[i] });
       });
+    },
+    async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
+      const { contextLength: length, signal } = checkEmbedRequest(options, contextLength);
+      const series = read(contexts, length);
+      const out = new Array<ChronosEmbedding>(series.length);
+      await queue.run(
+        () =>
+          runSeries(network, series, 'encoded', signal, (row, values) => {
+            const { anchor: loc, scale } = series[row];
+            out[row] = embeddingOf(values.slice(), config.dModel, { loc, scale });
+          }),
+        signal,
+      );
+      return out;
     },
     dispose: () => queue.dispose(() => session.release()),
   };
@@ -47,13 +62,34 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
 
 /** Runs the network once on every series; returns the quantiles `[levels × predictionLength]` of each one's log close. */
 async function barQuantiles(
-  { config, ort, session }: BarNetwork,
+  network: BarNetwork,
   series: readonly BarChannels[],
   signal?: AbortSignal,
 ): Promise<Float64Array[]> {
-  const { patchSize, levels, predictionLength } = config;
+  const { levels, predictionLength } = network.config;
   const size = levels.length * predictionLength;
   const out = new Array<Float64Array>(series.length);
+  await runSeries(network, series, 'quantiles', signal, (row, values) => {
+    const { scale, anchor } = series[row];
+    const block = new Float64Array(size);
+    for (let j = 0; j < size; j++) {
+      const factor = values[size + (j % predictionLength)];
+      block[j] = anchor + scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor))) * values[j];
+    }
+    out[row] = block;
+  });
+  return out;
+}
+
+/** Runs the network once on every series, and hands on what that output has for it. */
+async function runSeries(
+  { config, ort, session }: BarNetwork,
+  series: readonly BarChannels[],
+  output: 'quantiles' | 'encoded',
+  signal: AbortSignal | undefined,
+  take: (row: number, values: Float32Array) => void,
+): Promise<void> {
+  const { patchSize } = config;
   const lengths = series.map(({ observed }) => observed.length);
   for (const { rows, patches } of patchBatches(lengths, patchSize, (count) => rowsPerRun(config, count + 1))) {
     signal?.throwIfAborted();
@@ -61,24 +97,19 @@ async function barQuantiles(
       rows.map((row) => series[row]),
       { patches, patchSize },
     );
-    const { quantiles } = await session.run({
-      patches: new ort.Tensor('float32', data, [rows.length, patches, data.length / (rows.length * patches)]),
-      patch_mask: new ort.Tensor('float32', mask, [rows.length, patches]),
-    });
-    const values = quantiles.data as Float32Array;
+    const results = await session.run(
+      {
+        patches: new ort.Tensor('float32', data, [rows.length, patches, data.length / (rows.length * patches)]),
+        patch_mask: new ort.Tensor('float32', mask, [rows.length, patches]),
+      },
+      [output],
+    );
+    const values = results[output].data as Float32Array;
+    const size = values.length / rows.length;
     rows.forEach((row, i) => {
-      const { scale, anchor } = series[row];
-      const start = i * (size + predictionLength);
-      const block = new Float64Array(size);
-      for (let j = 0; j < size; j++) {
-        const factor = values[start + size + (j % predictionLength)];
-        block[j] =
-          anchor + scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor))) * values[start + j];
-      }
-      out[row] = block;
+      take(row, values.subarray(i * size, (i + 1) * size));
     });
   }
-  return out;
 }
 
 /**

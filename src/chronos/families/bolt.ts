@@ -1,17 +1,18 @@
 import { quantileSorted } from '../../stats/index.js';
 import type { BoltConfig } from '../checkpoint/checkpoint-config.js';
-import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
+import type { ChronosEmbedding, ChronosForecast, LoadedChronos } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
 import { readCloses } from './bar-context.js';
+import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
-import { locScale } from './instance-norm.js';
+import { type LocScale, locScale } from './instance-norm.js';
 import { patchBatches, patchFeeds, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
 import { anchorOf } from './series-transform.js';
 
 /** Returns a Chronos-Bolt model over a session of its graph. */
-export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSession): ChronosModel {
+export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSession): LoadedChronos {
   const { levels, contextLength, predictionLength, transform } = config;
   const queue = new ModelQueue();
   const network = { config, ort, session };
@@ -33,6 +34,19 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
       return blocks.map((quantiles, i) =>
         quantileForecast(levels, quantiles, request, { input: transform.input, seed: request.seeds[i] }),
       );
+    },
+    async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
+      const { contextLength: read, signal } = checkEmbedRequest(options, contextLength);
+      const series = contexts.map((context, i) => readCloses(context, read, transform.input, `series[${i}]`));
+      const out = new Array<ChronosEmbedding>(series.length);
+      await queue.run(
+        () =>
+          runSeries(network, series, 'encoded', signal, (row, norm, values) => {
+            out[row] = embeddingOf(values.slice(), config.dModel, norm);
+          }),
+        signal,
+      );
+      return out;
     },
     dispose: () => queue.dispose(() => session.release()),
   };
@@ -84,33 +98,49 @@ export async function boltQuantiles(
 
 /** Runs the network once on every series; returns `[levels × predictionLength]` of each, in the series' units. */
 async function runBlock(
-  { config, ort, session }: BoltNetwork,
+  network: BoltNetwork,
   series: readonly Float64Array[],
   signal?: AbortSignal,
 ): Promise<Float64Array[]> {
-  const { patchSize, levels, predictionLength, transform } = config;
-  const size = levels.length * predictionLength;
+  const { transform } = network.config;
   const out = new Array<Float64Array>(series.length);
+  await runSeries(network, series, 'quantiles', signal, (row, { loc, scale }, values) => {
+    const anchor = anchorOf(series[row], loc, transform.anchor);
+    const restored = new Float64Array(values.length);
+    for (let j = 0; j < values.length; j++) restored[j] = values[j] * scale + anchor;
+    out[row] = restored;
+  });
+  return out;
+}
+
+/** Runs the network once on every series, and hands on what that output has for it, with what normalised it. */
+async function runSeries(
+  { config, ort, session }: BoltNetwork,
+  series: readonly Float64Array[],
+  output: 'quantiles' | 'encoded',
+  signal: AbortSignal | undefined,
+  take: (row: number, norm: LocScale, values: Float32Array) => void,
+): Promise<void> {
+  const { patchSize } = config;
   const lengths = series.map((values) => values.length);
   for (const { rows, patches } of patchBatches(lengths, patchSize, (count) => rowsPerRun(config, count + 1))) {
     signal?.throwIfAborted();
     const norms = rows.map((row) => locScale(series[row]));
     const normalised = rows.map((row, i) => series[row].map((value) => (value - norms[i].loc) / norms[i].scale));
     const { data, mask } = patchFeeds(normalised, { patches, patchSize });
-    const { quantiles } = await session.run({
-      patches: new ort.Tensor('float32', data, [rows.length, patches, 2 * patchSize]),
-      patch_mask: new ort.Tensor('float32', mask, [rows.length, patches]),
-    });
-    const values = quantiles.data as Float32Array;
+    const results = await session.run(
+      {
+        patches: new ort.Tensor('float32', data, [rows.length, patches, 2 * patchSize]),
+        patch_mask: new ort.Tensor('float32', mask, [rows.length, patches]),
+      },
+      [output],
+    );
+    const values = results[output].data as Float32Array;
+    const size = values.length / rows.length;
     rows.forEach((row, i) => {
-      const { loc, scale } = norms[i];
-      const anchor = anchorOf(series[row], loc, transform.anchor);
-      const restored = new Float64Array(size);
-      for (let j = 0; j < size; j++) restored[j] = values[i * size + j] * scale + anchor;
-      out[row] = restored;
+      take(row, norms[i], values.subarray(i * size, (i + 1) * size));
     });
   }
-  return out;
 }
 
 /** The last `limit` values of `series` followed by `next`. */

@@ -1,14 +1,22 @@
 import { portableAsinh, portableSinh } from '../../stats/index.js';
 import type { Chronos2Config } from '../checkpoint/checkpoint-config.js';
-import type { ChronosForecast, ChronosModel, ForecastOptions } from '../chronos-model.js';
-import type { Grouping } from '../graph/chronos2-graph.js';
+import type {
+  ChronosEmbedding,
+  ChronosForecast,
+  ChronosModel,
+  EmbedOptions,
+  ForecastOptions,
+  LoadedChronos,
+} from '../chronos-model.js';
+import type { Chronos2Output, Grouping } from '../graph/chronos2-graph.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
 import { readCloses } from './bar-context.js';
 import { unrollGroups } from './chronos2-unroll.js';
 import { type ForecastTask, type TaskRow, taskRows } from './covariates.js';
+import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
-import { locScale } from './instance-norm.js';
+import { type LocScale, locScale } from './instance-norm.js';
 import { patchCount, patchFeeds, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
 
@@ -19,7 +27,7 @@ export interface TaskOptions extends ForecastOptions {
 }
 
 /** A Chronos-2 model: besides single series it forecasts several together, with covariates. */
-export interface Chronos2Model extends ChronosModel {
+export interface Chronos2Model extends LoadedChronos {
   readonly family: 'chronos-2';
   /**
    * Forecasts every target of every task.
@@ -28,6 +36,14 @@ export interface Chronos2Model extends ChronosModel {
    * @throws ForecastError as forecast does, and INVALID_ARGUMENT for a task whose parts do not fit together
    */
   forecastTasks(tasks: readonly ForecastTask[], options: TaskOptions): Promise<ChronosForecast[][]>;
+  /**
+   * Returns the encoder's embedding of every target of every task, informed by the task's other targets and covariates of the past. No
+   * future is read: futureCovariates are refused.
+   *
+   * @returns for each task, in order, one embedding a target
+   * @throws ForecastError as embed does, and INVALID_ARGUMENT for a task whose parts do not fit together
+   */
+  embedTasks(tasks: readonly ForecastTask[], options?: EmbedOptions): Promise<ChronosEmbedding[][]>;
 }
 
 /** Returns whether a model is a Chronos-2 model, and so forecasts tasks. */
@@ -39,8 +55,8 @@ export function isChronos2(model: ChronosModel): model is Chronos2Model {
 export interface Chronos2Network {
   readonly config: Chronos2Config;
   readonly ort: OrtRuntime;
-  /** Returns the session of a grouping; each is opened when it is first needed, and once. */
-  readonly session: (grouping: Grouping) => Promise<OrtSession>;
+  /** Returns the session of a grouping that has that output; each is opened when it is first needed, and once. */
+  readonly session: (grouping: Grouping, output: Chronos2Output) => Promise<OrtSession>;
 }
 
 /** Returns a Chronos-2 model. */
@@ -69,6 +85,13 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
       );
     });
   };
+  const embedTasks = async (tasks: readonly ForecastTask[], options: EmbedOptions = {}) => {
+    const { contextLength, signal } = checkEmbedRequest(options, config.contextLength);
+    const rows = tasks.map((task, i) => taskRows(task, 0, `tasks[${i}]`));
+    const shortened = { ...network, config: { ...config, contextLength } };
+    const embedded = await queue.run(() => embedGroups(shortened, rows, signal), signal);
+    return tasks.map(({ targets }, i) => embedded[i].slice(0, targets.length));
+  };
   return {
     family: 'chronos-2',
     input: 'closes',
@@ -83,6 +106,14 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
       return (await forecastTasks(tasks, options)).flat();
     },
     forecastTasks,
+    async embed(contexts, options = {}) {
+      const { contextLength } = checkEmbedRequest(options, config.contextLength);
+      const tasks = contexts.map((context, i) => ({
+        targets: [readCloses(context, contextLength, 'raw', `series[${i}]`)],
+      }));
+      return (await embedTasks(tasks, options)).flat();
+    },
+    embedTasks,
     dispose: () => queue.dispose(release),
   };
 }
@@ -133,12 +164,60 @@ async function runGroups(
   return results;
 }
 
-async function runRows(
+/**
+ * Runs the encoder once on every group, with one masked patch of the future as the reference has; returns each row's embedding.
+ *
+ * Alone: of a token that is missing in all rows of its group the network makes a mean over the whole batch, which nothing but this reads.
+ */
+async function embedGroups(
+  network: Chronos2Network,
+  groups: readonly (readonly TaskRow[])[],
+  signal: AbortSignal | undefined,
+): Promise<ChronosEmbedding[][]> {
+  const { contextLength, patchSize, dModel } = network.config;
+  const embeddings: ChronosEmbedding[][] = [];
+  for (const rows of groups) {
+    signal?.throwIfAborted();
+    const longest = Math.max(...rows.map((row) => Math.min(row.context.length, contextLength)));
+    const run = {
+      grouping: rows.length === 1 ? 'alone' : 'grouped',
+      patches: patchCount(longest, patchSize),
+      outputs: 1,
+      groups: new Int32Array(rows.length),
+    } as const;
+    const { values, norms } = await runNetwork(network, rows, run, 'encoded');
+    const size = values.length / rows.length;
+    embeddings.push(norms.map((norm, row) => embeddingOf(values.slice(row * size, (row + 1) * size), dModel, norm)));
+  }
+  return embeddings;
+}
+
+/** How rows are run: their groups, patches of context and of future. */
+interface Chronos2Run {
+  readonly grouping: Grouping;
+  readonly patches: number;
+  readonly outputs: number;
+  readonly groups: Int32Array;
+}
+
+async function runRows(network: Chronos2Network, rows: readonly TaskRow[], run: Chronos2Run): Promise<Float64Array[]> {
+  const { patchSize, levels, useArcsinh } = network.config;
+  const { values, norms } = await runNetwork(network, rows, run, 'quantiles');
+  const size = levels.length * run.outputs * patchSize;
+  const widen = useArcsinh ? portableSinh : Number;
+  return norms.map(({ loc, scale }, row) =>
+    Float64Array.from(values.subarray(row * size, (row + 1) * size), (value) => widen(value) * scale + loc),
+  );
+}
+
+/** Returns that output of the network for all rows, still normalised, and what normalised each row. */
+async function runNetwork(
   { config, ort, session }: Chronos2Network,
   rows: readonly TaskRow[],
-  run: { grouping: Grouping; patches: number; outputs: number; groups: Int32Array },
-): Promise<Float64Array[]> {
-  const { patchSize, contextLength, timeEncodingScale, levels, useArcsinh, regToken } = config;
+  run: Chronos2Run,
+  output: Chronos2Output,
+): Promise<{ values: Float32Array; norms: readonly LocScale[] }> {
+  const { patchSize, contextLength, timeEncodingScale, useArcsinh, regToken } = config;
   const { patches, outputs } = run;
   const contexts = rows.map((row) => row.context.slice(-contextLength));
   const norms = contexts.map(locScale);
@@ -169,14 +248,9 @@ async function runRows(
     mask: new ort.Tensor('float32', mask, [rows.length, tokens]),
   };
   const groups = new ort.Tensor('int32', run.groups, [rows.length]);
-  const opened = await session(run.grouping);
-  const { quantiles } = await opened.run(run.grouping === 'grouped' ? { ...feeds, groups } : feeds);
-  const values = quantiles.data as Float32Array;
-  const size = levels.length * outputs * patchSize;
-  const widen = useArcsinh ? portableSinh : Number;
-  return norms.map(({ loc, scale }, row) =>
-    Float64Array.from(values.subarray(row * size, (row + 1) * size), (value) => widen(value) * scale + loc),
-  );
+  const opened = await session(run.grouping, output);
+  const results = await opened.run(run.grouping === 'grouped' ? { ...feeds, groups } : feeds, [output]);
+  return { values: results[output].data as Float32Array, norms };
 }
 
 /** Writes the time of every place of every patch, in units of the network's time scale. */

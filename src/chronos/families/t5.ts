@@ -1,10 +1,11 @@
 import { createRandom, quantileSorted, type SeededRandom } from '../../stats/index.js';
 import type { T5Config } from '../checkpoint/checkpoint-config.js';
-import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
+import type { ChronosEmbedding, ChronosForecast, LoadedChronos } from '../chronos-model.js';
 import { relativeBucket } from '../graph/relative-bias.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession, OrtTensor } from '../runtime/runtime.js';
 import { readCloses } from './bar-context.js';
+import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest, type ForecastRequest } from './forecast-request.js';
 import { noForecast } from './quantile-forecast.js';
 import { drawToken } from './t5-sampling.js';
@@ -24,7 +25,7 @@ export interface T5Network {
 }
 
 /** Returns a Chronos-T5 model over the sessions of its two graphs. */
-export function t5Model(network: T5Network): ChronosModel {
+export function t5Model(network: T5Network): LoadedChronos {
   const { config, encoder, step } = network;
   const queue = new ModelQueue();
   const tokenizer = meanScaleUniformBins(config);
@@ -49,6 +50,20 @@ export function t5Model(network: T5Network): ChronosModel {
         }
         return forecasts;
       }, request.signal);
+    },
+    async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
+      const { contextLength, signal } = checkEmbedRequest(options, config.contextLength);
+      const series = contexts.map((context, i) => readCloses(context, contextLength, 'raw', `series[${i}]`));
+      return queue.run(async () => {
+        const embeddings: ChronosEmbedding[] = [];
+        for (const one of series) {
+          signal?.throwIfAborted();
+          const { ids, mask, scale } = tokenizer.encode(one);
+          const { encoded } = await encoder.run(tokenFeeds(network, { ids, mask }), ['encoded']);
+          embeddings.push(embeddingOf(encoded.data as Float32Array, config.dModel, { loc: 0, scale }));
+        }
+        return embeddings;
+      }, signal);
     },
     dispose: () =>
       queue.dispose(async () => {
@@ -120,8 +135,8 @@ export async function generate(
   const { config, ort, encoder, step: decoder } = network;
   const { numDecoderLayers, numHeads, dKv } = config;
   signal?.throwIfAborted();
-  const maskTensor = new ort.Tensor('float32', mask, [1, mask.length]);
-  const cross = await encoder.run({ ids: new ort.Tensor('int32', ids, [1, ids.length]), mask: maskTensor });
+  const feeds = tokenFeeds(network, { ids, mask });
+  const { encoded: _, ...cross } = await encoder.run(feeds);
   let past: Record<string, OrtTensor> = {};
   for (let block = 0; block < numDecoderLayers; block++)
     for (const which of ['key', 'value'])
@@ -134,7 +149,7 @@ export async function generate(
       ...cross,
       ...past,
       ids: new ort.Tensor('int32', newest, [1, paths]),
-      mask: maskTensor,
+      mask: feeds.mask,
       self_bias: new ort.Tensor('float32', selfBias(network, step), [1, numHeads, 1, step + 1]),
     });
     newest = choose(results['logits'].data as Float32Array, step) as Int32Array<ArrayBuffer>;
@@ -148,6 +163,14 @@ export async function generate(
     );
   }
   return out;
+}
+
+/** The encoder's inputs for the tokens of one series. */
+function tokenFeeds({ ort }: T5Network, { ids, mask }: Pick<Tokens, 'ids' | 'mask'>) {
+  return {
+    ids: new ort.Tensor('int32', ids, [1, ids.length]),
+    mask: new ort.Tensor('float32', mask, [1, mask.length]),
+  };
 }
 
 /** The bias of the newest step's query over all steps so far, `[heads × steps]`. */

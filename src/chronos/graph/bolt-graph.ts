@@ -31,7 +31,8 @@ export function boltEnds({ family, patchSize, levels }: BoltConfig | BarBoltConf
  * Returns the ONNX model of a network of Chronos-Bolt's body.
  *
  * Inputs: `patches` `[batch, patches, patchWidth]` and `patch_mask` `[batch, patches]` (1: something in the patch was
- * observed). Output: `quantiles` `[batch, outputRows, predictionLength]`, as the last layer gives them.
+ * observed). Outputs: `quantiles` `[batch, outputRows, predictionLength]`, as the last layer gives them, and `encoded`
+ * `[batch, tokens, dModel]`.
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape
  */
@@ -65,6 +66,7 @@ export function boltGraph(
   const out = layers.residualBlock(decoded, 'output_patch_embedding', dModel, outputRows * predictionLength);
   const shaped = graph.node('Reshape', [out, graph.ints([-1, outputRows, predictionLength])]);
   graph.output('quantiles', shaped, ELEMENT.float, ['batch', outputRows, predictionLength]);
+  graph.output('encoded', encoded, ELEMENT.float, ['batch', 'tokens', dModel]);
   return graph.toBytes();
 }
 

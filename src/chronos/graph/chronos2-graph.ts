@@ -8,19 +8,22 @@ import { TransformerLayers, type WeightPlacement } from './transformer-layers.js
 /** Whether the rows of a batch may belong together. */
 export type Grouping = 'alone' | 'grouped';
 
+/** What a graph gives: forecasts, or what the encoder makes of every token. */
+export type Chronos2Output = 'quantiles' | 'encoded';
+
 /**
  * Returns the ONNX model of a Chronos-2 network.
  *
  * Inputs: `context` `[batch, patches, 3 × patchSize]` and `future` `[batch, outputs, 3 × patchSize]` (times, values, mask of
  * every patch), `mask` `[batch, tokens]` (1: observed; tokens are the context's patches, the register token if there is
  * one, the future's patches); if grouped, `groups` `[batch]` int32. Output: `quantiles` `[batch, levels, outputs × patchSize]`,
- * still normalised.
+ * still normalised, or `encoded` `[batch, tokens, dModel]`.
  *
  * @param grouping 'alone': every row is a group of its own, where attention over the group is exactly o(v(x))
  */
 export function chronos2Graph(
   config: Chronos2Config,
-  grouping: Grouping,
+  { grouping, output }: { grouping: Grouping; output: Chronos2Output },
   weights: Safetensors,
   placement: WeightPlacement,
 ): Uint8Array {
@@ -68,7 +71,7 @@ export function chronos2Graph(
   for (let block = 0; block < config.numLayers; block++) {
     const name = `encoder.block.${block}.layer`;
     const time = `${name}.0.self_attention`;
-    const last = block === config.numLayers - 1;
+    const last = output === 'quantiles' && block === config.numLayers - 1;
     const { timeBias, groupBias } = last ? tail : whole;
     const normed = layers.norm(x, `${name}.0.layer_norm`);
     const [k, v] = (['k', 'v'] as const).map((which) => layers.project(normed, time, which));
@@ -83,6 +86,10 @@ export function chronos2Graph(
   }
 
   const normed = layers.norm(x, 'encoder.final_layer_norm');
+  if (output === 'encoded') {
+    graph.output('encoded', normed, ELEMENT.float, ['batch', 'tokens', dModel]);
+    return graph.toBytes();
+  }
   const out = layers.residualBlock(normed, 'output_patch_embedding', dModel, levels.length * patchSize);
   const split = graph.node('Reshape', [out, graph.ints([0, 0, levels.length, patchSize])]);
   const byLevel = graph.node('Transpose', [split], { perm: [0, 2, 1, 3] });

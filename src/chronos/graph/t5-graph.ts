@@ -16,10 +16,11 @@ export function maxTokens(config: T5Config): number {
  * Returns the ONNX model of Chronos-T5's encoder with the keys and values that every decoder layer reads.
  *
  * Inputs: `ids` `[batch, tokens]` int32, `mask` `[batch, tokens]` (1: observed). Outputs for each decoder layer l:
- * `cross_key_l` `[batch, heads, dKv, tokens]` and `cross_value_l` `[batch, heads, tokens, dKv]`.
+ * `cross_key_l` `[batch, heads, dKv, tokens]` and `cross_value_l` `[batch, heads, tokens, dKv]`; and `encoded`
+ * `[batch, tokens, dModel]`.
  */
 export function t5EncoderGraph(config: T5Config, weights: Safetensors, placement: WeightPlacement): Uint8Array {
-  const { numHeads, dKv, numDecoderLayers } = config;
+  const { numHeads, dKv, dModel, numDecoderLayers } = config;
   const graph = new OnnxGraph();
   const layers = new TransformerLayers(graph, weights, config, placement);
   const ids = graph.input('ids', ELEMENT.int32, ['batch', 'tokens']);
@@ -38,6 +39,7 @@ export function t5EncoderGraph(config: T5Config, weights: Safetensors, placement
     graph.output(`cross_key_${block}`, heads('k', [0, 2, 3, 1]), ELEMENT.float, [...dims, dKv, 'tokens']);
     graph.output(`cross_value_${block}`, heads('v', [0, 2, 1, 3]), ELEMENT.float, [...dims, 'tokens', dKv]);
   }
+  graph.output('encoded', encoded, ELEMENT.float, ['batch', 'tokens', dModel]);
   return graph.toBytes();
 }
 

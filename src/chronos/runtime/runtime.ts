@@ -9,6 +9,11 @@ export interface OrtTensor {
 /** An inference session of ONNX Runtime, as far as it is used here. */
 export interface OrtSession {
   run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
+  /** The same for the outputs `fetches` alone. */
+  run(
+    feeds: Readonly<Record<string, OrtTensor>>,
+    fetches: readonly string[],
+  ): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
 }
 

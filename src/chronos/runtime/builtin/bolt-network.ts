@@ -2,7 +2,7 @@ import type { RelativeBiasConfig, TransformerConfig } from '../../checkpoint/che
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import { MASKED } from '../../graph/masked.js';
 import type { Heap } from './heap.js';
-import { HeapLayers } from './heap-layers.js';
+import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
 import { ADD } from './kernels.js';
 import type { Pause } from './pause.js';
@@ -26,13 +26,14 @@ export interface BoltShape extends TransformerConfig, RelativeBiasConfig {
 
 /**
  * Runs the network on patches `[batch, patches, patchWidth]` with their mask `[batch, patches]` (1: something was observed);
- * returns `[batch, outputs]`.
+ * returns quantiles `[batch, outputs]`, or the tokens encoded `[batch, tokens, dModel]`.
  */
 export type BoltRunner = (
   data: Float32Array,
   observed: Float32Array,
   batch: number,
   patches: number,
+  output?: 'quantiles' | 'encoded',
 ) => Promise<Float32Array>;
 
 /**
@@ -43,10 +44,16 @@ export type BoltRunner = (
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
  */
-export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, pause: Pause): BoltRunner {
+export function boltNetwork(
+  heap: Heap,
+  shape: BoltShape,
+  weights: WeightFile,
+  pause: Pause,
+  precision?: LayerPrecision,
+): BoltRunner {
   const { dModel, dFf, dKv, numHeads, regToken, patchWidth, maxPatches, outputs } = shape;
   const inner = numHeads * dKv;
-  const layers = new HeapLayers(heap, weights, shape);
+  const layers = new HeapLayers(heap, weights, shape, precision);
   const { kernels } = heap;
   const shared = layers.tensor('shared.weight', [regToken === undefined ? 1 : 2, dModel]);
   const embed = layers.residualBlock('input_patch_embedding', patchWidth, dModel);
@@ -78,7 +85,7 @@ export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, p
     };
   }
 
-  return async (data, observed, batch, patches) => {
+  return async (data, observed, batch, patches, output = 'quantiles') => {
     const length = patches + (regToken === undefined ? 0 : 1);
     const width = inFours(length);
     const most = Math.max(1, Math.floor(SLICE_FLOATS / (length * Math.max(dFf, inner))));
@@ -89,7 +96,8 @@ export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, p
     }
     const { encoding, feed, embedded, sum, normed, query, probes, joined, out } = places;
     const { x, mask, encoded, hidden, scores } = encoding;
-    const results = new Float32Array(batch * outputs);
+    const size = output === 'encoded' ? length * dModel : outputs;
+    const results = new Float32Array(batch * size);
     for (let from = 0; from < batch; from += slice) {
       const rows = Math.min(slice, batch - from);
       heap
@@ -106,6 +114,10 @@ export function boltNetwork(heap: Heap, shape: BoltShape, weights: WeightFile, p
           heap.copy(shared + 4 * regToken * dModel, x + 4 * (row * length + patches) * dModel, 4 * dModel);
       }
       await encoder.run(encoding, rows, pause);
+      if (output === 'encoded') {
+        results.set(heap.floats(encoded, rows * size), from * size);
+        continue;
+      }
 
       for (let row = 0; row < rows; row++) {
         heap.copy(first.sum, sum + 4 * row * dModel, 4 * dModel);

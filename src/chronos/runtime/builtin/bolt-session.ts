@@ -2,8 +2,9 @@ import type { BoltConfig } from '../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../runtime.js';
 import { boltNetwork } from './bolt-network.js';
-import { builtinSession, PlainTensor } from './builtin-session.js';
+import { builtinSession, PlainTensor, type Tensors } from './builtin-session.js';
 import { type KernelKind, openHeap } from './heap.js';
+import type { LayerPrecision } from './heap-layers.js';
 import { createPause } from './pause.js';
 
 /** What goes into a network of Bolt's body and what comes out. */
@@ -26,8 +27,9 @@ export async function openBoltSession(
   weights: WeightFile,
   {
     kind,
+    precision,
     ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },
-  }: { kind?: KernelKind; ends?: BoltEnds } = {},
+  }: { kind?: KernelKind; precision?: LayerPrecision; ends?: BoltEnds } = {},
 ): Promise<OrtSession> {
   const { predictionLength, patchSize, contextLength } = config;
   const { patchWidth, outputRows } = ends;
@@ -37,10 +39,16 @@ export async function openBoltSession(
     maxPatches: Math.ceil(contextLength / patchSize),
     outputs: outputRows * predictionLength,
   };
-  const run = boltNetwork(await openHeap(kind), shape, weights, createPause());
-  return builtinSession(async ({ patches, patch_mask: mask }) => {
+  const run = boltNetwork(await openHeap(kind), shape, weights, createPause(), precision);
+  return builtinSession(async ({ patches, patch_mask: mask }, fetches): Promise<Tensors> => {
     const [batch, count] = patches.dims;
-    const quantiles = await run(patches.data as Float32Array, mask.data as Float32Array, batch, count);
+    const [data, observed] = [patches.data as Float32Array, mask.data as Float32Array];
+    if (fetches?.includes('encoded')) {
+      const encoded = await run(data, observed, batch, count, 'encoded');
+      const tokens = encoded.length / (batch * config.dModel);
+      return { encoded: new PlainTensor('float32', encoded, [batch, tokens, config.dModel]) };
+    }
+    const quantiles = await run(data, observed, batch, count);
     return { quantiles: new PlainTensor('float32', quantiles, [batch, outputRows, predictionLength]) };
   });
 }

@@ -21,13 +21,19 @@ export const BUILTIN: OrtRuntime = {
   Tensor: PlainTensor,
 };
 
+/** Feeds or results of a session, by name. */
+export type Tensors = Readonly<Record<string, OrtTensor>>;
+
+/** What a session of the built-in runtime does: all outputs, or those that are fetched. */
+export type SessionRun = (feeds: Tensors, fetches?: readonly string[]) => Promise<Tensors>;
+
 /** Returns a session over a function from feeds to results; once released it holds on to nothing. */
-export function builtinSession(run: OrtSession['run']): OrtSession {
-  let network: OrtSession['run'] | undefined = run;
+export function builtinSession(run: SessionRun): OrtSession {
+  let network: SessionRun | undefined = run;
   return {
-    async run(feeds) {
+    async run(feeds: Tensors, fetches?: readonly string[]) {
       if (network === undefined) throw new ForecastError('MODEL_DISPOSED', 'chronos: the session has been released');
-      return network(feeds);
+      return network(feeds, fetches);
     },
     async release() {
       network = undefined;

@@ -1,9 +1,10 @@
 import type { Chronos2Config } from '../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
+import type { Chronos2Output } from '../../graph/chronos2-graph.js';
 import { MASKED } from '../../graph/masked.js';
 import { rotaryTables } from '../../graph/rotary-tables.js';
 import type { Heap } from './heap.js';
-import { HeapLayers } from './heap-layers.js';
+import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
 import type { Pause } from './pause.js';
 
@@ -24,24 +25,30 @@ export interface Chronos2Feeds {
   readonly outputs: number;
 }
 
-/** Runs the network; returns `[batch, levels, outputs × patchSize]`. */
-export type Chronos2Runner = (feeds: Chronos2Feeds) => Promise<Float32Array>;
+/** Runs the network; returns quantiles `[batch, levels, outputs × patchSize]`, or the tokens encoded `[batch, tokens, dModel]`. */
+export type Chronos2Runner = (feeds: Chronos2Feeds, output: Chronos2Output) => Promise<Float32Array>;
 
 /**
  * Returns Chronos-2's network on a heap: what chronos2Graph writes as a graph, done directly.
  *
- * Only the future's tokens are read at the end, so the last block attends, mixes and feeds forward for them alone. A row's
+ * Of quantiles only the future's tokens are read at the end, so the last block attends, mixes and feeds forward for them alone. A row's
  * result depends on its group only, not on the rest of the batch.
  *
  * @throws ForecastError INVALID_CHECKPOINT when a tensor is missing or of another shape, OUT_OF_MEMORY
  */
-export function chronos2Network(heap: Heap, config: Chronos2Config, weights: WeightFile, pause: Pause): Chronos2Runner {
+export function chronos2Network(
+  heap: Heap,
+  config: Chronos2Config,
+  weights: WeightFile,
+  pause: Pause,
+  precision?: LayerPrecision,
+): Chronos2Runner {
   const { dModel, dFf, dKv, numHeads, numLayers, patchSize, levels, regToken } = config;
   const inner = numHeads * dKv;
   const ld = 4 * inner;
   const width = 3 * patchSize;
   const registers = regToken === undefined ? 0 : 1;
-  const layers = new HeapLayers(heap, weights, config);
+  const layers = new HeapLayers(heap, weights, config, precision);
   const { kernels } = heap;
   const shared = regToken === undefined ? 0 : layers.tensor('shared.weight', [2, dModel]);
   const embed = layers.residualBlock('input_patch_embedding', width, dModel);
@@ -89,7 +96,13 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
   }
 
   /** Runs rows `from` to `to` of a batch, which are whole groups, and writes their part of `results`. */
-  async function runSlice(feeds: Chronos2Feeds, from: number, to: number, results: Float32Array): Promise<void> {
+  async function runSlice(
+    feeds: Chronos2Feeds,
+    output: Chronos2Output,
+    from: number,
+    to: number,
+    results: Float32Array,
+  ): Promise<void> {
     const { patches, outputs } = feeds;
     const rows = to - from;
     const length = patches + registers + outputs;
@@ -106,15 +119,17 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
 
     for (const [index, block] of blocks.entries()) {
       // The last block's results are read at the future's tokens only; keys and values are needed everywhere.
-      const last = index === numLayers - 1;
+      const last = output === 'quantiles' && index === numLayers - 1;
       const queries = last ? outputs : length;
       const tokens = rows * queries;
       block.timeNorm(x, normed, all);
-      block.time.k(normed, k, all);
-      block.time.v(normed, v, all);
+      if (last) {
+        block.time.k(normed, k, all);
+        block.time.v(normed, v, all);
+        gather(normed, rows, length, ahead, outputs, normed);
+        block.time.q(normed, q, tokens);
+      } else block.time.qkv(normed, [q, k, v], all);
       kernels.rotate(k, cosines!, sines!, rows, length, numHeads, half);
-      if (last) gather(normed, rows, length, ahead, outputs, normed);
-      block.time.q(normed, q, tokens);
       const shift = last ? 4 * ahead * half : 0;
       kernels.rotate(q, cosines! + shift, sines! + shift, rows, queries, numHeads, half);
       const shape = [rows, numHeads, queries, length, dKv] as const;
@@ -123,11 +138,11 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
       block.time.o(mixed, x, tokens);
 
       block.groupNorm(x, normed, tokens);
-      block.group.v(normed, v, tokens);
-      if (feeds.groups === undefined) block.group.o(v, x, tokens);
-      else {
-        block.group.q(normed, q, tokens);
-        block.group.k(normed, k, tokens);
+      if (feeds.groups === undefined) {
+        block.group.v(normed, v, tokens);
+        block.group.o(v, x, tokens);
+      } else {
+        block.group.qkv(normed, [q, k, v], tokens);
         attendGroups(feeds, { from, to, queries, first: length - queries }, places);
         block.group.o(mixed, x, tokens);
       }
@@ -135,6 +150,11 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
       block.feedForward(normed, hidden, x, tokens);
       const others = pause();
       if (others !== undefined) await others;
+    }
+    if (output === 'encoded') {
+      finalNorm(x, normed, all);
+      results.set(heap.floats(normed, all * dModel), from * length * dModel);
+      return;
     }
     finalNorm(x, normed, rows * outputs);
     head(normed, hidden, places.out, rows * outputs);
@@ -208,11 +228,12 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
     }
   }
 
-  return async (feeds) => {
+  return async (feeds, output) => {
     const { batch, patches, outputs, groups } = feeds;
     const length = patches + registers + outputs;
     const most = Math.max(1, Math.floor(SLICE_FLOATS / (length * Math.max(dFf, inner))));
-    const results = new Float32Array(batch * levels.length * outputs * patchSize);
+    const size = output === 'encoded' ? length * dModel : levels.length * outputs * patchSize;
+    const results = new Float32Array(batch * size);
     for (let from = 0; from < batch; ) {
       let to = groups === undefined ? Math.min(batch, from + most) : endOfGroup(groups, from, batch);
       while (groups !== undefined && to < batch) {
@@ -220,7 +241,7 @@ export function chronos2Network(heap: Heap, config: Chronos2Config, weights: Wei
         if (next - from > most) break;
         to = next;
       }
-      await runSlice(feeds, from, to, results);
+      await runSlice(feeds, output, from, to, results);
       from = to;
     }
     return results;

@@ -1,9 +1,10 @@
 import type { Chronos2Config } from '../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../runtime.js';
-import { builtinSession, PlainTensor } from './builtin-session.js';
+import { builtinSession, PlainTensor, type Tensors } from './builtin-session.js';
 import { chronos2Network } from './chronos2-network.js';
 import { type KernelKind, openHeap } from './heap.js';
+import type { LayerPrecision } from './heap-layers.js';
 import { createPause } from './pause.js';
 
 /**
@@ -16,20 +17,23 @@ import { createPause } from './pause.js';
 export async function openChronos2Session(
   config: Chronos2Config,
   weights: WeightFile,
-  kind?: KernelKind,
+  { kind, precision }: { kind?: KernelKind; precision?: LayerPrecision } = {},
 ): Promise<OrtSession> {
-  const { levels, patchSize } = config;
-  const run = chronos2Network(await openHeap(kind), config, weights, createPause());
-  return builtinSession(async ({ context, future, mask, groups }) => {
+  const { dModel, levels, patchSize } = config;
+  const run = chronos2Network(await openHeap(kind), config, weights, createPause(), precision);
+  return builtinSession(async ({ context, future, mask, groups }, fetches): Promise<Tensors> => {
     const [batch, patches] = context.dims;
     const outputs = future.dims[1];
-    const quantiles = await run({
+    const feeds = {
       context: context.data as Float32Array,
       future: future.data as Float32Array,
       mask: mask.data as Float32Array,
       groups: groups?.data as Int32Array | undefined,
       ...{ batch, patches, outputs },
-    });
+    };
+    if (fetches?.includes('encoded'))
+      return { encoded: new PlainTensor('float32', await run(feeds, 'encoded'), [batch, mask.dims[1], dModel]) };
+    const quantiles = await run(feeds, 'quantiles');
     return { quantiles: new PlainTensor('float32', quantiles, [batch, levels.length, outputs * patchSize]) };
   });
 }

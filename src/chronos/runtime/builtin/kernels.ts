@@ -23,6 +23,30 @@ export interface Kernels {
     bias: number,
     mode: number,
   ): void;
+  /**
+   * Turns x `[rows, width]` into whole numbers q `[rows, width]` of 16 bits, the greatest of a row's being ±2047, and scales `[rows]`: x ≈ q ×
+   * its row's scale. `width` is a multiple of 8. A row that is not finite gets a scale that is not.
+   */
+  quantize(x: number, q: number, scales: number, rows: number, width: number): void;
+  /**
+   * y `[rows, outputs]` = x `[rows, inputs]` wᵀ (+ bias, + y, then max with 0 as `mode` says) of quantised x and w; w has been through
+   * `interleave`, as rows of inputs / 2 floats. `inputs` is a multiple of 8, `outputs` of 4. Products are summed exactly, in parts of 512 inputs.
+   * `sums`: 32 bytes.
+   */
+  linearInt(
+    x: number,
+    scales: number,
+    w: number,
+    wScales: number,
+    y: number,
+    ldy: number,
+    rows: number,
+    outputs: number,
+    inputs: number,
+    bias: number,
+    mode: number,
+    sums: number,
+  ): void;
   /** c `[rows, columns]` = a `[rows, inner]` bᵀ, b `[columns, inner]` in rows as they lie. */
   timesTransposed(
     a: number,

@@ -12,11 +12,13 @@ const f32 = Math.fround;
 export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
   let seen: ArrayBufferLike | undefined;
   let floats: Float32Array = new Float32Array(0);
+  let shorts: Int16Array = new Int16Array(0);
   const memory = () => {
     const now = buffer();
     if (now !== seen) {
       seen = now;
       floats = new Float32Array(now);
+      shorts = new Int16Array(now);
     }
     return floats;
   };
@@ -101,11 +103,42 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
         }
       }
     },
+    quantize(x, q, scales, rows, width) {
+      const m = memory();
+      for (let i = 0; i < rows; i++) {
+        const from = x / 4 + i * width;
+        let most = 0;
+        for (let j = 0; j < width; j++) most = Math.max(most, Math.abs(m[from + j]));
+        m[scales / 4 + i] = most / INT_MOST;
+        const r = most < INT_LEAST ? 0 : f32(INT_MOST / most);
+        for (let j = 0; j < width; j++) shorts[q / 2 + i * width + j] = rounded(f32(m[from + j] * r));
+      }
+    },
+    linearInt(x, scales, w, wScales, y, ldy, rows, outputs, inputs, bias, mode) {
+      const m = memory();
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < outputs; j++) {
+          const [from, own] = [x / 2 + i * inputs, w / 2 + (j & ~3) * inputs + 8 * (j & 3)];
+          let v = 0;
+          for (let part = 0; part < inputs; part += INT_PART) {
+            let sum = 0;
+            for (let k = part; k < Math.min(inputs, part + INT_PART); k++)
+              sum = (sum + shorts[from + k] * shorts[own + 4 * (k & ~7) + (k & 7)]) | 0;
+            v = part === 0 ? f32(sum) : f32(v + f32(sum));
+          }
+          v = f32(f32(v * m[scales / 4 + i]) * m[wScales / 4 + j]);
+          const to = (y + i * ldy) / 4 + j;
+          if (bias !== 0) v = f32(v + m[bias / 4 + j]);
+          if (mode & ADD) v = f32(m[to] + v);
+          m[to] = mode & RELU ? Math.max(v, 0) : v;
+        }
+    },
     timesTransposed,
     times,
     interleave(w, rows, width) {
       if (width & 3) return;
-      const m = memory();
+      // Not as floats: pairs of quantised values may look like NaN, whose bits no engine keeps.
+      const m = new Int32Array(buffer());
       for (let j = 0; j + 4 <= rows; j += 4) {
         const block = m.slice(w / 4 + j * width, w / 4 + (j + 4) * width);
         for (let row = 0; row < 4; row++)
@@ -162,6 +195,19 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
       widen(new Uint8Array(buffer(), from, 2 * count), 'BF16', new Float32Array(buffer(), to, count));
     },
   };
+}
+
+/** The greatest magnitude of quantised values. */
+const INT_MOST = 2047;
+/** A row whose greatest magnitude is less is one of zeros. */
+const INT_LEAST = 2 ** -100;
+/** So many products of them are summed in 32 bits before a float takes them over. */
+const INT_PART = 512;
+
+/** The nearest whole number, ties to even, of a number below 2²²; as far as 16 bits hold it. */
+function rounded(x: number): number {
+  if (!(Math.abs(x) < 32768)) return x < 0 ? -32768 : 32767;
+  return Math.max(-32768, Math.min(32767, f32(f32(x + ROUNDER) - ROUNDER)));
 }
 
 /** Adding and taking off 1.5 × 2²³ rounds a smaller float32 to the nearest whole number, ties to even. */

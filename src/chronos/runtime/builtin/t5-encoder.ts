@@ -96,9 +96,7 @@ export function t5Encoder(
       const stepMask = 4 * inFours(length);
       for (const { attentionNorm, attention, norm, feedForward } of blocks) {
         attentionNorm(x, encoded, tokens);
-        attention.q(encoded, q, tokens);
-        attention.k(encoded, k, tokens);
-        attention.v(encoded, v, tokens);
+        attention.qkv(encoded, [q, k, v], tokens);
         const step = length * ld;
         const shape = [batch, numHeads, length, length, dKv] as const;
         heap.kernels.attend(q, k, v, mixed, ld, step, ld, step, bias, mask, stepMask, scores, ...shape);

@@ -2,13 +2,15 @@ import type { T5Config } from '../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
 import { MASKED } from '../../graph/masked.js';
 import type { Heap } from './heap.js';
-import { HeapLayers } from './heap-layers.js';
+import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
 import type { Pause } from './pause.js';
 import { t5Encoder } from './t5-encoder.js';
 
 /** Series that have been encoded, ready for the first step of the decoder. Another encoding takes its place on the heap. */
 export interface T5Decoding {
+  /** `[batch, tokens, dModel]`: what the encoder made of the tokens; to be read before the first step. */
+  readonly encoded: Float32Array;
   /**
    * Runs the next step for the newest token of every path, `ids` `[batch, paths]`; keys and values of the steps before are
    * kept. Every step of a decoding has the same number of paths.
@@ -34,11 +36,12 @@ export function t5Network(
   weights: WeightFile,
   positions: number,
   pause: Pause,
+  precision?: LayerPrecision,
 ): T5Encode {
   const { dModel, dKv, numHeads, vocabSize, tied } = config;
   const inner = numHeads * dKv;
   const ld = 4 * inner;
-  const layers = new HeapLayers(heap, weights, config);
+  const layers = new HeapLayers(heap, weights, config, precision);
   const { kernels } = heap;
   const embedding = layers.matrix('shared.weight', vocabSize, dModel);
   const encoder = t5Encoder(layers, config, positions);
@@ -54,7 +57,7 @@ export function t5Network(
     };
   });
   const finalNorm = layers.norm('decoder.final_layer_norm');
-  const head = tied ? undefined : layers.linear('lm_head', dModel, vocabSize);
+  const head = tied ? undefined : layers.linear('lm_head', dModel, vocabSize, { exact: true });
   const scale = tied ? Math.fround(dModel ** -0.5) : 1;
   const base = heap.top;
 
@@ -110,6 +113,9 @@ export function t5Network(
     }
 
     return {
+      get encoded() {
+        return heap.floats(places.encoded, batch * tokens * dModel).slice();
+      },
       async step(newest, paths, selfBias) {
         const rows = batch * paths;
         stepPlaces ??= placeSteps(paths);
@@ -125,9 +131,7 @@ export function t5Network(
         for (const [block, layer] of decoder.entries()) {
           const [keys, values] = [2 * block * cacheBytes, (2 * block + 1) * cacheBytes];
           layer.selfNorm(x, normed, rows);
-          layer.self.q(normed, q, rows);
-          layer.self.k(normed, own + keys, rows);
-          layer.self.v(normed, own + values, rows);
+          layer.self.qkv(normed, [q, own + keys, own + values], rows);
           const [k, v] = [cache + keys, cache + values];
           const selfShape = [rows, numHeads, 1, steps, dKv] as const;
           kernels.attend(q, k, v, mixed, ld, ld, stepBytes, ld, bias, 0, 0, selfScores, ...selfShape);

@@ -19,8 +19,8 @@ parentPort?.on('message', async (request: RunRequest) => {
 async function answer(request: RunRequest, id: number): Promise<RunReply> {
   try {
     if (request.kind === 'open') {
-      const { config, ends, tensors, bytes } = request;
-      session = await openBoltSession(config, { source: memorySource('weights', bytes), tensors }, { ends });
+      const { config, ends, precision, tensors, bytes } = request;
+      session = await openBoltSession(config, { source: memorySource('weights', bytes), tensors }, { ends, precision });
       return { id };
     }
     const { patches, mask, batch, count } = request;

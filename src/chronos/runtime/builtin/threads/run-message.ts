@@ -2,6 +2,7 @@ import type { ForecastErrorCode } from '../../../../errors.js';
 import type { BoltConfig } from '../../../checkpoint/checkpoint-config.js';
 import type { TensorEntry } from '../../../checkpoint/safetensors.js';
 import type { BoltEnds } from '../bolt-session.js';
+import type { LayerPrecision } from '../heap-layers.js';
 
 /** What a thread is told: first once the network, then batches. */
 export type RunRequest =
@@ -9,6 +10,7 @@ export type RunRequest =
       readonly kind: 'open';
       readonly config: Omit<BoltConfig, 'family' | 'transform'>;
       readonly ends: BoltEnds;
+      readonly precision: LayerPrecision;
       readonly tensors: ReadonlyMap<string, TensorEntry>;
       /** The file's bytes, shared by all threads. */
       readonly bytes: Uint8Array;

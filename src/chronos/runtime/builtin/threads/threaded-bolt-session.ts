@@ -2,7 +2,8 @@ import type { BoltConfig } from '../../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../../checkpoint/tensor-shape.js';
 import type { OrtSession } from '../../runtime.js';
 import { type BoltEnds, openBoltSession } from '../bolt-session.js';
-import { PlainTensor } from '../builtin-session.js';
+import { PlainTensor, type SessionRun } from '../builtin-session.js';
+import type { LayerPrecision } from '../heap-layers.js';
 import { NetworkThread, type NodeWorker, spawnInNode } from './network-thread.js';
 
 /** Fewer series a thread than this are not worth a message. */
@@ -21,51 +22,55 @@ export async function openThreadedBoltSession(
   {
     threads,
     ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },
+    precision = 'fp32',
     spawn = spawnInNode,
-  }: { threads: number; ends?: BoltEnds; spawn?: () => NodeWorker | Promise<NodeWorker> },
+  }: { threads: number; ends?: BoltEnds; precision?: LayerPrecision; spawn?: () => NodeWorker | Promise<NodeWorker> },
 ): Promise<OrtSession> {
-  const own = await openBoltSession(config, weights, { ends });
+  const own = await openBoltSession(config, weights, { ends, precision });
   const others: NetworkThread[] = [];
   try {
-    const request = { config, ends, tensors: weights.tensors, bytes: sharedBytes(weights) };
+    const request = { config, ends, precision, tensors: weights.tensors, bytes: sharedBytes(weights) };
     for (let i = 1; i < threads; i++) others.push(new NetworkThread(await spawn()));
     await Promise.all(others.map((thread) => thread.open(request)));
   } catch (error) {
     for (const thread of others) thread.end();
     throw error;
   }
-  return {
-    async run(feeds) {
-      const { patches, patch_mask: mask } = feeds;
-      const [batch, count] = patches.dims;
-      const used = Math.min(threads, Math.floor(batch / LEAST_SHARE));
-      if (used < 2) return own.run(feeds);
-      const share = Math.ceil(batch / used);
-      const width = count * ends.patchWidth;
-      const part = (index: number) => {
-        const [from, to] = [index * share, Math.min(batch, (index + 1) * share)];
-        return {
-          patches: (patches.data as Float32Array).slice(from * width, to * width),
-          mask: (mask.data as Float32Array).slice(from * count, to * count),
-          batch: to - from,
-          count,
-        };
+  const run: SessionRun = async (feeds, fetches) => {
+    const { patches, patch_mask: mask } = feeds;
+    const [batch, count] = patches.dims;
+    const used = Math.min(threads, Math.floor(batch / LEAST_SHARE));
+    // Embeddings are not shared out: they are asked for seldom, and are much larger than forecasts.
+    if (fetches?.includes('encoded')) return own.run(feeds, fetches);
+    if (used < 2) return own.run(feeds);
+    const share = Math.ceil(batch / used);
+    const width = count * ends.patchWidth;
+    const part = (index: number) => {
+      const [from, to] = [index * share, Math.min(batch, (index + 1) * share)];
+      return {
+        patches: (patches.data as Float32Array).slice(from * width, to * width),
+        mask: (mask.data as Float32Array).slice(from * count, to * count),
+        batch: to - from,
+        count,
       };
-      const theirs = others.slice(0, used - 1).map((thread, i) => thread.run(part(i + 1)));
-      const mine = part(0);
-      const first = own.run({
-        patches: new PlainTensor('float32', mine.patches, [mine.batch, count]),
-        patch_mask: new PlainTensor('float32', mine.mask, [mine.batch, count]),
-      });
-      const [{ quantiles }, ...parts] = await Promise.all([first, ...theirs]);
-      const all = new Float32Array(batch * ends.outputRows * config.predictionLength);
-      let at = 0;
-      for (const values of [quantiles.data as Float32Array, ...parts]) {
-        all.set(values, at);
-        at += values.length;
-      }
-      return { quantiles: new PlainTensor('float32', all, [batch, ends.outputRows, config.predictionLength]) };
-    },
+    };
+    const theirs = others.slice(0, used - 1).map((thread, i) => thread.run(part(i + 1)));
+    const mine = part(0);
+    const first = own.run({
+      patches: new PlainTensor('float32', mine.patches, [mine.batch, count]),
+      patch_mask: new PlainTensor('float32', mine.mask, [mine.batch, count]),
+    });
+    const [{ quantiles }, ...parts] = await Promise.all([first, ...theirs]);
+    const all = new Float32Array(batch * ends.outputRows * config.predictionLength);
+    let at = 0;
+    for (const values of [quantiles.data as Float32Array, ...parts]) {
+      all.set(values, at);
+      at += values.length;
+    }
+    return { quantiles: new PlainTensor('float32', all, [batch, ends.outputRows, config.predictionLength]) };
+  };
+  return {
+    run,
     async release() {
       for (const thread of others) thread.end();
       await own.release();

@@ -82,6 +82,132 @@ const ADD: i32 = 2;
   put(y, totals(s0, s1, s2, s3), bias, mode);
 }
 
+/** The greatest magnitude of quantised values; 512 products of two such sum up in 32 bits. */
+const INT_MOST: f32 = 2047;
+/** A row whose greatest magnitude is less, 2^-100, is one of zeros. */
+const INT_LEAST: f32 = 7.888609052210118e-31;
+/** Vectors of eight values whose products are summed in whole numbers before a float takes them over. */
+const INT_VECTORS: usize = 64;
+
+export function quantize(x: usize, q: usize, scales: usize, rows: usize, width: usize): void {
+  // Added to a number below 2^22 it leaves the nearest whole number, ties to even, in the low bits.
+  const rounder = f32x4.splat(12582912);
+  const end: usize = 4 * width;
+  for (let i: usize = 0; i < rows; i++, x += end, q += 2 * width, scales += 4) {
+    let top = f32x4.splat(0), other = f32x4.splat(0);
+    for (let j: usize = 0; j < end; j += 32) {
+      top = f32x4.max(top, f32x4.abs(v128.load(x + j)));
+      other = f32x4.max(other, f32x4.abs(v128.load(x + j, 16)));
+    }
+    top = f32x4.max(top, other);
+    top = f32x4.max(top, v128.shuffle<i32>(top, top, 2, 3, 0, 1));
+    const most = max<f32>(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1));
+    store<f32>(scales, most / INT_MOST);
+    const r = f32x4.splat(most < INT_LEAST ? 0 : INT_MOST / most);
+    for (let j: usize = 0; j < end; j += 32) {
+      const u = f32x4.add(f32x4.mul(v128.load(x + j), r), rounder);
+      const v = f32x4.add(f32x4.mul(v128.load(x + j, 16), r), rounder);
+      v128.store(q + (j >> 1), i16x8.narrow_i32x4_s(i32x4.sub(u, rounder), i32x4.sub(v, rounder)));
+    }
+  }
+}
+
+/** The sums of four vectors' lanes. */
+@inline function intTotals(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** Turns a vector of sums into outputs: `own` are the scales of four rows of w, at `scale` is that of the row of x. */
+@inline function putInt(y: usize, sum: v128, scale: usize, own: v128, bias: usize, mode: i32): void {
+  put(y, f32x4.mul(f32x4.mul(sum, v128.load32_splat(scale)), own), bias, mode);
+}
+
+// As twoRows, over `vectors` vectors of eight values. Of a row in several parts the sums of those before lie at `sums`.
+@inline function twoIntRows(
+  x: usize, ldx: usize, w: usize, vectors: usize, y: usize, ldy: usize, scale: usize, own: v128, bias: usize, mode: i32, sums: usize, first: bool, last: bool,
+): void {
+  let s0 = i32x4.splat(0), s1 = i32x4.splat(0), s2 = i32x4.splat(0), s3 = i32x4.splat(0);
+  let t0 = i32x4.splat(0), t1 = i32x4.splat(0), t2 = i32x4.splat(0), t3 = i32x4.splat(0);
+  let p = x, q = x + ldx, a = w;
+  for (let k = vectors; k; k--) {
+    const w0 = v128.load(a), w1 = v128.load(a, 16), w2 = v128.load(a, 32), w3 = v128.load(a, 48);
+    const u = v128.load(p);
+    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(u, w0));
+    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(u, w1));
+    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(u, w2));
+    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(u, w3));
+    const v = v128.load(q);
+    t0 = i32x4.add(t0, i32x4.dot_i16x8_s(v, w0));
+    t1 = i32x4.add(t1, i32x4.dot_i16x8_s(v, w1));
+    t2 = i32x4.add(t2, i32x4.dot_i16x8_s(v, w2));
+    t3 = i32x4.add(t3, i32x4.dot_i16x8_s(v, w3));
+    p += 16;
+    q += 16;
+    a += 64;
+  }
+  let s = f32x4.convert_i32x4_s(intTotals(s0, s1, s2, s3)), t = f32x4.convert_i32x4_s(intTotals(t0, t1, t2, t3));
+  if (!first) {
+    s = f32x4.add(v128.load(sums), s);
+    t = f32x4.add(v128.load(sums, 16), t);
+  }
+  if (last) {
+    putInt(y, s, scale, own, bias, mode);
+    putInt(y + ldy, t, scale + 4, own, bias, mode);
+  } else {
+    v128.store(sums, s);
+    v128.store(sums, t, 16);
+  }
+}
+
+@inline function oneIntRow(
+  x: usize, w: usize, vectors: usize, y: usize, scale: usize, own: v128, bias: usize, mode: i32, sums: usize, first: bool, last: bool,
+): void {
+  let s0 = i32x4.splat(0), s1 = i32x4.splat(0), s2 = i32x4.splat(0), s3 = i32x4.splat(0);
+  let p = x, a = w;
+  for (let k = vectors; k; k--) {
+    const u = v128.load(p);
+    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(u, v128.load(a)));
+    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(u, v128.load(a, 16)));
+    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(u, v128.load(a, 32)));
+    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(u, v128.load(a, 48)));
+    p += 16;
+    a += 64;
+  }
+  let s = f32x4.convert_i32x4_s(intTotals(s0, s1, s2, s3));
+  if (!first) s = f32x4.add(v128.load(sums), s);
+  if (last) putInt(y, s, scale, own, bias, mode);
+  else v128.store(sums, s);
+}
+
+export function linearInt(
+  x: usize, scales: usize, w: usize, wScales: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32, sums: usize,
+): void {
+  const ld: usize = 2 * inputs, vectors = inputs >> 3;
+  let block = max<usize>(2, (12288 / inputs) & ~1);
+  if (rows <= 2 * block) block = rows;
+  for (let start: usize = 0; start < rows; start += block) {
+    const end = min(start + block, rows);
+    for (let j: usize = 0; j < outputs; j += 4) {
+      const wj = w + j * ld, own = v128.load(wScales + 4 * j), yj = y + 4 * j, b = bias ? bias + 4 * j : 0;
+      let i = start;
+      for (; i + 2 <= end; i += 2)
+        for (let k: usize = 0; k < vectors; k += INT_VECTORS)
+          twoIntRows(
+            x + i * ld + 16 * k, ld, wj + 64 * k, min<usize>(vectors - k, INT_VECTORS), yj + i * ldy, ldy, scales + 4 * i, own, b, mode, sums,
+            k == 0, k + INT_VECTORS >= vectors,
+          );
+      if (i < end)
+        for (let k: usize = 0; k < vectors; k += INT_VECTORS)
+          oneIntRow(
+            x + i * ld + 16 * k, wj + 64 * k, min<usize>(vectors - k, INT_VECTORS), yj + i * ldy, scales + 4 * i, own, b, mode, sums,
+            k == 0, k + INT_VECTORS >= vectors,
+          );
+    }
+  }
+}
+
 // The same for rows of w that lie one after the other, ldw apart.
 @inline function twoRowsApart(x: usize, ldx: usize, w: usize, ldw: usize, y: usize, ldy: usize, inner: usize): void {
   let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
