@@ -1,6 +1,7 @@
 import { letOthersRun } from '../../concurrency/index.js';
 import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
+import { traced } from '../../host/traced.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import {
   CALL_OPTIONS,
@@ -113,7 +114,11 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       report: (items) => finish(member.name, items),
     };
     try {
-      await member.retrain!(job);
+      await traced(
+        'retrain',
+        () => ({ member: member.name, codes, horizons }),
+        () => member.retrain!(job),
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (isStoreDown(error)) throw error;
