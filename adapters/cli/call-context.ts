@@ -32,7 +32,7 @@ export interface CallContext {
   readonly horizons: readonly number[];
   /** Whether there is a store that outlives the call. */
   readonly storing: boolean;
-  /** Returns the instruments: --codes, else the config's, else every file in the folder of prices. */
+  /** Returns the instruments: --codes, else the config's, else all that the prices have (a folder's files). */
   codes(): Promise<readonly string[]>;
   /** Closes what the call opened, and the config's store. */
   close(): Promise<void>;
@@ -85,8 +85,10 @@ export async function callContext(call: Call, io: CommandIo, prices?: PriceSourc
     async codes() {
       if (texts.codes !== undefined) return listOf('codes', texts.codes);
       if (config?.codes !== undefined) return config.codes;
-      if (where === undefined || where === 'yahoo' || where === 'naver') throw new UsageError('--codes is missing');
-      return codesIn(where, io.cwd);
+      if (where !== undefined && where !== 'yahoo' && where !== 'naver') return codesIn(where, io.cwd);
+      const known = await source.codes?.();
+      if (known === undefined || known.length === 0) throw new UsageError('--codes is missing');
+      return known;
     },
     async close() {
       await opened?.close();

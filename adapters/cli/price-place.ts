@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { PriceSource } from '../../src/prices/price-source.js';
 import { csvPrices } from '../prices/csv.js';
@@ -17,15 +16,14 @@ export function pricesAt(where: string, cwd: string): PriceSource {
 
 /** Returns the instruments of a folder of CSV files, by their names. @throws UsageError if it cannot be read or has none */
 export async function codesIn(folder: string, cwd: string): Promise<string[]> {
-  let names: string[];
+  let codes: string[];
   try {
-    names = await readdir(resolve(cwd, folder));
+    codes = await csvPrices(resolve(cwd, folder)).codes!();
   } catch {
     throw new UsageError(`there is no folder ${folder} to take the instruments from; name them with --codes`);
   }
-  const codes = names.filter((name) => ENDING.test(name)).map((name) => name.replace(ENDING, ''));
   if (codes.length === 0) throw new UsageError(`${folder} holds no CSV file`);
-  return [...new Set(codes)].sort();
+  return codes;
 }
 
 /** Returns a source over CSV files, and their codes: their names without the ending. @throws UsageError where two have one name */

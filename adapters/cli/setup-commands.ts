@@ -58,7 +58,7 @@ export const context = createContext({
   store: await sqliteStore(${JSON.stringify(store)}),
 });
 
-// The instruments of batch, retrain, schedule and backtest.
+// The instruments of batch, retrain, schedule and backtest${network ? '' : '; undefined: all in the folder'}.
 export const codes = ${network ? "['005930']" : 'undefined'};
 `;
   try {

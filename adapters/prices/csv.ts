@@ -54,8 +54,14 @@ export function csvPrices(folder: string, options: CsvPricesOptions = {}): Price
       }
       return barsWithin(await abortable(entry.bars, range.signal), range);
     },
+    async codes() {
+      const codes = (await namesIn(folder)).filter((name) => ENDING.test(name)).map((name) => name.replace(ENDING, ''));
+      return [...new Set(codes)].sort();
+    },
   };
 }
+
+const ENDING = /\.csv(\.gz)?$/i;
 
 /** Names of EUC-KR (Windows code page 949) that TextDecoder does not know. */
 const EUC_KR = /^(x-)?(windows-?|cp_?|ms_?|ibm-?)?949$|^(uhc|euckr|euc_kr|ksc5601|x-euc-kr)$/i;
@@ -76,12 +82,25 @@ interface PriceFile {
   readonly stamp: string;
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  const { readdir } = await import('node:fs/promises');
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw unreadable(folder, cause);
+  }
+}
+
+function unreadable(folder: string, cause: unknown): ForecastError {
+  return new ForecastError('PRICE_SOURCE_FAILED', `${WHERE}: cannot read the folder ${folder}`, { cause });
+}
+
 async function findFile(folder: string, code: string): Promise<PriceFile> {
-  const { readdir, stat } = await import('node:fs/promises');
+  const { stat } = await import('node:fs/promises');
   const { join } = await import('node:path');
   try {
     // compared with the names in the folder: a file system may ignore case or normalise, a code does neither
-    const names = (await readdir(folder)).filter((name) => name.startsWith(code)).sort();
+    const names = (await namesIn(folder)).filter((name) => name.startsWith(code)).sort();
     const ending = (name: string) => name.slice(code.length).toLowerCase();
     const name =
       [`${code}.csv`, `${code}.csv.gz`].find((candidate) => names.includes(candidate)) ??
@@ -92,7 +111,7 @@ async function findFile(folder: string, code: string): Promise<PriceFile> {
     return { path, size, stamp: `${name} ${mtimeMs} ${size} ${ino}` };
   } catch (cause) {
     if (cause instanceof ForecastError) throw cause;
-    throw new ForecastError('PRICE_SOURCE_FAILED', `${WHERE}: cannot read the folder ${folder}`, { cause });
+    throw unreadable(folder, cause);
   }
 }
 

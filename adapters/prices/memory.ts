@@ -25,6 +25,7 @@ export function memoryPrices(bars: ReadonlyMap<string, readonly Bar[]> | Record<
       if (series === undefined) throw unknownCode('memoryPrices', code);
       return barsWithin(series, range);
     },
+    codes: async () => [...sorted.keys()].sort(),
   };
 }
 

@@ -4,6 +4,7 @@ const guides = [
   { text: '저장, 대조, 학습', link: '/ko/guides/learn' },
   { text: '정해진 시각에 실행', link: '/ko/guides/schedule' },
   { text: '여러 대로 나누기', link: '/ko/guides/many-machines' },
+  { text: '어디에서 실행하나', link: '/ko/guides/hosts' },
   { text: '내 모델을 멤버로', link: '/ko/guides/own-member' },
   { text: '내 저장소', link: '/ko/guides/own-store' },
   { text: '내 시세', link: '/ko/guides/own-prices' },

@@ -1,5 +1,6 @@
 import { type Combine, combine, type Member, YARDSTICK } from '../ensemble/index.js';
 import { invalid, refuseUnknown } from '../errors.js';
+import { tracedMethods } from '../host/traced.js';
 import { defineMarket, type Market } from '../markets/index.js';
 import type { PriceSource } from '../prices/price-source.js';
 import type { ModelStore } from '../store/model-store.js';
@@ -115,8 +116,8 @@ export function makeContext(parts: ContextParts, yardstick: Member): Context {
     [IS_CONTEXT]: true,
     market: defineMarket(parts.market),
     prices: parts.prices,
-    store,
-    models,
+    store: store && tracedMethods(store),
+    models: models && tracedMethods(models, 'models.'),
     members: Object.freeze(checkMembers(parts.members, yardstick)),
     combine: parts.combine ?? combine,
     clock: parts.clock ?? (() => new Date()),

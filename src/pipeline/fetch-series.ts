@@ -1,5 +1,6 @@
 import { withinTime } from '../concurrency/index.js';
 import { ForecastError, invalid, isForecastError } from '../errors.js';
+import { traced } from '../host/traced.js';
 import type { BarRange } from '../prices/price-source.js';
 import { type Bar, dateInZone, type PriceSeries, parseSeries } from '../series/index.js';
 import type { Context } from './context.js';
@@ -52,8 +53,11 @@ async function fetchBars(
 ) {
   const where = `prices(${code})`;
   try {
-    return await withinTime({ where, field: 'prices', timeoutMs: priceTimeoutMs, signal }, (ending) =>
-      prices.getBars(code, { ...range, signal: ending }),
+    const limit = { where, field: 'prices', timeoutMs: priceTimeoutMs, signal };
+    return await traced(
+      'prices',
+      () => ({ code, from: range.from, to: range.to, limit: range.limit }),
+      () => withinTime(limit, (ending) => prices.getBars(code, { ...range, signal: ending })),
     );
   } catch (cause) {
     signal?.throwIfAborted();

@@ -9,7 +9,7 @@ export interface BarRange {
   signal?: AbortSignal | undefined;
 }
 
-/** Where prices come from. A host implements this one method. */
+/** Where prices come from. A host implements getBars, and no more is needed. */
 export interface PriceSource {
   /**
    * Returns the instrument's finished bars within the range, dates ascending and unique.
@@ -19,4 +19,6 @@ export interface PriceSource {
    *   `PRICE_SOURCE_FAILED` (with `cause`) if it cannot answer
    */
   getBars(code: string, range: BarRange): Promise<Bar[]>;
+  /** Returns every instrument that it has, ascending by code point. One that cannot know (an exchange's service) leaves it out. */
+  codes?(): Promise<string[]>;
 }

@@ -102,6 +102,15 @@ describe('parseBars', () => {
 });
 
 describe('csvPrices', () => {
+  test('names what is in its folder, each once, ascending by code point', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chronolight-codes-'));
+    for (const name of ['b.csv', 'a.csv.gz', 'a.csv', 'B.CSV', 'notes.txt', '005930.csv'])
+      await writeFile(join(folder, name), '');
+    expect(await csvPrices(folder).codes?.()).toEqual(['005930', 'B', 'a', 'b']);
+    await rm(folder, { recursive: true });
+    await expect(csvPrices(folder).codes?.()).rejects.toMatchObject({ code: 'PRICE_SOURCE_FAILED' });
+  });
+
   test.each(['../x', 'a/b', '..', '.', 'a\\b', 'C:x'])('refuses the code %s as INVALID_KEY', async (code) => {
     await writeFile(join(root, 'x.csv'), textOf([BAR]));
     const folder = await folderOf(new Map(), false);

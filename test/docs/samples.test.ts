@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulateBars } from '../pipeline/simulated-market.js';
 import { givenFor } from './given.js';
-import { blocksIn, samplesIn, samplesOf, translatedPages } from './samples.js';
+import { blocksIn, fileBlocksOf, samplesIn, samplesOf, translatedPages } from './samples.js';
 
 /*
  * Every sample of README.md and docs/ is compiled against the declarations of the built package and run on it, offline, in a folder that has
@@ -142,6 +142,18 @@ describe('the samples of README and docs', () => {
     },
     300_000,
   );
+});
+
+describe('a block that says which file it is', () => {
+  const blocks = fileBlocksOf(root);
+
+  it('is there for the hosts, in either language', () => {
+    expect(blocks.length).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each(blocks)('$at is $file, to the letter', ({ file, text }) => {
+    expect(text).toBe(readFileSync(join(root, file), 'utf8').trimEnd());
+  });
 });
 
 describe('a translated page', () => {

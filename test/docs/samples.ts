@@ -14,15 +14,37 @@ export interface Sample {
 }
 
 const PRINTS = '<!-- output of the sample above -->';
+/** The block beneath is a file of the repository, which a test of its own runs. */
+const FILE = /^<!-- file: (\S+) -->$/;
 const COMPILED_ONLY = /^<!-- sample: compiled only, (.+) -->$/;
+
+/** Returns the pages, by path: README.md and those under docs/ but the reference, and without `translated` those of other languages. */
+function pagesOf(root: string, { translated }: { translated: boolean }): string[] {
+  const apart = translated ? /^(api|node_modules|\.vitepress|public)\// : /^(api|ko|node_modules|\.vitepress|public)\//;
+  const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
+  const pages = names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md') && !apart.test(name));
+  return ['README.md', ...pages.map((name) => `docs/${name}`).sort()];
+}
+
+/** Returns the blocks that say which file they are: where they stand, the file, and their text. */
+export function fileBlocksOf(root: string): { at: string; file: string; text: string }[] {
+  return pagesOf(root, { translated: true }).flatMap((page) => {
+    const lines = readFileSync(join(root, page), 'utf8').split('\n');
+    return lines.flatMap((line, i) => {
+      const file = FILE.exec(line)?.[1];
+      if (file === undefined) return [];
+      return [{ at: `${page}:${i + 1}`, file, text: lines.slice(i + 2, lines.indexOf('```', i + 2)).join('\n') }];
+    });
+  });
+}
 
 /** Returns the samples of README.md and of every page under docs/ but the translated ones, whose samples are those of their originals. */
 export function samplesOf(root: string): Sample[] {
-  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.md') && !/^(api|ko|node_modules|\.vitepress|public)\//.test(name))
-    .map((name) => `docs/${name}`);
-  return ['README.md', ...pages.sort()].flatMap((page) => samplesIn(page, readFileSync(join(root, page), 'utf8')));
+  return pagesOf(root, { translated: false }).flatMap((page) =>
+    samplesIn(page, readFileSync(join(root, page), 'utf8')),
+  );
 }
 
 /** Returns the translated pages, each with the page that it translates. */
@@ -53,7 +75,7 @@ export function samplesIn(page: string, text: string): Sample[] {
       if (sample === undefined) throw new Error(`${page}:${i}: an output without a sample above it`);
       sample.prints = lines.slice(i + 1, end).join('\n');
     }
-    if (/^(js|javascript|ts|typescript|mjs|jsx|tsx)$/.test(language)) {
+    if (/^(js|javascript|ts|typescript|mjs|jsx|tsx)$/.test(language) && !FILE.test(lines[i - 1] ?? '')) {
       samples.push({
         at: `${page}:${i + 1}`,
         language: language.startsWith('j') || language === 'mjs' ? 'js' : 'ts',

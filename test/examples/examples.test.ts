@@ -60,6 +60,28 @@ describe('the examples', () => {
     expect(Number(/names it (\d+) times$/.exec(lines.at(-1)!)?.[1])).toBeGreaterThan(3);
   });
 
+  it('07-remote-member: a service that is slow, broken or mad is its own failure, with a code', async () => {
+    const lines = await output('07-remote-member');
+    expect(lines.map((line) => line.replace(/; 80 % .*/, ''))).toEqual([
+      'well: chronos 67 %, remote 33 %, naive 0 %',
+      'slow: chronos 100 %, remote 0 %, naive 0 %, remote failed with TIMEOUT',
+      'broken: chronos 100 %, remote 0 %, naive 0 %, remote failed with NO_FORECAST',
+      'mad: chronos 100 %, remote 0 %, naive 0 %, remote failed with INVALID_FORECAST',
+    ]);
+  });
+
+  it('08-traces makes a span of everything, each within its own, and names what failed', async () => {
+    expect(await output('08-traces')).toEqual([
+      'chronolight forecast instruments=1 horizons=1: ok',
+      '  chronolight prices code=005930: ok',
+      '  chronolight member member=har instruments=1: ok',
+      '  chronolight member member=broken instruments=1: TypeError',
+      '  chronolight member member=naive instruments=1: ok',
+      '  chronolight store method=getWeights: ok',
+      'chronolight store method=upsertPredictions: ok',
+    ]);
+  });
+
   it('the demo lives through days of a real index with the default members and draws a report', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chronolight-demo-'));
     try {

@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { bareFolder } from '../bare-folder.js';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 // The workers' entries are for threads alone; see the pool below, and test/chronos/builtin-threads.test.ts.
 const apart = ['./package.json', './lgbm/worker', './chronos/worker'];
 const entries = Object.keys(manifest.exports).filter((entry) => !apart.includes(entry));
@@ -21,17 +19,8 @@ describe('the packed package, in an empty folder', () => {
   };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'chronolight-package-'));
-    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
-    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-    const home = join(folder, 'node_modules', 'chronolight');
-    await mkdir(home, { recursive: true });
-    await run('tar', ['-xzf', join(folder, tarball), '--strip-components=1', '-C', home]);
-    // Its dependencies, and no optional peer but the one that the default checkpoint runs on.
-    for (const name of [...Object.keys(manifest.dependencies), 'onnxruntime-node', 'onnxruntime-common']) {
-      await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'dir');
-    }
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    // no optional peer but the one that the default checkpoint runs on
+    folder = await bareFolder(['onnxruntime-node', 'onnxruntime-common']);
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));

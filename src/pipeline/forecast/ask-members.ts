@@ -12,6 +12,7 @@ import {
   type StepAnswer,
 } from '../../ensemble/index.js';
 import { invalid, isForecastError } from '../../errors.js';
+import { traced } from '../../host/traced.js';
 import type { Context } from '../context.js';
 
 /** What the members say of one instrument. */
@@ -68,7 +69,12 @@ async function askOne(
 ): Promise<readonly MemberAnswer[]> {
   try {
     const limit = { where: member.name, field: 'members', timeoutMs: context.memberTimeoutMs, signal };
-    const answers = await withinTime(limit, (ending) => member.forecast(batch, { ...request, signal: ending }));
+    const { horizons } = request;
+    const answers = await traced(
+      'member',
+      () => ({ member: member.name, codes: batch.map(({ code }) => code), horizons }),
+      () => withinTime(limit, (ending) => member.forecast(batch, { ...request, signal: ending })),
+    );
     if (Array.isArray(answers) && answers.length === batch.length) return answers;
     throw invalid('INVALID_FORECAST', member.name, 'answers', `one for each of ${batch.length} instruments`, answers);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { linkAbort, withinTime } from '../../concurrency/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
+import { traced } from '../../host/traced.js';
 import type { PredictionRecord } from '../../store/records.js';
 import { checkCodes, checkDays } from '../check-request.js';
 import { type Context, type Progress, requireStoring, type StoringContext } from '../context.js';
@@ -109,7 +110,8 @@ export async function runBatch(
     codes.slice(i * chunkSize, (i + 1) * chunkSize),
   );
   const begin = (chunk: string[] | undefined) => {
-    const begun = chunk && gather(chunk, request);
+    const about = () => ({ codes: chunk!, horizons: request.horizons });
+    const begun = chunk && traced('forecast', about, () => gather(chunk, request));
     // It is awaited later, or not at all after the batch has failed.
     begun?.catch(() => {});
     return begun;

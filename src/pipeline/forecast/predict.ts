@@ -1,5 +1,6 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { ForecastError, refuseUnknown } from '../../errors.js';
+import { traced } from '../../host/traced.js';
 import { type PriceSeries, seriesAge } from '../../series/index.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
@@ -51,7 +52,11 @@ export async function predictMany(
 ): Promise<ForecastResult[]> {
   refuseUnknown('predict', options, PREDICT_OPTIONS);
   const request = checkPredict(codes, context, options);
-  return composeAll(await gather(request.codes, request), request);
+  return traced(
+    'forecast',
+    () => ({ codes: request.codes, horizons: request.horizons }),
+    async () => composeAll(await gather(request.codes, request), request),
+  );
 }
 
 /** A checked call. */

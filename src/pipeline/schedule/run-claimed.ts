@@ -1,4 +1,5 @@
 import { linkAbort, withinTime } from '../../concurrency/index.js';
+import { traced } from '../../host/traced.js';
 import type { JobRunRecord } from '../../store/records.js';
 import type { Store } from '../../store/store.js';
 
@@ -72,7 +73,11 @@ export async function runClaimed(
   };
   try {
     const limit = { where: job, field: 'schedule', timeoutMs: limitMs, signal: running.signal };
-    const result = await withinTime(limit, work);
+    const result = await traced(
+      'job',
+      () => ({ job, scheduledFor, owner }),
+      () => withinTime(limit, work),
+    );
     const status = result.again ? 'failed' : 'done';
     await end(status, result);
     return { status, ...result };

@@ -1,6 +1,7 @@
 import { letOthersRun } from '../../concurrency/index.js';
 import type { Member, RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
 import { invalid, isForecastError, refuseUnknown } from '../../errors.js';
+import { traced } from '../../host/traced.js';
 import type { ModelStore } from '../../store/model-store.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import {
@@ -141,7 +142,11 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       report: (items) => finish(member.name, items),
     };
     try {
-      await member.retrain!(job);
+      await traced(
+        'retrain',
+        () => ({ member: member.name, codes, horizons }),
+        () => member.retrain!(job),
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (isStoreDown(error)) throw error;
