@@ -2,7 +2,7 @@
  * What the stores of this commit take beside those of another, in one process and one run, by turns of a few hundred rows, so that the least
  * times are those of moments without other load. Both are built: `npx tsup` here and in a work tree of the other commit.
  *
- *   node --expose-gc bench/store/beside.mjs OTHER [--rows 500] [--turns 30] [--lean] [--postgres URL]
+ *   node --single-threaded bench/store/beside.mjs OTHER [--rows 500] [--turns 30] [--lean] [--postgres URL]
  *
  * OTHER is the folder of that work tree. Each commit stores the forecasts that its own pipeline makes: three members, here with 13 levels each and
  * of the ensemble, at commit cae0ef5 with deciles of one member. With --lean this commit stores rows of about as many numbers as that one.
@@ -37,7 +37,7 @@ for (const [name, folder] of [
   const { postgresStore } = await part('store/postgres.js');
   const { samplePrediction, sampleOutcome } = await part('testing.js');
   const { completeStatement, combine } = await part('ensemble.js');
-  const forecast = completeStatement ? wholeForecast(completeStatement, combine) : firstForecast(samplePrediction);
+  const forecast = completeStatement ? wholeForecast(completeStatement, combine) : firstForecast();
   const rows = (turn) =>
     Array.from({ length: ROWS }, (_, index) => {
       const baseClose = 50_000 + (turn * ROWS + index) / 7;
@@ -79,23 +79,26 @@ function wholeForecast(completeStatement, combine) {
   };
 }
 
-/** As its own bench made them at commit cae0ef5. */
-function firstForecast(samplePrediction) {
-  const { lgbm, chronos } = samplePrediction().members;
+/** The same forecasts as the pipeline of commit cae0ef5 made them: of one member deciles, of the others the interval alone. */
+function firstForecast() {
   return (baseClose) => {
-    const quantiles = DECILES.map((level) => baseClose * (0.9 + level / 5));
-    const members = {
-      chronos: { ...chronos, levels: DECILES, quantiles },
-      lgbm: { ...lgbm, pointClose: baseClose },
-      naive: lgbm,
+    const about = (centre, width) => {
+      const at = (level) => baseClose * (1 + centre + width * (level - 0.5));
+      const probDown = (0.497 - centre / width) / 1.0001;
+      const shares = { probUp: 0.97 - probDown, probFlat: 0.03 / 1.0001, probDown };
+      return { pointClose: baseClose * (1 + centre), ciLow: at(0.1), ciHigh: at(0.9), ...shares, at };
     };
-    return { pointClose: baseClose * 1.01, members };
+    const { at, ...chronos } = about(0.01, 0.2);
+    const { at: _, ...lgbm } = about(0.003, 0.17);
+    const { at: __, ...naive } = about(0, 0.18);
+    const members = { chronos: { ...chronos, levels: DECILES, quantiles: DECILES.map(at) }, lgbm, naive };
+    const weights = { chronos: 0.6, lgbm: 0.4, naive: 0 };
+    return { ...chronos, direction: 'up', expectedReturn: chronos.pointClose / baseClose - 1, weights, members };
   };
 }
 
 /** What a piece of work took, in ms: by the clock, and of this process's processor time. */
 async function measure(work) {
-  globalThis.gc?.();
   const start = performance.now();
   const before = process.cpuUsage();
   await work();

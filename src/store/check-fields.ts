@@ -5,6 +5,8 @@ export interface FieldPath {
   where: string;
   /** As a function where it is made for every record and hardly ever read. */
   path: string | (() => string);
+  /** Whether lists go into the copy as they are: the record was made for this, or the copy is let go. */
+  sharesLists?: boolean | undefined;
 }
 
 /** Returns the path to a field of the record. */

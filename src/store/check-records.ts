@@ -235,7 +235,7 @@ function membersOf<T extends object>(
     const member = value[name];
     if (member === undefined) continue;
     checkName(name, at, 'members');
-    const place = { where: at.where, path: () => pathTo(at, `members.${name}`) };
+    const place = inside(at, `members.${name}`);
     checkObject(member, place);
     copy[name] = check(member, place);
   }
@@ -284,7 +284,7 @@ function copyDistribution(copy: Distribution, forecast: Distribution, at: FieldP
 }
 
 function inside(at: FieldPath, field: string): FieldPath {
-  return { where: at.where, path: () => pathTo(at, field) };
+  return { where: at.where, path: () => pathTo(at, field), sharesLists: at.sharesLists };
 }
 
 function memberLoss(member: MemberLoss, at: FieldPath): MemberLoss {
@@ -298,11 +298,12 @@ function memberLoss(member: MemberLoss, at: FieldPath): MemberLoss {
   return copy;
 }
 
+/** Returns the numbers, which are checked to be > 0 elsewhere: none is -0. */
 function numbersOf(value: readonly number[], at: FieldPath, field: string): number[] {
   if (!Array.isArray(value)) throw invalid('INVALID_ARGUMENT', at.where, pathTo(at, field), 'an array', value);
-  const copy = value.slice(); // keeps doubles unboxed, which map does not: lists are read by the hundred thousand
-  for (let index = 0; index < copy.length; index++) copy[index] = checkNumber(copy[index], at, field);
-  return copy;
+  for (let index = 0; index < value.length; index++) checkNumber(value[index], at, field);
+  // slice keeps doubles unboxed, which map does not: lists are read by the hundred thousand
+  return at.sharesLists ? (value as number[]) : value.slice();
 }
 
 function textsOf(value: readonly string[], at: FieldPath, field: string): string[] {

@@ -154,9 +154,11 @@ function completed(members: Record<string, Stated | FirstStated>, baseClose: num
  * before, which knew no bytes: what stands there is of another forecast.
  */
 function unpack(whole: Packed, members: Record<string, Packed>, packed: string | Uint8Array): void {
-  const waiting = [whole, ...Object.values(members)].filter(
-    (forecast) => typeof forecast === 'object' && forecast !== null && forecast.quantiles === undefined,
-  );
+  const waiting: Packed[] = whole.quantiles === undefined ? [whole] : [];
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (typeof member === 'object' && member !== null && member.quantiles === undefined) waiting.push(member);
+  }
   if (waiting.length === 0) return;
   const { buffer, byteOffset, byteLength } = typeof packed === 'string' ? fromBase64(packed) : packed;
   const view = new DataView(buffer, byteOffset, byteLength);

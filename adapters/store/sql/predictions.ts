@@ -42,7 +42,7 @@ const byKey = (a: PredictionKey, b: PredictionKey) =>
 const checked =
   <Row>(check: (record: Row, at: FieldPath) => Row) =>
   (record: Row, at: FieldPath): Row => {
-    check(record, at);
+    check(record, { where: at.where, path: at.path, sharesLists: true });
     return record;
   };
 

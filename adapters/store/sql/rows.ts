@@ -287,7 +287,7 @@ export function recordsOf<Record>(
   const records: Record[] = [];
   for (const row of rows) {
     try {
-      records.push(recordOf(row, { where: table.name, path: 'row' }));
+      records.push(recordOf(row, { where: table.name, path: 'row', sharesLists: true }));
     } catch (cause) {
       if (isForecastError(cause, 'CORRUPT_ROW')) {
         if (onCorruptRow === undefined) throw cause;
