@@ -5,10 +5,10 @@
  * (test/life/verdict.ts). Exits with 1 if anything does not hold.
  *
  *   npx esbuild bench/life/life.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-life.mjs
- *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--learn 60] [--only sqlite]
+ *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--learn 30] [--only sqlite]
  *
  * From the root of the repository. Weights are learned from `--learn` days of outcomes, all of which are read each day: 365, the scheduler's
- * default, takes five times as long. PostgreSQL is a server of the bench's own (test/adapters/postgres-server.ts), left out with a word where
+ * default, takes several times as long. PostgreSQL is a server of the bench's own (test/adapters/postgres-server.ts), left out with a word where
  * there is none. Each store lives once with everything kept and once with a retention of `--keep` days.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     sessions: { type: 'string', default: '504' },
     instruments: { type: 'string', default: '20' },
     keep: { type: 'string', default: '365' },
-    learn: { type: 'string', default: '60' },
+    learn: { type: 'string', default: '30' },
     only: { type: 'string' },
   },
 });
