@@ -1,12 +1,14 @@
+import { pause } from '../../src/concurrency/index.js';
 import { invalid, refuseUnknown } from '../../src/errors.js';
-import { checkWork, type Job, type JobQueue } from './job-queue.js';
+import { checkWork, type Job, type JobFailure, type JobQueue } from './job-queue.js';
 
 interface Queue {
   /** Keys that are waiting or being worked on. */
   open: Set<string>;
   /** The newest keys that are done or given up, oldest first. */
   closed: Set<string>;
-  waiting: { job: Job; attempt: number }[];
+  /** `notBefore` in milliseconds of the epoch. */
+  waiting: { job: Job; attempt: number; notBefore: number }[];
   active: number;
   failed: number;
   wake: Set<() => void>;
@@ -44,7 +46,7 @@ export function inProcessJobs(options: { attempts?: number | undefined } = {}): 
       for (const { key, data } of jobs) {
         if (queue.open.has(key) || queue.closed.has(key)) continue;
         queue.open.add(key);
-        queue.waiting.push({ job: { key, data: structuredClone(data) }, attempt: 1 });
+        queue.waiting.push({ job: { key, data: structuredClone(data) }, attempt: 1, notBefore: 0 });
       }
       for (const wake of queue.wake) wake();
     },
@@ -53,20 +55,29 @@ export function inProcessJobs(options: { attempts?: number | undefined } = {}): 
       const { batchSize, signal } = checkWork('inProcessJobs', options);
       const queue = queueOf(name);
       while (!signal.aborted) {
-        const batch = queue.waiting.splice(0, batchSize);
+        const now = Date.now();
+        const batch = queue.waiting.filter(({ notBefore }) => notBefore <= now).slice(0, batchSize);
         if (batch.length === 0) {
           await woken(queue, signal);
           continue;
         }
+        const taken = new Set(batch);
+        queue.waiting = queue.waiting.filter((item) => !taken.has(item));
         queue.active += batch.length;
         const jobs = batch.map(({ job }) => job);
-        const failures = await handler(jobs, signal).catch((error: unknown) => jobs.map(({ key }) => ({ key, error })));
+        const failures: readonly JobFailure[] = await handler(jobs, signal).catch((error: unknown) =>
+          jobs.map(({ key }) => ({ key, error })),
+        );
         queue.active -= batch.length;
         const failed = new Map(failures.map((failure) => [failure.key, failure]));
         for (const { job, attempt } of batch) {
           const failure = failed.get(job.key);
+          if (failure?.afterMs !== undefined) {
+            queue.waiting.push({ job, attempt, notBefore: Date.now() + failure.afterMs });
+            continue;
+          }
           if (failure !== undefined && attempt < attempts) {
-            queue.waiting.push({ job, attempt: attempt + 1 });
+            queue.waiting.push({ job, attempt: attempt + 1, notBefore: 0 });
             continue;
           }
           if (failure !== undefined) queue.failed++;
@@ -84,15 +95,12 @@ export function inProcessJobs(options: { attempts?: number | undefined } = {}): 
   };
 }
 
-/** Resolves when jobs were added or the signal aborted. */
-function woken(queue: Queue, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      queue.wake.delete(wake);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    queue.wake.add(wake);
-    signal.addEventListener('abort', wake);
-  });
+/** Resolves when jobs were added, when the first that is left alone is no longer, or when the signal aborted. */
+async function woken(queue: Queue, signal: AbortSignal): Promise<void> {
+  const waking = new AbortController();
+  const wake = () => waking.abort();
+  queue.wake.add(wake);
+  const first = queue.waiting.reduce((soonest, { notBefore }) => Math.min(soonest, notBefore), Infinity);
+  await pause(first - Date.now(), AbortSignal.any([signal, waking.signal]));
+  queue.wake.delete(wake);
 }

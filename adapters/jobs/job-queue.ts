@@ -12,6 +12,8 @@ export interface Job {
 export interface JobFailure {
   key: string;
   error: unknown;
+  /** Where it may well be done later, prices being down for example: milliseconds after which it is to be tried again, and no try is counted. */
+  afterMs?: number | undefined;
 }
 
 /** How work is taken. */
@@ -40,7 +42,7 @@ export interface JobQueue {
   add(queue: string, jobs: readonly Job[]): Promise<void>;
   /**
    * Takes batches until the signal aborts. The handler returns the jobs that failed; these are tried again some times and
-   * then given up, without holding up others. If it throws, that is the failure of every job of the batch.
+   * then given up, or left alone for their `afterMs`, without holding up others. If it throws, that is the failure of every job of the batch.
    */
   work(
     queue: string,

@@ -95,13 +95,17 @@ export function pgBossJobs(boss: Boss, options: PgBossJobsOptions = {}): JobQueu
     const failures: readonly JobFailure[] = await handler(jobs, signal).catch((error: unknown) =>
       jobs.map(({ key }) => ({ key, error })),
     );
-    const failed = new Map(failures.map(({ key, error }) => [key, error]));
+    const failed = new Map(failures.map((failure) => [failure.key, failure]));
     const done = round.filter(({ job }) => !failed.has(job.key)).map(({ id }) => id);
     if (done.length > 0) await patiently(() => boss.complete(name, done));
     for (const item of round) {
-      if (!failed.has(item.job.key)) continue;
-      if (round.length > 1) await tries.count(name, item, { retryLimit });
-      await patiently(() => boss.fail(name, item.id, { message: String(failed.get(item.job.key)) }));
+      const failure = failed.get(item.job.key);
+      if (failure === undefined) continue;
+      const { error, afterMs } = failure;
+      if (afterMs !== undefined) await tries.wait(name, item);
+      else if (round.length > 1) await tries.count(name, item, { retryLimit });
+      await patiently(() => boss.fail(name, item.id, { message: String(error) }));
+      if (afterMs !== undefined) await tries.leaveAlone(name, item, afterMs);
     }
   };
 
@@ -184,17 +188,18 @@ interface Round {
   later: readonly Item[];
 }
 
-/** A delivered job, how many tries it has used, and how often a worker died that did it beside others. */
+/** A delivered job, how many tries it has used, how often it was to wait, and how often a worker died that did it beside others. */
 interface Item {
   id: string;
   job: Job;
   tries: number;
+  waits: number;
   deaths: number;
 }
 
 function itemOf({ id, data, retryCount }: Delivered): Item {
-  const { tries = 0, ...job } = data as Job & { tries?: number };
-  return { id, job, tries, deaths: retryCount - tries };
+  const { tries = 0, waits = 0, ...job } = data as Job & { tries?: number; waits?: number };
+  return { id, job, tries, waits, deaths: retryCount - tries - waits };
 }
 
 /** pg-boss counts deliveries, and a death is one of each job of a batch: they are left to it without a limit to speak of. */
@@ -217,12 +222,23 @@ function triesIn(table: string, executeSql: ExecuteSql) {
       const update = `UPDATE ${table} SET ${set} WHERE name = $1 AND id = $2::uuid AND state = 'active'`;
       await executeSql(update, [name, item.id, tries, isLast]);
     },
+    /** Counts no try of a job that is to wait, nor one that it began. */
+    async wait(name: string, { id, tries, waits }: Item): Promise<void> {
+      const counts = `data || jsonb_build_object('tries', $3::int, 'waits', $4::int)`;
+      const update = `UPDATE ${table} SET data = ${counts}, retry_limit = $5::int WHERE name = $1 AND id = $2::uuid AND state = 'active'`;
+      await executeSql(update, [name, id, tries, waits + 1, DELIVERIES]);
+    },
+    /** Leaves a job that is to be tried again alone for so long. */
+    async leaveAlone(name: string, { id }: Item, ms: number): Promise<void> {
+      const update = `UPDATE ${table} SET start_after = now() + $3::float8 * interval '1 ms' WHERE name = $1 AND id = $2::uuid AND state = 'retry'`;
+      await executeSql(update, [name, id, ms]);
+    },
     /** Counts the try that begins, and its time and that of the jobs after it from now on; returns whether the job is still this worker's. */
     async begin(name: string, item: Item, { later, retryLimit }: { later: readonly Item[]; retryLimit: number }) {
       const { tries, isLast } = counted(item, retryLimit);
       const mine = `name = $1 AND state = 'active' AND retry_count = $5::int`;
       const update = `UPDATE ${table} SET started_on = now(), ${set} WHERE ${mine} AND id = $2::uuid RETURNING id`;
-      const { rows } = await executeSql(update, [name, item.id, tries, isLast, item.tries + item.deaths]);
+      const { rows } = await executeSql(update, [name, item.id, tries, isLast, item.tries + item.waits + item.deaths]);
       if (later.length > 0) {
         const held = `UPDATE ${table} SET started_on = now() WHERE name = $1 AND state = 'active' AND id = ANY($2::uuid[])`;
         await executeSql(held, [name, later.map(({ id }) => id)]);

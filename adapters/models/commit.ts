@@ -187,7 +187,8 @@ export async function readFiles(folder: string, paths: readonly string[]): Promi
     try {
       for (const path of paths) {
         const source = coming.get(path);
-        opened.push((source && (await openFile(source))) ?? (await openFile(join(folder, path))));
+        const file = source === undefined ? undefined : await openFile(source);
+        opened.push(file ?? (await openFile(join(folder, path))));
       }
       const contents = await Promise.all(opened.map((file) => file?.readFile()));
       const after = await commitUnderWay(folder);

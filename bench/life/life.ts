@@ -5,9 +5,10 @@
  * (test/life/verdict.ts). Exits with 1 if anything does not hold.
  *
  *   npx esbuild bench/life/life.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-life.mjs
- *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--only sqlite]
+ *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--learn 30] [--only sqlite]
  *
- * From the root of the repository. PostgreSQL is a server of the bench's own (test/adapters/postgres-server.ts), left out with a word where
+ * From the root of the repository. Weights are learned from `--learn` days of outcomes, all of which are read each day: 365, the scheduler's
+ * default, takes several times as long. PostgreSQL is a server of the bench's own (test/adapters/postgres-server.ts), left out with a word where
  * there is none. Each store lives once with everything kept and once with a retention of `--keep` days.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     sessions: { type: 'string', default: '504' },
     instruments: { type: 'string', default: '20' },
     keep: { type: 'string', default: '365' },
+    learn: { type: 'string', default: '30' },
     only: { type: 'string' },
   },
 });
@@ -38,6 +40,7 @@ const plan = planLife({
   instruments: Number(values.instruments),
 });
 const keepDays = Number(values.keep);
+const learningDays = Number(values.learn);
 
 /** A place to live in. */
 interface Home {
@@ -91,14 +94,15 @@ async function inPostgres(programs: string): Promise<void> {
 }
 
 async function oneLife({ name, store, megabytes }: Home, retention: { keepDays: number } | undefined): Promise<void> {
-  const began = performance.now();
-  const life = await live(plan, store, retention === undefined ? {} : { retention });
+  const [began, cpuBefore] = [performance.now(), process.cpuUsage()];
+  const life = await live(plan, store, { learningDays, ...(retention && { retention }) });
   const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   const last = plan.days[plan.days.length - 1];
   const from = retention && fromEpochDay(toEpochDay(last) - retention.keepDays);
   const { counts, faults } = await judge(life, from === undefined ? {} : { from });
   console.log(
-    `\n${name}, ${retention ? `${keepDays} days kept` : 'everything kept'}: lived in ${seconds.toFixed(0)} s`,
+    `\n${name}, ${retention ? `${keepDays} days kept` : 'everything kept'}: lived in ${seconds.toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s of processor`,
   );
   console.log(`  ${JSON.stringify(counts)}, ${(await megabytes()).toFixed(1)} MB`);
   for (const [what, found] of Object.entries(faults)) {
@@ -106,7 +110,7 @@ async function oneLife({ name, store, megabytes }: Home, retention: { keepDays: 
     for (const fault of found.slice(0, 5)) console.log(`      ${fault}`);
     if (found.length > 0) holds = false;
   }
-  for (const job of ['dailyBatch', 'matchOutcomes'] as const) if (!showGrowth(life, job)) holds = false;
+  if (!showGrowth(life, 'dailyBatch', 'stored') || !showGrowth(life, 'matchOutcomes', 'matched')) holds = false;
   const pruned = life.runs.filter(({ job, status }) => job === 'pruneWeekly' && status === 'done');
   const rows = pruned.reduce((sum, { figures }) => sum + figures!['predictions'] + figures!['outcomes'], 0);
   if (retention) console.log(`  pruned: ${rows} forecasts and outcomes in ${pruned.length} weeks`);
@@ -115,25 +119,24 @@ async function oneLife({ name, store, megabytes }: Home, retention: { keepDays: 
 /** What a run may cost at the end beside a year before, when learning had its full window: room for the noise of a shared machine. */
 const ALLOWED = 1.5;
 
-/** Shows a job's least time and rows by quarters; returns whether they stayed what they were when the first year was over. */
-function showGrowth(life: Life, job: string): boolean {
-  const whole = life.runs.filter((run) => run.job === job && run.status === 'done');
-  const quarters = Array.from({ length: 8 }, (_, i) =>
+/** Shows the least time and the mean rows of a job's runs that did anything, by eighths; returns whether they stayed what they were when the first year was over. */
+function showGrowth(life: Life, job: string, did: string): boolean {
+  const whole = life.runs.filter((run) => run.job === job && (run.figures?.[did] ?? 0) > 0);
+  const eighths = Array.from({ length: 8 }, (_, i) =>
     whole.slice(Math.floor((i * whole.length) / 8), Math.floor(((i + 1) * whole.length) / 8)),
   );
-  const least = (runs: typeof whole) => Math.min(...runs.map(({ ms }) => ms));
+  const least = (runs: typeof whole) => Math.min(...runs.map(({ processorMs }) => processorMs));
   const rows = (runs: typeof whole) => runs.reduce((sum, run) => sum + run.rows, 0) / runs.length;
-  console.log(`  ${job}, by eighths: least ms ${quarters.map((runs) => least(runs).toFixed(0)).join(' ')}`);
-  console.log(`  ${' '.repeat(job.length)}  mean rows read ${quarters.map((runs) => rows(runs).toFixed(0)).join(' ')}`);
-  const grew = rows(quarters[7]) / Math.max(1, rows(quarters[4]));
-  const slowed = least(quarters[7]) / least(quarters[4]);
+  const columns = (of: (runs: typeof whole) => number) => eighths.map((runs) => of(runs).toFixed(0)).join(' ');
+  console.log(`  ${job}, by eighths: least ms of processor ${columns(least)}; mean rows read ${columns(rows)}`);
   if (plan.days.length < 500) {
     console.log('  growth is not judged: less than two years');
     return true;
   }
+  const grew = rows(eighths[7]) / Math.max(1, rows(eighths[4]));
+  const slowed = least(eighths[7]) / least(eighths[4]);
   const steady = grew <= ALLOWED && slowed <= ALLOWED;
-  console.log(
-    `  ${steady ? 'holds' : 'FAULT'}: no growth in the second year: time × ${slowed.toFixed(2)}, rows × ${grew.toFixed(2)}`,
-  );
+  const verdict = steady ? 'holds' : 'FAULT';
+  console.log(`  ${verdict}: no growth in the second year: time × ${slowed.toFixed(2)}, rows × ${grew.toFixed(2)}`);
   return steady;
 }

@@ -171,12 +171,12 @@ describe('folderModels', () => {
     const file = join(root, 'generations.bin');
     await writeFile(file, serialize(generations));
     const path = await bundleChild('generation-writer');
-    const children = Array.from({ length: 3 }, () => startChild(path, [{ folder }, file]));
+    const children = Array.from({ length: 3 }, () => startChild(path, [{ folder }, file, 20]));
     try {
-      for (const { process: child } of children) await once(child.stdout!, 'data');
+      await Promise.all(children.map(({ process: child }) => once(child.stdout!, 'data')));
       const seen = new Set<string>();
       const wanted = generations.map(([[{ text }]]) => keys.map(() => text));
-      for (let n = 0; n < 100 || seen.size < 3; n++) {
+      for (let n = 0; n < 40 || seen.size < 3; n++) {
         const texts = await models.getMany!(keys);
         expect(wanted).toContainEqual(texts);
         seen.add(texts[0]!);

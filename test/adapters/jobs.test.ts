@@ -24,23 +24,11 @@ import { bundleChild, removeBundles, startChild } from './child-process.js';
 import { openStore } from './children/any-store.js';
 import { CODES, jobWorld, POISON } from './job-world.js';
 import { postgresPrograms, withPostgres } from './postgres-server.js';
+import { settled, until } from './queue-waits.js';
 
 const DAY = '2024-03-29';
 
 afterAll(removeBundles);
-
-async function until(holds: () => Promise<boolean>, ms = 60_000): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to pass in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const settled = async (jobs: JobQueue, queue: string) => {
-  const { waiting, active } = await jobs.count(queue);
-  return waiting + active === 0;
-};
 
 /** What both queues promise, over a queue that tries each job twice. */
 async function expectQueue(jobs: JobQueue): Promise<void> {
@@ -79,8 +67,28 @@ async function expectQueue(jobs: JobQueue): Promise<void> {
   await until(() => settled(jobs, 'p'));
   expect([...thrown].sort()).toEqual(['a', 'a', 'b', 'b']);
   expect((await jobs.count('p')).failed).toBe(2);
+
+  // one that is to be left alone has as many tries left afterwards as before
+  const looks: number[] = [];
+  await jobs.add('w', [{ key: 'late', data: { day: 1 } }]);
+  const patient = jobs.work(
+    'w',
+    async ([{ key, data }]) => {
+      expect(data).toEqual({ day: 1 });
+      looks.push(performance.now());
+      const error = new Error('no prices yet');
+      return looks.length <= 4 ? [{ key, error, afterMs: 120 }] : looks.length === 5 ? [{ key, error }] : [];
+    },
+    { signal: stop.signal },
+  );
+  await until(async () => looks.length > 1);
+  expect((await jobs.count('w')).failed).toBe(0);
+  await until(() => settled(jobs, 'w'));
+  expect(await jobs.count('w')).toEqual({ waiting: 0, active: 0, failed: 0 });
+  expect(looks).toHaveLength(6);
+  for (const i of [1, 2, 3, 4]) expect(looks[i] - looks[i - 1]).toBeGreaterThan(100);
   stop.abort();
-  await Promise.all([...work, throwing]);
+  await Promise.all([...work, throwing, patient]);
 }
 
 test('in process: each item is delivered once, a failing one tried again and given up, the others done', async () => {

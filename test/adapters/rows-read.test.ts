@@ -1,7 +1,13 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
-import { createScheduler, matchedForecasts, predictAndStore, updateWeights } from '../../src/pipeline/index.js';
+import {
+  createScheduler,
+  matchedForecasts,
+  predictAndStore,
+  type SchedulerOptions,
+  updateWeights,
+} from '../../src/pipeline/index.js';
 import { fromEpochDay, toEpochDay } from '../../src/series/index.js';
 import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars } from '../pipeline/simulated-market.js';
 
@@ -10,7 +16,7 @@ const DAYS = 500;
 const daysBefore = (day: string, days: number) => fromEpochDay(toEpochDay(day) - days);
 
 /** A SQLite store of twenty instruments' five hundred days, and how many rows the database has handed out. */
-async function house() {
+async function house(options: Partial<SchedulerOptions> = {}) {
   const database = new Database(':memory:');
   let rows = 0;
   const counted: SqliteDatabase = {
@@ -36,7 +42,7 @@ async function house() {
   const forecast = () => predictAndStore('c0', context, { userTriggered: true, horizons: [1] });
   await forecast();
   const schedule = { dailyBatch: false, retrainWeekly: false } as const;
-  const scheduler = createScheduler(context, { codes: CODES, horizons: [1], schedule });
+  const scheduler = createScheduler(context, { codes: CODES, horizons: [1], schedule, ...options });
   time.set('2024-04-09T16:30:00');
   await scheduler.runDue();
   const [{ prediction, outcome }] = await store.listMatched();
@@ -75,6 +81,26 @@ test('learning reads each forecast and outcome of its window once, and nothing o
   // and one row that says at which base date the window begins, a page
   expect(read).toBeGreaterThanOrEqual(2 * inWindow);
   expect(read).toBeLessThan(2.01 * inWindow);
+});
+
+test('the scheduled learning reads each forecast and outcome of its learningDays once, and a look at what is done two rows a job', async () => {
+  const learningDays = 60;
+  const { time, store, scheduler, forecast, rowsOf } = await house({ learningDays });
+  await forecast();
+  time.set('2024-04-11T16:30:00');
+  const inWindow = (await store.listOutcomes({ fromActualDate: daysBefore('2024-04-11', learningDays), limit: 9999 }))
+    .length;
+  const read = await rowsOf(() => scheduler.runDue());
+  expect(inWindow).toBeGreaterThan(50 * CODES.length);
+  expect(read).toBeGreaterThanOrEqual(2 * inWindow);
+  expect(read).toBeLessThan(2.05 * inWindow);
+  for (const day of ['12', '15', '16', '17', '18', '19', '22']) {
+    time.set(`2024-04-${day}T16:30:00`);
+    await scheduler.runDue();
+  }
+  time.set('2024-04-22T16:31:00');
+  expect((await store.listJobRuns({ job: 'matchOutcomes' })).length).toBeGreaterThan(8);
+  expect(await rowsOf(() => scheduler.runDue())).toBeLessThanOrEqual(2);
 });
 
 test('the scheduled matching reads what is due, not the history', async () => {

@@ -91,6 +91,17 @@ describe('retention', () => {
     expect(await store.listPredictions({ state: 'void' })).toHaveLength(1);
   });
 
+  it('leaves what a longer learning reads, and is refused where it keeps less than that', async () => {
+    const { scheduler, store, context } = await house();
+    const learned = await updateWeights(context, { windowDays: 500 });
+    const retention = { keepDays: 500 };
+    await scheduler({ schedule: ONLY_PRUNING, learningDays: 500, retention }).runDue();
+    expect(await updateWeights(context, { windowDays: 500 })).toEqual(learned);
+    expect((await store.listJobRuns({ job: 'pruneWeekly' }))[0].figures!.outcomes).toBeGreaterThan(200);
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'retention.keepDays' });
+    expect(() => scheduler({ learningDays: 501, retention })).toThrow(refused);
+  });
+
   it('keeps what was matched where asked to', async () => {
     const { scheduler, store } = await house();
     const retention = { keepDays: 400, keepMatched: true };

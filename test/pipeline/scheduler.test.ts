@@ -109,9 +109,24 @@ describe('createScheduler', () => {
     const runs = await Promise.all(['a', 'b', 'c'].map((owner) => scheduler(owner).runDue()));
     expect(runs.flat()).toHaveLength(3);
     expect(runs.flat().every(({ status, summary }) => status === 'done' && summary === 'handed on')).toBe(true);
-    expect(ticks).toContainEqual({ job: 'retrainWeekly', day: '2024-03-31', codes: ['005930'] });
-    expect(ticks).toContainEqual({ job: 'dailyBatch', day: '2024-04-02', codes: ['005930'] });
-    expect(ticks).toContainEqual({ job: 'matchOutcomes', day: '2024-04-02', codes: ['005930'] });
+    expect(ticks).toContainEqual({
+      job: 'retrainWeekly',
+      day: '2024-03-31',
+      scheduledFor: new Date('2024-03-31T02:00:00+09:00'),
+      codes: ['005930'],
+    });
+    expect(ticks).toContainEqual({
+      job: 'dailyBatch',
+      day: '2024-04-02',
+      scheduledFor: new Date('2024-04-02T16:00:00+09:00'),
+      codes: ['005930'],
+    });
+    expect(ticks).toContainEqual({
+      job: 'matchOutcomes',
+      day: '2024-04-02',
+      scheduledFor: new Date('2024-04-02T16:30:00+09:00'),
+      codes: ['005930'],
+    });
     expect(order.indexOf('learn')).toBeGreaterThanOrEqual(0);
     expect(order.indexOf('learn')).toBeLessThan(order.indexOf('retrainWeekly'));
     expect(await store.listPredictions()).toEqual([]);

@@ -58,9 +58,7 @@ export async function updateWeights(context: Context, options: UpdateWeightsOpti
   const storing = requireStoring('updateWeights', context, options);
   refuseUnknown('updateWeights', options, [...CALL_OPTIONS, 'windowDays']);
   const { windowDays = LEARNING_DAYS, signal } = options;
-  if (!(Number.isInteger(windowDays) && windowDays >= 1)) {
-    throw invalid('INVALID_ARGUMENT', 'updateWeights', 'windowDays', 'a whole number of days >= 1', windowDays);
-  }
+  checkWindow('updateWeights', 'windowDays', windowDays);
   const { store, logger, members } = storing;
   const prior = withFootholds(priorWeights(members));
   const today = todayOf(storing);
@@ -90,6 +88,12 @@ export async function updateWeights(context: Context, options: UpdateWeightsOpti
   if (records.length > 0) await store.putWeights(records);
   logger?.info('updateWeights', { rows: records.length });
   return records;
+}
+
+/** @throws ForecastError `INVALID_ARGUMENT` unless it is a whole number >= 1 */
+export function checkWindow(where: string, field: string, days: number): number {
+  if (Number.isInteger(days) && days >= 1) return days;
+  throw invalid('INVALID_ARGUMENT', where, field, 'a whole number of days >= 1', days);
 }
 
 function record(

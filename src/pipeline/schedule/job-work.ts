@@ -1,6 +1,6 @@
 import { isForecastError } from '../../errors.js';
-import { type JobName, type Market, sessionClose } from '../../markets/index.js';
-import { addTradingDays, dateInZone } from '../../series/index.js';
+import type { JobName } from '../../markets/index.js';
+import { dateInZone } from '../../series/index.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import { runBatch } from '../forecast/daily-batch.js';
@@ -11,6 +11,7 @@ import { retrain } from '../training/retrain.js';
 import { pruneOld, type Retention } from './retention.js';
 import type { JobResult } from './run-claimed.js';
 import type { FanOutTick, SchedulerOptions } from './scheduler.js';
+import { lateBars, lateSession, mayComeRight } from './try-again.js';
 
 /** One due run. */
 export interface DueRun {
@@ -20,6 +21,7 @@ export interface DueRun {
 
 /** What the scheduler has made of its options. */
 export interface CheckedOptions extends SchedulerOptions {
+  learningDays: number;
   retention: Retention | undefined;
   /** Returns the newest tick of each job. */
   newestTicks(): readonly Date[];
@@ -30,13 +32,15 @@ export function jobWork(
   context: StoringContext,
   options: CheckedOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
-  const { codes, horizons, refreshPrices, chunkSize, scope, fanOut } = options;
+  const { codes, horizons, refreshPrices, chunkSize, scope, fanOut, learningDays } = options;
+  const learn = (signal: AbortSignal) => updateWeights(context, { windowDays: learningDays, signal });
   const handOn = async (
     job: FanOutTick['job'],
     { scheduledFor, signal }: DueRun,
     items: readonly string[] = codes,
   ): Promise<JobResult> => {
-    const tick: FanOutTick = { job, day: dateInZone(scheduledFor, context.market.timeZone), codes: items, signal };
+    const day = dateInZone(scheduledFor, context.market.timeZone);
+    const tick: FanOutTick = { job, day, scheduledFor, codes: items, signal };
     return { summary: await fanOut!(tick), figures: {}, failures: [], again: false };
   };
   return {
@@ -54,7 +58,7 @@ export function jobWork(
     async dailyBatch(run) {
       if (fanOut) {
         // Elsewhere the outcomes of the day before are matched by now, here the matching that was handed on may still run.
-        await updateWeights(context, { signal: run.signal });
+        await learn(run.signal);
         return handOn('dailyBatch', run);
       }
       const baseDates = new Set<string>();
@@ -66,11 +70,11 @@ export function jobWork(
       const done = result({ stored: stored.length, failed: failures.length }, failures);
       const late = lateSession(context.market, run.scheduledFor, baseDates);
       if (late === undefined) return done;
-      const message = `no instrument has the bar of ${late} yet`;
+      const { code, message } = lateBars(late);
       return {
         ...done,
         summary: `${done.summary}; ${message}`,
-        failures: [...done.failures, { item: 'prices', code: 'STALE_PRICES', message }],
+        failures: [...done.failures, { item: 'prices', code, message }],
         again: true,
       };
     },
@@ -82,7 +86,7 @@ export function jobWork(
         return { ...handed, failures: result({}, failures).failures };
       }
       const report = await matchOutcomes(todayOf(context), context, { scope, signal: run.signal });
-      if (report.matched > 0) await updateWeights(context, { signal: run.signal });
+      if (report.matched > 0) await learn(run.signal);
       const figures = {
         matched: report.matched,
         pending: report.pending.length,
@@ -93,7 +97,7 @@ export function jobWork(
     },
     async retrainWeekly(run) {
       const { signal } = run;
-      await updateWeights(context, { signal });
+      await learn(signal);
       // what is learned from all codes together is learned here; the rest may be handed on, an instrument at a time
       const learners = context.members.filter((member) => member.retrain !== undefined);
       const apart = fanOut ? learners.filter(({ learnsTogether }) => !learnsTogether) : [];
@@ -125,6 +129,7 @@ export function jobWork(
     async pruneWeekly({ signal }) {
       const { before, ...figures } = await pruneOld(context, options.retention!, {
         ticks: options.newestTicks(),
+        learningDays,
         signal,
       });
       const done = result(figures, []);
@@ -132,31 +137,6 @@ export function jobWork(
     },
   };
 }
-
-/**
- * Returns the newest session that had closed at the tick, where the forecasts were made from bars up to the session before it and none from
- * its own: its bars are late, and may come while the tick is tried again. Bars that are older yet will not come by waiting.
- */
-function lateSession(market: Market, tick: Date, baseDates: ReadonlySet<string>): string | undefined {
-  const { calendar, timeZone } = market;
-  const day = dateInZone(tick, timeZone);
-  const isOver = calendar.isTradingDay(day) && sessionClose(market, day) <= tick;
-  const newest = isOver ? day : addTradingDays(day, -1, calendar);
-  const before = addTradingDays(newest, -1, calendar);
-  const atMost = [...baseDates].reduce((latest, date) => (date > latest ? date : latest), '');
-  return atMost === before ? newest : undefined;
-}
-
-/** What no wait mends: the instrument is not there, or too young. */
-const FINAL = [
-  'UNKNOWN_CODE',
-  'SERIES_TOO_SHORT',
-  'ALREADY_MATCHED',
-  'INVALID_ARGUMENT',
-  'CORRUPT_ROW',
-  'NO_FORECAST',
-  'LOOKAHEAD',
-] as const;
 
 function result(figures: Record<string, number>, failures: readonly { code: string; error?: unknown }[]): JobResult {
   const summary = Object.entries(figures)
@@ -170,6 +150,6 @@ function result(figures: Record<string, number>, failures: readonly { code: stri
       code: isForecastError(error) ? error.code : 'UNEXPECTED',
       message: error instanceof Error ? error.message : String(error),
     })),
-    again: failures.some(({ error }) => !FINAL.some((code) => isForecastError(error, code))),
+    again: failures.some(({ error }) => mayComeRight(error)),
   };
 }

@@ -9,7 +9,7 @@ import { LEARNING_DAYS } from '../outcomes/update-weights.js';
 export interface Retention {
   /**
    * Calendar days: matched and void forecasts with older base dates go, with their outcomes, and so do older weights, performance and job
-   * runs. At least 365, which learning and the scorecard look back.
+   * runs. At least 365, which the scorecard looks back, and the scheduler's `learningDays`.
    */
   keepDays: number;
   /** Whether matched forecasts and their outcomes stay, however old; default false. */
@@ -17,14 +17,15 @@ export interface Retention {
 }
 
 /** Returns the retention, checked. @throws ForecastError `INVALID_ARGUMENT` naming the field */
-export function checkRetention(where: string, retention: Retention): Retention {
+export function checkRetention(where: string, retention: Retention, learningDays: number): Retention {
   if (typeof retention !== 'object' || retention === null) {
     throw invalid('INVALID_ARGUMENT', where, 'retention', 'an object with keepDays', retention);
   }
   refuseUnknown(where, retention, ['keepDays', 'keepMatched']);
   const { keepDays, keepMatched = false } = retention;
-  if (!(Number.isInteger(keepDays) && keepDays >= LEARNING_DAYS && keepDays <= MOST_DAYS)) {
-    const expected = `a whole number of days from ${LEARNING_DAYS} (what learning and the scorecard look back) to ${MOST_DAYS}`;
+  const least = Math.max(LEARNING_DAYS, learningDays);
+  if (!(Number.isInteger(keepDays) && keepDays >= least && keepDays <= MOST_DAYS)) {
+    const expected = `a whole number of days from ${least} (what learning and the scorecard look back) to ${MOST_DAYS}`;
     throw invalid('INVALID_ARGUMENT', where, 'retention.keepDays', expected, keepDays);
   }
   if (typeof keepMatched !== 'boolean') {
@@ -47,13 +48,13 @@ export interface Pruned extends PruneReport {
 /**
  * Deletes what the retention no longer keeps. Whatever it says, what the next learning reads stays, and so does the newest run of each job.
  *
- * @param ticks the newest tick of each job
+ * @param options options.ticks: the newest tick of each job; options.learningDays: calendar days that learning reads
  * @throws ForecastError `INVALID_DATE` where the store has no forecast of the last 30 days: a clock that is ahead must not empty it
  */
 export async function pruneOld(
   context: StoringContext,
   { keepDays, keepMatched = false }: Retention,
-  { ticks, signal }: { ticks: readonly Date[]; signal: AbortSignal },
+  { ticks, learningDays, signal }: { ticks: readonly Date[]; learningDays: number; signal: AbortSignal },
 ): Promise<Pruned> {
   const { store, logger } = context;
   const today = todayOf(context);
@@ -65,7 +66,11 @@ export async function pruneOld(
     throw invalid('INVALID_DATE', 'pruneWeekly', 'today', expected, today);
   }
   // a forecast far ahead may have been made before the days that are kept, and met its close in them
-  const [learned] = await store.listOutcomes({ fromActualDate: daysAgo(LEARNING_DAYS), limit: 1, onCorruptRow });
+  const [learned] = await store.listOutcomes({
+    fromActualDate: daysAgo(Math.max(LEARNING_DAYS, learningDays)),
+    limit: 1,
+    onCorruptRow,
+  });
   const needed = [
     daysAgo(keepDays),
     ...ticks.map((tick) => tick.toISOString().slice(0, 10)),

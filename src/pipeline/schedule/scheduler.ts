@@ -6,11 +6,13 @@ import { checkCodes } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '../context.js';
 import type { DailyBatchOptions } from '../forecast/daily-batch.js';
 import type { MatchOptions } from '../outcomes/match-outcomes.js';
+import { checkWindow, LEARNING_DAYS } from '../outcomes/update-weights.js';
 import { jobWork } from './job-work.js';
 import { checkRetention, type Retention } from './retention.js';
 import { type ClaimedEnd, runClaimed } from './run-claimed.js';
 import { claimableTick } from './stored-ticks.js';
 import { ticksOf } from './ticks.js';
+import { RETRY_MS, retryDelay } from './try-again.js';
 
 export interface SchedulerOptions
   extends CallOptions,
@@ -32,6 +34,11 @@ export interface SchedulerOptions
   pollMs?: number | undefined;
   /** How long a tick that failed, or whose items failed, waits before it is tried again; doubled each time, up to twelvefold. Default 10 minutes. */
   retryMs?: number | undefined;
+  /**
+   * Calendar days of outcomes that weights and calibration are learned from (`updateWeights`); default 365. Learning reads all of them each
+   * time: fewer cost less, and teach less.
+   */
+  learningDays?: number | undefined;
   /** Deletes once a week what is settled and older than this (`pruneWeekly`); default: everything is kept. */
   retention?: Retention | undefined;
   /**
@@ -45,11 +52,8 @@ export interface SchedulerOptions
 const KEYS = [
   ...CALL_OPTIONS,
   ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
-  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'retention', 'fanOut', 'onRun'],
+  ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'learningDays', 'retention', 'fanOut', 'onRun'],
 ];
-
-/** So many times `retryMs` is waited at most: what comes back after a weekend is still met before the next tick. */
-const LONGEST_RETRY = 12;
 
 /** When pruning is due unless the market or the host says otherwise: after the retrain of the night. */
 const PRUNE_AT = '0 6 * * 0';
@@ -60,6 +64,7 @@ export interface FanOutTick {
   job: Exclude<JobName, 'openingBatch' | 'pruneWeekly'>;
   /** The tick's day in the market's time zone, 'YYYY-MM-DD'. */
   day: string;
+  scheduledFor: Date;
   /** The scheduler's; for `matchOutcomes` also those of instruments with predictions due that it does not watch. */
   codes: readonly string[];
   signal: AbortSignal;
@@ -104,14 +109,16 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
     throw invalid('INVALID_ARGUMENT', where, 'context.models', 'a store of models', undefined);
   }
   const { clock, market, logger, store } = storing;
-  const { leaseMs = 600_000, limitMs = 6 * 3_600_000, pollMs = 30_000, retryMs = 600_000, onRun } = options;
+  const { leaseMs = 600_000, limitMs = 6 * 3_600_000, pollMs = 30_000, retryMs = RETRY_MS, onRun } = options;
   for (const [field, value] of Object.entries({ leaseMs, limitMs, pollMs, retryMs })) {
     if (!(typeof value === 'number' && value > 0))
       throw invalid('INVALID_ARGUMENT', where, field, 'milliseconds > 0', value);
   }
   refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
-  const retention = options.retention === undefined ? undefined : checkRetention(where, options.retention);
+  const learningDays = checkWindow(where, 'learningDays', options.learningDays ?? LEARNING_DAYS);
+  const retention =
+    options.retention === undefined ? undefined : checkRetention(where, options.retention, learningDays);
   if (retention === undefined && options.schedule?.pruneWeekly) {
     const expected = 'given where the schedule has a pruneWeekly';
     throw invalid('INVALID_ARGUMENT', where, 'retention', expected, options.retention);
@@ -129,9 +136,10 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
   const newestTicks = () => jobs.flatMap(({ ticks }) => ticks.latest(clock()) ?? []);
-  const work = jobWork(storing, { ...options, codes: checkCodes(where, options.codes), retention, newestTicks });
+  const codes = checkCodes(where, options.codes);
+  const work = jobWork(storing, { ...options, codes, learningDays, retention, newestTicks });
   /** When a tick that failed here may be tried again, by job. */
-  const waiting = new Map<JobName, { scheduledFor: number; tries: number; until: number }>();
+  const waiting = new Map<JobName, { scheduledFor: number; since: Date; until: number }>();
 
   const isWaiting = (job: JobName, scheduledFor: Date, now: Date) => {
     const wait = waiting.get(job);
@@ -141,9 +149,10 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   const remember = (job: JobName, scheduledFor: Date, { status }: ClaimedEnd) => {
     if (status === 'done') return void waiting.delete(job);
     const before = waiting.get(job);
-    const tries = before?.scheduledFor === scheduledFor.getTime() ? before.tries + 1 : 1;
-    const until = clock().getTime() + retryMs * Math.min(2 ** (tries - 1), LONGEST_RETRY);
-    waiting.set(job, { scheduledFor: scheduledFor.getTime(), tries, until });
+    const now = clock();
+    const since = before?.scheduledFor === scheduledFor.getTime() ? before.since : now;
+    const until = now.getTime() + retryDelay({ since, now, retryMs });
+    waiting.set(job, { scheduledFor: scheduledFor.getTime(), since, until });
   };
 
   async function runDue(): Promise<JobRun[]> {

@@ -6,8 +6,8 @@ import type { StoringContext } from '../context.js';
 /** Clocks that are further apart than this are taken for wrong. */
 const LARGEST_SKEW_MS = 3_600_000;
 
-/** Rows looked at: a clock that was ahead may have left some in the future. */
-const ROWS = 100;
+/** Newest rows looked at: mostly the first is the tick's own. A clock that was ahead may have left some in the future: then there are more. */
+const ROWS = [2, 100];
 
 /** A running claim, and when it was first seen so. */
 interface Sighting {
@@ -32,7 +32,7 @@ export async function claimableTick(
   { job, scheduledFor, leaseMs }: { job: string; scheduledFor: Date; leaseMs: number },
 ): Promise<Date | undefined> {
   const { store, clock, logger } = context;
-  const runs = await runsOf(store, job, (error) =>
+  const runs = await runsFrom(scheduledFor, store, job, (error) =>
     logger?.warn(`scheduler: a run of ${job} cannot be read`, { error }),
   );
   const now = clock();
@@ -45,15 +45,26 @@ export async function claimableTick(
   return undefined;
 }
 
-async function runsOf(store: Store, job: string, onCorrupt: (error: unknown) => void): Promise<JobRunRecord[]> {
+/** Returns the job's runs, of the newest, that stand for this tick or a later one. */
+async function runsFrom(
+  tick: Date,
+  store: Store,
+  job: string,
+  onCorrupt: (error: unknown) => void,
+): Promise<JobRunRecord[]> {
+  let runs: JobRunRecord[] = [];
   try {
-    return await store.listJobRuns({ job, limit: ROWS });
+    for (const limit of ROWS) {
+      runs = await store.listJobRuns({ job, limit });
+      if (runs.length < limit || runs[limit - 1].scheduledFor < tick) break;
+    }
   } catch (error) {
     // one row that cannot be read must not stop a job for good; whose tick it is, the claim itself will tell
     if (!isForecastError(error, 'CORRUPT_ROW')) throw error;
     onCorrupt(error);
     return [];
   }
+  return runs;
 }
 
 function isDead(context: StoringContext, run: JobRunRecord, { now, leaseMs }: { now: Date; leaseMs: number }): boolean {
