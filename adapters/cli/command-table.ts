@@ -83,7 +83,7 @@ export const COMMANDS = {
   retrain: {
     group: 'Forecast',
     usage: 'retrain',
-    line: 'learn weights and train anew; a model that fails its gate is turned down',
+    line: 'learn weights and train anew; a model that fails its gate, or is worse than the one in force, is turned down',
     options: [...CONTEXT, 'horizons', 'codes'],
     takes: [0, 0],
   },

@@ -114,7 +114,7 @@ export async function retrainCommand(work: CommandCall): Promise<number> {
   const count = (status: string) => items.filter((item) => item.status === status).length;
   output.result(
     { weights: weights.length, items: shown, failures },
-    `${weights.length} weights learned; of ${items.length} models ${count('published')} published, ${count('kept')} turned down by their gate, ${count('failed')} failed`,
+    `${weights.length} weights learned; of ${items.length} models ${count('published')} published, ${count('kept')} turned down by their gate or the judge, ${count('failed')} failed`,
   );
   if (items.length === 0 && weights.length === 0) return EXIT.nothing;
   return end(output, failures, items.length - count('failed'));

@@ -115,9 +115,7 @@ export async function trainPooled(
   perUnit.set(known);
   perUnit.set(later, training.length);
   const both = { training: { rows: training, perUnit: known }, validation: { rows: validation, perUnit: later } };
-  const shape = mirroredQuantiles(known, DECILES);
-  const lean =
-    randomWalk || market === undefined ? undefined : learnLean(both, { horizon, states: market.states, shape });
+  const lean = randomWalk || market === undefined ? undefined : learnLean(both, { horizon, states: market.states });
   return {
     scale: best.booster,
     quantiles: {
