@@ -3,7 +3,7 @@ import type { BarBoltConfig } from '../checkpoint/checkpoint-config.js';
 import type { ChronosEmbedding, ChronosForecast, ChronosSeries, LoadedChronos } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
-import { type BarChannels, barChannels, barFeeds } from './bar-channels.js';
+import { type BarChannels, barChannels, barFeeds, decayWeights } from './bar-channels.js';
 import { toLogBars } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
@@ -25,8 +25,9 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
   const { levels, contextLength, predictionLength } = config;
   const queue = new ModelQueue();
   const network = { config, ort, session };
+  const weightOfAge = decayWeights(config.bars.decay, contextLength);
   const read = (contexts: readonly ChronosSeries[], length: number) =>
-    contexts.map((context, i) => barChannels(toLogBars(context, length, `series[${i}]`), config.bars));
+    contexts.map((context, i) => barChannels(toLogBars(context, length, `series[${i}]`), config.bars, weightOfAge));
   return {
     family: config.family,
     input: 'bars',
@@ -72,9 +73,10 @@ async function barQuantiles(
   await runSeries(network, series, 'quantiles', signal, (row, values) => {
     const { scale, anchor } = series[row];
     const block = new Float64Array(size);
-    for (let j = 0; j < size; j++) {
-      const factor = values[size + (j % predictionLength)];
-      block[j] = anchor + scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor))) * values[j];
+    for (let step = 0; step < predictionLength; step++) {
+      const factor = values[size + step];
+      const unit = scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor)));
+      for (let j = step; j < size; j += predictionLength) block[j] = anchor + unit * values[j];
     }
     out[row] = block;
   });

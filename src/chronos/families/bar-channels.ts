@@ -22,16 +22,20 @@ export interface BarChannels {
  * Satchell's estimate of its session; its width is Parkinson's estimate. The scale is a mean of the root of (squared return +
  * variance) / 2, in which a day counts less with age: no square of a single jump decides it.
  *
+ * @param weightOfAge from decayWeights, for at least as many days: the same for many contexts
  * @see Rogers & Satchell 1991, Annals of Applied Probability 1(4); Parkinson 1980, Journal of Business 53(1)
  */
-export function barChannels({ open, high, low, close }: LogBars, config: BarChannelsConfig): BarChannels {
+export function barChannels(
+  { open, high, low, close }: LogBars,
+  config: BarChannelsConfig,
+  weightOfAge: Float64Array,
+): BarChannels {
   const days = close.length;
   const observed = new Uint8Array(days);
   const [move, night, variance, width] = Array.from({ length: 4 }, () => new Float64Array(days));
   let anchor = Number.NaN;
   let weights = 0;
   let sizes = 0;
-  const logDecay = portableLog(config.decay);
   for (let day = 0; day < days; day++) {
     const last = close[day];
     if (Number.isNaN(last)) continue;
@@ -44,27 +48,33 @@ export function barChannels({ open, high, low, close }: LogBars, config: BarChan
       night[day] = open[day] - anchor;
       variance[day] = night[day] * night[day] + Math.max(0, up * (up - body) + down * (down - body));
       width[day] = ((high[day] - low[day]) * (high[day] - low[day])) / (4 * Math.LN2);
-      // not decay ** age: engines round powers differently
-      const weight = portableExp((days - 1 - day) * logDecay);
+      const weight = weightOfAge[days - 1 - day];
       weights += weight;
       sizes += weight * Math.sqrt((move[day] * move[day] + variance[day]) / 2);
     }
     anchor = last;
   }
   const scale = Math.max(weights > 0 ? sizes / weights : 0, config.minScale);
-  const clipped = (x: number, [least, greatest]: readonly [number, number]) =>
-    Math.min(greatest, Math.max(least, x / scale));
+  const [[leastReturn, greatestReturn], [leastNight, greatestNight]] = [config.returnClip, config.nightClip];
+  const clipped = (x: number, least: number, greatest: number) => Math.min(greatest, Math.max(least, x / scale));
   const logarithm = (x: number, { floor, max }: { floor: number; max: number }) =>
     Math.min(max, portableLog(x / scale / scale + floor));
   const values = new Float64Array(BAR_CHANNELS * days);
   for (let day = 0; day < days; day++) {
     if (!observed[day]) continue;
-    values[day] = clipped(move[day], config.returnClip);
-    values[days + day] = clipped(night[day], config.nightClip);
+    values[day] = clipped(move[day], leastReturn, greatestReturn);
+    values[days + day] = clipped(night[day], leastNight, greatestNight);
     values[2 * days + day] = logarithm(variance[day], config.variance);
     values[3 * days + day] = logarithm(width[day], config.width);
   }
   return { values, observed, scale, anchor };
+}
+
+/** Returns what a day counts in a context's scale by its age, `[days]`: decay^age. */
+export function decayWeights(decay: number, days: number): Float64Array {
+  // not decay ** age: engines round powers differently
+  const logDecay = portableLog(decay);
+  return Float64Array.from({ length: days }, (_, age) => portableExp(age * logDecay));
 }
 
 /** The feeds of one run, as a network of bars takes them. */
@@ -86,14 +96,16 @@ export function barFeeds(
   series.forEach(({ values, observed }, row) => {
     const days = observed.length;
     const padding = patches * patchSize - days;
-    for (let day = 0; day < days; day++) {
-      if (!observed[day]) continue;
+    for (let day = 0; day < days; ) {
       const patch = row * patches + Math.floor((padding + day) / patchSize);
-      const place = patch * width + ((padding + day) % patchSize);
-      for (let channel = 0; channel < BAR_CHANNELS; channel++)
-        data[place + channel * patchSize] = values[channel * days + day];
-      data[place + BAR_CHANNELS * patchSize] = 1;
-      mask[patch] = 1;
+      const first = patch * width + ((padding + day) % patchSize) - day;
+      for (const end = Math.min(days, day + patchSize - ((padding + day) % patchSize)); day < end; day++) {
+        if (observed[day] === 0) continue;
+        let place = first + day;
+        for (let at = day; at < values.length; at += days, place += patchSize) data[place] = values[at];
+        data[place] = 1;
+        mask[patch] = 1;
+      }
     }
   });
   return { data, mask };
