@@ -21,6 +21,15 @@ describe('split kernels', () => {
     expect(textOf(seed, simd)).toBe(expected);
   });
 
+  it.each([1, 2, 3, 5])('grow the same linear leaves on random case %i', (seed) => {
+    const { params, train: rows } = randomCase(seed);
+    const linear = { ...params, linear_tree: true, zero_as_missing: false, early_stopping_round: 0 };
+    const texts = [oracle, plainKernel, simd].map((kernel) => train(createDataset(rows), linear, { kernel }).toText());
+    expect(texts[0]).toContain('is_linear=1');
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+  });
+
   // 12,000 rows: leaves that are dense, sparse, and turn from one to the other
   it.each(['28_reg_12k', '27_multiclass_bag_ff_es', '32_max_bin_511', 'x_native_abort'])(
     'agree on golden %s',

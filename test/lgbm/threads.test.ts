@@ -10,7 +10,9 @@ import {
   type TrainTask,
   train,
 } from '../../src/lgbm/index.js';
+import { datasetOf } from '../parity/lgbm/compare-training.js';
 import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
+import { trainingCase } from '../parity/lgbm/training-cases.js';
 import { type BundledWorker, bundleWorker } from './bundled-worker.js';
 
 let worker: BundledWorker;
@@ -54,6 +56,20 @@ describe('createTrainPool', () => {
     const alone = train(tasks[0].dataset, tasks[0].params, { valid: tasks[0].valid });
     expect(outcomes[0].booster?.featureImportance('gain')).toEqual(alone.featureImportance('gain'));
     expect(outcomes[0].booster?.evaluations).toEqual(alone.evaluations);
+  });
+
+  it.each(['linear', 'quantized', 'advanced'])('trains sets of the line %s as train() does', async (line) => {
+    const tasks = [1, 2, 3].map((seed): TrainTask => {
+      const { params, train: rows, valid } = trainingCase(line, seed);
+      return {
+        key: `${line} ${seed}`,
+        dataset: datasetOf(rows),
+        params,
+        ...(valid && { valid: datasetOf(valid) }),
+      };
+    });
+    const outcomes = await pool.train(tasks);
+    expect(outcomes.map(({ booster }) => booster?.toText())).toEqual(tasks.map(textAlone));
   });
 
   it('reports a task that fails and trains the rest', async () => {
@@ -171,6 +187,10 @@ describe('loadParallelKernel', () => {
     for (let seed = 1; seed <= 5; seed++) {
       const { dataset, params, valid } = task(seed);
       expect(train(dataset, params, { valid, kernel }).toText()).toBe(textAlone(task(seed)));
+      if (seed > 2) continue;
+      // linear leaves read the gradients and the rows that the threads have sorted
+      const linear = { ...task(seed), params: { ...params, linear_tree: true, zero_as_missing: false } };
+      expect(train(linear.dataset, linear.params, { valid, kernel }).toText()).toBe(textAlone(linear));
     }
     kernel.close();
   });

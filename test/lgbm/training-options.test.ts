@@ -194,12 +194,29 @@ describe('boosting', () => {
     [{ monotone_constraints: '1,0' }, 'INVALID_PARAMETER monotone_constraints'],
     [{ monotone_constraints: '2,0,0' }, 'INVALID_PARAMETER monotone_constraints'],
     [
-      { monotone_constraints: '1,0,0', monotone_constraints_method: 'advanced' },
+      { monotone_constraints: '1,0,0', monotone_constraints_method: 'strict' },
       'UNSUPPORTED_PARAMETER monotone_constraints_method',
     ],
     [
       { monotone_constraints: '1,0,0', monotone_constraints_method: 'intermediate', feature_fraction_bynode: 0.5 },
       'INVALID_PARAMETER monotone_constraints_method',
+    ],
+    [
+      { monotone_constraints: '1,0,0', monotone_constraints_method: 'advanced', feature_fraction_bynode: 0.5 },
+      'INVALID_PARAMETER monotone_constraints_method',
+    ],
+    [{ linear_tree: true, zero_as_missing: true }, 'INVALID_PARAMETER zero_as_missing'],
+    [{ linear_tree: true, linear_lambda: -1 }, 'INVALID_PARAMETER linear_lambda'],
+    [{ linear_tree: true, use_quantized_grad: true }, 'INVALID_PARAMETER linear_tree'],
+    [{ use_quantized_grad: true, num_grad_quant_bins: 1 }, 'INVALID_PARAMETER num_grad_quant_bins'],
+    [{ use_quantized_grad: true, num_grad_quant_bins: 128 }, 'INVALID_PARAMETER num_grad_quant_bins'],
+    [
+      { use_quantized_grad: true, monotone_constraints: '1,0,0', monotone_constraints_method: 'intermediate' },
+      'INVALID_PARAMETER monotone_constraints_method',
+    ],
+    [
+      { use_quantized_grad: true, forcedsplits_filename: '{"feature": 0, "threshold": 1}' },
+      'INVALID_PARAMETER forcedsplits_filename',
     ],
     [{ interaction_constraints: '[0,1' }, 'INVALID_PARAMETER interaction_constraints'],
     [{ interaction_constraints: '[0,9]' }, 'INVALID_PARAMETER interaction_constraints'],

@@ -1,3 +1,4 @@
+import type { BinnedDataset } from '../data/binned-dataset.js';
 import { Random } from '../numbers/random.js';
 
 /** What of the parameters decides which rows a tree sees. */
@@ -54,4 +55,22 @@ export class Bagging {
 /** Returns whether these parameters ask for bagging at all. */
 export function usesBagging({ bagging_fraction, bagging_freq }: BaggingParams): boolean {
   return bagging_fraction < 1 && bagging_freq > 0;
+}
+
+/**
+ * Returns whether native trains on a copy of the bag's rows instead of a list of them: the same trees, but not where gradients are
+ * quantised, which goes by places of rows.
+ */
+export function copiesBag(
+  rows: number,
+  { used }: Pick<BinnedDataset, 'used'>,
+  params: BaggingParams & {
+    readonly data_sample_strategy: string;
+    readonly top_rate: number;
+    readonly other_rate: number;
+  },
+): boolean {
+  if (params.data_sample_strategy === 'goss') return params.top_rate + params.other_rate <= 0.5;
+  const bagged = Math.trunc(params.bagging_fraction * rows) / rows / params.bagging_freq;
+  return usesBagging(params) && bagged <= 0.5 && used.length < 100;
 }

@@ -13,6 +13,8 @@ import type { Evaluation } from './early-stopping.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { GradientSampling } from './gradient-sampling.js';
 import { growTree } from './grow.js';
+import { leafOutput } from './leaf-gain.js';
+import { constantLeaves, LinearFit, type RawColumns, rawColumns, scaledLeaves } from './linear-leaves.js';
 import { addByBins, addConstant, addLeaves, multiply, startingScores } from './scores.js';
 import { type GrownTree, type GrowthMemory, grownConstant } from './tree-builder.js';
 import { TreeDropping } from './tree-dropping.js';
@@ -23,6 +25,8 @@ interface Watched {
   readonly binned: BinnedDataset;
   readonly scores: Float64Array;
   readonly metrics: readonly Metric[];
+  /** With linear leaves, the values that they are functions of. */
+  readonly raw: RawColumns | undefined;
 }
 
 /** What boosting starts from. */
@@ -53,6 +57,7 @@ export class Boosting {
   private readonly bagging: Bagging | undefined;
   private readonly goss: GradientSampling | undefined;
   private readonly dropping: TreeDropping | undefined;
+  private readonly linear: LinearFit | undefined;
   private readonly sampling: FeatureSampling;
   private readonly memory: GrowthMemory = { smallOutput: 0 };
   private readonly allRows: Int32Array;
@@ -71,6 +76,7 @@ export class Boosting {
             ...(start.metrics ?? []).map((metric) => measuredBy(metric, data, objective.outputs, objective.text)),
           ]
         : [],
+      raw: params.linear_tree ? rawColumns(data, bins) : undefined,
     });
     this.training = watch('training', dataset, binned, params.is_provide_training_metric);
     this.scores = this.training.scores;
@@ -81,6 +87,7 @@ export class Boosting {
     this.bagging = !isGoss && usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
     this.goss = isGoss ? new GradientSampling(dataset.rows, objective.outputs, params) : undefined;
     this.dropping = params.boosting === 'dart' ? new TreeDropping(params) : undefined;
+    this.linear = this.training.raw && new LinearFit(this.training.raw, params.linear_lambda);
     this.sampling = start.sampling ?? new FeatureSampling(binned.used, params);
     this.allRows = Int32Array.from({ length: dataset.rows }, (_, row) => row);
     this.forestStart = params.boosting === 'rf' ? this.startForest() : undefined;
@@ -122,7 +129,8 @@ export class Boosting {
         if (Math.abs(initial[output]) > EPSILON) addBias(tree, initial[output]);
         trees.push(tree);
       } else {
-        trees.push(grownConstant(isFirst ? this.constant(output, initial[output]) : 0, this.start.dataset.rows));
+        const value = isFirst ? this.constant(output, initial[output]) : 0;
+        trees.push(this.constantLike(tree, value, this.start.dataset.rows));
       }
     }
     if (!grew && !isFirst) return false;
@@ -166,10 +174,11 @@ export class Boosting {
       } else if (isFirst) {
         const value = objective.needsTraining(output) ? 0 : objective.initialScore(output);
         average(() => this.addToAll(output, value));
-        this.grown.push(grownConstant(value, dataset.rows));
+        this.grown.push(this.constantLike(tree, value, dataset.rows));
       } else {
         // native keeps what the root would have been worth, which its scores never see
-        this.grown.push(grownConstant(tree?.leafValue[0] ?? 0, 0));
+        const linear = tree?.linear;
+        this.grown.push({ ...grownConstant(tree?.leafValue[0] ?? 0, 0), ...(linear && { linear }) });
       }
     }
     this.iteration++;
@@ -248,7 +257,41 @@ export class Boosting {
     search.startTree(output, this.sampling.next());
     search.rowOrder.set(rows);
     const constantHessian = objective.constantHessian && !this.goss;
-    return growTree({ search, binned, params, constantHessian, memory: this.memory }, rows.length, output);
+    const tree = growTree({ search, binned, params, constantHessian, memory: this.memory }, rows.length, output);
+    if (params.use_quantized_grad && params.quant_train_renew_leaf) this.renewQuantized(tree, output);
+    if (this.linear) {
+      // the first trees of boosting stay constant; those of a forest do not
+      const isConstant = this.isFirst() && params.boosting !== 'rf';
+      const [from, to] = [output * binned.rows, (output + 1) * binned.rows];
+      const gradients = search.gradients.subarray(from, to);
+      const hessians = search.hessians.subarray(from, to);
+      tree.linear = isConstant
+        ? constantLeaves(tree.leafValue)
+        : this.linear.fit(tree, { rowOrder: search.rowOrder, gradients, hessians });
+    }
+    return tree;
+  }
+
+  /** Sets leaf values to what the gradients say that were quantised to find the splits. */
+  private renewQuantized(tree: GrownTree, output: number): void {
+    const { search, binned, params } = this.start;
+    for (let leaf = 0; leaf < tree.numLeaves; leaf++) {
+      let gradient = 0;
+      let hessian = 0;
+      const begin = tree.leafBegin[leaf];
+      for (let i = begin; i < begin + tree.leafCount[leaf]; i++) {
+        const at = output * binned.rows + search.rowOrder[i];
+        gradient += search.gradients[at];
+        hessian += search.hessians[at];
+      }
+      tree.leafValue[leaf] = roundToZero(leafOutput(gradient, hessian, params));
+    }
+  }
+
+  /** Returns a tree of one leaf in place of one that could not split; linear if that is. */
+  private constantLike(tree: GrownTree | undefined, value: number, rows: number): GrownTree {
+    const constant = grownConstant(value, rows);
+    return tree?.linear ? { ...constant, linear: constantLeaves(constant.leafValue) } : constant;
   }
 
   /** Sets leaf values that the objective wants to be others than the gradients say. */
@@ -265,20 +308,22 @@ export class Boosting {
   /** Lets all scores follow a new tree. */
   private follow(tree: GrownTree, output: number, outside: Int32Array | undefined): void {
     const { binned, search } = this.start;
-    addLeaves(this.scores, output * binned.rows, tree, search.rowOrder);
-    if (outside) addByBins(this.scores, output * binned.rows, tree, binned, outside);
+    const { raw } = this.training;
+    addLeaves(this.scores, output * binned.rows, tree, search.rowOrder, raw);
+    if (outside) addByBins(this.scores, output * binned.rows, tree, binned, outside, raw);
     for (const set of this.watched) addTree(set, output, tree);
   }
 }
 
-function addTree({ scores, binned }: Watched, output: number, tree: GrownTree): void {
+function addTree({ scores, binned, raw }: Watched, output: number, tree: GrownTree): void {
   if (tree.numLeaves === 1) addConstant(scores, binned.rows, output, tree.leafValue[0]);
-  else addByBins(scores, output * binned.rows, tree, binned);
+  else addByBins(scores, output * binned.rows, tree, binned, undefined, raw);
 }
 
 function scale(tree: GrownTree, rate: number): void {
   tree.leafValue = tree.leafValue.map((value) => roundToZero(value * rate));
   tree.internalValue = tree.internalValue.map((value) => roundToZero(value * rate));
+  if (tree.linear) tree.linear = scaledLeaves(tree.linear, rate);
   tree.shrinkage *= rate;
 }
 
@@ -286,6 +331,9 @@ function scale(tree: GrownTree, rate: number): void {
 function addBias(tree: GrownTree, bias: number): void {
   tree.leafValue = tree.leafValue.map((value) => roundToZero(value + bias));
   tree.internalValue = tree.internalValue.map((value) => roundToZero(value + bias));
+  if (tree.linear) {
+    tree.linear = { ...tree.linear, constants: tree.linear.constants.map((value) => roundToZero(value + bias)) };
+  }
   tree.shrinkage = 1;
 }
 

@@ -2,7 +2,8 @@ import type { BinMapper } from '../data/bin-mapper.js';
 import type { Leaf, SplitCandidate } from '../kernel/split-search.js';
 import { EPSILON } from '../numbers/floats.js';
 import type { Random } from '../numbers/random.js';
-import { type Side, splitGain } from './shaped-gain.js';
+import type { SplitBounds } from './bound-steps.js';
+import { type OutputBounds, type Side, splitGain } from './shaped-gain.js';
 import { categoricalShift, type FeatureSums, type ShapedScanParams, writeSides } from './shaped-scan.js';
 
 /** What of the parameters decides the splits of categorical features. */
@@ -18,13 +19,14 @@ export interface CategoricalParams extends ShapedScanParams {
 interface Scan {
   readonly sums: FeatureSums;
   readonly numBin: number;
-  readonly leaf: Leaf;
   readonly params: CategoricalParams;
   readonly total: Side;
   readonly parentOutput: number;
   readonly shift: number;
   /** Bin 0 is never looked at; native counts its random picks from where it stores the other bins. */
   readonly storedFrom: number;
+  readonly leftBounds: OutputBounds;
+  readonly rightBounds: OutputBounds;
 }
 
 interface Found {
@@ -48,13 +50,19 @@ export function scanCategories(
   random: Random | undefined,
   params: CategoricalParams,
   candidate: SplitCandidate,
+  bounds?: SplitBounds,
 ): boolean {
   const total: Side = { gradient: leaf.gradient, hessian: leaf.hessian + 2 * EPSILON, count: leaf.count };
   const parentOutput = leaf.output;
   const shift = categoricalShift(total, parentOutput, params);
   const { numBin, mostFrequentBin } = mapper;
   const storedFrom = mostFrequentBin === 0 ? 1 : 0;
-  const scan: Scan = { sums, numBin, leaf, params, total, parentOutput, shift, storedFrom };
+  const { left: leftBounds, right: rightBounds } = bounds ?? { left: leaf, right: leaf };
+  const scan: Scan = {
+    ...{ sums, numBin, params, total, parentOutput, shift, storedFrom },
+    leftBounds,
+    rightBounds,
+  };
   const found: Found = {
     splittable: false,
     gain: -Infinity,
@@ -70,12 +78,12 @@ export function scanCategories(
   if (!found.splittable) return false;
   candidate.gain = found.gain - shift;
   candidate.categories = found.categories;
-  writeSides(candidate, found.left, total, l2, parentOutput, leaf, params);
+  writeSides(candidate, found.left, total, l2, parentOutput, scan, params);
   return true;
 }
 
 function scanOneByOne(scan: Scan, random: Random | undefined, found: Found): void {
-  const { sums, numBin, leaf, params, total, parentOutput, shift, storedFrom } = scan;
+  const { sums, numBin, params, total, parentOutput, shift, storedFrom, leftBounds, rightBounds } = scan;
   const perHessian = total.count / total.hessian;
   let only: number | undefined;
   if (random) only = (numBin > 1 ? random.nextInt(1 - storedFrom, numBin - storedFrom) : 0) + storedFrom;
@@ -92,7 +100,7 @@ function scanOneByOne(scan: Scan, random: Random | undefined, found: Found): voi
     if (other.count < params.min_data_in_leaf || other.hessian < params.min_sum_hessian_in_leaf) continue;
     if (only !== undefined && bin !== only) continue;
     const left: Side = { gradient, hessian: hessian + EPSILON, count };
-    const gain = splitGain(other, left, params.lambda_l2, parentOutput, leaf, 0, params);
+    const gain = splitGain(other, left, params.lambda_l2, parentOutput, leftBounds, 0, params, rightBounds);
     if (gain <= shift) continue;
     found.splittable = true;
     if (!(gain > found.gain)) continue;
@@ -132,7 +140,7 @@ function scanInOrder(
   l2: number,
   found: Found,
 ): void {
-  const { sums, leaf, params, total, parentOutput, shift } = scan;
+  const { sums, params, total, parentOutput, shift, leftBounds, rightBounds } = scan;
   const perHessian = total.count / total.hessian;
   const left: Side = { gradient: 0, hessian: EPSILON, count: 0 };
   let inGroup = 0;
@@ -153,7 +161,7 @@ function scanInOrder(
     inGroup = 0;
     if (only !== undefined && i !== only) continue;
     const right: Side = { gradient: total.gradient - left.gradient, hessian: rightHessian, count: rightCount };
-    const gain = splitGain(left, right, l2, parentOutput, leaf, 0, params);
+    const gain = splitGain(left, right, l2, parentOutput, leftBounds, 0, params, rightBounds);
     if (gain <= shift) continue;
     found.splittable = true;
     if (!(gain > found.gain)) continue;

@@ -108,6 +108,8 @@ function rootLeaf({ search, constantHessian, binned, params }: GrowOptions, rows
     hessian += search.hessians[row];
   }
   if (constantHessian) hessian = rows;
+  const quantized = search.quantize?.(rows);
+  if (quantized) ({ gradient, hessian } = quantized);
   return {
     index: 0,
     begin: 0,

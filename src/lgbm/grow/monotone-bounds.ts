@@ -13,14 +13,14 @@ export interface GrowingNodes {
 }
 
 /** Splits met on the way up from a leaf, as far as they tell which leaves of other branches touch it. */
-interface Path {
+export interface Path {
   readonly columns: number[];
   readonly thresholds: number[];
   readonly fromRight: boolean[];
 }
 
 /** Two leaves that a split has just made. */
-interface NewLeaves {
+export interface NewLeaves {
   readonly column: number;
   readonly threshold: number;
   readonly left: number;
@@ -50,11 +50,7 @@ export class MonotoneBounds {
     const direction = nodes.direction(node);
     if (direction === 0 && !this.isUnderMonotone.has(left.index)) return [];
     this.isUnderMonotone.add(left.index).add(right.index);
-    if (direction !== 0) {
-      const [low, high] = direction > 0 ? [left, right] : [right, left];
-      low.upper = Math.min(low.upper, high.output);
-      high.lower = Math.max(high.lower, low.output);
-    }
+    this.boundNew(left, right, direction);
     const made: NewLeaves = {
       column: nodes.column[node],
       threshold: nodes.thresholdBin[node],
@@ -64,6 +60,29 @@ export class MonotoneBounds {
     const narrowed: Leaf[] = [];
     this.goUp(node, made, leaves, narrowed);
     return narrowed;
+  }
+
+  /** Bounds the two leaves of a split by each other. */
+  protected boundNew(left: Leaf, right: Leaf, direction: number): void {
+    if (direction === 0) return;
+    const [low, high] = direction > 0 ? [left, right] : [right, left];
+    low.upper = Math.min(low.upper, high.output);
+    high.lower = Math.max(high.lower, low.output);
+  }
+
+  /** Bounds a leaf by those new ones that it touches; returns whether its best split is to be sought again. */
+  protected narrow(
+    leaf: Leaf,
+    made: NewLeaves,
+    narrowsUpper: boolean,
+    touchesLeft: boolean,
+    touchesRight: boolean,
+  ): boolean {
+    const value = strictest(made, narrowsUpper, touchesLeft, touchesRight);
+    if (narrowsUpper ? !(value < leaf.upper) : !(value > leaf.lower)) return false;
+    if (narrowsUpper) leaf.upper = value;
+    else leaf.lower = value;
+    return true;
   }
 
   private goUp(from: number, made: NewLeaves, leaves: readonly Leaf[], narrowed: Leaf[]): void {
@@ -94,7 +113,7 @@ export class MonotoneBounds {
   ): void {
     if (node < 0) {
       const leaf = to.leaves[~node];
-      if (leaf.best.gain !== -Infinity && narrow(leaf, made, to.narrowsUpper, touchesLeft, touchesRight)) {
+      if (leaf.best.gain !== -Infinity && this.narrow(leaf, made, to.narrowsUpper, touchesLeft, touchesRight)) {
         to.narrowed.push(leaf);
       }
       return;
@@ -118,12 +137,12 @@ export class MonotoneBounds {
 }
 
 /** Whether the path has come up from the same side of the same feature before: what lies opposite then touches nothing here. */
-function hasTurned({ columns, fromRight }: Path, column: number, isRight: boolean): boolean {
+export function hasTurned({ columns, fromRight }: Path, column: number, isRight: boolean): boolean {
   return columns.some((passed, i) => passed === column && fromRight[i] === isRight);
 }
 
 /** Whether the left and the right side of a node elsewhere touch the leaves that the path comes from. */
-function touchingSides(
+export function touchingSides(
   { columns, thresholds, fromRight }: Path,
   column: number,
   threshold: number,
@@ -137,24 +156,13 @@ function touchingSides(
   return [left, right];
 }
 
-function narrow(
-  leaf: Leaf,
-  made: NewLeaves,
+/** Returns the strictest of the values of the new leaves that are touched. */
+export function strictest(
+  { left, right }: NewLeaves,
   narrowsUpper: boolean,
   touchesLeft: boolean,
   touchesRight: boolean,
-): boolean {
-  const { left, right } = made;
-  const both = touchesLeft && touchesRight;
-  const one = touchesRight ? right : left;
-  if (narrowsUpper) {
-    const most = both ? Math.min(left, right) : one;
-    if (!(most < leaf.upper)) return false;
-    leaf.upper = most;
-    return true;
-  }
-  const least = both ? Math.max(left, right) : one;
-  if (!(least > leaf.lower)) return false;
-  leaf.lower = least;
-  return true;
+): number {
+  if (touchesLeft && touchesRight) return narrowsUpper ? Math.min(left, right) : Math.max(left, right);
+  return touchesRight ? right : left;
 }

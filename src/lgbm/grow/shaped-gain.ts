@@ -81,10 +81,11 @@ export function splitGain(
   bounds: OutputBounds,
   direction: number,
   shape: GainShape,
+  rightBounds: OutputBounds = bounds,
 ): number {
   if (!shape.isBounded) return shapedGain(left, l2, parentOutput, shape) + shapedGain(right, l2, parentOutput, shape);
   const leftOutput = shapedOutput(left, l2, parentOutput, bounds, shape);
-  const rightOutput = shapedOutput(right, l2, parentOutput, bounds, shape);
+  const rightOutput = shapedOutput(right, l2, parentOutput, rightBounds, shape);
   if ((direction > 0 && leftOutput > rightOutput) || (direction < 0 && leftOutput < rightOutput)) return 0;
   return gainOfOutput(left, l2, leftOutput, shape.lambda_l1) + gainOfOutput(right, l2, rightOutput, shape.lambda_l1);
 }

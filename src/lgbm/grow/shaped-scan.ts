@@ -3,7 +3,16 @@ import type { SplitParams } from '../kernel/split-scan.js';
 import type { Leaf, SplitCandidate } from '../kernel/split-search.js';
 import { EPSILON } from '../numbers/floats.js';
 import type { Random } from '../numbers/random.js';
-import { type GainShape, gainOfOutput, type Side, shapedGain, shapedOutput, splitGain } from './shaped-gain.js';
+import type { SplitBounds } from './bound-steps.js';
+import {
+  type GainShape,
+  gainOfOutput,
+  type OutputBounds,
+  type Side,
+  shapedGain,
+  shapedOutput,
+  splitGain,
+} from './shaped-gain.js';
 
 /** What of the parameters decides the splits of numeric features. */
 export type ShapedScanParams = SplitParams & GainShape;
@@ -27,6 +36,8 @@ interface Scan {
   readonly direction: number;
   /** With extra_trees, the one threshold that is looked at. */
   readonly onlyThreshold: number | undefined;
+  /** Where bounds differ with the threshold. */
+  readonly bounds: SplitBounds | undefined;
 }
 
 interface Found {
@@ -34,6 +45,9 @@ interface Found {
   gain: number;
   left: Side;
   thresholdBin: number;
+  /** That the sides had. */
+  leftBounds: OutputBounds;
+  rightBounds: OutputBounds;
 }
 
 /**
@@ -49,13 +63,14 @@ export function scanThresholds(
   random: Random | undefined,
   params: ShapedScanParams,
   candidate: SplitCandidate,
+  bounds?: SplitBounds,
 ): boolean {
   const total: Side = { gradient: leaf.gradient, hessian: leaf.hessian + 2 * EPSILON, count: leaf.count };
   const parentOutput = leaf.output;
   const shift = shapedGain(total, params.lambda_l2, parentOutput, params) + params.min_gain_to_split;
   let onlyThreshold: number | undefined;
   if (random) onlyThreshold = mapper.numBin > 2 ? random.nextInt(0, mapper.numBin - 2) : 0;
-  const scan: Scan = { sums, mapper, leaf, params, total, parentOutput, shift, direction, onlyThreshold };
+  const scan: Scan = { sums, mapper, leaf, params, total, parentOutput, shift, direction, onlyThreshold, bounds };
   candidate.gain = -Infinity;
   candidate.defaultLeft = true;
   candidate.categories = undefined;
@@ -64,6 +79,8 @@ export function scanThresholds(
     gain: -Infinity,
     left: { gradient: Number.NaN, hessian: Number.NaN, count: 0 },
     thresholdBin: 0,
+    leftBounds: leaf,
+    rightBounds: leaf,
   };
   const isApart = mapper.numBin > 2 && mapper.missing !== MISSING_NONE;
   fromRight(scan, isApart, found);
@@ -82,7 +99,8 @@ function take(scan: Scan, found: Found, defaultLeft: boolean, candidate: SplitCa
   candidate.thresholdBin = found.thresholdBin;
   candidate.gain = found.gain - scan.shift;
   candidate.defaultLeft = defaultLeft;
-  writeSides(candidate, found.left, scan.total, scan.params.lambda_l2, scan.parentOutput, scan.leaf, scan.params);
+  const { total, params, parentOutput } = scan;
+  writeSides(candidate, found.left, total, params.lambda_l2, parentOutput, found, params);
 }
 
 /** Writes what a split leaves on both sides, and their values. */
@@ -92,7 +110,7 @@ export function writeSides(
   total: Side,
   l2: number,
   parentOutput: number,
-  leaf: Leaf,
+  bounds: { readonly leftBounds: OutputBounds; readonly rightBounds: OutputBounds },
   shape: GainShape,
 ): void {
   const right: Side = {
@@ -102,20 +120,26 @@ export function writeSides(
   };
   candidate.leftGradient = left.gradient;
   candidate.leftHessian = left.hessian - EPSILON;
-  candidate.leftOutput = shapedOutput(left, l2, parentOutput, leaf, shape);
+  candidate.leftOutput = shapedOutput(left, l2, parentOutput, bounds.leftBounds, shape);
   candidate.rightGradient = right.gradient;
   candidate.rightHessian = right.hessian - EPSILON;
-  candidate.rightOutput = shapedOutput(right, l2, parentOutput, leaf, shape);
+  candidate.rightOutput = shapedOutput(right, l2, parentOutput, bounds.rightBounds, shape);
 }
 
 /** Weighs one threshold, unless it is not the one that chance picked. */
 function weigh(scan: Scan, left: Side, right: Side, thresholdBin: number, found: Found): void {
   const { leaf, params, parentOutput, direction, onlyThreshold } = scan;
   if (onlyThreshold !== undefined && thresholdBin !== onlyThreshold) return;
-  const gain = splitGain(left, right, params.lambda_l2, parentOutput, leaf, direction, params);
+  const { left: leftBounds, right: rightBounds } = scan.bounds ?? { left: leaf, right: leaf };
+  const gain = splitGain(left, right, params.lambda_l2, parentOutput, leftBounds, direction, params, rightBounds);
   if (gain <= scan.shift) return;
   found.splittable = true;
-  if (!(gain > found.gain) || (params.isBounded && leaf.lower > leaf.upper)) return;
+  if (!(gain > found.gain)) return;
+  if (params.isBounded && (leftBounds.lower > leftBounds.upper || rightBounds.lower > rightBounds.upper)) return;
+  if (scan.bounds) {
+    found.leftBounds = { ...leftBounds };
+    found.rightBounds = { ...rightBounds };
+  }
   found.gain = gain;
   found.left = { ...left };
   found.thresholdBin = thresholdBin;
@@ -129,12 +153,14 @@ function fromRight(scan: Scan, isApart: boolean, found: Found): void {
   const right: Side = { gradient: 0, hessian: EPSILON, count: 0 };
   const left: Side = { gradient: 0, hessian: 0, count: 0 };
   found.gain = -Infinity;
+  scan.bounds?.begin(true);
   for (let bin = last; bin >= 1; bin--) {
     if (bin === skipped) continue;
     addBin(right, sums, bin, perHessian);
     if (right.count < params.min_data_in_leaf || right.hessian < params.min_sum_hessian_in_leaf) continue;
     subtract(total, right, left);
     if (left.count < params.min_data_in_leaf || left.hessian < params.min_sum_hessian_in_leaf) break;
+    scan.bounds?.moveTo(bin);
     weigh(scan, left, right, bin - 1, found);
   }
 }
@@ -152,6 +178,7 @@ function fromLeft(scan: Scan, found: Found): void {
   const right: Side = { gradient: 0, hessian: 0, count: 0 };
   if (derive) for (let bin = 1; bin < mapper.numBin; bin++) addBin(left, sums, bin, perHessian, -1);
   found.gain = -Infinity;
+  scan.bounds?.begin(false);
   for (let bin = bin0IsDerived && !derive ? 1 : 0; bin <= mapper.numBin - 2; bin++) {
     if (zeroIsMissing && bin === mapper.defaultBin) continue;
     if (!derive) addBin(left, sums, bin, perHessian);

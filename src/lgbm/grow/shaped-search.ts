@@ -1,4 +1,4 @@
-import { missingBin } from '../data/bin-mapper.js';
+import { type BinMapper, missingBin } from '../data/bin-mapper.js';
 import type { SplitSearchOptions } from '../kernel/split-kernel.js';
 import { type Leaf, noSplit, type SplitCandidate, type SplitSearch } from '../kernel/split-search.js';
 import { EPSILON } from '../numbers/floats.js';
@@ -6,10 +6,13 @@ import { Random } from '../numbers/random.js';
 import type { ForcedNode } from '../parameters/forced.js';
 import { type CategoricalParams, scanCategories } from './categorical-scan.js';
 import { forcedBin, forcedSplit } from './forced-splits.js';
+import type { GradientQuantizer } from './gradient-quantizer.js';
 import { leafOutput } from './leaf-gain.js';
+import { bitsFor, narrowed, type PackedSums, packed, type SumBits } from './packed-sums.js';
 import { partitionByCategory, partitionRows } from './partition.js';
+import { scanQuantized } from './quantized-scan.js';
 import { isSmoothed } from './shaped-gain.js';
-import { scanThresholds } from './shaped-scan.js';
+import { type FeatureSums, scanThresholds } from './shaped-scan.js';
 
 /** What of the parameters shapes this search. */
 export interface ShapedParams extends CategoricalParams {
@@ -21,6 +24,7 @@ export interface ShapedParams extends CategoricalParams {
   readonly monotone_penalty: number;
   /** [features of the dataset] factors of gains; empty if there are none. */
   readonly contributions: readonly number[];
+  readonly num_grad_quant_bins: number;
   /** Splits that trees begin with, on features in use. */
   readonly forcedSplits: readonly ForcedNode[];
 }
@@ -30,6 +34,16 @@ export interface ShapedSearchOptions extends SplitSearchOptions {
   readonly params: ShapedParams;
   /** Draws the features of a node; undefined where every node has those of its tree. */
   readonly featuresOf: ((leaf: Leaf) => Uint8Array) | undefined;
+  /** Where gradients are quantised. */
+  readonly quantizer?: GradientQuantizer | undefined;
+}
+
+/** What is kept of a leaf. */
+interface Slot {
+  readonly histogram: Float64Array;
+  readonly splittable: Uint8Array;
+  /** How native packs the sums, where they are of quantised gradients. */
+  bits: SumBits;
 }
 
 /**
@@ -37,16 +51,20 @@ export interface ShapedSearchOptions extends SplitSearchOptions {
  * node. One feature after another, in plain TypeScript; kernels know the common case only, and are several times faster in it.
  */
 export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
-  const { binned, outputs, constantHessian, params, featuresOf } = options;
+  const { binned, outputs, constantHessian, params, featuresOf, quantizer } = options;
   const { rows, columns, used } = binned;
   const mappers = used.map((feature) => binned.mappers[feature]);
   const features = used.length;
   const offsets = new Int32Array(features + 1);
   for (let f = 0; f < features; f++) offsets[f + 1] = offsets[f] + 2 * mappers[f].numBin;
-  const slots: { histogram: Float64Array; splittable: Uint8Array }[] = [];
+  const slots: Slot[] = [];
   // by leaf, and as native swaps them: a forced split may read what another leaf, or tree, has left there
   const slotOf = ({ index }: Leaf) => {
-    slots[index] ??= { histogram: new Float64Array(offsets[features]), splittable: new Uint8Array(features).fill(1) };
+    slots[index] ??= {
+      histogram: new Float64Array(offsets[features]),
+      splittable: new Uint8Array(features).fill(1),
+      bits: 32,
+    };
     return slots[index];
   };
   const swapSlots = (a: Leaf, b: Leaf) => {
@@ -60,10 +78,13 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
   const toTheRight = new Int32Array(rows);
   const leafGradients = new Float64Array(rows);
   const leafHessians = new Float64Array(rows).fill(1);
-  let g = gradients;
-  let h = hessians;
+  let g: Float32Array = gradients;
+  let h: Float32Array = hessians;
   let allowed: Uint8Array = new Uint8Array(features);
   const candidate = noSplit();
+  /** [leaves] sums of quantised gradients. */
+  const unitsOf: PackedSums[] = [];
+  let lastSplit: Pick<SplitCandidate, 'leftUnits' | 'rightUnits'> = {};
 
   function gather({ begin, count }: Leaf): void {
     for (let i = 0; i < count; i++) {
@@ -85,8 +106,11 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
       histogram[at + 1] += leafHessians[i];
     }
     const { mostFrequentBin } = mappers[f];
-    if (mostFrequentBin > 0)
-      deriveBin(histogram, start, offsets[f + 1], start + 2 * mostFrequentBin, gradient, hessian);
+    if (mostFrequentBin === 0) return;
+    const total = quantizer ? unitsOf[leaf.index] : { gradient, hessian };
+    const derived = start + 2 * mostFrequentBin;
+    deriveBin(histogram, start, offsets[f + 1], derived, total.gradient, total.hessian);
+    if (quantizer) repack(histogram, derived, slotOf(leaf).bits);
   }
 
   function subtract(large: Leaf, small: Leaf, f: number): void {
@@ -95,6 +119,24 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     for (let i = offsets[f] + (mappers[f].mostFrequentBin === 0 ? 2 : 0); i < offsets[f + 1]; i++) {
       histogram[i] -= other[i];
     }
+    if (!quantizer) return;
+    const { bits } = slotOf(large);
+    const now = bitsFor(large.count, params.num_grad_quant_bins);
+    for (let i = offsets[f]; i < offsets[f + 1]; i += 2) repack(histogram, i, bits, now);
+  }
+
+  function scanFeature(sums: FeatureSums, mapper: BinMapper, leaf: Leaf, direction: number, column: number): boolean {
+    const random = randoms[column];
+    if (quantizer) {
+      const { gradientUnit, hessianUnit } = quantizer;
+      const bits = bitsFor(leaf.count, params.num_grad_quant_bins);
+      const quantized = { leaf, units: unitsOf[leaf.index], bits, gradientUnit, hessianUnit };
+      return scanQuantized(quantized, sums, mapper, direction, random, params, candidate);
+    }
+    const bounds = leaf.boundsOf?.(column);
+    return mapper.categories
+      ? scanCategories(sums, mapper, leaf, random, params, candidate, bounds)
+      : scanThresholds(sums, mapper, leaf, direction, random, params, candidate, bounds);
   }
 
   function scan(leaf: Leaf, f: number, isOpen: boolean): void {
@@ -103,9 +145,7 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     const mapper = mappers[f];
     const feature = used[f];
     const direction = mapper.categories ? 0 : (params.monotone[feature] ?? 0);
-    const can = mapper.categories
-      ? scanCategories(sums, mapper, leaf, randoms[f], params, candidate)
-      : scanThresholds(sums, mapper, leaf, direction, randoms[f], params, candidate);
+    const can = scanFeature(sums, mapper, leaf, direction, f);
     splittable[f] = can ? 1 : 0;
     if (params.contributions.length > 0) candidate.gain *= params.contributions[feature];
     if (direction !== 0) candidate.gain *= monotoneFactor(leaf.depth, params.monotone_penalty);
@@ -129,6 +169,7 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     const parent = large && slotOf(large).splittable;
     smallSums = slotOf(small).histogram;
     largeSums = large && slotOf(large).histogram;
+    if (quantizer) takeUnits(small, large);
     for (let f = 0; f < features; f++) {
       if (!allowed[f] && !also[f]) continue;
       if (parent && !parent[f]) {
@@ -141,6 +182,16 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
       subtract(large, small, f);
       scan(large, f, largeOpen?.[f] !== 0);
     }
+    if (large) slotOf(large).bits = bitsFor(large.count, params.num_grad_quant_bins);
+  }
+
+  /** Lets the leaves that the last split made have their sums of quantised gradients. */
+  function takeUnits(small: Leaf, large: Leaf | undefined): void {
+    slotOf(small).bits = bitsFor(small.count, params.num_grad_quant_bins);
+    const { leftUnits, rightUnits } = lastSplit;
+    if (!large || !leftUnits || !rightUnits) return;
+    unitsOf[Math.min(small.index, large.index)] = leftUnits;
+    unitsOf[Math.max(small.index, large.index)] = rightUnits;
   }
 
   return {
@@ -152,6 +203,15 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
       h = hessians.subarray(output * rows, (output + 1) * rows);
       allowed = featureMask;
     },
+    ...(quantizer && {
+      quantize(count: number) {
+        const sums = quantizer.quantize(g, h, rowOrder.subarray(0, count));
+        g = quantizer.gradients;
+        h = quantizer.hessians;
+        unitsOf[0] = sums.units;
+        return sums;
+      },
+    }),
     search(small, large) {
       searchAmong(small, large, nothing);
     },
@@ -181,6 +241,7 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     },
     partition({ begin, count, best }) {
       const column = columns[best.feature];
+      lastSplit = { ...best };
       if (best.categories) return partitionByCategory(column, rowOrder, toTheRight, begin, count, best.categories);
       return partitionRows(column, rowOrder, toTheRight, begin, count, best, missingBin(mappers[best.feature]));
     },
@@ -205,6 +266,14 @@ function deriveBin(
   }
   histogram[bin] = restGradient;
   histogram[bin + 1] = restHessian;
+}
+
+/** Lets sums at a place be those that native reads from its packed ones, after an operation on `bits`, kept in `now`. */
+function repack(histogram: Float64Array, at: number, bits: SumBits, now: SumBits = bits): void {
+  const sums = packed(histogram[at], histogram[at + 1], bits);
+  const { gradient, hessian } = now < bits ? narrowed(sums) : sums;
+  histogram[at] = gradient;
+  histogram[at + 1] = hessian;
 }
 
 function copyCandidate(from: SplitCandidate, feature: number, to: SplitCandidate): void {

@@ -129,7 +129,7 @@ function iterate(training: Training, params: Params, { onIteration, signal }: Tr
   return { evaluations, stoppedEarly: false };
 }
 
-/** Whether a tree that found no split can be followed by one that does, because it sees other rows or features. */
+/** Whether a tree that found no split can be followed by one that does, because it sees other rows, features or roundings. */
 function drawsAnew(params: Params): boolean {
   return (
     usesBagging(params) ||
@@ -137,7 +137,8 @@ function drawsAnew(params: Params): boolean {
     params.boosting !== 'gbdt' ||
     params.feature_fraction < 1 ||
     params.feature_fraction_bynode < 1 ||
-    params.extra_trees
+    params.extra_trees ||
+    (params.use_quantized_grad && params.stochastic_rounding)
   );
 }
 

@@ -6,6 +6,7 @@ import { sharedBins } from '../data/shared-bins.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
+import type { Leaf } from '../kernel/split-search.js';
 import { createObjective } from '../objectives/create-objective.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
 import { type CustomObjective, customObjective } from '../objectives/custom-objective.js';
@@ -16,8 +17,10 @@ import { formatG } from '../text/format-number.js';
 import type { Model } from '../text/model.js';
 import { asNativeReads } from '../text/native-number.js';
 import type { Tree } from '../text/tree.js';
+import { copiesBag } from './bagging.js';
 import { Boosting } from './boosting.js';
 import { FeatureSampling } from './feature-sampling.js';
+import { GradientQuantizer } from './gradient-quantizer.js';
 import { continued } from './initial-model.js';
 import { isSmoothed } from './shaped-gain.js';
 import { shapedSearch } from './shaped-search.js';
@@ -79,8 +82,12 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   // the Python package resets its parameters when it first gets gradients of one's own, which draws once more
   if (parts.objective) sampling.next();
   const shape = { binned, outputs, constantHessian, params };
+  const featuresOf = drawsByNode(params) ? ({ branch }: Leaf) => sampling.forNode(branch) : undefined;
+  const quantizer = params.use_quantized_grad
+    ? new GradientQuantizer(dataset.rows, constantHessian, copiesBag(dataset.rows, binned, params), params)
+    : undefined;
   const search = needsShape(binned, params)
-    ? shapedSearch({ ...shape, featuresOf: drawsByNode(params) ? ({ branch }) => sampling.forNode(branch) : undefined })
+    ? shapedSearch({ ...shape, featuresOf, quantizer })
     : kernel.createSearch(shape);
   const earlier = initModel ? initModel.trees.length / initModel.outputs : 0;
   const boosting = new Boosting({
@@ -145,6 +152,7 @@ function needsShape({ mappers, used }: BinnedDataset, params: Params): boolean {
   return (
     used.some((feature) => mappers[feature].categories) ||
     params.extra_trees ||
+    params.use_quantized_grad ||
     drawsByNode(params) ||
     isSmoothed(params) ||
     params.isBounded ||

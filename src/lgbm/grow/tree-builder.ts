@@ -3,15 +3,25 @@ import type { BinnedDataset } from '../data/binned-dataset.js';
 import { type Leaf, noSplit, type SplitSearch } from '../kernel/split-search.js';
 import { roundToZero } from '../numbers/floats.js';
 import type { Params } from '../parameters/params.js';
-import { CATEGORICAL, type CategorySets, constantTree, DEFAULT_LEFT, MISSING_SHIFT, type Tree } from '../text/tree.js';
+import {
+  CATEGORICAL,
+  type CategorySets,
+  constantTree,
+  DEFAULT_LEFT,
+  type LinearLeaves,
+  MISSING_SHIFT,
+  type Tree,
+} from '../text/tree.js';
+import { AdvancedBounds, type GrowingTree } from './advanced-bounds.js';
 import { MonotoneBounds } from './monotone-bounds.js';
 
 /** A tree fresh from growing: it also knows its splits as bins, and which training rows each leaf holds. */
-export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 'shrinkage'> {
+export interface GrownTree extends Omit<Tree, 'leafValue' | 'internalValue' | 'shrinkage' | 'linear'> {
   /** [leaves], still changed by renewal, learning rate and initial score. */
   leafValue: Float64Array;
   internalValue: Float64Array;
   shrinkage: number;
+  linear?: LinearLeaves;
   /** [nodes] index among the features in use. */
   readonly splitColumn: Int32Array;
   /** [nodes] bins at or below go left. */
@@ -95,19 +105,33 @@ export class TreeBuilder {
     this.leafWeight = doubles();
     this.leafParent = ints().fill(-1);
     this.nodeParent = ints();
-    this.leafValue[0] = roundToZero(root.output);
-    const { isBounded, monotone_constraints_method: method } = options.params;
-    if (isBounded && method === 'intermediate') {
-      this.bounds = new MonotoneBounds({
-        parent: this.nodeParent,
-        column: this.splitColumn,
-        thresholdBin: this.thresholdBin,
-        leftChild: this.leftChild,
-        rightChild: this.rightChild,
-        isNumeric: (node) => this.categoryBins[node] === undefined,
-        direction: (node) => this.directionOf(node),
-      });
-    }
+    // native's learner of linear leaves leaves the root's own value out
+    if (!options.params.linear_tree) this.leafValue[0] = roundToZero(root.output);
+    this.bounds = this.boundsFor(options);
+    this.setBounds(root);
+  }
+
+  private boundsFor({ params, binned }: GrowOptions): MonotoneBounds | undefined {
+    const { isBounded, monotone_constraints_method: method } = params;
+    if (!isBounded || method === 'basic') return undefined;
+    const nodes: GrowingTree = {
+      parent: this.nodeParent,
+      column: this.splitColumn,
+      thresholdBin: this.thresholdBin,
+      leftChild: this.leftChild,
+      rightChild: this.rightChild,
+      isNumeric: (node) => this.categoryBins[node] === undefined,
+      direction: (node) => this.directionOf(node),
+      leafParent: this.leafParent,
+      leafValue: this.leafValue,
+      bins: binned.used.map((feature) => (binned.mappers[feature].categories ? 0 : binned.mappers[feature].numBin)),
+    };
+    return method === 'advanced' ? new AdvancedBounds(nodes) : new MonotoneBounds(nodes);
+  }
+
+  private setBounds(leaf: Leaf): void {
+    const { bounds } = this;
+    if (bounds instanceof AdvancedBounds) leaf.boundsOf = (column) => bounds.boundsOf(leaf.index, column);
   }
 
   /** Makes a node of a leaf whose rows are sorted: `leaf` becomes its left child, the returned leaf its right one. */
@@ -165,6 +189,7 @@ export class TreeBuilder {
       slot: right,
       best: noSplit(),
     };
+    this.setBounds(rightLeaf);
     leaf.count = leftCount;
     leaf.gradient = best.leftGradient;
     leaf.hessian = best.leftHessian;

@@ -1,3 +1,6 @@
+import type { SplitBounds } from '../grow/bound-steps.js';
+import type { PackedSums, RootSums } from '../grow/packed-sums.js';
+
 /** A leaf of the tree being grown: its rows, their sums, and the best way to split it. */
 export interface Leaf {
   /** Number of the leaf in the tree. */
@@ -13,6 +16,8 @@ export interface Leaf {
   output: number;
   lower: number;
   upper: number;
+  /** Bounds of its splits on a column, where they are not the same for all. */
+  boundsOf?: (column: number) => SplitBounds;
   /** Features that the path to the leaf has split on. */
   branch: readonly number[];
   /** Which stored histograms are the leaf's own. */
@@ -37,6 +42,9 @@ export interface SplitCandidate {
   rightGradient: number;
   rightHessian: number;
   rightOutput: number;
+  /** Of quantised gradients, what they were counted in. */
+  leftUnits?: PackedSums;
+  rightUnits?: PackedSums;
 }
 
 /**
@@ -53,6 +61,12 @@ export interface SplitSearch {
   readonly rowOrder: Int32Array;
   /** Begins a tree for one output; `features` says with 1 or 0 which features in use it may split on. */
   startTree(output: number, features: Uint8Array): void;
+  /**
+   * Quantises a tree's gradients and returns their sums over its rows; only where gradients are quantised.
+   *
+   * @param rows The tree's rows are the first of `rowOrder`.
+   */
+  quantize?(rows: number): RootSums;
   /** Finds the best split of the root, or of two new siblings: `small` has the fewer rows, `large` holds its parent's slot. */
   search(small: Leaf, large: Leaf | undefined): void;
   /** Does so while trees begin with forced splits, and looks at the features of those as well; only where there are any. */

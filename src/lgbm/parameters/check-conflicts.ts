@@ -23,6 +23,10 @@ export function checkConflicts(params: Params): void {
   if (params.reg_sqrt && ['huber', 'poisson', 'gamma', 'tweedie'].includes(objective)) {
     throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
   }
+  checkQuantized(params);
+  if (params.linear_tree && params.zero_as_missing) {
+    throw invalid('INVALID_PARAMETER', 'train', 'zero_as_missing', 'false with linear_tree', true);
+  }
   checkBoosting(params);
   checkMonotone(params);
   if (params.is_unbalance && Math.abs(params.scale_pos_weight - 1) > 1e-6) {
@@ -36,11 +40,24 @@ export function checkConflicts(params: Params): void {
   }
 }
 
+/** What native takes beside quantised gradients without knowing of them: it would read their sums as other numbers. */
+function checkQuantized(params: Params): void {
+  if (!params.use_quantized_grad) return;
+  const refuse = (field: string, expected: string, actual: unknown) => {
+    throw invalid('INVALID_PARAMETER', 'train', field, `${expected} with use_quantized_grad`, actual);
+  };
+  if (params.linear_tree) refuse('linear_tree', 'false', true);
+  if (params.forcedSplits.length > 0) refuse('forcedsplits_filename', 'not given', 'given');
+  if (params.isBounded && params.monotone_constraints_method !== 'basic') {
+    refuse('monotone_constraints_method', 'basic', params.monotone_constraints_method);
+  }
+}
+
 function checkMonotone({ monotone_constraints_method: method, feature_fraction_bynode }: Params): void {
   const field = 'monotone_constraints_method';
-  if (method !== 'basic' && method !== 'intermediate') {
+  if (method !== 'basic' && method !== 'intermediate' && method !== 'advanced') {
     const message = `train: ${field}=${describe(method)} is not supported by this engine`;
-    const details = { field, expected: 'basic or intermediate', actual: describe(method) };
+    const details = { field, expected: 'basic, intermediate or advanced', actual: describe(method) };
     throw new ForecastError('UNSUPPORTED_PARAMETER', message, details);
   }
   if (method !== 'basic' && feature_fraction_bynode < 1) {

@@ -60,7 +60,7 @@ first_metric_only | bool | supported | false | |
 max_delta_step | double | supported | 0 | max_tree_output max_leaf_output |
 lambda_l1 | double | supported | 0 | reg_alpha l1_regularization | >=0
 lambda_l2 | double | supported | 0 | reg_lambda lambda l2_regularization | >=0
-linear_lambda | double | refused | 0 | | >=0
+linear_lambda | double | supported | 0 | | >=0
 min_gain_to_split | double | supported | 0 | min_split_gain | >=0
 drop_rate | double | supported | 0.1 | rate_drop | >=0 <=1
 max_drop | int | supported | 50 | |
@@ -93,11 +93,11 @@ input_model! | text | refused | | model_input model_in |
 output_model! | text | refused | LightGBM_model.txt | model_output model_out |
 saved_feature_importance_type | int | supported | 0 | | >=0 <=1
 snapshot_freq! | int | refused | -1 | save_period |
-use_quantized_grad | bool | refused | false | |
-num_grad_quant_bins | int | refused | 4 | |
-quant_train_renew_leaf | bool | refused | false | |
-stochastic_rounding | bool | refused | true | |
-linear_tree | bool | refused | false | linear_trees |
+use_quantized_grad | bool | supported | false | |
+num_grad_quant_bins | int | supported | 4 | | >=2 <=127
+quant_train_renew_leaf | bool | supported | false | |
+stochastic_rounding | bool | supported | true | |
+linear_tree | bool | supported | false | linear_trees |
 max_bin | int | supported | 255 | max_bins | >1 <=65535
 max_bin_by_feature | text | refused | | |
 min_data_in_bin | int | supported | 3 | | >0

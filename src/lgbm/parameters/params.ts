@@ -99,7 +99,7 @@ export interface TrainParams {
   path_smooth?: number | undefined;
   /** One of -1, 0, 1 for each feature. */
   monotone_constraints?: string | readonly number[] | undefined;
-  /** `basic`, or `intermediate`, which bounds less and takes longer. */
+  /** `basic`, `intermediate` or `advanced`: each bounds less than the one before, and takes longer. */
   monotone_constraints_method?: string | undefined;
   monotone_penalty?: number | undefined;
   /** A factor for each feature, that the gain of its splits is multiplied by. */
@@ -110,6 +110,18 @@ export interface TrainParams {
   forcedsplits_filename?: string | undefined;
   /** Not a name but the contents as JSON: bounds that bins are to have, `[{"feature": 0, "bin_upper_bound": [0.5, 1.5]}]`. */
   forcedbins_filename?: string | undefined;
+  /** Leaves that are linear functions of the numeric features that their path splits on. */
+  linear_tree?: boolean | undefined;
+  /** L2 regularisation of the coefficients of linear leaves. */
+  linear_lambda?: number | undefined;
+  /** Searches splits by gradients rounded to a few whole numbers; as fast here as without. */
+  use_quantized_grad?: boolean | undefined;
+  /** Into how many steps gradients are rounded, 2 to 127. */
+  num_grad_quant_bins?: number | undefined;
+  /** Whether leaf values are those of the gradients before rounding. */
+  quant_train_renew_leaf?: boolean | undefined;
+  /** Whether to round up or down by chance. */
+  stochastic_rounding?: boolean | undefined;
   objective_seed?: number | undefined;
   /** Pairs of a query that hold none of this many first rows are left out. */
   lambdarank_truncation_level?: number | undefined;
@@ -189,7 +201,7 @@ export interface Params {
   readonly monotone: readonly number[];
   /** Whether gains are those of bounded outputs. */
   readonly isBounded: boolean;
-  readonly monotone_constraints_method: 'basic' | 'intermediate';
+  readonly monotone_constraints_method: 'basic' | 'intermediate' | 'advanced';
   readonly monotone_penalty: number;
   /** [features] from `feature_contri`; empty if there are none. */
   readonly contributions: readonly number[];
@@ -199,6 +211,13 @@ export interface Params {
   readonly forcedSplits: readonly ForcedNode[];
   /** From `forcedbins_filename`. */
   readonly forcedBins: ForcedBins;
+  readonly linear_tree: boolean;
+  readonly linear_lambda: number;
+  readonly use_quantized_grad: boolean;
+  readonly num_grad_quant_bins: number;
+  readonly quant_train_renew_leaf: boolean;
+  readonly stochastic_rounding: boolean;
+  readonly seed: number;
   readonly objective_seed: number;
   readonly lambdarank_truncation_level: number;
   readonly lambdarank_norm: boolean;

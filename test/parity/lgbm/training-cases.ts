@@ -311,6 +311,47 @@ LINES.forced = (draw, small) => {
   return drawn;
 };
 
+LINES.linear = (draw, small) => {
+  const { u, pick } = draw;
+  const base = pick('ordinary', 'ordinary', 'objectives', 'boosting', 'continue', 'cv', 'reading', 'bounds', 'shapes');
+  const drawn = base === 'ordinary' ? ordinary(draw, small, { categories: u() < 0.4 }) : LINES[base](draw, small);
+  Object.assign(drawn.params, { linear_tree: true, linear_lambda: pick(0, 0, 0.01, 1, 20) });
+  // a larger tree has longer paths, and so more features in a leaf
+  if (!small && u() < 0.3) drawn.params.num_leaves = 63;
+  return drawn;
+};
+
+LINES.quantized = (draw, small) => {
+  const { u, pick } = draw;
+  const bases = [
+    'ordinary',
+    'ordinary',
+    'objectives',
+    'boosting',
+    'continue',
+    'cv',
+    'reading',
+    'shapes',
+    'categorical',
+  ];
+  const base = pick(...bases, 'ranking');
+  const drawn = base === 'ordinary' ? ordinary(draw, small, { categories: u() < 0.3 }) : LINES[base](draw, small);
+  Object.assign(drawn.params, {
+    use_quantized_grad: true,
+    num_grad_quant_bins: pick(4, 4, 2, 3, 16, 127),
+    ...(u() < 0.4 && { quant_train_renew_leaf: true }),
+    ...(u() < 0.3 && { stochastic_rounding: false }),
+    ...(u() < 0.3 && { seed: pick(7, 12345) }),
+  });
+  return drawn;
+};
+
+LINES.advanced = (draw, small) => {
+  const drawn = LINES.bounds(draw, small);
+  drawn.params.monotone_constraints_method = 'advanced';
+  return drawn;
+};
+
 /** Names of all lines. */
 export const TRAINING_LINES: readonly string[] = Object.keys(LINES);
 
