@@ -1,5 +1,6 @@
 import { wilsonInterval } from '../../src/scoring/index.js';
 import { percentText } from './number-text.js';
+import type { Say } from './say.js';
 
 /** The share of closes that an interval is meant to hold. */
 const INTENDED = 0.8;
@@ -24,11 +25,11 @@ export function judged({ low, high }: { readonly low: number; readonly high: num
 }
 
 /** Returns the mark that makes a broken promise look like one, or ''. */
-export function coverageBadge(state: CoverageVerdict['state']): string {
-  return state === 'as promised' ? '' : `<span class="badge alarm">${state}</span>`;
+export function coverageBadge(state: CoverageVerdict['state'], say: Say): string {
+  return state === 'as promised' ? '' : `<span class="badge alarm">${say(state)}</span>`;
 }
 
 /** Returns what a share stands beside: '80% promised; 95% interval 51% to 63%'. */
-export function coverageWords({ low, high }: CoverageVerdict): string {
-  return `80% promised; 95% interval ${percentText(low, 0)} to ${percentText(high, 0)}`;
+export function coverageWords({ low, high }: CoverageVerdict, say: Say): string {
+  return say('80% promised; 95% interval {low} to {high}', { low: percentText(low, 0), high: percentText(high, 0) });
 }

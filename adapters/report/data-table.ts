@@ -9,14 +9,12 @@ export interface DataTable {
   readonly caption?: string;
   readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[];
   readonly rows: readonly (readonly Cell[])[];
-  /** On a phone a row becomes a list of its cells, each beside its title: nothing scrolls sideways. */
-  readonly stacked?: boolean;
 }
 
-/** Returns a table that scrolls sideways by itself where it is too wide; the first column heads its row. */
-export function tableHtml({ caption, columns, rows, stacked = false }: DataTable): string {
+/** Returns a table whose first column heads its row; where it has little room, a row becomes a card of its cells, each beneath its title. */
+export function tableHtml({ caption, columns, rows }: DataTable): string {
   const kind = (index: number) => (columns[index].align === 'right' ? ' class="n"' : '');
-  const label = (index: number) => (stacked && index > 0 ? ` data-label="${escapeHtml(columns[index].title)}"` : '');
+  const label = (index: number) => (index > 0 ? ` data-label="${escapeHtml(columns[index].title)}"` : '');
   const head = columns.map(({ title }, index) => `<th scope="col"${kind(index)}>${escapeHtml(title)}</th>`).join('');
   const body = rows.map((cells) => {
     const inner = cells.map((cell, index) => {
@@ -27,7 +25,7 @@ export function tableHtml({ caption, columns, rows, stacked = false }: DataTable
   });
   const title = caption === undefined ? '' : `<caption>${escapeHtml(caption)}</caption>`;
   return (
-    `<div class="scroll${stacked ? ' stacked' : ''}" tabindex="0" role="region" aria-label="${escapeHtml(caption ?? 'Table')}">` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption ?? 'Table')}">` +
     `<table>${title}<thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
   );
 }

@@ -8,6 +8,7 @@ import { fanBands } from './fan-bands.js';
 import type { directionRoles } from './market-colours.js';
 import { axisPriceText, dayText, priceText } from './number-text.js';
 import { colour } from './palette.js';
+import type { Say } from './say.js';
 
 type DirectionRoles = ReturnType<typeof directionRoles>;
 
@@ -15,25 +16,25 @@ type DirectionRoles = ReturnType<typeof directionRoles>;
 const BARS_BEFORE = { wide: 34, narrow: 18 };
 
 /** Returns what the marks stand for. */
-export function fanLegend(latest: Forecast, { up, down }: DirectionRoles): LegendEntry[] {
+export function fanLegend(latest: Forecast, { up, down }: DirectionRoles, say: Say): LegendEntry[] {
   return [
-    { name: 'Day that rose', mark: 'rose', role: up },
-    { name: 'Day that fell', mark: 'fell', role: down },
-    { name: 'Point forecast', mark: 'circle', role: 'forecast' },
-    { name: bandName(commonLevels(latest)), mark: 'band', role: 'forecast' },
+    { name: say('Day that rose'), mark: 'rose', role: up },
+    { name: say('Day that fell'), mark: 'fell', role: down },
+    { name: say('Point forecast'), mark: 'circle', role: 'forecast' },
+    { name: bandName(commonLevels(latest), say), mark: 'band', role: 'forecast' },
   ];
 }
 
-const bandName = (levels: readonly number[]) =>
-  `Interval${levels.length > 1 ? 's' : ''} of ${[...levels]
-    .reverse()
-    .map((level) => Math.round(level * 100))
-    .join(', ')}%`;
+function bandName(levels: readonly number[], say: Say): string {
+  const parts = [...levels].reverse().map((level) => Math.round(level * 100));
+  return say(levels.length > 1 ? 'Intervals of {levels}%' : 'Interval of {levels}%', { levels: parts.join(', ') });
+}
 
 /** Returns the newest bars as candles and, from the last close on, the newest forecast as nested bands around its point. */
 export function fanChart(
   { bars, latest, digits, roles }: { bars: readonly Bar[]; latest: Forecast; digits: number; roles: DirectionRoles },
   size: ChartSize,
+  say: Say,
 ): EChartsOption {
   const upToBase = bars.filter(({ date }) => date <= latest.baseDate);
   const shown = upToBase.slice(-(size.narrow ? BARS_BEFORE.narrow : BARS_BEFORE.wide));
@@ -55,7 +56,7 @@ export function fanChart(
       ...axisLook({ line: true, hairlines: false }),
       axisLabel: {
         ...axisText(),
-        formatter: dayText,
+        formatter: dayText(say),
         interval: dayLabels(days, origin, latest),
         hideOverlap: true,
       },
@@ -76,7 +77,7 @@ export function fanChart(
     series: [
       {
         type: 'custom',
-        name: bandName(levels),
+        name: bandName(levels, say),
         silent: true,
         itemStyle: { color: colour('forecast'), opacity: 0.35 },
         renderItem: bandShape(anchors, levels),
@@ -84,7 +85,7 @@ export function fanChart(
       },
       {
         type: 'custom',
-        name: 'Daily bars',
+        name: say('Daily bars'),
         silent: true,
         itemStyle: { color: colour('ink') },
         renderItem: candleOf(roles),
@@ -93,7 +94,7 @@ export function fanChart(
       },
       {
         type: 'line',
-        name: 'Point forecast',
+        name: say('Point forecast'),
         silent: true,
         symbol: 'circle',
         symbolSize: 8,

@@ -57,7 +57,9 @@ export function forecastTable(
     '',
     table,
     ...failures.map(({ member, horizons, code: cause, message }) =>
-      plainText(`${member} took no part at ${horizons.map(horizonText).join(', ')}: ${message} (${cause})`),
+      plainText(
+        `${member} took no part at ${horizons.map((horizon) => horizonText(horizon)).join(', ')}: ${message} (${cause})`,
+      ),
     ),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { YARDSTICK } from '../../src/ensemble/index.js';
 import type { ColourRole } from './palette.js';
+import type { Say } from './say.js';
 
 /** How a forecaster is drawn, everywhere the same. */
 export interface ForecasterLook {
@@ -23,11 +24,11 @@ export function inShownOrder(names: Iterable<string>): string[] {
 }
 
 /** Returns how the ensemble and members of these names are drawn; beyond four members looks are used again. */
-export function looksOf(names: Iterable<string>): (name: string) => ForecasterLook {
+export function looksOf(names: Iterable<string>, say: Say): (name: string) => ForecasterLook {
   const order = inShownOrder(names).filter((name) => name !== YARDSTICK);
   return (name) => {
-    if (name === 'ensemble') return { name: 'Ensemble', role: 'forecast', symbol: 'circle' };
-    if (name === YARDSTICK) return { name: 'Naive', role: 'naive', symbol: 'triangle' };
+    if (name === 'ensemble') return { name: say('Ensemble'), role: 'forecast', symbol: 'circle' };
+    if (name === YARDSTICK) return { name: say('Naive'), role: 'naive', symbol: 'triangle' };
     const look = MEMBERS[Math.max(0, order.indexOf(name)) % MEMBERS.length];
     return { name: name[0].toUpperCase() + name.slice(1).replaceAll('_', ' '), ...look };
   };

@@ -1,4 +1,5 @@
 import { formatPrice } from '../../src/series/index.js';
+import { ENGLISH, type Say } from './say.js';
 
 /**
  * Returns how many decimals prices like these are written with: the currency's from 100 on, where one is named; none for whole ones from 100 on
@@ -50,21 +51,30 @@ export function signedPercentText(change: number | undefined, digits = 2): strin
   return `${change > 0 ? '+' : ''}${text}%`;
 }
 
+/** Returns a range of two numbers in words: '-1.3% to +0.4%'. */
+export function rangeText(low: string, high: string, say: Say): string {
+  return say('{low} to {high}', { low, high });
+}
+
 /** Returns the text with the minus sign that belongs before a number in print. */
 export function withMinus(text: string): string {
   return text.replace(/-(?=\d)/g, '\u2212');
 }
 
 /** Returns a horizon in words: '1 day', '5 days' (trading days). */
-export function horizonText(horizon: number): string {
-  return horizon === 1 ? '1 day' : `${horizon} days`;
+export function horizonText(horizon: number, say = ENGLISH): string {
+  return horizon === 1 ? say('1 day') : say('{n} days', { n: horizon });
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Returns a date as an axis shows it: '2026-11-20' becomes '20 Nov'. What is no date stays as it is. */
-export function dayText(date: string): string {
-  const parts = /^\d{4}-(\d{2})-(\d{2})$/.exec(date);
-  const month = parts === null ? undefined : MONTHS[Number(parts[1]) - 1];
-  return parts === null || month === undefined ? date : `${Number(parts[2])} ${month}`;
+/** Returns what writes a date as an axis shows it: '2026-11-20' becomes '20 Nov'. What is no date stays as it is. */
+export function dayText(say: Say): (date: string) => string {
+  return (date) => {
+    const parts = /^\d{4}-(\d{2})-(\d{2})$/.exec(date);
+    const month = parts === null ? undefined : MONTHS[Number(parts[1]) - 1];
+    if (parts === null || month === undefined) return date;
+    const day = Number(parts[2]);
+    return say.language === 'ko' ? `${Number(parts[1])}/${day}` : `${day} ${month}`;
+  };
 }

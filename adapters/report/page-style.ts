@@ -55,9 +55,9 @@ figcaption p{font-size:14px;margin:2px 0 0;max-width:76ch;line-height:1.45}
 .legend .chart{width:16px;height:14px;flex:none}
 details{margin-top:10px;font-size:14px}
 summary{cursor:pointer;color:var(--soft);width:max-content;max-width:100%;padding:2px 0}
-.scroll{overflow:auto;max-height:440px;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--axis),transparent) 0 0/9px 100% no-repeat scroll,linear-gradient(270deg,var(--axis),transparent) 100% 0/9px 100% no-repeat scroll}
-.stacked{max-height:none}
-.stacked tbody th,.stacked td:last-child{white-space:normal}
+.scroll{overflow:auto;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--axis),transparent) 0 0/9px 100% no-repeat scroll,linear-gradient(270deg,var(--axis),transparent) 100% 0/9px 100% no-repeat scroll}
+details>.scroll{max-height:440px}
+tbody th,td:last-child{white-space:normal}
 .card>.scroll{margin-top:4px}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -95,16 +95,21 @@ header{padding-top:28px}
 .card,.tile,.pair>figure,.lone>figure{padding:16px;border-radius:12px}
 .pair{grid-template-columns:minmax(0,1fr)}
 .wide{display:none}.narrow{display:block}
-.stacked{max-height:none;overflow:visible;background:none}
-.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.stacked tr{display:block;padding:8px 0;border-bottom:1px solid var(--grid)}
-.stacked tbody tr:last-child{border-bottom:0}
-.stacked th,.stacked td{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px;border:0;padding:2px 0;white-space:normal;text-align:right}
-.stacked th{text-align:left;font-size:15px}
-.stacked td:empty{display:none}
-.stacked td::before{content:attr(data-label);color:var(--soft);text-align:left}
 .weights{grid-template-columns:1fr}
 .weight-bar{width:100%}
+}
+@media screen{
+.scroll{container-type:inline-size}
+@container (max-width:600px){
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tbody tr{display:block;padding:7px 0;border-bottom:1px solid var(--grid)}
+tbody tr:last-child{border-bottom:0}
+tbody th,td{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px;border:0;padding:1px 0;text-align:right}
+tbody th{text-align:left;font-size:15px}
+td::before{content:attr(data-label);color:var(--soft);text-align:left}
+td:empty{display:none}
+td .together{margin-left:auto}
+}
 }
 @media print{
 @page{margin:14mm}

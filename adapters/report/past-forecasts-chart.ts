@@ -6,22 +6,26 @@ import type { ChartSize } from './echarts-svg.js';
 import { axisPriceText, dayText } from './number-text.js';
 import { colour } from './palette.js';
 import type { PastForecast } from './past-forecasts.js';
+import type { Say } from './say.js';
 
 /** Bars shown: a phone has no room for more. */
 const BARS_SHOWN = { wide: 130, narrow: 50 };
 
-/** What the marks stand for. */
-export const PAST_LEGEND: readonly LegendEntry[] = [
-  { name: 'Close', mark: 'line', role: 'ink' },
-  { name: 'Point forecast', mark: 'circle', role: 'forecast' },
-  { name: 'Interval held', mark: 'bar', role: 'forecast' },
-  { name: 'Interval missed', mark: 'bracket', role: 'miss' },
-];
+/** Returns what the marks stand for. */
+export function pastLegend(say: Say): LegendEntry[] {
+  return [
+    { name: say('Close'), mark: 'line', role: 'ink' },
+    { name: say('Point forecast'), mark: 'circle', role: 'forecast' },
+    { name: say('Interval held'), mark: 'bar', role: 'forecast' },
+    { name: say('Interval missed'), mark: 'bracket', role: 'miss' },
+  ];
+}
 
 /** Returns the closes as a line, with each past forecast's interval behind its day; misses stand out by colour and end marks. */
 export function pastForecastsChart(
   { bars, past, digits }: { bars: readonly Bar[]; past: readonly PastForecast[]; digits: number },
   size: ChartSize,
+  say: Say,
 ): EChartsOption {
   const shown = bars.slice(-(size.narrow ? BARS_SHOWN.narrow : BARS_SHOWN.wide));
   const places = new Map(shown.map(({ date }, index) => [date, index]));
@@ -39,7 +43,7 @@ export function pastForecastsChart(
       ...axisLook({ line: true, hairlines: false }),
       axisLabel: {
         ...axisText(),
-        formatter: dayText,
+        formatter: dayText(say),
         interval: labelGap(shown.length, size.narrow ? 3 : 7),
         hideOverlap: true,
       },
@@ -60,7 +64,7 @@ export function pastForecastsChart(
     series: [
       {
         type: 'custom',
-        name: 'Interval held',
+        name: say('Interval held'),
         silent: true,
         itemStyle: { color: colour('forecast'), opacity: 0.35 },
         renderItem: intervalBar({ role: 'forecast', ends: false }),
@@ -69,7 +73,7 @@ export function pastForecastsChart(
       },
       {
         type: 'custom',
-        name: 'Interval missed',
+        name: say('Interval missed'),
         silent: true,
         itemStyle: { color: colour('miss') },
         renderItem: intervalBar({ role: 'miss', ends: true }),
@@ -78,7 +82,7 @@ export function pastForecastsChart(
       },
       {
         type: 'line',
-        name: 'Close',
+        name: say('Close'),
         silent: true,
         symbol: 'none',
         lineStyle: { color: colour('ink'), width: 1.5 },
@@ -87,7 +91,7 @@ export function pastForecastsChart(
       },
       {
         type: 'scatter',
-        name: 'Point forecast',
+        name: say('Point forecast'),
         silent: true,
         symbolSize: 4,
         itemStyle: { color: colour('forecast'), opacity: 1 },

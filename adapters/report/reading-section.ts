@@ -1,3 +1,5 @@
+import type { Say } from './say.js';
+
 const ENTRIES = [
   [
     'Point, interval',
@@ -22,7 +24,7 @@ const ENTRIES = [
 ] as const;
 
 /** Returns the words that a reader needs. */
-export function readingSection(): string {
-  const items = ENTRIES.map(([term, text]) => `<dt>${term}</dt><dd>${text}</dd>`);
-  return `<section class="reading" id="reading"><h2>How to read this</h2><dl>${items.join('')}</dl></section>`;
+export function readingSection(say: Say): string {
+  const items = ENTRIES.map(([term, text]) => `<dt>${say(term)}</dt><dd>${say(text)}</dd>`);
+  return `<section class="reading" id="reading"><h2>${say('How to read this')}</h2><dl>${items.join('')}</dl></section>`;
 }

@@ -5,6 +5,7 @@ import { wilsonInterval } from '../../src/scoring/index.js';
 import { axisLook, axisName, axisText } from './chart-frame.js';
 import { countText } from './number-text.js';
 import { type ColourRole, colour } from './palette.js';
+import type { Say } from './say.js';
 
 /**
  * Returns observed frequency over forecast probability with the diagonal of perfect reliability, and the bins' counts below.
@@ -13,7 +14,7 @@ import { type ColourRole, colour } from './palette.js';
  */
 export function reliabilityChart(
   bins: readonly ReliabilityBin[],
-  { role, thinning }: { role: ColourRole; thinning: number },
+  { role, thinning, say }: { role: ColourRole; thinning: number; say: Say },
 ): EChartsOption {
   const percent = (value: number) => `${Math.round(value * 100)}%`;
   const shared = { min: 0, max: 1, interval: 0.2, type: 'value' as const };
@@ -29,7 +30,7 @@ export function reliabilityChart(
         gridIndex: 1,
         ...axisLook({ line: true, hairlines: false }),
         axisLabel: { ...axisText(), formatter: percent },
-        ...axisName('Probability that was forecast', 26),
+        ...axisName(say('Probability that was forecast'), 26),
       },
     ],
     yAxis: [
@@ -37,7 +38,7 @@ export function reliabilityChart(
         ...shared,
         ...axisLook({ line: false, hairlines: true }),
         axisLabel: { ...axisText(), formatter: percent },
-        ...axisName('Came true', 42),
+        ...axisName(say('Came true'), 42),
       },
       {
         type: 'value',
@@ -45,7 +46,7 @@ export function reliabilityChart(
         max: Math.max(1, ...bins.map(({ count }) => count)) * 1.35,
         ...axisLook({ line: false, hairlines: false }),
         axisLabel: { show: false },
-        ...axisName('Count', 42),
+        ...axisName(say('Count'), 42),
       },
     ],
     series: [

@@ -4,6 +4,7 @@ import { type DataTable, tableHtml } from './data-table.js';
 import { type ChartLibrary, type ChartSize, drawChart } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
 import { withMinus } from './number-text.js';
+import type { Say } from './say.js';
 
 /** A chart with what it shows in words and in numbers. */
 export interface ReportFigure {
@@ -26,7 +27,7 @@ export const HALF_WIDTH = 416;
 const PHONE_WIDTH = 344;
 
 /** Returns the figure as markup, its numbers folded away below the chart. */
-export function figureHtml(library: ChartLibrary, figure: ReportFigure): string {
+export function figureHtml(library: ChartLibrary, figure: ReportFigure, say: Say): string {
   const { id, size, option, table } = figure;
   const title = escapeHtml(figure.title);
   const takeaway = escapeHtml(withMinus(figure.takeaway));
@@ -41,6 +42,6 @@ export function figureHtml(library: ChartLibrary, figure: ReportFigure): string 
         `<div class="narrow">${draw({ width: PHONE_WIDTH, height: narrowHeight, narrow: true }, '-narrow')}</div>`;
   return (
     `<figure id="${id}"><figcaption><h4>${title}</h4><p>${takeaway}</p></figcaption>${legend}${charts}` +
-    `<details><summary>Numbers</summary>${tableHtml({ caption: figure.title, ...table })}</details></figure>`
+    `<details><summary>${say('Numbers')}</summary>${tableHtml({ caption: figure.title, ...table })}</details></figure>`
   );
 }

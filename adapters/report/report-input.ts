@@ -3,6 +3,7 @@ import type { Verdict } from '../../src/scoring/index.js';
 import type { Bar } from '../../src/series/index.js';
 import type { OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
 import type { RisingColour } from './market-colours.js';
+import type { ReportLanguage } from './say.js';
 
 /** What a report is drawn from. Nothing is fetched: the host hands over what it has read from its store and source. */
 export interface ReportInput {
@@ -13,6 +14,11 @@ export interface ReportInput {
   readonly notes: readonly string[];
   /** The clock when the report was made. */
   readonly generatedAt: Date;
+  /**
+   * What the report is written in: 'en', the default, or 'ko'. Titles, names and notes are the host's; members' errors and explanations stay in
+   * English.
+   */
+  readonly language?: ReportLanguage | undefined;
   /** IANA zone in which instants are written, for example 'Asia/Seoul'. */
   readonly timeZone: string;
   /** Skill beside the random walk with its uncertainty; without it the report shows the plain figures and says so. */

@@ -6,9 +6,10 @@ import { coverageVerdict } from './coverage-verdict.js';
 import { type Dot, type DotRows, dotRowsChart, dotRowsHeight, dotRowsLegend } from './dot-rows-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
 import type { ForecasterScore, HorizonScore } from './horizon-scores.js';
-import { countText, horizonText, percentText, signedPercentText, withMinus } from './number-text.js';
+import { countText, horizonText, percentText, rangeText, signedPercentText, withMinus } from './number-text.js';
 import { reliabilityChart } from './reliability-chart.js';
 import { HALF_WIDTH, type ReportFigure } from './report-figure.js';
+import type { Say } from './say.js';
 
 /** Returns the ensemble and every member that has a score, in the order in which they are shown. */
 const forecastersOf = (scores: readonly HorizonScore[]) => [
@@ -17,7 +18,7 @@ const forecastersOf = (scores: readonly HorizonScore[]) => [
 ];
 
 /** The interval that a share's whiskers show, as every chart's note says it. */
-export const WHISKER_NOTE =
+const WHISKER_NOTE =
   'Whiskers: 95% interval of the share (Wilson), for about as many independent outcomes as these overlapping and correlated ones are worth.';
 
 const HAC_NOTE = 'Whiskers: 95% interval over days, overlap allowed for.';
@@ -26,33 +27,36 @@ const scoreOf = (score: HorizonScore, who: string): ForecasterScore | undefined 
   who === 'ensemble' ? score : score.members[who];
 
 /** Returns how often closes fell inside the interval, beside the intended 80 %. */
-export function coverageFigure(scores: readonly HorizonScore[]): ReportFigure {
+export function coverageFigure(scores: readonly HorizonScore[], say: Say): ReportFigure {
   const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
       if (own === undefined) return undefined;
       return { value: own.coverage, ...wilsonInterval(own.coverage, worth(score, own)) };
     });
-  const shown = { ...seriesOf(scores, dots), reference: { name: '80% intended', values: scores.map(() => 0.8) } };
+  const reference = { name: say('80% intended'), values: scores.map(() => 0.8) };
+  const shown = { ...seriesOf(scores, dots, say), reference };
   const off = scores.filter((score) => coverageVerdict(score.coverage, score.effectiveCount).state !== 'as promised');
   return {
     ...dotFigure('coverage', shown, shareAxis(shown.series, 0.8)),
-    title: 'Interval coverage',
-    takeaway:
-      (off.length === 0
-        ? 'The ensemble’s 80% intervals held about as often as they should. '
-        : `The ensemble’s intervals did not hold as often as they should at ${off.map(({ horizon }) => horizonText(horizon)).join(', ')}. `) +
-      WHISKER_NOTE,
+    title: say('Interval coverage'),
+    takeaway: `${
+      off.length === 0
+        ? say('The ensemble’s 80% intervals held about as often as they should.')
+        : say('The ensemble’s intervals did not hold as often as they should at {horizons}.', {
+            horizons: off.map(({ horizon }) => horizonText(horizon, say)).join(', '),
+          })
+    } ${say(WHISKER_NOTE)}`,
     table: {
       columns: [
-        { title: 'Ahead' },
-        { title: 'Forecaster' },
-        { title: 'Outcomes', align: 'right' },
-        { title: 'Inside', align: 'right' },
-        { title: '95% interval', align: 'right' },
-        { title: 'Intended', align: 'right' },
+        { title: say('Ahead') },
+        { title: say('Forecaster') },
+        { title: say('Outcomes'), align: 'right' },
+        { title: say('Inside'), align: 'right' },
+        { title: say('95% interval'), align: 'right' },
+        { title: say('Intended'), align: 'right' },
       ],
-      rows: rowsOf(scores, (score, own) => {
+      rows: rowsOf(scores, say, (score, own) => {
         const { low, high } = wilsonInterval(own.coverage, worth(score, own));
         return [
           countText(own.count),
@@ -66,94 +70,94 @@ export function coverageFigure(scores: readonly HorizonScore[]): ReportFigure {
 }
 
 /** Returns how often directions were right, beside what always naming the most frequent one would have scored. */
-export function hitRateFigure(scores: readonly HorizonScore[]): ReportFigure {
+export function hitRateFigure(scores: readonly HorizonScore[], say: Say): ReportFigure {
   const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
       return own === undefined ? undefined : { ...own.hitRateInterval, value: own.hitRate };
     });
   const shown = {
-    ...seriesOf(scores, dots),
-    reference: { name: 'Base rate', values: scores.map(({ baseRate }) => baseRate) },
+    ...seriesOf(scores, dots, say),
+    reference: { name: say('Base rate'), values: scores.map(({ baseRate }) => baseRate) },
   };
   const centre = scores.reduce((sum, { baseRate }) => sum + baseRate, 0) / scores.length;
   return {
     ...dotFigure('hit-rate', shown, shareAxis(shown.series, centre)),
-    title: 'Directions right, beside the base rate',
-    takeaway: `${hitRateWords(scores)} The base rate is what always naming the most frequent direction would have scored, known only afterwards. ${HAC_NOTE}`,
+    title: say('Directions right, beside the base rate'),
+    takeaway: `${hitRateWords(scores, say)} ${say('The base rate is what always naming the most frequent direction would have scored, known only afterwards.')} ${say(HAC_NOTE)}`,
     table: {
       columns: [
-        { title: 'Ahead' },
-        { title: 'Forecaster' },
-        { title: 'Outcomes', align: 'right' },
-        { title: 'Right', align: 'right' },
-        { title: '95% interval', align: 'right' },
-        { title: 'Base rate', align: 'right' },
-        { title: 'Most frequent' },
+        { title: say('Ahead') },
+        { title: say('Forecaster') },
+        { title: say('Outcomes'), align: 'right' },
+        { title: say('Right'), align: 'right' },
+        { title: say('95% interval'), align: 'right' },
+        { title: say('Base rate'), align: 'right' },
+        { title: say('Most frequent') },
       ],
-      rows: rowsOf(scores, (score, own) => [
+      rows: rowsOf(scores, say, (score, own) => [
         countText(own.count),
         percentText(own.hitRate),
-        rangeText(own.hitRateInterval, (share) => percentText(share, 0)),
+        rangeOf(own.hitRateInterval, (share) => percentText(share, 0), say),
         percentText(score.baseRate),
-        score.baseDirection,
+        say(score.baseDirection),
       ]),
     },
   };
 }
 
-function hitRateWords(scores: readonly HorizonScore[]): string {
+function hitRateWords(scores: readonly HorizonScore[], say: Say): string {
   const judged = scores.flatMap(({ horizon, hitRate, baseRate, hitRateInterval }) =>
     hitRateInterval === undefined ? [] : [{ horizon, hitRate, baseRate, state: verdict(hitRateInterval, baseRate) }],
   );
-  if (judged.length === 0) return 'There are too few days to tell the hit rate from the base rate.';
+  if (judged.length === 0) return say('There are too few days to tell the hit rate from the base rate.');
   const apart = judged.filter(({ state }) => state !== 'not distinguishable');
-  if (apart.length === 0) return 'At no horizon can the hit rate be told from the base rate.';
+  if (apart.length === 0) return say('At no horizon can the hit rate be told from the base rate.');
   const words = apart.map(
-    ({ horizon, hitRate, baseRate }) => `${horizonText(horizon)} (${hitRate > baseRate ? 'above' : 'below'})`,
+    ({ horizon, hitRate, baseRate }) => `${horizonText(horizon, say)} (${say(hitRate > baseRate ? 'above' : 'below')})`,
   );
-  return `The hit rate stands apart from the base rate at ${words.join(', ')}.`;
+  return say('The hit rate stands apart from the base rate at {horizons}.', { horizons: words.join(', ') });
 }
 
 /** Returns each forecaster's mean absolute error beside the random walk's over the same outcomes. */
-export function absErrorFigure(scores: readonly HorizonScore[]): ReportFigure {
+export function absErrorFigure(scores: readonly HorizonScore[], say: Say): ReportFigure {
   const change = (own: ForecasterScore) => own.meanAbsError / own.randomWalkMeanAbsError - 1;
   const dots = (who: string) =>
     scores.map((score): Dot | undefined => {
       const own = scoreOf(score, who);
       return own === undefined ? undefined : { ...changeRange(own.errorSkill), value: change(own) };
     });
-  const shown = { ...seriesOf(scores, dots), reference: { name: 'Random walk', values: scores.map(() => 0) } };
+  const reference = { name: say('Random walk'), values: scores.map(() => 0) };
+  const shown = { ...seriesOf(scores, dots, say), reference };
   return {
     ...dotFigure('abs-error', shown, changeAxis(shown.series)),
-    title: 'Absolute error, beside the random walk’s',
-    takeaway:
-      'Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better. ' + HAC_NOTE,
+    title: say('Absolute error, beside the random walk’s'),
+    takeaway: `${say('Mean |point − close|, as a change from the error of “the price stays”. Left of the line is better.')} ${say(HAC_NOTE)}`,
     table: {
       columns: [
-        { title: 'Ahead' },
-        { title: 'Forecaster' },
-        { title: 'Outcomes', align: 'right' },
-        { title: 'Mean error', align: 'right' },
-        { title: 'Random walk', align: 'right' },
-        { title: 'Change', align: 'right' },
-        { title: '95% interval', align: 'right' },
-        { title: 'Beside the random walk' },
+        { title: say('Ahead') },
+        { title: say('Forecaster') },
+        { title: say('Outcomes'), align: 'right' },
+        { title: say('Mean error'), align: 'right' },
+        { title: say('Random walk'), align: 'right' },
+        { title: say('Change'), align: 'right' },
+        { title: say('95% interval'), align: 'right' },
+        { title: say('Beside the random walk') },
       ],
-      rows: rowsOf(scores, (_, own) => [
+      rows: rowsOf(scores, say, (_, own) => [
         countText(own.count),
         percentText(own.meanAbsError, 3),
         percentText(own.randomWalkMeanAbsError, 3),
         signedPercentText(change(own)),
-        rangeText(changeRange(own.errorSkill), signedPercentText),
-        own.errorSkill?.verdict ?? 'too few days to tell',
+        rangeOf(changeRange(own.errorSkill), signedPercentText, say),
+        say(own.errorSkill?.verdict ?? 'too few days to tell'),
       ]),
     },
   };
 }
 
 /** Returns each member's mean pinball loss beside the naive member's, or undefined where no member has one. */
-export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | undefined {
+export function pinballFigure(scores: readonly HorizonScore[], say: Say): ReportFigure | undefined {
   const change = ({ pinball }: ForecasterScore) =>
     pinball === undefined ? undefined : pinball.own / pinball.naive - 1;
   const dots = (who: string) =>
@@ -163,27 +167,25 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
       return value === undefined ? undefined : { ...changeRange(own?.pinball?.skill), value };
     });
   const shown = {
-    ...seriesOf(scores, dots),
-    reference: { name: 'Naive member', values: scores.map(() => 0) },
+    ...seriesOf(scores, dots, say),
+    reference: { name: say('Naive member'), values: scores.map(() => 0) },
   };
   if (shown.series.length === 0) return undefined;
   return {
     ...dotFigure('pinball', shown, changeAxis(shown.series)),
-    title: 'Whole distribution, beside the naive member’s',
-    takeaway:
-      'Mean pinball loss over the deciles of the log return, as a change from the random walk with EWMA volatility. Left of the line is better. ' +
-      HAC_NOTE,
+    title: say('Whole distribution, beside the naive member’s'),
+    takeaway: `${say('Mean pinball loss over the deciles of the log return, as a change from the random walk with EWMA volatility. Left of the line is better.')} ${say(HAC_NOTE)}`,
     table: {
       columns: [
-        { title: 'Ahead' },
-        { title: 'Forecaster' },
-        { title: 'Outcomes', align: 'right' },
-        { title: 'Pinball, e-4', align: 'right' },
-        { title: 'Naive, e-4', align: 'right' },
-        { title: 'Change', align: 'right' },
-        { title: '95% interval', align: 'right' },
+        { title: say('Ahead') },
+        { title: say('Forecaster') },
+        { title: say('Outcomes'), align: 'right' },
+        { title: say('Pinball, e-4'), align: 'right' },
+        { title: say('Naive, e-4'), align: 'right' },
+        { title: say('Change'), align: 'right' },
+        { title: say('95% interval'), align: 'right' },
       ],
-      rows: rowsOf(scores, (_, own) =>
+      rows: rowsOf(scores, say, (_, own) =>
         own.pinball === undefined
           ? undefined
           : [
@@ -191,7 +193,7 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
               (own.pinball.own * 1e4).toFixed(2),
               (own.pinball.naive * 1e4).toFixed(2),
               signedPercentText(change(own)),
-              rangeText(changeRange(own.pinball.skill), signedPercentText),
+              rangeOf(changeRange(own.pinball.skill), signedPercentText, say),
             ],
       ),
     },
@@ -202,22 +204,23 @@ export function pinballFigure(scores: readonly HorizonScore[]): ReportFigure | u
 export function reliabilityFigure(
   direction: 'up' | 'down',
   bins: readonly ReliabilityBin[],
-  thinning: number,
+  { thinning, say }: { thinning: number; say: Say },
 ): ReportFigure {
   return {
     id: `reliability-${direction}`,
-    title: `Is “${direction}” as frequent as forecast?`,
-    takeaway:
+    title: say('Is “{direction}” as frequent as forecast?', { direction: say(direction) }),
+    takeaway: say(
       'On the dashed line, probabilities mean what they say. Below it, the direction came true less often than forecast.',
-    option: () => reliabilityChart(bins, { role: direction === 'up' ? 'forecast' : 'miss', thinning }),
+    ),
+    option: () => reliabilityChart(bins, { role: direction === 'up' ? 'forecast' : 'miss', thinning, say }),
     size: { width: HALF_WIDTH, height: 362 },
     table: {
       columns: [
-        { title: 'Forecast between' },
-        { title: 'Count', align: 'right' },
-        { title: 'Mean forecast', align: 'right' },
-        { title: 'Came true', align: 'right' },
-        { title: '95% interval', align: 'right' },
+        { title: say('Forecast between') },
+        { title: say('Count'), align: 'right' },
+        { title: say('Mean forecast'), align: 'right' },
+        { title: say('Came true'), align: 'right' },
+        { title: say('95% interval'), align: 'right' },
       ],
       rows: bins.map(({ from, to, count, foretold, observed }) => {
         const { low, high } = wilsonInterval(observed, Math.max(1, count * thinning));
@@ -237,27 +240,28 @@ export function reliabilityFigure(
 const worth = (score: HorizonScore, own: ForecasterScore) =>
   Math.max(1, (score.effectiveCount * own.count) / score.count);
 
-function seriesOf(scores: readonly HorizonScore[], dots: (who: string) => (Dot | undefined)[]) {
+function seriesOf(scores: readonly HorizonScore[], dots: (who: string) => (Dot | undefined)[], say: Say) {
   const all = forecastersOf(scores);
-  const look = looksOf(all);
+  const look = looksOf(all, say);
   const series = all.flatMap((who) => {
     const own = dots(who);
     return own.every((dot) => dot === undefined) ? [] : [{ ...look(who), dots: own }];
   });
-  return { rows: scores.map(({ horizon }) => horizonText(horizon)), series };
+  return { rows: scores.map(({ horizon }) => horizonText(horizon, say)), series };
 }
 
 function rowsOf(
   scores: readonly HorizonScore[],
+  say: Say,
   cells: (score: HorizonScore, own: ForecasterScore) => string[] | undefined,
 ): string[][] {
   const all = forecastersOf(scores);
-  const look = looksOf(all);
+  const look = looksOf(all, say);
   return scores.flatMap((score) =>
     all.flatMap((who) => {
       const own = scoreOf(score, who);
       const rest = own === undefined ? undefined : cells(score, own);
-      return rest === undefined ? [] : [[horizonText(score.horizon), look(who).name, ...rest]];
+      return rest === undefined ? [] : [[horizonText(score.horizon, say), look(who).name, ...rest]];
     }),
   );
 }
@@ -275,8 +279,9 @@ function dotFigure(id: string, shown: Omit<DotRows, 'axis'>, axis: DotRows['axis
 const changeRange = (skill: { low: number; high: number } | undefined) =>
   skill === undefined ? undefined : { low: -skill.high, high: -skill.low };
 
-const rangeText = (range: { low: number; high: number } | undefined, text: (value: number) => string) =>
-  range === undefined ? 'too few days' : `${text(range.low)} to ${text(range.high)}`;
+function rangeOf(range: { low: number; high: number } | undefined, text: (value: number) => string, say: Say): string {
+  return range === undefined ? say('too few days') : rangeText(text(range.low), text(range.high), say);
+}
 
 /** An axis of shares around the one they are compared with, so that dots and whiskers fit. */
 function shareAxis(series: DotRows['series'], centre: number): DotRows['axis'] {

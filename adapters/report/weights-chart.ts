@@ -6,6 +6,7 @@ import type { ChartSize } from './echarts-svg.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
 import { dayText, horizonText } from './number-text.js';
 import { colour } from './palette.js';
+import type { Say } from './say.js';
 
 const PANEL = 84;
 const GAP = 38;
@@ -16,16 +17,16 @@ export function weightsHeight(horizons: number): number {
 }
 
 /** Returns what the areas of members of these names stand for. */
-export function weightsLegend(names: readonly string[]): LegendEntry[] {
-  const look = looksOf(names);
+export function weightsLegend(names: readonly string[], say: Say): LegendEntry[] {
+  const look = looksOf(names, say);
   return names.map((name) => ({ name: look(name).name, mark: 'area', role: look(name).role }));
 }
 
 /** Returns the members' weights stacked over time, one panel a horizon. */
-export function weightsChart(records: readonly WeightsRecord[], size: ChartSize): EChartsOption {
+export function weightsChart(records: readonly WeightsRecord[], size: ChartSize, say: Say): EChartsOption {
   const horizons = [...new Set(records.map(({ horizon }) => horizon))].sort((a, b) => a - b);
   const names = inShownOrder(records.flatMap(({ weights }) => Object.keys(weights)));
-  const look = looksOf(names);
+  const look = looksOf(names, say);
   const days = [...new Set(records.map(({ asOf }) => asOf))].sort();
   const series = horizons.flatMap((horizon, panel) =>
     names.map((member) => {
@@ -52,7 +53,7 @@ export function weightsChart(records: readonly WeightsRecord[], size: ChartSize)
   return {
     grid: horizons.map((_, panel) => ({ top: 22 + panel * (PANEL + GAP), left: 48, right: 12, height: PANEL })),
     title: horizons.map((horizon, panel) => ({
-      text: horizonText(horizon),
+      text: horizonText(horizon, say),
       left: 44,
       top: 0 + panel * (PANEL + GAP),
       padding: 4,
@@ -67,7 +68,7 @@ export function weightsChart(records: readonly WeightsRecord[], size: ChartSize)
       axisLabel: {
         ...axisText(),
         show: panel === horizons.length - 1,
-        formatter: dayText,
+        formatter: dayText(say),
         interval: labelGap(days.length, size.narrow ? 3 : 7),
         hideOverlap: true,
       },

@@ -90,12 +90,14 @@ describe('events on diagnostics_channel', () => {
     const current = new AsyncLocalStorage<string>();
     const parents: [string, string | undefined][] = [];
     for (const name of ['forecast', 'prices'] as const) {
-      const { start } = tracingChannel<Event, Event>(`chronolight:${name}`);
-      start.bindStore(current, () => {
+      const { start } = tracingChannel(`chronolight:${name}`);
+      // a channel's type takes what is stored for what is published
+      const store = current as AsyncLocalStorage<unknown>;
+      start.bindStore(store, () => {
         parents.push([name, current.getStore()]);
         return name;
       });
-      ends.push(() => void start.unbindStore(current));
+      ends.push(() => void start.unbindStore(store));
     }
     await predict('A', host());
     expect(parents).toEqual([

@@ -39,8 +39,10 @@ describe('renderReport', () => {
     expect(page).toContain('<details open><summary>lgbm, 1 day ahead, on 2026-11-20</summary>');
     expect(page).toContain('<details><summary>lgbm, 3 days ahead, on 2026-11-20</summary>');
     expect(page).toContain('<p>return: \u22120.10 % &amp; more</p>');
-    expect(page).toContain('f0&lt;b&gt;</th><td class="n">0.123</td><td class="n">return \u22120.00 %');
-    expect(page).toContain('f1&lt;b&gt;</th><td class="n">–</td>');
+    expect(page).toContain(
+      'f0&lt;b&gt;</th><td class="n" data-label="On the newest bar">0.123</td><td class="n" data-label="Adds">return \u22120.00 %',
+    );
+    expect(page).toContain('f1&lt;b&gt;</th><td class="n" data-label="On the newest bar">–</td>');
     expect(page).toContain('f7&lt;b&gt;');
     expect(page).not.toContain('f8&lt;b&gt;');
   });
