@@ -6,6 +6,8 @@ export interface PanelRow {
   t: number;
   horizon: number;
   date: string;
+  /** The log return that came. */
+  actual: number;
   reference: { levels: readonly number[]; quantiles: number[] };
 }
 export function readPanel(

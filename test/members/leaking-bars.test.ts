@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import type { Member } from '../../src/ensemble/index.js';
 import { krx } from '../../src/markets/index.js';
-import { instrumentLgbm, type Member, pooledLgbm } from '../../src/members/index.js';
+import { instrumentLgbm, pooledLgbm } from '../../src/members/index.js';
 import { retrain } from '../../src/pipeline/index.js';
 import type { Bar } from '../../src/series/index.js';
 import { createContext } from '../../src/setup/index.js';
