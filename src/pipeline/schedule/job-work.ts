@@ -1,6 +1,7 @@
 import { isForecastError } from '../../errors.js';
 import { type JobName, type Market, sessionClose } from '../../markets/index.js';
-import { addTradingDays, dateInZone } from '../../series/index.js';
+import { addTradingDays } from '../../series/index.js';
+import { dateInZone } from '../../series/inside.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import { runBatch } from '../forecast/daily-batch.js';
