@@ -10,7 +10,8 @@ import {
   retrain,
   updateWeights,
 } from '../../src/pipeline/index.js';
-import { dateInZone, formatPrice } from '../../src/series/index.js';
+import { formatPrice } from '../../src/series/index.js';
+import { dateInZone } from '../../src/series/inside.js';
 import { textTable } from '../report/text-table.js';
 import type { CallContext } from './call-context.js';
 import type { Output } from './command-io.js';

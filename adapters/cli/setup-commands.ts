@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { loadChronos } from '../../src/chronos/index.js';
-import { dateInZone, tradingDaysBetween } from '../../src/series/index.js';
+import { dateInZone, tradingDaysBetween } from '../../src/series/inside.js';
 import { textTable } from '../report/text-table.js';
 import { migrationSql } from '../store/sql/migration-sql.js';
 import { type CallContext, CONFIG_FILE } from './call-context.js';

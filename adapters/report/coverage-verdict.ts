@@ -1,4 +1,4 @@
-import { wilsonInterval } from '../../src/scoring/index.js';
+import { wilsonInterval } from '../../src/scoring/inside.js';
 import { percentText } from './number-text.js';
 import type { Say } from './say.js';
 

@@ -1,4 +1,4 @@
-import { YARDSTICK } from '../../src/ensemble/index.js';
+import { YARDSTICK } from '../../src/ensemble/inside.js';
 import type { ColourRole } from './palette.js';
 import type { Say } from './say.js';
 

@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItem, EChartsOption } from 'echarts';
 import type { ReliabilityBin } from '../../src/scoring/index.js';
-import { wilsonInterval } from '../../src/scoring/index.js';
+import { wilsonInterval } from '../../src/scoring/inside.js';
 
 import { axisLook, axisName, axisText } from './chart-frame.js';
 import { countText } from './number-text.js';

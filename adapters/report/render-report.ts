@@ -1,5 +1,5 @@
 import { invalid } from '../../src/errors.js';
-import { dateInZone } from '../../src/series/index.js';
+import { dateInZone } from '../../src/series/inside.js';
 import { type ChartLibrary, loadChartLibrary } from './echarts-svg.js';
 import { escapeHtml } from './escape-html.js';
 import { headlineSection } from './headline-section.js';

@@ -1,6 +1,7 @@
-import { YARDSTICK } from '../../src/ensemble/index.js';
+import { YARDSTICK } from '../../src/ensemble/inside.js';
 import type { ReliabilityBin } from '../../src/scoring/index.js';
-import { verdict, wilsonInterval } from '../../src/scoring/index.js';
+import { verdict } from '../../src/scoring/index.js';
+import { wilsonInterval } from '../../src/scoring/inside.js';
 
 import { coverageVerdict } from './coverage-verdict.js';
 import { type Dot, type DotRows, dotRowsChart, dotRowsHeight, dotRowsLegend } from './dot-rows-chart.js';

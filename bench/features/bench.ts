@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { buildFeatures, DEFAULT_FEATURES, type Feature, newestFeatures } from '../../src/features/index.js';
+import { buildFeatures, DEFAULT_FEATURES, type Feature } from '../../src/features/index.js';
+import { newestFeatures } from '../../src/features/inside.js';
 import { type PriceSeries, parseSeries } from '../../src/series/index.js';
 
 const PASSES = 15;

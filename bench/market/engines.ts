@@ -1,5 +1,5 @@
 import type { ChronosForecast, ChronosModel } from '../../src/chronos/index.js';
-import { newestFeatures } from '../../src/features/index.js';
+import { newestFeatures } from '../../src/features/inside.js';
 import { decodeModel } from '../../src/lgbm/index.js';
 import { contextOf } from '../../src/members/chronos-member.js';
 import { pathSeed } from '../../src/members/path-seed.js';

@@ -10,13 +10,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import {
-  BASELINE_LEVELS,
   ewmaMixtureForecast,
   fitGasT,
   gasTForecast,
   harRangeForecast,
   randomWalkForecast,
 } from 'chronolight/baselines';
+import { FORECAST_LEVELS } from 'chronolight/ensemble';
 import {
   coverage,
   coverageByVolatility,
@@ -48,7 +48,7 @@ const FOOTHOLD = 0.1;
 const INTERVAL_SIGMAS = 2 * 1.2815515655446004;
 
 const isRecorded = source.endsWith('.jsonl');
-const LEVELS = isRecorded ? [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] : BASELINE_LEVELS;
+const LEVELS = isRecorded ? [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] : FORECAST_LEVELS;
 const DECILES = LEVELS.map((_, i) => i).filter((i) => LEVELS[i] >= 0.1 && LEVELS[i] <= 0.9);
 const [LOW, MIDDLE, HIGH] = [0.1, 0.5, 0.9].map((level) => LEVELS.indexOf(level));
 const { names, rows } = isRecorded ? readRecords(source) : readPrices(source);

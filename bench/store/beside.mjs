@@ -25,6 +25,25 @@ const ROWS = Number(values.rows);
 const TARGET = '2024-03-11';
 const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const LEVELS = values.lean ? DECILES : [0.01, 0.05, ...DECILES, 0.95, 0.99];
+const RECORD = {
+  baseDate: '2024-03-08',
+  issue: 'close',
+  issuedAt: new Date('2024-03-08T07:00:00.123Z'),
+  sourcesUsed: ['chronos', 'lgbm_h1'],
+};
+const LOSS = { absError: 1141.25, covered: true, directionHit: false, logLoss: 1.2039728043259361, pinball: 1 / 300 };
+const OUTCOME = {
+  actualDate: TARGET,
+  baseClose: 73_300,
+  actualClose: 72_400,
+  actualReturn: 72_400 / 73_300 - 1,
+  actualDirection: 'down',
+  directionHit: false,
+  absError: 1141.25,
+  covered: true,
+  members: { chronos: LOSS, lgbm: LOSS },
+  matchedAt: new Date('2024-03-11T07:30:00.456Z'),
+};
 const HERE = resolve(import.meta.dirname, '../..');
 
 const sides = [];
@@ -35,7 +54,6 @@ for (const [name, folder] of [
   const part = (file) => import(join(folder, 'dist', file));
   const { sqliteStore } = await part('store/sqlite.js');
   const { postgresStore } = await part('store/postgres.js');
-  const { samplePrediction, sampleOutcome } = await part('testing.js');
   const { completeStatement, combine } = await part('ensemble.js');
   const forecast = completeStatement ? wholeForecast(completeStatement, combine) : firstForecast();
   const rows = (turn) =>
@@ -43,13 +61,9 @@ for (const [name, folder] of [
       const baseClose = 50_000 + (turn * ROWS + index) / 7;
       const code = String(turn * ROWS + Math.floor(index / 3)).padStart(6, '0');
       const key = { code, horizon: [1, 3, 5][index % 3], targetDate: TARGET, userTriggered: index % 2 === 0 };
-      return samplePrediction({ ...forecast(baseClose), ...key, baseClose });
+      return { ...RECORD, ...forecast(baseClose), ...key, baseClose };
     });
-  const outcomeOf = ({ code, baseDate, horizon }) => {
-    const { members, ...outcome } = sampleOutcome({ code, baseDate, horizon });
-    const [one, other] = Object.values(members);
-    return { ...outcome, members: { chronos: one, lgbm: other } };
-  };
+  const outcomeOf = ({ code, baseDate, horizon }) => ({ ...OUTCOME, code, baseDate, horizon });
   sides.push({
     name,
     sqliteStore,
@@ -75,7 +89,7 @@ function wholeForecast(completeStatement, combine) {
       members.naive = narrow(members.naive);
     }
     const combined = combine({ ...base, weights: { chronos: 0.6, lgbm: 0.4, naive: 0 }, members });
-    return { ...combined, members, sourcesUsed: ['chronos', 'lgbm_h1'] };
+    return { ...combined, members };
   };
 }
 

@@ -1,4 +1,4 @@
-export { BASELINE_LEVELS, type BaselineForecast, type BaselineOptions } from './baseline-forecast.js';
+export type { BaselineForecast, BaselineOptions } from './baseline-forecast.js';
 export { directionClimatology } from './direction-climatology.js';
 export { type EwmaMixtureOptions, ewmaMixtureForecast } from './ewma-mixture.js';
 export { fitGarch, type GarchParameters } from './fit-garch.js';

@@ -1,4 +1,4 @@
-import { BASELINE_LEVELS } from '../baselines/index.js';
+import { BASELINE_LEVELS } from '../baselines/inside.js';
 
 /** The levels that the ensemble states: both tails and the deciles. */
 export const FORECAST_LEVELS: readonly number[] = Object.freeze([...BASELINE_LEVELS]);

@@ -1,5 +1,5 @@
 export { type Combine, type Combined, type CombineInput, combine, combineByVotes } from './combine.js';
-export { labelDirection, sharesOf } from './direction.js';
+export { sharesOf } from './direction.js';
 export type { Contribution, ExplainedNumber, ExplainRequest } from './explanation.js';
 export {
   type Calibration,
@@ -9,7 +9,6 @@ export {
   FORECAST_LEVELS,
   type MemberFailure,
   type Weights,
-  YARDSTICK,
 } from './forecast.js';
 export type {
   DriverSeries,

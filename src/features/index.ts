@@ -2,8 +2,6 @@ export {
   type BuildFeaturesOptions,
   buildFeatures,
   type FeatureMatrix,
-  type FeatureRow,
-  newestFeatures,
 } from './build-features.js';
 export { type CausalityViolation, checkCausality } from './check-causality.js';
 export { DEFAULT_FEATURES } from './default-features.js';

@@ -31,4 +31,4 @@ export {
   type TrainResult,
   type TrainTask,
 } from './threads/train-pool.js';
-export { type AnyWorker, type SpawnWorker, threadCount } from './threads/worker-handle.js';
+export type { AnyWorker, SpawnWorker } from './threads/worker-handle.js';

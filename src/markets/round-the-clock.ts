@@ -1,4 +1,5 @@
-import { createCalendar, weekdayCalendar } from '../series/index.js';
+import { createCalendar } from '../series/index.js';
+import { weekdayCalendar } from '../series/inside.js';
 import { defineMarket, type Market } from './market.js';
 
 /** Every day of the year, whole days of UTC, in dollars: what trades around the clock, such as crypto currencies. */

@@ -1,5 +1,6 @@
 import { type BaselineForecast, garchForecast, harRangeForecast, randomWalkForecast } from '../baselines/index.js';
-import { type Member, type MemberAnswer, YARDSTICK } from '../ensemble/index.js';
+import type { Member, MemberAnswer } from '../ensemble/index.js';
+import { YARDSTICK } from '../ensemble/inside.js';
 import { refuseUnknown } from '../errors.js';
 import type { PriceSeries } from '../series/index.js';
 

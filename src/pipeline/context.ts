@@ -1,4 +1,5 @@
-import { type Combine, combine, type Member, YARDSTICK } from '../ensemble/index.js';
+import { type Combine, combine, type Member } from '../ensemble/index.js';
+import { YARDSTICK } from '../ensemble/inside.js';
 import { invalid, refuseUnknown } from '../errors.js';
 import { tracedMethods } from '../host/traced.js';
 import { defineMarket, type Market } from '../markets/index.js';

@@ -2,7 +2,8 @@ import { withinTime } from '../concurrency/index.js';
 import { ForecastError, invalid, isForecastError } from '../errors.js';
 import { traced } from '../host/traced.js';
 import type { BarRange } from '../prices/price-source.js';
-import { type Bar, dateInZone, type PriceSeries, parseSeries } from '../series/index.js';
+import { type Bar, type PriceSeries, parseSeries } from '../series/index.js';
+import { dateInZone } from '../series/inside.js';
 import type { Context } from './context.js';
 
 /** Prices are fetched for so many instruments at a time. */

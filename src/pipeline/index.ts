@@ -1,6 +1,6 @@
 export { type BacktestOptions, type BacktestReport, backtest } from './backtest/backtest.js';
 export { type BacktestRecord, backtestRecord, type ScorableForecast } from './backtest/backtest-records.js';
-export { type CallOptions, type Context, type ContextParts, DEFAULT_HORIZONS, type Progress } from './context.js';
+export type { CallOptions, Context, ContextParts, Progress } from './context.js';
 export { type DailyBatchOptions, type DailyBatchReport, dailyBatch } from './forecast/daily-batch.js';
 export { type ExplainOptions, type Explanation, explain } from './forecast/explain.js';
 export type { Forecast, Step, Warning } from './forecast/forecast.js';

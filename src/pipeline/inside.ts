@@ -1,2 +1,2 @@
 // What other rooms of this house use of this one, and hosts do not: index.ts is what is published.
-export { makeContext } from './context.js';
+export { DEFAULT_HORIZONS, makeContext } from './context.js';

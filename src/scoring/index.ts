@@ -28,8 +28,7 @@ export {
   skill,
 } from './point-errors.js';
 export { qlikeLosses } from './qlike.js';
-export { type DailyRankCorrelation, dailyRankCorrelation, rankCorrelation } from './rank-correlation.js';
+export { type DailyRankCorrelation, dailyRankCorrelation } from './rank-correlation.js';
 export { calibrationError, type ReliabilityBin, reliabilityCurve } from './reliability.js';
 export { sumByDate } from './sum-by-date.js';
 export { type ConfidenceInterval, type Verdict, verdict } from './verdict.js';
-export { wilsonInterval } from './wilson-interval.js';

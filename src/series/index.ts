@@ -1,5 +1,4 @@
 export type { Bar } from './bar.js';
-export { dateInZone } from './date-in-zone.js';
 export { fromEpochDay, toEpochDay } from './epoch-day.js';
 export { formatPrice } from './format-price.js';
 export { frozenDays } from './frozen-days.js';
@@ -17,7 +16,6 @@ export {
   calendarFromDates,
   createCalendar,
   type TradingCalendar,
-  weekdayCalendar,
 } from './trading-calendar.js';
-export { addTradingDays, tradingDaysBetween } from './trading-days.js';
+export { addTradingDays } from './trading-days.js';
 export { type WickBars, type WickLeak, wickLeak } from './wick-leak.js';

@@ -1,6 +1,5 @@
 export { learnCalibration } from './learn-calibration.js';
 export {
-  INSTRUMENT_BOUND,
   type LevelLearner,
   type LevelWeights,
   type LevelWeightsOptions,

@@ -1,4 +1,5 @@
-import { type Weights, YARDSTICK } from '../ensemble/index.js';
+import type { Weights } from '../ensemble/index.js';
+import { YARDSTICK } from '../ensemble/inside.js';
 import { byDay } from './by-day.js';
 import type { ScoredForecast } from './scored-forecast.js';
 

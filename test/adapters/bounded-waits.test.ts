@@ -8,7 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresClient, postgresStore } from '../../adapters/store/postgres.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
-import { samplePrediction, sampleWeights } from '../../src/testing/index.js';
+import { samplePrediction, sampleWeights } from '../../src/testing/samples.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const BUSY = { code: 'STORE_BUSY' };

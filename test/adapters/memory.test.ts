@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { memoryPrices } from '../../adapters/prices/memory.js';
 import { memoryModels, memoryStore } from '../../adapters/store/memory.js';
-import { modelStoreSuite, priceSourceSuite, sampleBars, storeSuite } from '../../src/testing/index.js';
+import { modelStoreSuite, priceSourceSuite, storeSuite } from '../../src/testing/index.js';
+import { sampleBars } from '../../src/testing/samples.js';
 
 const supports = { persistent: 'it lives in one process', shared: 'it lives in one process', corruptRows: 'no medium' };
 storeSuite({ test, open: () => memoryStore(), supports });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../adapters/store/sql/migrations.js';
 import { sqliteStore } from '../../adapters/store/sqlite.js';
-import { samplePrediction } from '../../src/testing/index.js';
+import { samplePrediction } from '../../src/testing/samples.js';
 import { bundleChild, removeBundles, runChild } from './child-process.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { samplePrediction, storeSuite } from '../../src/testing/index.js';
+import { storeSuite } from '../../src/testing/index.js';
+import { samplePrediction } from '../../src/testing/samples.js';
 
 /** What these tests use of node:sqlite, which Node 20's types do not know. */
 interface NodeSqlite {

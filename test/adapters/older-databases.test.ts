@@ -10,10 +10,15 @@ import { type PostgresClient, postgresStore } from '../../adapters/store/postgre
 import { sqliteStore } from '../../adapters/store/sqlite.js';
 import type { PredictionRecord } from '../../src/store/records.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../src/testing/index.js';
-import { sureOf } from '../../src/testing/samples.js';
+import {
+  sampleOutcome,
+  samplePerformance,
+  samplePrediction,
+  sampleWeights,
+  sureOf,
+} from '../../src/testing/samples.js';
 import { POSTGRES, postgresPrograms, withPostgres } from './postgres-server.js';
-import { FORECASTS_OF_SCHEMA_4, OUTCOME_OF_SCHEMA_4 } from './schema-4.js';
+import { FORECASTS_OF_SCHEMA_4, OUTCOME_OF_SCHEMA_4, putRowsOfSchema4 } from './schema-4.js';
 
 /*
  * Databases that the code of schema 2 made, before there were whole distributions and members of any name, and that of schema 4, before members'
@@ -170,6 +175,13 @@ describe('a database of schema 2 or 4 opens, is brought up to date, read and wri
     expect(database.prepare(weights).all()).toEqual(ANSWERS.weights);
     expect(database.prepare(forecasts).all()).toEqual(ANSWERS.forecasts);
     database.close();
+  });
+
+  test('in SQLite, of schema 4, put today', async () => {
+    const store = await sqliteStore(':memory:', { library: 'better-sqlite3' });
+    await putRowsOfSchema4(store);
+    await expectTheSame(store);
+    await store.close();
   });
 
   test('in SQLite, of schema 4', async () => {

@@ -12,7 +12,7 @@ import { inDialect, MIGRATIONS, SCHEMA_VERSION } from '../../adapters/store/sql/
 import { DIALECT as SQLITE } from '../../adapters/store/sqlite/sqlite-driver.js';
 import { runClaimed } from '../../src/pipeline/schedule/run-claimed.js';
 import type { Store } from '../../src/store/store.js';
-import { samplePrediction } from '../../src/testing/index.js';
+import { samplePrediction } from '../../src/testing/samples.js';
 import { bundleChild, removeBundles } from './child-process.js';
 import { openStore } from './children/any-store.js';
 import { claimOf, DONE, LEASE_MS, PIPELINE_JOBS, tickOf } from './children/pipeline-jobs.js';

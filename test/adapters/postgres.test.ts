@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePrediction, sampleWeights, storeSuite } from '../../src/testing/index.js';
-import { sureOf } from '../../src/testing/samples.js';
+import { storeSuite } from '../../src/testing/index.js';
+import { sampleOutcome, samplePrediction, sampleWeights, sureOf } from '../../src/testing/samples.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const programs = postgresPrograms();

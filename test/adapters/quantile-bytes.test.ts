@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { samplePrediction } from '../../src/testing/index.js';
+import { samplePrediction } from '../../src/testing/samples.js';
 
 /* All quantiles of a forecast stand in a column of bytes, beside texts that have the rest. */
 

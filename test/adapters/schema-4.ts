@@ -1,6 +1,6 @@
 import type { OutcomeRecord, PredictionRecord, PredictionVoid } from '../../src/store/records.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+import { sampleOutcome, samplePrediction } from '../../src/testing/samples.js';
 
 /* The rows of fixtures/store-schema-4: what the code of schema 4 put there with `putRowsOfSchema4`, members' quantiles still in the text. */
 

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
-import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+import { sampleOutcome, samplePrediction } from '../../src/testing/samples.js';
 import { POSTGRES, postgresPrograms, withPostgres } from './postgres-server.js';
 
 const page = await readFile(fileURLToPath(new URL('../../docs/schema.md', import.meta.url)), 'utf8');

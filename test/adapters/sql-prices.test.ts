@@ -4,7 +4,8 @@ import { type SqlPrices, sqlPrices } from '../../adapters/prices/sql.js';
 import { postgresStore } from '../../adapters/store/postgres.js';
 import { type SqlStore, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
-import { priceSourceSuite, sampleBars } from '../../src/testing/index.js';
+import { priceSourceSuite } from '../../src/testing/index.js';
+import { sampleBars } from '../../src/testing/samples.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 
 const supports = { emptyInstruments: 'an instrument is known by its bars' };

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../adapters/store/sqlite/database.js';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../src/testing/index.js';
+import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../src/testing/samples.js';
 import { bundleChild, removeBundles } from './child-process.js';
 
 let root: string;

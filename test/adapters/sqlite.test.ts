@@ -5,7 +5,8 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SqliteDatabase, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { samplePrediction, storeSuite } from '../../src/testing/index.js';
+import { storeSuite } from '../../src/testing/index.js';
+import { samplePrediction } from '../../src/testing/samples.js';
 
 let root: string;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sampleBars, sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+import { sampleBars, sampleOutcome, samplePrediction } from '../../src/testing/samples.js';
 import { bundleChild, removeBundles, runChild } from './child-process.js';
 import { POSTGRES, type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
 

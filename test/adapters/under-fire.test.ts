@@ -6,7 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderModels } from '../../adapters/models/folder.js';
 import { postgresStore } from '../../adapters/store/postgres.js';
-import { sampleOutcome, samplePrediction } from '../../src/testing/index.js';
+import { sampleOutcome, samplePrediction } from '../../src/testing/samples.js';
 import { bundleChild, removeBundles, runChild, startChild } from './child-process.js';
 import { openStore, type Place } from './children/any-store.js';
 import { dayOf, faultsOf, iterate } from './children/iteration.js';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type YahooPricesOptions, yahooPrices } from '../../adapters/prices/yahoo.js';
 import { type Bar, parseSeries } from '../../src/series/index.js';
-import { priceSourceSuite, sampleBars } from '../../src/testing/index.js';
+import { priceSourceSuite } from '../../src/testing/index.js';
+import { sampleBars } from '../../src/testing/samples.js';
 import { failureOf, type PricesServer, type Reply, startPricesServer } from './prices-server.js';
 
 let server: PricesServer;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { labelDirection, sharesOf } from '../../src/ensemble/index.js';
+import { labelDirection } from '../../src/ensemble/direction.js';
+import { sharesOf } from '../../src/ensemble/index.js';
 import { quantileFunction } from '../../src/stats/index.js';
 
 const levels = [0.1, 0.5, 0.9];

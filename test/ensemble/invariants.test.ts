@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Combined, combine, combineByVotes, completeStatement, labelDirection } from '../../src/ensemble/index.js';
+import { labelDirection } from '../../src/ensemble/direction.js';
+import { type Combined, combine, combineByVotes, completeStatement } from '../../src/ensemble/index.js';
 import { quantileFunction } from '../../src/stats/index.js';
 
 const SEED = { seed: 20261126, numRuns: 400 };

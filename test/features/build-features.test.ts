@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildFeatures, DEFAULT_FEATURES, defineFeature, newestFeatures } from '../../src/features/index.js';
+import { newestFeatures } from '../../src/features/build-features.js';
+import { buildFeatures, DEFAULT_FEATURES, defineFeature } from '../../src/features/index.js';
 import { type Bar, parseSeries } from '../../src/series/index.js';
 import { simulatedBars } from './simulated-bars.js';
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -132,6 +133,17 @@ describe('createTrainPool', () => {
     });
     const [other] = await Promise.all([pool.train([task(2)]), expect(stopped).rejects.toBe('enough')]);
     expect(other[0].booster?.toText()).toBe(textAlone(task(2)));
+  });
+
+  it('listens to the signal once, however many tasks wait, and lets go of it: Node warns of a leak at eleven', async () => {
+    const { signal } = new AbortController();
+    const running = pool.train(
+      Array.from({ length: 12 }, (_, seed) => task(1 + (seed % 3))),
+      { signal },
+    );
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await running;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   it('lets a call that waits for a thread go at once when its signal aborts', async () => {

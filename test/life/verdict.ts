@@ -1,7 +1,8 @@
 import { us } from '../../src/markets/index.js';
 import { matchedForecasts } from '../../src/pipeline/index.js';
-import { dateInZone, tradingDaysBetween } from '../../src/series/index.js';
+import { dateInZone } from '../../src/series/date-in-zone.js';
 import { directionOf } from '../../src/series/inside.js';
+import { tradingDaysBetween } from '../../src/series/trading-days.js';
 import type { MatchedRecord, PredictionRecord } from '../../src/store/records.js';
 import type { Store } from '../../src/store/store.js';
 import type { Life } from './live.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defineMarket, everyDay, krx, type Market, sessionClose, sessionOpen, us } from '../../src/markets/index.js';
-import { dateInZone, fromEpochDay } from '../../src/series/index.js';
+import { dateInZone } from '../../src/series/date-in-zone.js';
+import { fromEpochDay } from '../../src/series/index.js';
 
 /** Local 'YYYY-MM-DD HH:MM' of an instant, from the runtime's own text and not from parts. */
 const localTime = (instant: Date, timeZone: string) =>

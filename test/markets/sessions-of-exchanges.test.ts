@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { krx, type Market, us } from '../../src/markets/index.js';
 import { weekdayOf } from '../../src/series/epoch-day.js';
-import { addTradingDays, fromEpochDay, toEpochDay, tradingDaysBetween } from '../../src/series/index.js';
+import { addTradingDays, fromEpochDay, toEpochDay } from '../../src/series/index.js';
+import { tradingDaysBetween } from '../../src/series/trading-days.js';
 
 const closedWeekdays = ({ calendar }: Market, from: string, to: string) => {
   const closed: string[] = [];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { randomWalkForecast } from '../../src/baselines/index.js';
-import { DEFAULT_FEATURES, newestFeatures } from '../../src/features/index.js';
+import { newestFeatures } from '../../src/features/build-features.js';
+import { DEFAULT_FEATURES } from '../../src/features/index.js';
 import { parseModel } from '../../src/lgbm/index.js';
 import { krx } from '../../src/markets/index.js';
 import { type InstrumentLgbmOptions, instrumentLgbm } from '../../src/members/index.js';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { memoryModels } from '../../adapters/store/memory.js';
 import { randomWalkForecast } from '../../src/baselines/index.js';
 import type { Member } from '../../src/ensemble/index.js';
-import { newestFeatures } from '../../src/features/index.js';
+import { newestFeatures } from '../../src/features/build-features.js';
 import { parseModel } from '../../src/lgbm/index.js';
 import { krx } from '../../src/markets/index.js';
 import { instrumentLgbm, pooledLgbm, randomWalk, withDrivers } from '../../src/members/index.js';

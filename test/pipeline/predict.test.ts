@@ -270,6 +270,16 @@ describe("a host's own member", () => {
     expect(steps[0].ciLow).toBe(plain.steps[0].ciLow);
   });
 
+  it('whose answer is bad for one instrument is heard for the others of the batch', async () => {
+    const forecast: Member['forecast'] = async (batch) =>
+      batch.map(({ code }) => new Map([[1, quantiles(code === '005930' ? Number.NaN : 100)]]));
+    const results = await predictMany(['005930', '000660'], contextWith(own({ forecast })), { horizons: [1] });
+    const told = results.map((result) => ('forecast' in result ? result.forecast : undefined));
+    expect(told.map((one) => one?.sourcesUsed)).toEqual([['chronos'], ['chronos', 'my_model']]);
+    expect(told[0]?.failures).toEqual([expect.objectContaining({ member: 'my_model', code: 'INVALID_FORECAST' })]);
+    expect(told[1]?.failures).toEqual([]);
+  });
+
   it.each([
     ['two members of one name', [own(), own()], 'members[1].name'],
     ['a name that no column can have', [own({ name: 'My Model' })], 'members[0].name'],

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../adapters/store/memory.js';
+import type { Member } from '../../src/ensemble/index.js';
 import { ForecastError } from '../../src/errors.js';
 import { createTrainPool, parseModel, type TrainPool } from '../../src/lgbm/index.js';
-import type { PooledLgbmOptions } from '../../src/members/index.js';
+import { krx } from '../../src/markets/index.js';
+import { instrumentLgbm, type PooledLgbmOptions } from '../../src/members/index.js';
 import { modelKey } from '../../src/members/lgbm/model-key.js';
 import { matchOutcomes, predict, predictAndStore, predictMember, retrain } from '../../src/pipeline/index.js';
+import { createContext } from '../../src/setup/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
 import { type BundledWorker, bundleWorker } from '../lgbm/bundled-worker.js';
 import {
@@ -99,6 +102,29 @@ describe('retrain', () => {
     expect(report.items[0].error).toMatchObject({ code: 'SERIES_TOO_SHORT' });
     expect(report.items[1].error).toMatchObject({ code: 'UNKNOWN_CODE' });
     expect(await store.models.get('000660_h1_reg')).toBe(before);
+  });
+
+  it('reports a member that throws for each item that it had not told of, and trains the others', async () => {
+    const { prices, store } = house();
+    const failing: Member = {
+      name: 'failing',
+      prior: 1,
+      forecast: async (batch) => batch.map(() => new Map()),
+      async retrain({ report }) {
+        report([{ code: '005930', horizon: 1, status: 'published' }]);
+        throw new Error('no service');
+      },
+    };
+    const members = [failing, instrumentLgbm({ params, threads: 0 })];
+    const context = createContext({ market: krx, prices, store, clock, members });
+    const { items } = await retrain(context, { codes: ['005930'], horizons: [1, 3] });
+    expect(items.map(({ member, horizon, status }) => [member, horizon, status])).toEqual([
+      ['failing', 1, 'published'],
+      ['failing', 3, 'failed'],
+      ['lgbm', 1, 'published'],
+      ['lgbm', 3, 'published'],
+    ]);
+    expect(items[1].error).toMatchObject({ message: 'no service' });
   });
 
   it('publishes both models of a pair at once', async () => {

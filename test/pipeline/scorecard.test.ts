@@ -3,7 +3,7 @@ import { memoryStore } from '../../adapters/store/memory.js';
 import { krx } from '../../src/markets/index.js';
 import { har } from '../../src/members/index.js';
 import { backtest, scorecard } from '../../src/pipeline/index.js';
-import { wilsonInterval } from '../../src/scoring/index.js';
+import { wilsonInterval } from '../../src/scoring/wilson-interval.js';
 import { createContext } from '../../src/setup/index.js';
 import type { Store } from '../../src/store/store.js';
 import { arrayPrices, seoulClock, simulateBars } from './simulated-market.js';

@@ -3,7 +3,7 @@ import { directionReliability } from '../../adapters/report/direction-reliabilit
 import { effectiveCount } from '../../adapters/report/effective-count.js';
 import { scoresByHorizon } from '../../adapters/report/horizon-scores.js';
 import { matchForecasts } from '../../adapters/report/matched-forecasts.js';
-import { wilsonInterval } from '../../src/scoring/index.js';
+import { wilsonInterval } from '../../src/scoring/wilson-interval.js';
 import { madeOutcome, madePrediction } from './made-records.js';
 
 describe('wilsonInterval', () => {

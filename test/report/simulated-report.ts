@@ -2,7 +2,8 @@ import type { ReportInput, ReportInstrument } from '../../adapters/report/index.
 import { combine, completeStatement, type Distribution } from '../../src/ensemble/index.js';
 import { type Forecast, readable, type Step } from '../../src/pipeline/forecast/forecast.js';
 import { directionOf, FLAT_BAND } from '../../src/series/direction.js';
-import { addTradingDays, type Bar, weekdayCalendar } from '../../src/series/index.js';
+import { addTradingDays, type Bar } from '../../src/series/index.js';
+import { weekdayCalendar } from '../../src/series/trading-calendar.js';
 import { createRandom, normalQuantile } from '../../src/stats/index.js';
 import type { MemberLoss, OutcomeRecord, PredictionRecord, WeightsRecord } from '../../src/store/records.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dailyRankCorrelation, rankCorrelation } from '../../src/scoring/index.js';
+import { dailyRankCorrelation } from '../../src/scoring/index.js';
+import { rankCorrelation } from '../../src/scoring/rank-correlation.js';
 import { goldens, largestGap } from './goldens.js';
 
 const { predicted, actuals, instruments, ...golden } = goldens.ranks;

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { krx } from '../../src/markets/index.js';
-import {
-  addTradingDays,
-  calendarFromDates,
-  createCalendar,
-  fromEpochDay,
-  tradingDaysBetween,
-  weekdayCalendar,
-} from '../../src/series/index.js';
+import { addTradingDays, calendarFromDates, createCalendar, fromEpochDay } from '../../src/series/index.js';
+import { weekdayCalendar } from '../../src/series/trading-calendar.js';
+import { tradingDaysBetween } from '../../src/series/trading-days.js';
 
 const date = fc.integer({ min: 11_000, max: 20_400 }).map(fromEpochDay);
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom, normalQuantile } from '../../src/stats/index.js';
-import { INSTRUMENT_BOUND, learnLevelWeights, type ScoredQuantiles } from '../../src/weights/index.js';
+import { learnLevelWeights, type ScoredQuantiles } from '../../src/weights/index.js';
+import { INSTRUMENT_BOUND } from '../../src/weights/learn-level-weights.js';
 
 const levels = [0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95];
 const members = ['sharp', 'shifted', 'further'];

@@ -1,4 +1,5 @@
-import { type Distribution, labelDirection } from '../../../src/ensemble/index.js';
+import type { Distribution } from '../../../src/ensemble/index.js';
+import { labelDirection } from '../../../src/ensemble/inside.js';
 import { fromBase64 } from '../../../src/store/base64.js';
 import type { IssuedForecast } from '../../../src/store/records.js';
 import type { SqlRow } from './driver.js';

@@ -87,23 +87,23 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
   const idle = threads.map((_, slot) => slot);
   const waiting: ((slot: number) => void)[] = [];
   let isClosed = false;
-  const nextFree = (signal: AbortSignal | undefined) =>
+  const nextFree = (stops: Stops) =>
     new Promise<number>((resolve, reject) => {
       const take = (slot: number) => {
-        signal?.removeEventListener('abort', giveUp);
+        stops.delete(giveUp);
         resolve(slot);
       };
-      const giveUp = () => {
+      const giveUp = (reason: unknown) => {
         waiting.splice(waiting.indexOf(take), 1);
-        reject(signal?.reason);
+        reject(reason);
       };
-      signal?.addEventListener('abort', giveUp, { once: true });
+      stops.add(giveUp);
       waiting.push(take);
     });
   /** Runs the task on the next thread that is free, in the order of the calls. */
-  const run = async (task: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> => {
+  const run = async (task: TrainTask, { signal, stops }: Call, tell: Tell): Promise<TrainResult> => {
     signal?.throwIfAborted();
-    const slot = idle.shift() ?? (await nextFree(signal));
+    const slot = idle.shift() ?? (await nextFree(stops));
     try {
       signal?.throwIfAborted();
       if (threads[slot].isDead && !isClosed) threads[slot] = await start();
@@ -113,7 +113,7 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
         threads[slot].terminate();
         return { key: task.key, error: deathOf(task.key, 'the pool was closed') };
       }
-      return await threads[slot].run(task, signal, tell);
+      return await threads[slot].run(task, stops, tell);
     } finally {
       const next = waiting.shift();
       if (next) next(slot);
@@ -126,17 +126,24 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       const order = tasks.map((task, index) => ({ task, index, work: workOf(task) })).sort((a, b) => b.work - a.work);
       const outcomes = new Array<TrainResult>(tasks.length);
       let done = 0;
+      // one listener however many tasks wait: Node warns of a leak at eleven on one signal
+      const call: Call = { signal, stops: new Set() };
+      const abort = () => {
+        for (const stop of [...call.stops]) stop(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
       const settled = await Promise.allSettled(
         order.map(async ({ task, index }) => {
           const tell = (iteration: number, numIterations: number) =>
             onProgress?.({ key: task.key, iteration, numIterations, done, total: tasks.length });
-          const outcome = await run(task, signal, tell);
+          const outcome = await run(task, call, tell);
           outcomes[index] = outcome;
           done++;
           const reached = outcome.booster?.numIterations ?? 0;
           tell(reached, reached);
         }),
       );
+      signal?.removeEventListener('abort', abort);
       signal?.throwIfAborted();
       for (const result of settled) if (result.status === 'rejected') throw result.reason;
       return outcomes;
@@ -146,6 +153,14 @@ export async function createTrainPool(options: TrainPoolOptions): Promise<TrainP
       for (const thread of threads) thread.terminate();
     },
   };
+}
+
+/** What ends the wait for a thread, or for what it trains, when the caller gives up. */
+type Stops = Set<(reason: unknown) => void>;
+
+interface Call {
+  readonly signal: AbortSignal | undefined;
+  readonly stops: Stops;
 }
 
 type Tell = (iteration: number, numIterations: number) => void;
@@ -190,21 +205,21 @@ class PoolThread {
     });
   }
 
-  run({ key, dataset, params, valid }: TrainTask, signal: AbortSignal | undefined, tell: Tell): Promise<TrainResult> {
+  run({ key, dataset, params, valid }: TrainTask, stops: Stops, tell: Tell): Promise<TrainResult> {
     const id = ++this.id;
     return new Promise((resolve, reject) => {
       const end = (finish: () => void) => {
-        signal?.removeEventListener('abort', abort);
+        stops.delete(abort);
         this.reply = undefined;
         this.die = undefined;
         finish();
       };
-      const abort = () => {
+      const abort = (reason: unknown) => {
         // a thread that trains does not read messages: it can only be ended
         this.terminate();
-        end(() => reject(signal?.reason));
+        end(() => reject(reason));
       };
-      signal?.addEventListener('abort', abort, { once: true });
+      stops.add(abort);
       this.die = (cause) => end(() => resolve({ key, error: deathOf(key, cause) }));
       this.reply = (reply) => {
         if (reply.id !== id) return;

@@ -2,7 +2,8 @@ import { withinTime } from '../../concurrency/index.js';
 import { ForecastError, invalid, isForecastError, refuseUnknown } from '../../errors.js';
 import { defineMarket, type Market } from '../../markets/index.js';
 import { sessionCloses } from '../../markets/inside.js';
-import { type Bar, dateInZone, parseSeries } from '../../series/index.js';
+import { type Bar, parseSeries } from '../../series/index.js';
+import { dateInZone } from '../../series/inside.js';
 import { causalVolatility } from '../pooled/causal-volatility.js';
 
 /** A series of another market whose finished sessions say something of the next one here: an index fund of New York, seen from Seoul. */

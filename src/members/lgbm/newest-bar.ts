@@ -1,5 +1,6 @@
 import { invalid } from '../../errors.js';
-import { type Feature, newestFeatures } from '../../features/index.js';
+import type { Feature } from '../../features/index.js';
+import { newestFeatures } from '../../features/inside.js';
 import type { Booster } from '../../lgbm/index.js';
 import type { PriceSeries } from '../../series/index.js';
 

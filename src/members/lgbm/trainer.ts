@@ -6,9 +6,9 @@ import {
   type SpawnWorker,
   type TrainPool,
   type TrainTask,
-  threadCount,
   train,
 } from '../../lgbm/index.js';
+import { threadCount } from '../../lgbm/inside.js';
 import { fastKernel } from './fast-kernel.js';
 
 /** A trained model, or why there is none. */

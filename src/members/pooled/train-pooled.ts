@@ -1,4 +1,4 @@
-import { BASELINE_LEVELS } from '../../baselines/index.js';
+import { BASELINE_LEVELS } from '../../baselines/inside.js';
 import { definedOf, ForecastError } from '../../errors.js';
 import {
   type Booster,

@@ -1,7 +1,7 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import { sessionClose, sessionOpen } from '../../markets/index.js';
-import { dateInZone, fromEpochDay, toEpochDay } from '../../series/index.js';
-import { parseEpochDay } from '../../series/inside.js';
+import { fromEpochDay, toEpochDay } from '../../series/index.js';
+import { dateInZone, parseEpochDay } from '../../series/inside.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import { type Context, DEFAULT_HORIZONS, type Progress, requireStoring, type StoringContext } from '../context.js';
 import { dailyBatch } from '../forecast/daily-batch.js';

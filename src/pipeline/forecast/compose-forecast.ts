@@ -1,4 +1,5 @@
-import { type MemberFailure, YARDSTICK } from '../../ensemble/index.js';
+import type { MemberFailure } from '../../ensemble/index.js';
+import { YARDSTICK } from '../../ensemble/inside.js';
 import { ForecastError } from '../../errors.js';
 import { addTradingDays, type PriceSeries } from '../../series/index.js';
 import type { Context } from '../context.js';

@@ -1,5 +1,6 @@
 import { sessionClose, sessionOpen } from '../../markets/index.js';
-import { addTradingDays, dateInZone, fromEpochDay, toEpochDay } from '../../series/index.js';
+import { addTradingDays, fromEpochDay, toEpochDay } from '../../series/index.js';
+import { dateInZone } from '../../series/inside.js';
 import type { PredictionRecord } from '../../store/records.js';
 import type { Context } from '../context.js';
 

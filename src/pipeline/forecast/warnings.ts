@@ -1,11 +1,5 @@
-import {
-  describeRepairs,
-  frozenDays,
-  type PriceSeries,
-  seriesAge,
-  weekdayCalendar,
-  wickLeak,
-} from '../../series/index.js';
+import { describeRepairs, frozenDays, type PriceSeries, seriesAge, wickLeak } from '../../series/index.js';
+import { weekdayCalendar } from '../../series/inside.js';
 import type { Context } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import type { Step, Warning } from './forecast.js';

@@ -1,7 +1,6 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { type ForecastError, invalid, isForecastError, refuseUnknown } from '../../errors.js';
-import { tradingDaysBetween } from '../../series/index.js';
-import { parseEpochDay } from '../../series/inside.js';
+import { parseEpochDay, tradingDaysBetween } from '../../series/inside.js';
 import type { OutcomeRecord, PredictionKey, PredictionRecord, PredictionVoid } from '../../store/records.js';
 import { checkCodes, checkDays } from '../check-request.js';
 import {

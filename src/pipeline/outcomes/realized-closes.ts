@@ -1,4 +1,5 @@
-import { addTradingDays, type PriceSeries, type TradingCalendar, tradingDaysBetween } from '../../series/index.js';
+import { addTradingDays, type PriceSeries, type TradingCalendar } from '../../series/index.js';
+import { tradingDaysBetween } from '../../series/inside.js';
 import type { PredictionRecord, PredictionVoid } from '../../store/records.js';
 
 /** The two closes of a return, from one fetch. */

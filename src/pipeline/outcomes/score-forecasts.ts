@@ -1,4 +1,5 @@
-import { type Distribution, labelDirection, YARDSTICK } from '../../ensemble/index.js';
+import type { Distribution } from '../../ensemble/index.js';
+import { labelDirection, YARDSTICK } from '../../ensemble/inside.js';
 import { hitRate, intervalScores, logLosses, lossSkill, pinballLosses, type Verdict } from '../../scoring/index.js';
 import { DIRECTIONS } from '../../series/inside.js';
 import type { OutcomeRecord, PredictionRecord } from '../../store/records.js';

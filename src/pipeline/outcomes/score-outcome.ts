@@ -1,4 +1,5 @@
-import { type Distribution, labelDirection } from '../../ensemble/index.js';
+import type { Distribution } from '../../ensemble/index.js';
+import { labelDirection } from '../../ensemble/inside.js';
 import { pinballLoss } from '../../scoring/index.js';
 import { directionOf } from '../../series/inside.js';
 import type { ForecastLoss, IssuedForecast, MemberLoss, OutcomeRecord, PredictionRecord } from '../../store/records.js';

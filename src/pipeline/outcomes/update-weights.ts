@@ -1,5 +1,5 @@
-import { type Calibration, type Distribution, FORECAST_LEVELS, type Weights, YARDSTICK } from '../../ensemble/index.js';
-import { effectiveWeights, priorWeights } from '../../ensemble/inside.js';
+import { type Calibration, type Distribution, FORECAST_LEVELS, type Weights } from '../../ensemble/index.js';
+import { effectiveWeights, priorWeights, YARDSTICK } from '../../ensemble/inside.js';
 import { type ForecastError, invalid, refuseUnknown } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import { groupBy, quantileFunction } from '../../stats/index.js';

@@ -1,6 +1,6 @@
 import { isForecastError } from '../../errors.js';
 import type { JobName } from '../../markets/index.js';
-import { dateInZone } from '../../series/index.js';
+import { dateInZone } from '../../series/inside.js';
 import type { StoringContext } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import { runBatch } from '../forecast/daily-batch.js';

@@ -1,4 +1,4 @@
-import { YARDSTICK } from '../../ensemble/index.js';
+import { YARDSTICK } from '../../ensemble/inside.js';
 import { DIRECTIONS } from '../../series/inside.js';
 import { groupBy, quantile } from '../../stats/index.js';
 import { type ForecastScore, type MatchedForecast, scoreForecasts } from '../outcomes/score-forecasts.js';

@@ -1,4 +1,5 @@
-import { shareInterval, wilsonInterval } from '../../scoring/index.js';
+import { shareInterval } from '../../scoring/index.js';
+import { wilsonInterval } from '../../scoring/inside.js';
 import type { Skill } from '../outcomes/score-forecasts.js';
 
 /** A share with what it stands on. */

@@ -1,5 +1,6 @@
 import type { ForecastError } from '../../errors.js';
-import { dateInZone, toEpochDay } from '../../series/index.js';
+import { toEpochDay } from '../../series/index.js';
+import { dateInZone } from '../../series/inside.js';
 import { keyText } from '../../store/order.js';
 import type { PredictionRecord, PredictionVoid } from '../../store/records.js';
 import type { StoringContext } from '../context.js';

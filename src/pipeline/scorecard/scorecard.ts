@@ -1,4 +1,4 @@
-import { YARDSTICK } from '../../ensemble/index.js';
+import { YARDSTICK } from '../../ensemble/inside.js';
 import { invalid, refuseUnknown } from '../../errors.js';
 import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import { parseEpochDay } from '../../series/inside.js';

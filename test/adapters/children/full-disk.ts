@@ -1,4 +1,4 @@
-import { samplePrediction } from '../../../src/testing/index.js';
+import { samplePrediction } from '../../../src/testing/samples.js';
 import { argument, openStore, type Place } from './any-store.js';
 
 /** Upserts ever more predictions until it is refused, and prints with what and after how many calls. */

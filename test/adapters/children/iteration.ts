@@ -1,6 +1,11 @@
 import type { Store } from '../../../src/store/store.js';
-import { sampleOutcome, samplePerformance, samplePrediction, sampleWeights } from '../../../src/testing/index.js';
-import { sureOf } from '../../../src/testing/samples.js';
+import {
+  sampleOutcome,
+  samplePerformance,
+  samplePrediction,
+  sampleWeights,
+  sureOf,
+} from '../../../src/testing/samples.js';
 
 /** Rows that each call of one iteration writes. */
 export const ROWS = 40;

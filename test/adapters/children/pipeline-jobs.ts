@@ -2,7 +2,7 @@ import { modelKey } from '../../../src/members/lgbm/model-key.js';
 import { matchOutcomes, predictAndStore, retrain as retrainAll } from '../../../src/pipeline/index.js';
 import type { JobResult } from '../../../src/pipeline/schedule/run-claimed.js';
 import type { Store } from '../../../src/store/store.js';
-import { samplePrediction } from '../../../src/testing/index.js';
+import { samplePrediction } from '../../../src/testing/samples.js';
 import { arrayPrices, fakeChronos, referenceOf, simulateBars } from '../../pipeline/simulated-market.js';
 
 /** A pipeline function on a simulated market, run once a day; the same calls on any store come to the same contents. */

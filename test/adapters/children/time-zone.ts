@@ -1,5 +1,6 @@
 import { sqlPrices } from '../../../adapters/prices/sql.js';
-import { sampleBars, sampleOutcome, samplePrediction, storeSuite } from '../../../src/testing/index.js';
+import { storeSuite } from '../../../src/testing/index.js';
+import { sampleBars, sampleOutcome, samplePrediction } from '../../../src/testing/samples.js';
 import { argument, openStore, type Place } from './any-store.js';
 
 /** Runs those cases of the suite that dates go through, and prints the zone that this process is in and what failed. */

@@ -1,5 +1,4 @@
-import { samplePrediction } from '../../../src/testing/index.js';
-import { sureOf } from '../../../src/testing/samples.js';
+import { samplePrediction, sureOf } from '../../../src/testing/samples.js';
 import { argument, openStore, type Place } from './any-store.js';
 
 /** Upserts random parts of the same 1,000 keys, in random order, until the time is up; prints what it flagged and what failed. */

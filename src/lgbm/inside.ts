@@ -1,0 +1,2 @@
+// What other rooms of this house use of this one, and hosts do not: index.ts is what is published.
+export { threadCount } from './threads/worker-handle.js';
