@@ -331,7 +331,9 @@ HORIZONS.forEach((horizon, k) => {
           { weights: {}, storm: {} },
         ];
   for (const run of runs) {
-    const issued = poolsOf(rows[k]).flatMap((own) => walkThrough(own, horizon, run));
+    const issued = poolsOf(rows[k])
+      .flatMap((own) => walkThrough(own, horizon, run))
+      .sort((a, b) => (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : 0));
     report(JSON.stringify(run), issued, horizon);
     const late = issued.filter(({ opening }) => opening);
     if (late.length > 0)
