@@ -4,7 +4,7 @@
 //     node bench/scoring/learning.mjs FOLDER FROM [TO] [--instruments N] [--try]
 //     node bench/scoring/learning.mjs OUT/records.jsonl FROM [TO] [--prior chronos=0.6,lgbm=0.4] [--try]
 // Every day from the first with 300 bars before it (all recorded ones) is learned from; those from FROM to TO are scored. With --try it prints a grid
-// of settings. Where forecasts were also issued before the open, they are scored with what was learned of those at the close.
+// of settings; with --pool N the instruments are learned from in pools of N apart, the shares being the priors throughout. Where forecasts were also issued before the open, they are scored with what was learned of those at the close.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,12 +33,15 @@ const { values, positionals } = parseArgs({
   options: {
     instruments: { type: 'string', default: '40' },
     prior: { type: 'string' }, // name=share,...: of the others than the random walk; equal shares unless given
+    pool: { type: 'string' }, // instruments that learn together; all unless given
     try: { type: 'boolean', default: false },
   },
 });
 const [source, from, to = '9999'] = positionals;
 if (source === undefined || from === undefined)
-  throw new Error('usage: learning FOLDER|RECORDS.jsonl FROM [TO] [--instruments N] [--prior NAME=SHARE,...] [--try]');
+  throw new Error(
+    'usage: learning FOLDER|RECORDS.jsonl FROM [TO] [--instruments N] [--prior NAME=SHARE,...] [--pool N] [--try]',
+  );
 
 const HORIZONS = [1, 3, 5];
 const WARM_UP = 300;
@@ -224,6 +227,19 @@ function walkThrough(rows, horizon, { weights, mean, storm, calibration }) {
   return issued;
 }
 
+/** Returns the rows of each pool of instruments, in the order of their names; instruments that make no whole pool are left out. */
+function poolsOf(rows) {
+  if (values.pool === undefined) return [rows];
+  const size = Number(values.pool);
+  const codes = [...groupBy(rows, ({ code }) => code).entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Array.from({ length: Math.floor(codes.length / size) }, (_, i) =>
+    codes
+      .slice(i * size, (i + 1) * size)
+      .flatMap(([, own]) => own)
+      .sort((a, b) => (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : 0)),
+  );
+}
+
 function meanOf(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.map(() => mean);
@@ -302,18 +318,22 @@ HORIZONS.forEach((horizon, k) => {
           [0.7, 0.8, 0.9].map((memory) => ({ weights: {}, storm: { response, memory } })),
         ),
       ]
-    : [
-        {},
-        { calibration: true },
-        { weights: {} },
-        { weights: {}, mean: true },
-        { weights: {}, mean: true, storm: {} },
-        { weights: {}, calibration: true },
-        { weights: {}, storm: { response: 0 } },
-        { weights: {}, storm: {} },
-      ];
+    : values.pool
+      ? [{}, { calibration: true }, { storm: { response: 0 } }, { storm: {} }]
+      : [
+          {},
+          { calibration: true },
+          { weights: {} },
+          { weights: {}, mean: true },
+          { weights: {}, mean: true, storm: {} },
+          { weights: {}, calibration: true },
+          { weights: {}, storm: { response: 0 } },
+          { weights: {}, storm: {} },
+        ];
   for (const run of runs) {
-    const issued = walkThrough(rows[k], horizon, run);
+    const issued = poolsOf(rows[k])
+      .flatMap((own) => walkThrough(own, horizon, run))
+      .sort((a, b) => (a.baseDate < b.baseDate ? -1 : a.baseDate > b.baseDate ? 1 : 0));
     report(JSON.stringify(run), issued, horizon);
     const late = issued.filter(({ opening }) => opening);
     if (late.length > 0)

@@ -29,7 +29,7 @@ const MISS_SHARE = 0.2;
  * A day of m instruments counts m / (m + this): what one or two did is mostly their own noise, what fifty did together is the day's. Chosen on the months
  * before the scored spans for pools of 1 to 24 (docs/decisions/0003).
  */
-const NOISE = { longRun: 5, storm: 3 };
+const NOISE = { longRun: 5, storm: 8 };
 
 /**
  * The power at one day ahead, and what is left of a storm a day later: the longer a storm's outcomes take to come, the less of it is left when

@@ -109,6 +109,16 @@ describe('a newly trained generation', () => {
     expect(await inForce()).toBe('2.5');
   });
 
+  it('that cannot forecast is not published', async () => {
+    const { train, inForce, warnings } = house();
+    await train('1');
+    const { judgements, items, generation } = await train('no width');
+    expect(judgements).toMatchObject([{ verdict: 'silent', passes: false }]);
+    expect(items).toMatchObject([{ status: 'kept' }]);
+    expect(await inForce()).toBe('1');
+    expect(warnings).toEqual([`retrain: width of ${generation} is silent: the models in force stay`]);
+  });
+
   it('is published where there are too few days to judge it, and the verdict says so', async () => {
     const { store, train, inForce } = house({}, 42);
     await train('1');

@@ -27,8 +27,11 @@ export interface TrainingJudgement {
     readonly besideWalk?: LossSkill | undefined;
     readonly championBesideWalk?: LossSkill | undefined;
   }[];
-  /** Beside the models in force, over the horizons: 'worse' at some and better at none; likewise 'better'. */
-  readonly verdict: Verdict | 'too few days';
+  /**
+   * Beside the models in force, over the horizons: 'worse' at some and better at none; likewise 'better'. 'silent': it says nothing, or what is no forecast, on more
+   * than half of the days that those in force forecast.
+   */
+  readonly verdict: Verdict | 'too few days' | 'silent';
   /** Whether the new models may take their place. */
   readonly passes: boolean;
 }
@@ -45,7 +48,7 @@ const BEFORE_OPEN_MS = 30 * 60_000;
  * under any of the keys: there is nothing that the new ones could be worse than.
  *
  * They pass unless they are worse than what is in force, or worse than the random walk where that is not, each by more than the 95 % interval of
- * `lossSkill`. With too few days to tell they pass. A member with drivers forecasts as before the open, when it knows them.
+ * `lossSkill`, or say nothing where it forecasts. With too few days to tell they pass. A member with drivers forecasts as before the open, when it knows them.
  *
  * Both generations held these days out alike if the member validates on its newest days: nothing is left out for the judge. What learned from them
  * is favoured, so that a good model is not kept out; a champion never is.
@@ -109,6 +112,7 @@ export async function judgeTraining(
     await replay([member, ...walk], models),
   ];
 
+  let [asked, silent] = [0, 0];
   const found = horizons.map((horizon) => {
     const rows: { date: string; fresh: number; standing: number; walk: number | undefined }[] = [];
     for (const [baseDate, codes] of days) {
@@ -119,7 +123,12 @@ export async function judgeTraining(
           at(fresh.get(baseDate)!.get(member.name)),
           at(standing.get(baseDate)!.get(member.name)),
         ];
-        if (actual === undefined || ours === undefined || theirs === undefined) continue;
+        if (actual === undefined || theirs === undefined) continue;
+        asked++;
+        if (ours === undefined) {
+          silent++;
+          continue;
+        }
         const walked = at(standing.get(baseDate)!.get(YARDSTICK));
         rows.push({
           date: baseDate,
@@ -144,11 +153,12 @@ export async function judgeTraining(
       championBesideWalk: beside('standing', 'walk'),
     };
   });
+  const isSilent = silent > asked / 2;
   const told = found.some(({ skill }) => skill !== undefined);
-  const verdict = told ? overall(found) : 'too few days';
+  const verdict = isSilent ? 'silent' : told ? overall(found) : 'too few days';
   const walkOf = (which: 'besideWalk' | 'championBesideWalk') => overall(found.map((one) => ({ skill: one[which] })));
   const fallsBehindWalk = walkOf('besideWalk') === 'worse' && walkOf('championBesideWalk') !== 'worse';
-  const passes = verdict !== 'worse' && !fallsBehindWalk;
+  const passes = verdict !== 'worse' && !isSilent && !fallsBehindWalk;
   return {
     member: member.name,
     generation,

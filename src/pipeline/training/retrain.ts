@@ -172,7 +172,11 @@ async function judged(
     const { verdict, passes, champion } = judgement;
     const detail = { champion, ...figuresOf(judgement) };
     if (passes) context.logger?.info(`retrain: ${name} beside the models in force: ${verdict}`, detail);
-    else context.logger?.warn(`retrain: ${name} of ${on.generation} is worse: the models in force stay`, detail);
+    else
+      context.logger?.warn(
+        `retrain: ${name} of ${on.generation} is ${verdict === 'silent' ? 'silent' : 'worse'}: the models in force stay`,
+        detail,
+      );
     return judgement;
   } catch (error) {
     on.signal?.throwIfAborted();
