@@ -83,7 +83,7 @@ export function fanOutTo(jobs: JobQueue): (tick: FanOutTick) => Promise<string> 
  * of its batch are done. What a scheduler handed on and failed for want of prices, or was forecast while the bars of the session that has just
  * closed were late, is done again as the scheduler itself does: after `retryMs`, longer each time, until another session has closed. The batch at hand when the signal aborts is completed, so that stopping costs no item a try.
  *
- * @throws ForecastError `INVALID_ARGUMENT` for a worker without a context; whatever the queue throws
+ * @throws ForecastError `INVALID_ARGUMENT` for a worker without a context, or a faulty option of it; whatever the queue throws
  */
 export async function workForecastJobs(
   jobs: JobQueue,
@@ -93,6 +93,7 @@ export async function workForecastJobs(
 ): Promise<void> {
   const where = 'workForecastJobs';
   requireContext(where, worker.context);
+  refuseUnknown(where, worker, ['context', 'dailyBatch', 'matchOutcomes', 'retrain', 'retryMs']);
   const { retryMs = RETRY_MS } = worker;
   if (!(retryMs > 0)) throw invalid('INVALID_ARGUMENT', where, 'retryMs', 'milliseconds > 0', retryMs);
   await jobs.work(job, (batch) => HANDLERS[job](batch, worker), options);

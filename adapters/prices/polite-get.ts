@@ -65,8 +65,8 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
 /**
  * Returns a GET with timeout, bounded size, bounded repetition and a least gap between requests, all requests in one queue: after
- * a failure none is sent before the wait is over, whichever call it was and whether that call goes on. Where the server has asked
- * for a wait beyond `maxWaitMs`, calls fail without a request until it is over.
+ * a failure none is sent before the wait is over, whichever call it was and whether that call goes on; what is under way by then is
+ * not called back. Where the server has asked for a wait beyond `maxWaitMs`, calls fail without a request until it is over.
  *
  * Redirects are followed within the host asked, and nowhere else.
  *

@@ -38,6 +38,11 @@ export interface ContextParts {
   historyBars?: number | undefined;
   /** Fewest bars that a forecast is made from; default 20. */
   minBars?: number | undefined;
+  /**
+   * 'refuse': an instrument with a bar that needs a repair (see `parseSeries`) fails with `INVALID_BAR`; 'mend', the default: it is mended or left
+   * out, and the forecast warns.
+   */
+  repair?: 'mend' | 'refuse' | undefined;
   /** How long one call of the price source may take; default 30,000. */
   priceTimeoutMs?: number | undefined;
   /** How long one member may take over a batch of instruments; default 120,000. */
@@ -65,6 +70,7 @@ export interface Context {
   readonly logger: MessageFirstLogger | undefined;
   readonly historyBars: number;
   readonly minBars: number;
+  readonly repair: 'mend' | 'refuse';
   readonly priceTimeoutMs: number;
   readonly memberTimeoutMs: number;
   readonly judgeModels: boolean;
@@ -87,6 +93,7 @@ const KEYS: readonly (keyof ContextParts)[] = [
   'logger',
   'historyBars',
   'minBars',
+  'repair',
   'priceTimeoutMs',
   'memberTimeoutMs',
   'judgeModels',
@@ -112,6 +119,8 @@ export function makeContext(parts: ContextParts, yardstick: Member): Context {
   if (models !== undefined) requireMethods('models', models, ['get', 'put', 'list']);
   if (parts.combine !== undefined) requireFunction('combine', parts.combine);
   if (parts.clock !== undefined) requireFunction('clock', parts.clock);
+  const { repair = 'mend' } = parts;
+  if (repair !== 'mend' && repair !== 'refuse') throw refuse('repair', "'mend' or 'refuse'", repair);
   if (parts.logger !== undefined) requireMethods('logger', parts.logger, ['info', 'warn']);
   return Object.freeze<Context>({
     [IS_CONTEXT]: true,
@@ -125,6 +134,7 @@ export function makeContext(parts: ContextParts, yardstick: Member): Context {
     logger: parts.logger && toLogger(parts.logger),
     historyBars: wholeNumber('historyBars', parts.historyBars, 400),
     minBars: wholeNumber('minBars', parts.minBars, 20),
+    repair,
     priceTimeoutMs: duration('priceTimeoutMs', parts.priceTimeoutMs, 30_000),
     memberTimeoutMs: duration('memberTimeoutMs', parts.memberTimeoutMs, 120_000),
     judgeModels: trueOrFalse('judgeModels', parts.judgeModels, true),

@@ -38,9 +38,9 @@ export async function fetchSeries(
   return series;
 }
 
-function readBars(bars: Bar[], { market }: Context, code: string): PriceSeries {
+function readBars(bars: Bar[], { market, repair }: Context, code: string): PriceSeries {
   try {
-    return parseSeries(bars, { code, calendar: market.calendar });
+    return parseSeries(bars, { code, calendar: market.calendar, repair });
   } catch (cause) {
     throw sourceFailure(`prices(${code})`, cause); // a bar may be an object of the source's own that throws
   }

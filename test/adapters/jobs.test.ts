@@ -1,6 +1,6 @@
 import PgBoss from 'pg-boss';
 import { afterAll, expect, test } from 'vitest';
-import { addForecastJobs, fanOutTo, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
+import { addForecastJobs, type ForecastWorker, fanOutTo, workForecastJobs } from '../../adapters/jobs/forecast-jobs.js';
 import { inProcessJobs } from '../../adapters/jobs/in-process.js';
 import type { Job, JobQueue } from '../../adapters/jobs/job-queue.js';
 import { type Boss, pgBossJobs } from '../../adapters/jobs/pg-boss.js';
@@ -215,6 +215,16 @@ test('a worker without what its job takes is refused before it takes any', async
   const { signal } = new AbortController();
   const refused = { code: 'INVALID_ARGUMENT', field: 'context' };
   await expect(workForecastJobs(jobs, 'daily-batch', worker, { signal })).rejects.toMatchObject(refused);
+  const context = referenceOf({ prices: arrayPrices({}).prices, store: memoryStore() });
+  for (const [change, field] of [
+    [{ retryMs: 0 }, 'retryMs'],
+    [{ dailybatch: {} }, 'dailybatch'],
+  ] as const) {
+    const faulty = workForecastJobs(jobs, 'daily-batch', { context, ...change } as object as ForecastWorker, {
+      signal,
+    });
+    await expect(faulty).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field });
+  }
   expect(await jobs.count('daily-batch')).toEqual({ waiting: 1, active: 0, failed: 0 });
 });
 

@@ -201,6 +201,15 @@ describe('dailyBatch', () => {
     const report = await batch({ maxAgeDays: 5 });
     expect(report.stored).toEqual(['a', 'c', 'd']);
     expect(report.failures).toEqual([{ code: 'b', error: expect.objectContaining({ code: 'STALE_PRICES' }) }]);
+    const last = bars.c.length - 10;
+    const { close } = bars.c[last];
+    bars.c = bars.c.map((bar, i) =>
+      i <= last ? bar : { ...bar, open: close, high: close, low: close, close, volume: 0 },
+    );
+    expect((await batch({ maxAgeDays: 5 })).failures).toEqual([
+      { code: 'b', error: expect.objectContaining({ code: 'STALE_PRICES' }) },
+      { code: 'c', error: expect.objectContaining({ code: 'STALE_PRICES', actual: bars.c[last].date }) },
+    ]);
     expect((await batch()).stored).toEqual(codes);
     expect(await store.listPredictions({ code: 'b' })).toHaveLength(3);
     await expect(batch({ maxAgeDays: -1 })).rejects.toMatchObject({ field: 'maxAgeDays' });

@@ -306,6 +306,7 @@ describe('createContext', () => {
     [{ clock: new Date() }, 'clock'],
     [{ logger: {} }, 'logger'],
     [{ historyBars: 0 }, 'historyBars'],
+    [{ repair: 'ignore' }, 'repair'],
     [{ priceTimeoutMs: -1 }, 'priceTimeoutMs'],
     [{ pricess: 1 }, 'pricess'],
   ])('refuses %j, naming the field', (change, field) => {
@@ -359,6 +360,16 @@ describe('warnings', () => {
     expect((await warned(bars.slice(-30))).map(({ kind }) => kind)).toEqual(['thin']);
     const odd = bars.map((bar, i) => (i === 450 ? { ...bar, high: Math.max(bar.open, bar.close) * 0.9999 } : bar));
     expect(await warned(odd)).toEqual([expect.objectContaining({ kind: 'repaired', dates: [bars[450].date] })]);
+    const strict = referenceOf({
+      prices: arrayPrices({ x: odd }).prices,
+      clock,
+      chronos: fakeChronos(),
+      repair: 'refuse',
+    });
+    await expect(predict('x', strict)).rejects.toMatchObject({
+      code: 'INVALID_BAR',
+      field: expect.stringContaining(`high (${bars[450].date})`),
+    });
   });
 
   it('tells that target dates may move, and whether any holidays are known', async () => {

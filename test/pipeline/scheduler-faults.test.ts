@@ -102,6 +102,17 @@ describe('prices that are down at 16:00 and back at 16:20', () => {
     expect(await scheduler.runDue()).toMatchObject([{ status: 'done', figures: { stored: 1, failed: 1 } }]);
   });
 
+  it('of an instrument that ended long ago is left out where asked to, and nothing is tried again', async () => {
+    const ended = bars.filter(({ date }) => date < '2024-04-01');
+    const { at, forecastOf } = house({ prices: arrayPrices({ a: ended, b: bars }).prices }, { codes: ['a', 'b'] });
+    const { scheduler } = at('2024-04-17T16:00:00', { maxAgeDays: 5 });
+    expect(await scheduler.runDue()).toMatchObject([
+      { status: 'done', figures: { stored: 1, failed: 1 }, failures: [{ item: 'a', code: 'STALE_PRICES' }] },
+    ]);
+    expect(await forecastOf(ended[ended.length - 1].date)).toBeUndefined();
+    expect(() => at('2024-04-17T16:00:00', { maxAgeDays: -1 })).toThrow(/maxAgeDays/);
+  });
+
   it('and an old source of bars is no late one', async () => {
     const { at } = house({ prices: arrayPrices({ a: bars.filter(({ date }) => date < '2024-04-12') }).prices });
     expect(await at('2024-04-17T16:00:00').scheduler.runDue()).toMatchObject([{ status: 'done' }]);

@@ -24,7 +24,7 @@ export interface DailyBatchOptions extends PredictOptions {
   refreshPrices?: ((codes: readonly string[], signal: AbortSignal) => Promise<void>) | undefined;
   /** How long that may take; default 600,000. */
   refreshTimeoutMs?: number | undefined;
-  /** Instruments whose newest bar is more trading days old are left out (`STALE_PRICES`); default none. */
+  /** Instruments whose newest bar that says anything new (`frozenDays`) is more trading days old are left out (`STALE_PRICES`); default none. */
   maxAgeDays?: number | undefined;
   /** Instruments forecast and stored at a time; default 64. */
   chunkSize?: number | undefined;

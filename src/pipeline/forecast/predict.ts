@@ -1,7 +1,7 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { ForecastError, refuseUnknown } from '../../errors.js';
 import { traced } from '../../host/traced.js';
-import { type PriceSeries, seriesAge } from '../../series/index.js';
+import { frozenDays, type PriceSeries, tradingDaysBetween } from '../../series/index.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
 import { FETCH_CONCURRENCY, fetchSeries, todayOf } from '../fetch-series.js';
@@ -65,7 +65,7 @@ export interface PredictRequest {
   horizons: number[];
   signal: AbortSignal | undefined;
   context: Context;
-  /** Instruments whose newest bar is older, in trading days, are not forecast. */
+  /** Instruments whose newest bar that says anything new is older, in trading days, are not forecast. */
   maxAgeDays?: number | undefined;
   /** No bar after this day is looked at, 'YYYY-MM-DD'; default today. */
   to?: string | undefined;
@@ -142,13 +142,14 @@ function requireFresh(
   { context, today, maxAgeDays }: { context: Context; today: string; maxAgeDays: number | undefined },
 ): void {
   if (maxAgeDays === undefined) return;
-  const age = seriesAge(series, { today, calendar: context.market.calendar });
+  // bars of a frozen feed are no news
+  const newest = series.dates[series.length - 1 - frozenDays(series)];
+  const age = tradingDaysBetween(newest, today, context.market.calendar);
   if (age <= maxAgeDays) return;
-  const newest = series.dates[series.length - 1];
-  const message = `predict(${series.code}): the newest bar, of ${newest}, is ${age} trading days old`;
+  const message = `predict(${series.code}): the newest bar that says anything new, of ${newest}, is ${age} trading days old`;
   throw new ForecastError('STALE_PRICES', message, {
     field: 'bars',
-    expected: `a bar at most ${maxAgeDays} trading days old`,
+    expected: `a bar at most ${maxAgeDays} trading days old that does not only repeat the one before it`,
     actual: newest,
   });
 }

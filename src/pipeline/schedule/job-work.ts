@@ -32,7 +32,8 @@ export function jobWork(
   context: StoringContext,
   options: CheckedOptions,
 ): { [job in JobName]: (run: DueRun) => Promise<JobResult> } {
-  const { codes, horizons, refreshPrices, chunkSize, scope, fanOut, learningDays } = options;
+  const { codes, horizons, refreshPrices, maxAgeDays, chunkSize, scope, fanOut, learningDays } = options;
+  const batch = { codes, horizons, refreshPrices, maxAgeDays, chunkSize };
   const learn = (signal: AbortSignal) => updateWeights(context, { windowDays: learningDays, signal });
   const handOn = async (
     job: FanOutTick['job'],
@@ -45,13 +46,7 @@ export function jobWork(
   };
   return {
     async openingBatch({ signal }) {
-      const { stored, failures, skipped } = await openingBatch(context, {
-        codes,
-        horizons,
-        refreshPrices,
-        chunkSize,
-        signal,
-      });
+      const { stored, failures, skipped } = await openingBatch(context, { ...batch, signal });
       if (skipped !== undefined) return { summary: skipped, figures: {}, failures: [], again: false };
       return result({ stored: stored.length, failed: failures.length }, failures);
     },
@@ -64,7 +59,7 @@ export function jobWork(
       const baseDates = new Set<string>();
       const { stored, failures } = await runBatch(
         context,
-        { codes, horizons, refreshPrices, chunkSize, signal: run.signal },
+        { ...batch, signal: run.signal },
         { where: 'dailyBatch', onStored: (baseDate) => baseDates.add(baseDate) },
       );
       const done = result({ stored: stored.length, failed: failures.length }, failures);

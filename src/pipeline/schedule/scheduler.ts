@@ -2,7 +2,7 @@ import { pause } from '../../concurrency/index.js';
 import { definedOf, invalid, refuseUnknown } from '../../errors.js';
 import type { JobName, Schedule } from '../../markets/index.js';
 import { JOB_NAMES } from '../../markets/inside.js';
-import { checkCodes } from '../check-request.js';
+import { checkCodes, checkDays } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireStoring } from '../context.js';
 import type { DailyBatchOptions } from '../forecast/daily-batch.js';
 import type { MatchOptions } from '../outcomes/match-outcomes.js';
@@ -16,7 +16,7 @@ import { RETRY_MS, retryDelay } from './try-again.js';
 
 export interface SchedulerOptions
   extends CallOptions,
-    Pick<DailyBatchOptions, 'codes' | 'horizons' | 'refreshPrices' | 'chunkSize'> {
+    Pick<DailyBatchOptions, 'codes' | 'horizons' | 'refreshPrices' | 'maxAgeDays' | 'chunkSize'> {
   /** Added to the market's own. */
   schedule?: Partial<Schedule> | undefined;
   /** Which predictions are matched; default 'all', which learning and performance need. */
@@ -51,7 +51,7 @@ export interface SchedulerOptions
 
 const KEYS = [
   ...CALL_OPTIONS,
-  ...['codes', 'horizons', 'refreshPrices', 'chunkSize', 'schedule', 'scope', 'owner'],
+  ...['codes', 'horizons', 'refreshPrices', 'maxAgeDays', 'chunkSize', 'schedule', 'scope', 'owner'],
   ...['leaseMs', 'limitMs', 'pollMs', 'retryMs', 'learningDays', 'retention', 'fanOut', 'onRun'],
 ];
 
@@ -116,6 +116,7 @@ export function createScheduler(context: Context, options: SchedulerOptions): Sc
   }
   refuseUnknown(where, options.schedule, JOB_NAMES);
   const owner = options.owner ?? crypto.randomUUID();
+  if (options.maxAgeDays !== undefined) checkDays(where, 'maxAgeDays', options.maxAgeDays);
   const learningDays = checkWindow(where, 'learningDays', options.learningDays ?? LEARNING_DAYS);
   const retention =
     options.retention === undefined ? undefined : checkRetention(where, options.retention, learningDays);

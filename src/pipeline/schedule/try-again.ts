@@ -16,10 +16,11 @@ export function retryDelay({ since, now, retryMs }: { since: Date; now: Date; re
   return Math.min(retryMs + waited, LONGEST_RETRY * retryMs);
 }
 
-/** What no wait mends: the instrument is not there, or too young. */
+/** What no wait mends: the instrument is not there, too young, or was left out for its age. */
 const FINAL = [
   'UNKNOWN_CODE',
   'SERIES_TOO_SHORT',
+  'STALE_PRICES',
   'ALREADY_MATCHED',
   'INVALID_ARGUMENT',
   'CORRUPT_ROW',

@@ -1,7 +1,7 @@
 import { folderModels } from '../../../adapters/models/folder.js';
 import { argument } from './any-store.js';
 
-/** Puts pair after pair of models into a folder, until it is killed. */
+/** Puts pair after pair of models into a folder, until it is killed. Says 'ready', and 'put' after the first. */
 const models = folderModels(argument<string>(0));
 console.log('ready');
 for (let n = 0; ; n++) {
@@ -10,4 +10,5 @@ for (let n = 0; ; n++) {
     { key: 'C0_h1_reg', text, meta: { n } },
     { key: 'C0_h1_cls', text, meta: { n } },
   ]);
+  if (n === 0) console.log('put');
 }
