@@ -72,9 +72,8 @@ function tryHosts(name, tarball) {
   for (const [runtime, args] of Object.entries({ bun: [], deno: ['run', '-A'] })) {
     const text = run(bin(runtime), [...args, 'forecasts.mjs'], host);
     if (text !== expected) throw new Error(`${runtime} differs from Node:\n${text}${expected}`);
-    console.log(
-      `${runtime} ${run(bin(runtime), ['--version'], host).split('\n')[0]}: the bytes of Node ${process.version}`,
-    );
+    const [version] = run(bin(runtime), ['--version'], host).match(/\d+\.\d+\.\d+/);
+    console.log(`${runtime} ${version}: the bytes of Node ${process.version}`);
   }
 }
 

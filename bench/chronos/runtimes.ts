@@ -17,17 +17,12 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ChronosModel, type LoadOptions, loadChronos, type OrtRuntime } from '../../src/chronos/index.js';
 import { boltBundle, wholeBundle } from '../../test/chronos/chronos-bundle.js';
-import { type BoltSizes, randomBolt, TINY } from '../../test/chronos/random-bolt.js';
+import { BOLT_SIZES, randomBolt } from '../../test/chronos/random-bolt.js';
 
 const KINDS = ['builtin', 'web', 'node'] as const;
 type Kind = (typeof KINDS)[number];
 type ByKind = Record<Kind, number>;
 
-const SIZES: Record<string, BoltSizes> = {
-  tiny: TINY,
-  mini: { dModel: 384, dFf: 1536, dKv: 64, heads: 8, layers: 4 },
-  small: { dModel: 512, dFf: 2048, dKv: 64, heads: 8, layers: 6 },
-};
 const PACKAGES: Record<Kind, readonly string[]> = {
   builtin: [],
   web: ['onnxruntime-web', 'onnxruntime-common'],
@@ -53,7 +48,7 @@ for (const size of sizes.split(',')) {
 rmSync(folder, { recursive: true, force: true });
 
 function writeRandom(size: string): string {
-  const wanted = SIZES[size];
+  const wanted = BOLT_SIZES[size];
   if (wanted === undefined) throw new TypeError(`runtimes: no size ${size}`);
   const { config, weights } = randomBolt(wanted, 1);
   const path = mkdtempSync(join(folder, `bolt-${size}-`));
