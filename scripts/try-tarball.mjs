@@ -1,5 +1,6 @@
-// Installs the packed package as a user would, in an empty folder and without install scripts, and forecasts a file with its command:
-// node scripts/try-tarball.mjs [npm | pnpm | bun | all] [--npm VERSION]. Needs the registry; dist/ is built before (scripts/setup.mjs).
+// Installs the packed package as a user would, in an empty folder and without install scripts, and forecasts a file with its command;
+// then runs Chronos in Node, Bun and Deno, which must give the same bytes (hosts):
+// node scripts/try-tarball.mjs [npm | pnpm | bun | hosts | all]. Needs the registry; dist/ is built before (scripts/setup.mjs).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,10 +18,24 @@ const MANAGERS = {
   pnpm: { packages: ['pnpm@10'], add: (bin, tarball) => [bin('pnpm'), ['add', tarball]] },
   bun: { packages: ['bun@1'], add: (bin, tarball) => [bin('bun'), ['add', tarball]] },
 };
+/** Forecasts, embeds, and forecasts in whole numbers and by threads; prints a hash of the bytes of each. */
+const FORECASTS = `
+  import { createHash } from 'node:crypto';
+  import { loadChronos } from 'chronolight/chronos';
+  const contexts = Array.from({ length: 9 }, (_, k) => Float64Array.from({ length: 200 }, (_, i) => 100 + ((i * 7919 + k * 31) % 97) / 10));
+  for (const options of [{}, { runtime: 'builtin', threads: 2 }, { precision: 'int16' }]) {
+    const model = await loadChronos(undefined, options);
+    const hash = createHash('sha256');
+    for (const { quantiles } of await model.forecast(contexts, { horizon: 4, seed: 1 })) hash.update(new Uint8Array(quantiles.buffer));
+    for (const { values } of await model.embed(contexts)) hash.update(new Uint8Array(values.buffer));
+    console.log(JSON.stringify(options), hash.digest('hex').slice(0, 16));
+    await model.dispose();
+  }`;
+
 const wanted = process.argv[2] ?? 'all';
-const names = wanted === 'all' ? Object.keys(MANAGERS) : [wanted];
-if (!names.every((name) => name in MANAGERS))
-  throw new Error(`one of ${Object.keys(MANAGERS).join(', ')}, all; not ${wanted}`);
+const names = wanted === 'all' ? [...Object.keys(MANAGERS), 'hosts'] : [wanted];
+if (!names.every((name) => name in MANAGERS || name === 'hosts'))
+  throw new Error(`one of ${Object.keys(MANAGERS).join(', ')}, hosts, all; not ${wanted}`);
 
 const folder = mkdtempSync(join(tmpdir(), 'chronolight-tarball-'));
 try {
@@ -30,12 +45,13 @@ try {
     readdirSync(folder).find((name) => name.endsWith('.tgz')),
   );
   writeFileSync(join(folder, 'prices.csv'), simulatedCsv());
-  for (const name of names) tryOne(name, tarball);
+  for (const name of names) (name === 'hosts' ? tryHosts : tryOne)(name, tarball);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function tryOne(name, tarball) {
+/** An empty folder of a host, and another one with tools. */
+function prepare(name, packages) {
   const tools = join(folder, `tools-${name}`);
   const host = join(folder, `host-${name}`);
   mkdirSync(tools);
@@ -43,9 +59,26 @@ function tryOne(name, tarball) {
   writeFileSync(join(tools, 'package.json'), '{ "private": true }');
   writeFileSync(join(host, 'package.json'), '{ "name": "host", "private": true, "type": "module" }');
   // bun's own package fetches nothing: its binary is a package for each platform, linked by a script
-  const scripts = name === 'bun' ? [] : ['--ignore-scripts'];
-  run('npm', ['install', '--no-audit', '--no-fund', ...scripts, ...MANAGERS[name].packages], tools);
-  const bin = (tool) => join(tools, 'node_modules', '.bin', onWindows ? `${tool}.cmd` : tool);
+  const scripts = packages.some((one) => one.startsWith('bun@')) ? [] : ['--ignore-scripts'];
+  run('npm', ['install', '--no-audit', '--no-fund', ...scripts, ...packages], tools);
+  return { host, bin: (tool) => join(tools, 'node_modules', '.bin', onWindows ? `${tool}.cmd` : tool) };
+}
+
+function tryHosts(name, tarball) {
+  const { host, bin } = prepare(name, ['bun@1', 'deno@2']);
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', tarball], host);
+  writeFileSync(join(host, 'forecasts.mjs'), FORECASTS);
+  const expected = run(process.execPath, ['forecasts.mjs'], host);
+  for (const [runtime, args] of Object.entries({ bun: [], deno: ['run', '-A'] })) {
+    const text = run(bin(runtime), [...args, 'forecasts.mjs'], host);
+    if (text !== expected) throw new Error(`${runtime} differs from Node:\n${text}${expected}`);
+    const [version] = run(bin(runtime), ['--version'], host).match(/\d+\.\d+\.\d+/);
+    console.log(`${runtime} ${version}: the bytes of Node ${process.version}`);
+  }
+}
+
+function tryOne(name, tarball) {
+  const { host, bin } = prepare(name, MANAGERS[name].packages);
   const started = performance.now();
   run(...MANAGERS[name].add(bin, tarball), host);
   const installed = performance.now();

@@ -155,7 +155,7 @@ describe('the house', () => {
         const target = resolve(dirname(file), specifier);
         if (!target.startsWith(home + sep)) continue;
         const [other, ...rest] = within(target);
-        if (other === own || (rest.length === 0 && /^chronos-model/.test(other)) || rooms[own]?.includes(other))
+        if (other === own || (rest.length === 0 && /^chronos2?-model/.test(other)) || rooms[own]?.includes(other))
           continue;
         wrong.push(`${relative(root, file)} -> ${relative(root, target)}`);
       }

@@ -1,6 +1,6 @@
 /**
- * The built-in runtime beside onnxruntime-web and onnxruntime-node: installed size, first forecast of a process, memory, and forecasts
- * at several batches, run by run in turn, one thread each.
+ * The built-in runtime beside onnxruntime-web and onnxruntime-node: installed size, bundle of a page, first forecast of a process, memory, and
+ * forecasts at several batches, in float32 and in whole numbers, run by run in turn, one thread each.
  *
  *     npm run build
  *     npx esbuild bench/chronos/runtimes.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-runtimes.mjs
@@ -16,17 +16,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ChronosModel, type LoadOptions, loadChronos, type OrtRuntime } from '../../src/chronos/index.js';
-import { type BoltSizes, randomBolt, TINY } from '../../test/chronos/random-bolt.js';
+import { boltBundle, wholeBundle } from '../../test/chronos/chronos-bundle.js';
+import { BOLT_SIZES, randomBolt } from '../../test/chronos/random-bolt.js';
 
 const KINDS = ['builtin', 'web', 'node'] as const;
 type Kind = (typeof KINDS)[number];
 type ByKind = Record<Kind, number>;
 
-const SIZES: Record<string, BoltSizes> = {
-  tiny: TINY,
-  mini: { dModel: 384, dFf: 1536, dKv: 64, heads: 8, layers: 4 },
-  small: { dModel: 512, dFf: 2048, dKv: 64, heads: 8, layers: 6 },
-};
 const PACKAGES: Record<Kind, readonly string[]> = {
   builtin: [],
   web: ['onnxruntime-web', 'onnxruntime-common'],
@@ -42,6 +38,8 @@ console.log(
   `Node ${process.version}; CPU time in ms, the least of ${rounds} rounds; ×: of the built-in runtime's time`,
 );
 report('installed beside chronolight, MiB', installedMiB(), 1);
+const [bolt, all] = [await boltBundle(resolve('src/chronos')), await wholeBundle(resolve('src/chronos'))];
+console.log(`bundle of a page, kB: ${(bolt.bytes / 1000).toFixed(0)} Bolt alone, ${(all.bytes / 1000).toFixed(0)} all`);
 for (const size of sizes.split(',')) {
   const path = size === 'default' ? resolve('models/default') : writeRandom(size);
   benchFirst(size, path);
@@ -50,7 +48,7 @@ for (const size of sizes.split(',')) {
 rmSync(folder, { recursive: true, force: true });
 
 function writeRandom(size: string): string {
-  const wanted = SIZES[size];
+  const wanted = BOLT_SIZES[size];
   if (wanted === undefined) throw new TypeError(`runtimes: no size ${size}`);
   const { config, weights } = randomBolt(wanted, 1);
   const path = mkdtempSync(join(folder, `bolt-${size}-`));
@@ -105,8 +103,10 @@ function benchFirst(size: string, path: string): void {
 }
 
 async function benchBatches(size: string, path: string): Promise<void> {
-  const models = {} as Record<Kind, ChronosModel>;
+  const models = {} as Record<Kind | 'int16', ChronosModel>;
   for (const kind of KINDS) models[kind] = await loadChronos(path, await optionsOf(kind));
+  models.int16 = await loadChronos(path, { precision: 'int16' });
+  const kinds = [...KINDS, 'int16'] as const;
   const length = size === 'default' ? 256 : 512;
   for (const batch of size === 'default' ? [1, 64, 2700] : [1, 64]) {
     const contexts = Array.from({ length: batch }, (_, k) =>
@@ -114,9 +114,9 @@ async function benchBatches(size: string, path: string): Promise<void> {
     );
     // Short runs are timed together: the clock of CPU time is coarse.
     const repeats = batch === 1 ? (size === 'default' ? 500 : 20) : 1;
-    const least = { builtin: Infinity, web: Infinity, node: Infinity };
+    const least = { builtin: Infinity, web: Infinity, node: Infinity, int16: Infinity };
     for (let round = 0; round <= rounds; round++)
-      for (const kind of KINDS) {
+      for (const kind of kinds) {
         const before = process.cpuUsage();
         for (let i = 0; i < repeats; i++) await models[kind].forecast(contexts, { horizon: 5, numSamples: 1 });
         const { user, system } = process.cpuUsage(before);
@@ -124,7 +124,7 @@ async function benchBatches(size: string, path: string): Promise<void> {
       }
     report(`${size}: batch ${batch}, context ${length}`, least);
   }
-  for (const kind of KINDS) await models[kind].dispose();
+  for (const kind of kinds) await models[kind].dispose();
 }
 
 async function optionsOf(kind: Kind): Promise<LoadOptions> {
@@ -135,10 +135,12 @@ async function optionsOf(kind: Kind): Promise<LoadOptions> {
   return { ort, threads: 1 };
 }
 
-function report(what: string, values: ByKind, digits = 3): void {
-  const texts = KINDS.map((kind) => {
-    const ratio = kind === 'builtin' || values.builtin === 0 ? '' : ` (${(values[kind] / values.builtin).toFixed(2)}×)`;
-    return `${kind} ${values[kind] >= 100 ? values[kind].toFixed(0) : values[kind].toPrecision(digits)}${ratio}`;
+function report(what: string, values: ByKind & { int16?: number }, digits = 3): void {
+  const texts = (['builtin', 'int16', 'web', 'node'] as const).flatMap((kind) => {
+    const value = values[kind];
+    if (value === undefined) return [];
+    const ratio = kind === 'builtin' || values.builtin === 0 ? '' : ` (${(value / values.builtin).toFixed(2)}×)`;
+    return [`${kind} ${value >= 100 ? value.toFixed(0) : value.toPrecision(digits)}${ratio}`];
   });
   console.log(`${what}: ${texts.join(', ')}`);
 }

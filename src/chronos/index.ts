@@ -11,7 +11,7 @@ export type {
   ForecastOptions,
   LoadedChronos,
 } from './chronos-model.js';
-export { type Chronos2Model, isChronos2, type TaskOptions } from './families/chronos2.js';
+export { type Chronos2Model, isChronos2, type TaskOptions } from './chronos2-model.js';
 export type { Covariate, ForecastTask } from './families/covariates.js';
 export type { CheckpointInMemory, CheckpointSource, LoadOptions } from './load-chronos.js';
 export { loadChronos } from './load-chronos.js';

@@ -2,6 +2,7 @@ import { invalid } from '../errors.js';
 import type { CheckpointConfig } from './checkpoint/checkpoint-config.js';
 import type { Safetensors } from './checkpoint/safetensors.js';
 import type { LoadedChronos } from './chronos-model.js';
+import { boltEnds } from './graph/bolt-ends.js';
 import { BUILTIN } from './runtime/builtin/builtin-session.js';
 import type { KernelKind } from './runtime/builtin/heap.js';
 import type { LayerPrecision } from './runtime/builtin/heap-layers.js';
@@ -33,19 +34,24 @@ export async function openBuiltinModel(
     ]);
     return boltModel(config, BUILTIN, await openThreadedBoltSession(config, weights, { threads, precision }));
   }
+  if (config.family === 'bar-bolt' && threads > 1) {
+    const [{ barBoltModel }, { openThreadedBoltSession }] = await Promise.all([
+      import('./families/bar-bolt.js'),
+      import('./runtime/builtin/threads/threaded-bolt-session.js'),
+    ]);
+    const session = await openThreadedBoltSession(config, weights, { threads, ends: boltEnds(config), precision });
+    return barBoltModel(config, BUILTIN, session);
+  }
   if (config.family === 'bar-bolt') {
-    const [{ barBoltModel }, { openBoltSession }, { openThreadedBoltSession }, { boltEnds }] = await Promise.all([
+    const [{ barBoltModel }, { openBoltSession }] = await Promise.all([
       import('./families/bar-bolt.js'),
       import('./runtime/builtin/bolt-session.js'),
-      import('./runtime/builtin/threads/threaded-bolt-session.js'),
-      import('./graph/bolt-graph.js'),
     ]);
-    const ends = boltEnds(config);
-    const session =
-      threads > 1
-        ? openThreadedBoltSession(config, weights, { threads, ends, precision })
-        : openBoltSession(config, weights, { kind, ends, precision });
-    return barBoltModel(config, BUILTIN, await session);
+    return barBoltModel(
+      config,
+      BUILTIN,
+      await openBoltSession(config, weights, { kind, ends: boltEnds(config), precision }),
+    );
   }
   if (threads > 1)
     throw invalid(

@@ -32,8 +32,8 @@ const PAGE = `<!doctype html><script type="module">
     return forecasts.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] }));
   };
   // No runtime is handed in, and none can be imported by name: the built-in one computes.
-  window.builtin = async (name, contexts, options) => {
-    const model = await loadChronos(new URL('/' + name, location));
+  window.builtin = async (name, contexts, options, loading) => {
+    const model = await loadChronos(new URL('/' + name, location), loading);
     const forecasts = await model.forecast(contexts, options);
     await model.dispose();
     return forecasts.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] }));
@@ -112,17 +112,19 @@ describe.skipIf(CHROMIUM === undefined)(
       'the built-in runtime gives the bytes that it gives in Node: %s',
       async (name) => {
         const folder = name.startsWith('models') ? join(ROOT, name) : join(TEST, 'chronos', name.slice(9));
-        const model = await loadChronos(folder, { runtime: 'builtin' });
-        const expected = await model.forecast(CONTEXTS, OPTIONS);
-        await model.dispose();
         const page = await browser.newPage();
         await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
         await page.waitForFunction('window.builtin !== undefined', undefined, { timeout: 60_000 });
-        const script = `window.builtin('${name}', ${JSON.stringify(CONTEXTS)}, ${JSON.stringify(OPTIONS)})`;
-        const got = await page.evaluate(script);
-        expect(got).toEqual(
-          expected.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] })),
-        );
+        for (const precision of ['fp32', 'int16'] as const) {
+          const model = await loadChronos(folder, { runtime: 'builtin', precision });
+          const expected = await model.forecast(CONTEXTS, OPTIONS);
+          await model.dispose();
+          const given = [name, CONTEXTS, OPTIONS, { precision }].map((value) => JSON.stringify(value));
+          const got = await page.evaluate(`window.builtin(${given})`);
+          expect(got).toEqual(
+            expected.map(({ quantiles, samples }) => ({ quantiles: [...quantiles], samples: [...samples] })),
+          );
+        }
       },
       120_000,
     );

@@ -13,6 +13,13 @@ export interface BoltSizes {
 /** amazon/chronos-bolt-tiny, as published. */
 export const TINY: BoltSizes = { dModel: 256, dFf: 1024, dKv: 64, heads: 4, layers: 4 };
 
+/** Sizes of Chronos-Bolt as published, by name. */
+export const BOLT_SIZES: Readonly<Record<string, BoltSizes>> = {
+  tiny: TINY,
+  mini: { dModel: 384, dFf: 1536, dKv: 64, heads: 8, layers: 4 },
+  small: { dModel: 512, dFf: 2048, dKv: 64, heads: 8, layers: 6 },
+};
+
 const CHRONOS = {
   context_length: 2048,
   prediction_length: 64,

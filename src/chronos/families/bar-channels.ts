@@ -1,6 +1,6 @@
 import { portableExp, portableLog } from '../../stats/index.js';
 import type { BarChannelsConfig } from '../checkpoint/checkpoint-config.js';
-import { BAR_CHANNELS } from '../graph/bolt-graph.js';
+import { BAR_CHANNELS } from '../graph/bolt-ends.js';
 import type { LogBars } from './bar-context.js';
 
 /** A context as a network of bars reads it. */

@@ -1,13 +1,7 @@
 import { portableAsinh, portableSinh } from '../../stats/index.js';
 import type { Chronos2Config } from '../checkpoint/checkpoint-config.js';
-import type {
-  ChronosEmbedding,
-  ChronosForecast,
-  ChronosModel,
-  EmbedOptions,
-  ForecastOptions,
-  LoadedChronos,
-} from '../chronos-model.js';
+import type { ChronosEmbedding, ChronosForecast, EmbedOptions } from '../chronos-model.js';
+import type { Chronos2Model, TaskOptions } from '../chronos2-model.js';
 import type { Chronos2Output, Grouping } from '../graph/chronos2-graph.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
@@ -19,37 +13,6 @@ import { checkRequest } from './forecast-request.js';
 import { type LocScale, locScale } from './instance-norm.js';
 import { patchCount, patchFeeds, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
-
-/** Options of a joint forecast. */
-export interface TaskOptions extends ForecastOptions {
-  /** Whether all tasks of the call inform each other; every result then depends on the others. Default false. */
-  crossLearning?: boolean | undefined;
-}
-
-/** A Chronos-2 model: besides single series it forecasts several together, with covariates. */
-export interface Chronos2Model extends LoadedChronos {
-  readonly family: 'chronos-2';
-  /**
-   * Forecasts every target of every task.
-   *
-   * @returns for each task, in order, one forecast a target
-   * @throws ForecastError as forecast does, and INVALID_ARGUMENT for a task whose parts do not fit together
-   */
-  forecastTasks(tasks: readonly ForecastTask[], options: TaskOptions): Promise<ChronosForecast[][]>;
-  /**
-   * Returns the encoder's embedding of every target of every task, informed by the task's other targets and covariates of the past. No
-   * future is read: futureCovariates are refused.
-   *
-   * @returns for each task, in order, one embedding a target
-   * @throws ForecastError as embed does, and INVALID_ARGUMENT for a task whose parts do not fit together
-   */
-  embedTasks(tasks: readonly ForecastTask[], options?: EmbedOptions): Promise<ChronosEmbedding[][]>;
-}
-
-/** Returns whether a model is a Chronos-2 model, and so forecasts tasks. */
-export function isChronos2(model: ChronosModel): model is Chronos2Model {
-  return model.family === 'chronos-2' && 'forecastTasks' in model;
-}
 
 /** The network of a Chronos-2 checkpoint and what runs it. */
 export interface Chronos2Network {

@@ -1,6 +1,6 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import type { ChronosForecast, ChronosModel } from '../chronos-model.js';
-import { isChronos2, type TaskOptions } from '../families/chronos2.js';
+import { isChronos2, type TaskOptions } from '../chronos2-model.js';
 import type { Covariate, ForecastTask } from '../families/covariates.js';
 import { nextTimestamps } from './next-timestamps.js';
 

@@ -1,7 +1,8 @@
 import { letOthersRun, mapConcurrently } from '../../concurrency/index.js';
 import { ForecastError, refuseUnknown } from '../../errors.js';
 import { traced } from '../../host/traced.js';
-import { frozenDays, type PriceSeries, tradingDaysBetween } from '../../series/index.js';
+import { frozenDays, type PriceSeries } from '../../series/index.js';
+import { tradingDaysBetween } from '../../series/inside.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
 import { FETCH_CONCURRENCY, fetchSeries, todayOf } from '../fetch-series.js';

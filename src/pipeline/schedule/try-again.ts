@@ -1,6 +1,7 @@
 import { ForecastError, isForecastError } from '../../errors.js';
 import { type Market, sessionClose } from '../../markets/index.js';
-import { addTradingDays, dateInZone } from '../../series/index.js';
+import { addTradingDays } from '../../series/index.js';
+import { dateInZone } from '../../series/inside.js';
 
 /* What of a tick is done again, and when: here by the scheduler, and by the workers that it hands ticks on to. */
 

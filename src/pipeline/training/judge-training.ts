@@ -1,5 +1,6 @@
 import { letOthersRun } from '../../concurrency/index.js';
-import { type Member, type ModelReader, type TrainedEntry, YARDSTICK } from '../../ensemble/index.js';
+import type { Member, ModelReader, TrainedEntry } from '../../ensemble/index.js';
+import { YARDSTICK } from '../../ensemble/inside.js';
 import { sessionClose, sessionOpen } from '../../markets/index.js';
 import { type DatedLoss, type LossSkill, lossSkill, type Verdict } from '../../scoring/index.js';
 import { addTradingDays, type PriceSeries } from '../../series/index.js';

@@ -1,19 +1,12 @@
 import type { BoltConfig } from '../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../checkpoint/tensor-shape.js';
+import type { BoltEnds } from '../../graph/bolt-ends.js';
 import type { OrtSession } from '../runtime.js';
 import { boltNetwork } from './bolt-network.js';
 import { builtinSession, PlainTensor, type Tensors } from './builtin-session.js';
 import { type KernelKind, openHeap } from './heap.js';
 import type { LayerPrecision } from './heap-layers.js';
 import { createPause } from './pause.js';
-
-/** What goes into a network of Bolt's body and what comes out. */
-export interface BoltEnds {
-  /** Values of one patch, masks among them. */
-  readonly patchWidth: number;
-  /** Rows of `predictionLength` steps in the output. */
-  readonly outputRows: number;
-}
 
 /**
  * Opens a network of Chronos-Bolt's body on the built-in runtime, with the inputs and outputs of boltGraph.

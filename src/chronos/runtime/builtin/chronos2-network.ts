@@ -59,6 +59,7 @@ export function chronos2Network(
       time: layers.projections(`${name}.0.self_attention`),
       groupNorm: layers.norm(`${name}.1.layer_norm`),
       group: layers.projections(`${name}.1.self_attention`),
+      alone: layers.valueOf(`${name}.1.self_attention`),
       norm: layers.norm(`${name}.2.layer_norm`),
       feedForward: layers.feedForward(`${name}.2.mlp`),
     };
@@ -138,10 +139,8 @@ export function chronos2Network(
       block.time.o(mixed, x, tokens);
 
       block.groupNorm(x, normed, tokens);
-      if (feeds.groups === undefined) {
-        block.group.v(normed, v, tokens);
-        block.group.o(v, x, tokens);
-      } else {
+      if (feeds.groups === undefined) block.alone(normed, x, tokens);
+      else {
         block.group.qkv(normed, [q, k, v], tokens);
         attendGroups(feeds, { from, to, queries, first: length - queries }, places);
         block.group.o(mixed, x, tokens);

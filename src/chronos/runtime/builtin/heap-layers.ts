@@ -82,8 +82,11 @@ export class HeapLayers {
 
   /** Returns the address of a weight `[outputs, inputs]` as `linear` of the kernels reads it. */
   matrix(name: string, outputs: number, inputs: number): number {
+    return this.#interleaved(this.tensor(name, [outputs, inputs]), outputs, inputs);
+  }
+
+  #interleaved(at: number, outputs: number, inputs: number): number {
     const { heap } = this;
-    const at = this.tensor(name, [outputs, inputs]);
     const mark = heap.top;
     heap.kernels.interleave(at, outputs, inputs, heap.alloc(16 * inputs));
     heap.freeTo(mark);
@@ -105,30 +108,46 @@ export class HeapLayers {
 
   /** y = x wᵀ (+ bias), then as the mode says. */
   linear(name: string, inputs: number, outputs: number, options: LinearOptions = {}): Layer {
-    const matrix = this.#linearMatrix(name, inputs, outputs, options);
+    const { bias = false, mode = 0, exact = false } = options;
+    const read = () => this.tensor(`${name}.weight`, [outputs, inputs]);
+    const { weight, scales } = this.#placed(read, outputs, inputs, exact);
+    const biasAt = bias ? this.tensor(`${name}.bias`, [outputs]) : 0;
+    const matrix = { weight, scales, outputs, bias: biasAt, mode };
     return (x, y, rows) => this.#apply(x, rows, inputs, [[matrix, y]]);
   }
 
-  #linearMatrix(
-    name: string,
-    inputs: number,
-    outputs: number,
-    { bias = false, mode = 0, exact = false }: LinearOptions,
-  ): LinearMatrix {
-    const whole = this.#precision === 'int16' && !exact && inputs % 8 === 0 && outputs % 4 === 0;
-    const { weight, scales } = whole
-      ? this.#intMatrix(`${name}.weight`, outputs, inputs)
-      : { weight: this.matrix(`${name}.weight`, outputs, inputs), scales: 0 };
-    return { weight, scales, outputs, bias: bias ? this.tensor(`${name}.bias`, [outputs]) : 0, mode };
+  /** y += o(v(x)), attention to a single key: the two weights are multiplied into one. */
+  valueOf(name: string): Layer {
+    const { heap } = this;
+    const { dModel, numHeads, dKv } = this.config;
+    const inner = numHeads * dKv;
+    const multiply = () => {
+      const at = heap.alloc(4 * dModel * dModel);
+      const mark = heap.top;
+      const output = this.tensor(`${name}.o.weight`, [dModel, inner]);
+      const value = this.tensor(`${name}.v.weight`, [inner, dModel]);
+      heap.kernels.times(output, 4 * inner, value, 4 * dModel, at, 4 * dModel, dModel, dModel, inner);
+      heap.freeTo(mark);
+      return at;
+    };
+    const matrix = { ...this.#placed(multiply, dModel, dModel, false), outputs: dModel, bias: 0, mode: ADD };
+    return (x, y, rows) => this.#apply(x, rows, dModel, [[matrix, y]]);
   }
 
-  /** Returns a weight in whole numbers of 16 bits as `linearInt` reads it, with a scale for each output. */
-  #intMatrix(name: string, outputs: number, inputs: number): { weight: number; scales: number } {
+  /** Puts a weight that `read` leaves on top of the heap where `linear`, or in whole numbers `linearInt`, reads it; `scales`: 0 for the first. */
+  #placed(
+    read: () => number,
+    outputs: number,
+    inputs: number,
+    exact: boolean,
+  ): Pick<LinearMatrix, 'weight' | 'scales'> {
+    if (this.#precision !== 'int16' || exact || inputs % 8 !== 0 || outputs % 4 !== 0)
+      return { weight: this.#interleaved(read(), outputs, inputs), scales: 0 };
     const { heap } = this;
     const weight = heap.alloc(2 * outputs * inputs);
     const scales = heap.alloc(4 * outputs);
     const mark = heap.top;
-    heap.kernels.quantize(this.tensor(name, [outputs, inputs]), weight, scales, outputs, inputs);
+    heap.kernels.quantize(read(), weight, scales, outputs, inputs);
     heap.kernels.interleave(weight, outputs, inputs / 2, heap.alloc(8 * inputs));
     heap.freeTo(mark);
     return { weight, scales };
@@ -168,9 +187,10 @@ export class HeapLayers {
   projections(name: string): Projections {
     const { dModel, numHeads, dKv } = this.config;
     const inner = numHeads * dKv;
-    const matrices = (['q', 'k', 'v'] as const).map((which) =>
-      this.#linearMatrix(`${name}.${which}`, dModel, inner, {}),
-    );
+    const matrices = (['q', 'k', 'v'] as const).map((which) => {
+      const read = () => this.tensor(`${name}.${which}.weight`, [inner, dModel]);
+      return { ...this.#placed(read, inner, dModel, false), outputs: inner, bias: 0, mode: 0 };
+    });
     const [q, k, v] = matrices.map(
       (matrix): Layer =>
         (x, y, rows) =>

@@ -87,7 +87,10 @@ export async function openHeap(kind?: KernelKind): Promise<Heap> {
 
 async function simdHeap(): Promise<Heap> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
-  const bytes = Uint8Array.from(atob(NETWORK_KERNEL), (character) => character.charCodeAt(0));
+  const text = atob(NETWORK_KERNEL);
+  // Not Uint8Array.from, which goes through an iterator: some milliseconds of a cold start.
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   const grow = (missing: number) => void memory.grow(Math.ceil(missing / PAGE));
   return new Heap(instance.exports as unknown as Kernels, () => memory.buffer, grow);

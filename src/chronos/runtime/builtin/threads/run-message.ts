@@ -1,7 +1,7 @@
 import type { ForecastErrorCode } from '../../../../errors.js';
 import type { BoltConfig } from '../../../checkpoint/checkpoint-config.js';
 import type { TensorEntry } from '../../../checkpoint/safetensors.js';
-import type { BoltEnds } from '../bolt-session.js';
+import type { BoltEnds } from '../../../graph/bolt-ends.js';
 import type { LayerPrecision } from '../heap-layers.js';
 
 /** What a thread is told: first once the network, then batches. */

@@ -1,7 +1,8 @@
 import type { BoltConfig } from '../../../checkpoint/checkpoint-config.js';
 import type { WeightFile } from '../../../checkpoint/tensor-shape.js';
+import type { BoltEnds } from '../../../graph/bolt-ends.js';
 import type { OrtSession } from '../../runtime.js';
-import { type BoltEnds, openBoltSession } from '../bolt-session.js';
+import { openBoltSession } from '../bolt-session.js';
 import { PlainTensor, type SessionRun } from '../builtin-session.js';
 import type { LayerPrecision } from '../heap-layers.js';
 import { NetworkThread, type NodeWorker, spawnInNode } from './network-thread.js';
