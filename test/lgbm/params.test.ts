@@ -40,9 +40,12 @@ describe('parameter table', () => {
     const value = otherValue(parameter);
     for (const as of [parameter.name, ...parameter.aliases]) {
       for (const given of [value, String(value)]) {
-        const extra: TrainParams = parameter.name === 'num_class' ? { objective: 'multiclass' } : {};
-        if (parameter.name === 'num_class') expect(resolveParams({ ...extra, [as]: 3 }).num_class).toBe(3);
-        else expect(resolveParams({ [as]: given }).all[parameter.name]).toBe(value);
+        if (parameter.name === 'num_class') {
+          expect(resolveParams({ objective: 'multiclass', [as]: 3 }).num_class).toBe(3);
+          continue;
+        }
+        const extra: TrainParams = /^(pos|neg)_bagging/.test(parameter.name) ? { objective: 'binary' } : {};
+        expect(resolveParams({ ...extra, [as]: given }).all[parameter.name]).toBe(value);
       }
     }
   });

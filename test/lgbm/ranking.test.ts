@@ -6,6 +6,7 @@ import {
   type DatasetInput,
   groupFolds,
   loadSimdKernel,
+  refit,
   train,
   withLabels,
 } from '../../src/lgbm/index.js';
@@ -34,8 +35,26 @@ describe('query groups', () => {
     expect(refusalOf(() => ranked({ group } as never))).toBe(expected);
   });
 
-  it('stay with the rows that get other labels', () => {
-    expect(withLabels(ranked(), { labels }).group).toEqual(Int32Array.of(4, 5, 3));
+  it('stay with the rows that get other labels, and so do positions', () => {
+    const others = withLabels(ranked({ position: labels.map((label) => 7 - label) }), { labels });
+    expect(others.group).toEqual(Int32Array.of(4, 5, 3));
+    // places are numbered as they are met
+    expect([...others.position!.subarray(0, 6)]).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  it.each([
+    [[1, 2], 'INVALID_DATASET position'],
+    [labels.map(() => -1), 'INVALID_DATASET position[0]'],
+    [labels.map((_, row) => row / 2), 'INVALID_DATASET position[1]'],
+  ])('have no positions like %j', (position, expected) => {
+    expect(refusalOf(() => ranked({ position }))).toBe(expected);
+  });
+
+  it('with positions are neither cut into folds nor refitted', () => {
+    const placed = ranked({ position: labels });
+    const params = { objective: 'lambdarank', num_iterations: 2, min_data_in_leaf: 1 };
+    expect(refusalOf(() => cv(placed, params, { folds: groupFolds(placed, 3) }))).toBe('INVALID_ARGUMENT dataset');
+    expect(refusalOf(() => refit(train(placed, params), placed))).toBe('INVALID_ARGUMENT dataset');
   });
 
   it('are folds, and no fold tears one apart', () => {
@@ -66,6 +85,7 @@ describe('ranking', () => {
   });
   const halves = ranked({ labels: labels.map((label) => label / 2) });
   const negative = ranked({ labels: labels.map((label) => label - 1) });
+  const placed = ranked({ position: labels });
   const high = ranked({ labels: labels.map((label) => label * 16) });
 
   it.each([
@@ -88,8 +108,19 @@ describe('ranking', () => {
     ],
     [
       ranked(),
-      { objective: 'lambdarank', lambdarank_position_bias_regularization: 1 },
-      'UNSUPPORTED_PARAMETER lambdarank_position_bias_regularization',
+      { objective: 'lambdarank', lambdarank_position_bias_regularization: -1 },
+      'INVALID_PARAMETER lambdarank_position_bias_regularization',
+    ],
+    [
+      ranked(),
+      { objective: 'lambdarank', bagging_by_query: true, bagging_freq: 1, bagging_fraction: 0.6 },
+      'INVALID_PARAMETER bagging_fraction',
+    ],
+    [placed, { objective: 'rank_xendcg' }, 'INVALID_DATASET position'],
+    [
+      placed,
+      { objective: 'lambdarank', bagging_by_query: true, bagging_freq: 1, bagging_fraction: 0.5 },
+      'INVALID_DATASET position',
     ],
     [ranked(), { objective: 'cross_entropy_lambda' }, 'INVALID_DATASET labels[2]'],
     [

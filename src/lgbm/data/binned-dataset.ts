@@ -24,6 +24,8 @@ export interface DatasetBinningParams extends BinningParams {
   readonly bin_construct_sample_cnt: number;
   readonly data_random_seed: number;
   readonly min_data_in_leaf: number;
+  /** [features] how many bins each may have; empty or absent where max_bin holds for all. */
+  readonly maxBins?: readonly number[];
   /** Bounds that bins are to have, by feature. */
   readonly forcedBins?: ReadonlyMap<number, readonly number[]>;
 }
@@ -44,8 +46,9 @@ export function binDataset(dataset: Dataset, params: DatasetBinningParams): Binn
       if (!(Math.abs(value) <= ZERO_THRESHOLD)) nonZero[kept++] = value;
     }
     const present = nonZero.subarray(0, kept);
-    if (dataset.categoricalFeatures?.includes(feature)) return findCategoryBins(present, size, filterCount, params);
-    return findBins(present, size, filterCount, params, params.forcedBins?.get(feature));
+    const own = { ...params, max_bin: params.maxBins?.[feature] ?? params.max_bin };
+    if (dataset.categoricalFeatures?.includes(feature)) return findCategoryBins(present, size, filterCount, own);
+    return findBins(present, size, filterCount, own, params.forcedBins?.get(feature));
   });
   const used = mappers.flatMap((mapper, feature) => (mapper.trivial ? [] : [feature]));
   return { rows, mappers, used, columns: binColumns(dataset, mappers, used) };

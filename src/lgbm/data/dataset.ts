@@ -15,6 +15,8 @@ export interface Dataset {
   readonly initScore?: Float64Array;
   /** [queries] how many rows, one after another, each query has. */
   readonly group?: Int32Array;
+  /** [rows] where the row was shown, as a number from 0 of the different places in the order of their first row. */
+  readonly position?: Int32Array;
   readonly featureNames: readonly string[];
   /** Features whose values are categories, as ascending indices. */
   readonly categoricalFeatures?: readonly number[];
@@ -38,6 +40,11 @@ export interface DatasetInput {
   initScore?: ArrayLike<number> | undefined;
   /** [queries] for ranking: how many rows, one after another, belong to each query; at least 1, all of them `rows` together. */
   group?: ArrayLike<number> | undefined;
+  /**
+   * [rows] for the `lambdarank` objective: the place at which each row was shown to who clicked, any whole numbers >= 0. Training
+   * then learns how much a place by itself is clicked on, and leaves it out of the model.
+   */
+  position?: ArrayLike<number> | undefined;
   /** [features], unique; default `Column_0`, `Column_1`, ... as native names them. Spaces become underscores. */
   featureNames?: readonly string[] | undefined;
   /**
@@ -55,6 +62,7 @@ const INPUT_NAMES = [
   'weights',
   'initScore',
   'group',
+  'position',
   'featureNames',
   'categoricalFeatures',
 ];
@@ -72,7 +80,7 @@ const INPUT_NAMES = [
  */
 export function createDataset(input: DatasetInput): Dataset {
   refuseUnknown('createDataset', input, INPUT_NAMES);
-  const { values, rows, labels, weights, initScore, group } = input;
+  const { values, rows, labels, weights, initScore, group, position } = input;
   if (!(values instanceof Float64Array)) throw fault('values', 'a Float64Array [rows × features]', values);
   if (!Number.isInteger(rows) || rows < 1) throw fault('rows', 'a whole number >= 1', rows);
   const features = values.length / rows;
@@ -96,13 +104,14 @@ export function createDataset(input: DatasetInput): Dataset {
     ...(weights && { weights: checkedWeights(weights, rows) }),
     ...(initScore && { initScore: checkedInitScore(initScore, rows) }),
     ...(group && { group: checkedGroup(group, rows) }),
+    ...(position && { position: checkedPosition(position, rows) }),
   };
 }
 
 /**
  * Returns a dataset of the same rows and values with other labels: trainings on either share one binning.
  *
- * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over; its queries are.
+ * @param labels Labels, and the weights and initial scores that go with them; those of `dataset` are not taken over; its queries and positions are.
  * @throws ForecastError INVALID_DATASET, INVALID_ARGUMENT as {@link createDataset} does.
  * @example
  * const returns = createDataset({ values, rows, labels: logReturns });
@@ -110,7 +119,7 @@ export function createDataset(input: DatasetInput): Dataset {
  */
 export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
   refuseUnknown('withLabels', labels, ['labels', 'weights', 'initScore']);
-  const { values, rows, featureNames, categoricalFeatures, group } = dataset;
+  const { values, rows, featureNames, categoricalFeatures, group, position } = dataset;
   const { labels: targets, weights, initScore } = labels;
   const relabelled = createDataset({
     values,
@@ -119,6 +128,7 @@ export function withLabels(dataset: Dataset, labels: DatasetLabels): Dataset {
     labels: targets,
     ...(categoricalFeatures && { categoricalFeatures }),
     ...(group && { group }),
+    ...(position && { position }),
     ...(weights && { weights }),
     ...(initScore && { initScore }),
   });
@@ -196,6 +206,21 @@ function checkedGroup(group: ArrayLike<number>, rows: number): Int32Array {
   }
   if (sum !== rows) throw fault('group', `${rows} rows together`, sum);
   return Int32Array.from(group);
+}
+
+function checkedPosition(position: ArrayLike<number>, rows: number): Int32Array {
+  if (typeof position !== 'object' || position === null || position.length !== rows) {
+    throw fault('position', `of length ${rows}`, position?.length);
+  }
+  const places = new Map<number, number>();
+  return Int32Array.from(position, (place, row) => {
+    if (!Number.isInteger(place) || place < 0 || place > MOST_CATEGORY) {
+      throw fault(`position[${row}]`, 'a whole number >= 0, below 2^31', place);
+    }
+    const known = places.get(place) ?? places.size;
+    places.set(place, known);
+    return known;
+  });
 }
 
 function checkedNames(names: readonly string[] | undefined, features: number): readonly string[] {

@@ -10,7 +10,8 @@ import { queryOfRow } from './queries.js';
  * @throws ForecastError INVALID_ARGUMENT where a query is only partly among the rows, or its rows are torn apart.
  */
 export function rowsOfDataset(dataset: Dataset, rows: Int32Array, field: string): Dataset {
-  const { features, values, labels, weights, initScore, group } = dataset;
+  const { features, values, labels, weights, initScore, group, position } = dataset;
+  if (position) throw invalid('INVALID_ARGUMENT', 'cv', 'dataset', 'without positions', 'position');
   const outputs = initScore ? initScore.length / dataset.rows : 0;
   return {
     ...dataset,

@@ -54,7 +54,7 @@ function binningKey({ rows, categoricalFeatures = [] }: Dataset, params: Dataset
   const { bin_construct_sample_cnt, data_random_seed, min_data_in_leaf } = params;
   const isSampled = bin_construct_sample_cnt < rows;
   return JSON.stringify([
-    ...[max_bin, min_data_in_bin, use_missing, zero_as_missing],
+    ...[max_bin, params.maxBins ?? [], min_data_in_bin, use_missing, zero_as_missing],
     feature_pre_filter && min_data_in_leaf,
     isSampled && [bin_construct_sample_cnt, data_random_seed],
     categoricalFeatures,

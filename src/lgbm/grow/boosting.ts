@@ -84,7 +84,7 @@ export class Boosting {
       watch(`valid_${i + 1}`, data, start.validBinned?.[i] ?? sharedBinsLike(data, binned)),
     );
     const isGoss = params.data_sample_strategy === 'goss';
-    this.bagging = !isGoss && usesBagging(params) ? new Bagging(dataset.rows, params) : undefined;
+    this.bagging = !isGoss && usesBagging(params) ? new Bagging(dataset, params) : undefined;
     this.goss = isGoss ? new GradientSampling(dataset.rows, objective.outputs, params) : undefined;
     this.dropping = params.boosting === 'dart' ? new TreeDropping(params) : undefined;
     this.linear = this.training.raw && new LinearFit(this.training.raw, params.linear_lambda);
@@ -114,8 +114,9 @@ export class Boosting {
     }
     // rows that were drawn by their gradients had their hessians scaled
     if (this.goss && objective.constantHessian) search.hessians.fill(1);
-    objective.gradients(this.scores, search.gradients, search.hessians);
-    const bag = this.bag();
+    const bagFirst = params.bagging_by_query ? this.bag() : undefined;
+    objective.gradients(this.scores, search.gradients, search.hessians, bagFirst?.queries);
+    const bag = bagFirst ?? this.bag();
     const isFirst = this.isFirst();
     let grew = false;
     const trees: GrownTree[] = [];

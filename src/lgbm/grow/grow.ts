@@ -46,6 +46,7 @@ class Growth {
 
   private split(leaf: Leaf, leftCount: number): Leaf {
     const { tree, leaves, options } = this;
+    options.search.beforeSplit?.(leaf, leaves);
     const right = tree.split(leaf, leftCount);
     leaves.push(right);
     for (const narrowed of tree.bound(leaf, right, leaves)) options.search.searchAgain?.(narrowed);

@@ -35,6 +35,7 @@ export function refit(booster: Booster, dataset: Dataset, params: TrainParams = 
   if (model.averageOutput || model.trees.some((tree) => tree.linear)) {
     throw invalid('UNSUPPORTED_MODEL', 'refit', 'booster', 'no random forest and no linear trees', model.objective);
   }
+  if (dataset.position) throw invalid('INVALID_ARGUMENT', 'refit', 'dataset', 'without positions', 'position');
   const resolved = resolveParams({ ...parametersOf(model), ...definedOf(params) });
   const objective = createObjective(dataset, resolved);
   const { outputs } = objective;

@@ -13,9 +13,10 @@ import { partitionByCategory, partitionRows } from './partition.js';
 import { scanQuantized } from './quantized-scan.js';
 import { isSmoothed } from './shaped-gain.js';
 import { type FeatureSums, scanThresholds } from './shaped-scan.js';
+import { hasCosts, type SplitCostParams, SplitCosts } from './split-costs.js';
 
 /** What of the parameters shapes this search. */
-export interface ShapedParams extends CategoricalParams {
+export interface ShapedParams extends CategoricalParams, SplitCostParams {
   readonly num_leaves: number;
   readonly extra_trees: boolean;
   readonly extra_seed: number;
@@ -71,6 +72,8 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     [slots[a.index], slots[b.index]] = [slotOf(b), slotOf(a)];
   };
   const randoms = params.extra_trees ? used.map((_, f) => new Random(params.extra_seed + f)) : [];
+
+  const costs = hasCosts(params) ? new SplitCosts(used, rows, params) : undefined;
 
   const gradients = new Float32Array(outputs * rows);
   const hessians = new Float32Array(outputs * rows).fill(1);
@@ -148,6 +151,7 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
     const can = scanFeature(sums, mapper, leaf, direction, f);
     splittable[f] = can ? 1 : 0;
     if (params.contributions.length > 0) candidate.gain *= params.contributions[feature];
+    costs?.charge(candidate, f, leaf, rowOrder);
     if (direction !== 0) candidate.gain *= monotoneFactor(leaf.depth, params.monotone_penalty);
     if (isOpen && candidate.gain > leaf.best.gain) copyCandidate(candidate, f, leaf.best);
   }
@@ -202,7 +206,13 @@ export function shapedSearch(options: ShapedSearchOptions): SplitSearch {
       g = gradients.subarray(output * rows, (output + 1) * rows);
       h = hessians.subarray(output * rows, (output + 1) * rows);
       allowed = featureMask;
+      costs?.startTree();
     },
+    ...(costs && {
+      beforeSplit(leaf: Leaf, leaves: readonly Leaf[]) {
+        costs.pay(leaf, leaves, rowOrder);
+      },
+    }),
     ...(quantizer && {
       quantize(count: number) {
         const sums = quantizer.quantize(g, h, rowOrder.subarray(0, count));

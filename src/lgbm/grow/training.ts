@@ -17,13 +17,14 @@ import { formatG } from '../text/format-number.js';
 import type { Model } from '../text/model.js';
 import { asNativeReads } from '../text/native-number.js';
 import type { Tree } from '../text/tree.js';
-import { copiesBag } from './bagging.js';
+import { copiesBag, usesBagging } from './bagging.js';
 import { Boosting } from './boosting.js';
 import { FeatureSampling } from './feature-sampling.js';
 import { GradientQuantizer } from './gradient-quantizer.js';
 import { continued } from './initial-model.js';
 import { isSmoothed } from './shaped-gain.js';
 import { shapedSearch } from './shaped-search.js';
+import { hasCosts } from './split-costs.js';
 
 /** What a training is made of beside its parameters. */
 export interface TrainingParts {
@@ -76,6 +77,8 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   }
   const binned = parts.binned?.train ?? sharedBins(parts.dataset, resolved);
   checkForced(resolved, dataset, binned.used);
+  checkQueryBags(resolved, dataset, binned);
+  checkPositions(resolved, dataset);
   // a leaf has at least one row: memory follows rows, however many leaves are allowed
   const params = { ...resolved, num_leaves: Math.min(resolved.num_leaves, Math.max(2, dataset.rows)) };
   const sampling = new FeatureSampling(binned.used, params);
@@ -84,7 +87,7 @@ export function beginTraining(parts: TrainingParts, resolved: Params): Training 
   const shape = { binned, outputs, constantHessian, params };
   const featuresOf = drawsByNode(params) ? ({ branch }: Leaf) => sampling.forNode(branch) : undefined;
   const quantizer = params.use_quantized_grad
-    ? new GradientQuantizer(dataset.rows, constantHessian, copiesBag(dataset.rows, binned, params), params)
+    ? new GradientQuantizer(dataset.rows, constantHessian, copiesBag(dataset, binned, params), params)
     : undefined;
   const search = needsShape(binned, params)
     ? shapedSearch({ ...shape, featuresOf, quantizer })
@@ -125,6 +128,27 @@ function earlierTrees(model: Model | undefined): readonly Tree[] {
   return model.isRead ? model.trees.map(asNativeReads) : model.trees;
 }
 
+/** Of whole queries, native reads rows out of the bag from memory that it has not written, unless it has copied the bag. */
+function checkQueryBags(params: Params, dataset: Dataset, binned: BinnedDataset): void {
+  if (!params.bagging_by_query || !usesBagging(params)) return;
+  if (!dataset.group) {
+    throw invalid('INVALID_DATASET', 'train', 'group', 'the rows of each query, for bagging_by_query', undefined);
+  }
+  if (copiesBag(dataset, binned, params)) return;
+  const expected = 'at most half of bagging_freq with bagging_by_query, and below 100 features';
+  throw invalid('INVALID_PARAMETER', 'train', 'bagging_fraction', expected, params.bagging_fraction);
+}
+
+/** Native knows positions in the gradients of lambdarank alone, and takes them of all rows. */
+function checkPositions(params: Params, dataset: Dataset): void {
+  if (!dataset.position) return;
+  const refuse = (expected: string) => {
+    throw invalid('INVALID_DATASET', 'train', 'position', expected, 'given');
+  };
+  if (params.objective !== 'lambdarank') refuse('absent for other objectives than lambdarank');
+  if (params.bagging_by_query) refuse('absent with bagging_by_query');
+}
+
 function checkShapes(dataset: Dataset, valid: readonly Dataset[], outputs: number): void {
   for (const { rows, features, initScore } of [dataset, ...valid]) {
     if (features !== dataset.features) {
@@ -157,7 +181,8 @@ function needsShape({ mappers, used }: BinnedDataset, params: Params): boolean {
     isSmoothed(params) ||
     params.isBounded ||
     params.contributions.length > 0 ||
-    params.forcedSplits.length > 0
+    params.forcedSplits.length > 0 ||
+    hasCosts(params)
   );
 }
 

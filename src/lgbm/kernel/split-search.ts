@@ -80,6 +80,8 @@ export interface SplitSearch {
   forcedSplit?(leaf: Leaf, isSmall: boolean, parentOutput: number, node: number): SplitCandidate | undefined;
   /** Finds the best split of a leaf anew whose bounds have changed; only where leaves are bounded at all. */
   searchAgain?(leaf: Leaf): void;
+  /** Is told of each split before it is made; only where splits cost. */
+  beforeSplit?(leaf: Leaf, leaves: readonly Leaf[]): void;
   /** Sorts the leaf's rows into left and right by its best split, keeping their order; returns how many go left. */
   partition(leaf: Leaf): number;
 }

@@ -4,10 +4,19 @@ import { accurateLog2 } from '../numbers/accurate-log.js';
 import { exponential } from '../numbers/exponential.js';
 import type { Params } from '../parameters/params.js';
 import type { Objective } from './objective.js';
+import { PlaceBiases } from './place-biases.js';
 import { bestGains, checkRelevance, labelGains, positionDiscounts, rankedRows } from './relevance.js';
 
 /** What of the parameters shapes the loss. */
-type LambdarankParams = Pick<Params, 'sigmoid' | 'labelGains' | 'lambdarank_norm' | 'lambdarank_truncation_level'>;
+type LambdarankParams = Pick<
+  Params,
+  | 'sigmoid'
+  | 'labelGains'
+  | 'lambdarank_norm'
+  | 'lambdarank_truncation_level'
+  | 'learning_rate'
+  | 'lambdarank_position_bias_regularization'
+>;
 
 /** Native adds this, a float32, to a distance of scores before it divides by it. */
 const NEAREST = Math.fround(0.01);
@@ -20,6 +29,7 @@ const NEAREST = Math.fround(0.01);
  */
 export function lambdarankObjective(dataset: Dataset, params: LambdarankParams): Objective {
   const { labels, weights } = dataset;
+  const places = dataset.position && new PlaceBiases(dataset.position, params);
   const { sigmoid, lambdarank_norm: isNormed, lambdarank_truncation_level: level } = params;
   const { bounds } = queriesOf(dataset, 'group', 'the lambdarank objective');
   const gains = labelGains(params.labelGains);
@@ -31,6 +41,7 @@ export function lambdarankObjective(dataset: Dataset, params: LambdarankParams):
     return best > 0 ? 1 / best : best;
   });
 
+  const all = Array.from(inverse, (_, query) => query);
   const fitQuery = (query: number, scores: Float64Array, gradients: Float32Array, hessians: Float32Array) => {
     const [begin, end] = [bounds[query], bounds[query + 1]];
     gradients.fill(0, begin, end);
@@ -76,13 +87,16 @@ export function lambdarankObjective(dataset: Dataset, params: LambdarankParams):
     constantHessian: false,
     initialScore: () => 0,
     needsTraining: () => true,
-    gradients(scores, gradients, hessians) {
-      for (let query = 0; query < inverse.length; query++) fitQuery(query, scores, gradients, hessians);
-      if (!weights) return;
-      for (let row = 0; row < labels.length; row++) {
-        gradients[row] *= weights[row];
-        hessians[row] *= weights[row];
+    gradients(scores, gradients, hessians, queries = all) {
+      const seen = places?.addedTo(scores) ?? scores;
+      for (const query of queries) {
+        fitQuery(query, seen, gradients, hessians);
+        for (let row = bounds[query]; weights && row < bounds[query + 1]; row++) {
+          gradients[row] *= weights[row];
+          hessians[row] *= weights[row];
+        }
       }
+      places?.learn(gradients, hessians);
     },
   };
 }

@@ -10,8 +10,12 @@ export interface Objective {
   initialScore(output: number): number;
   /** Returns whether trees of this output can learn anything. */
   needsTraining(output: number): boolean;
-  /** Fills gradients and hessians [outputs × rows]; with a constant hessian the hessians are left alone. */
-  gradients(scores: Float64Array, gradients: Float32Array, hessians: Float32Array): void;
+  /**
+   * Fills gradients and hessians [outputs × rows]; with a constant hessian the hessians are left alone.
+   *
+   * @param queries A ranking's queries to fill, where those of the others are not asked for.
+   */
+  gradients(scores: Float64Array, gradients: Float32Array, hessians: Float32Array, queries?: readonly number[]): void;
   /** Returns the final value of a leaf with these rows where the gradients' own value is not the optimum. */
   renewLeaf?(rows: Int32Array, scores: Float64Array): number;
 }

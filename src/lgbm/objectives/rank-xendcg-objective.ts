@@ -21,6 +21,7 @@ export function rankXendcgObjective(dataset: Dataset, params: { readonly objecti
   checkRelevance('labels', labels, LEVELS);
   const randoms = Array.from({ length: bounds.length - 1 }, (_, query) => new Random(params.objective_seed + query));
 
+  const all = Array.from(randoms, (_, query) => query);
   const fitQuery = (query: number, scores: Float64Array, gradients: Float32Array, hessians: Float32Array) => {
     const [begin, end] = [bounds[query], bounds[query + 1]];
     if (end - begin <= 1) {
@@ -63,12 +64,13 @@ export function rankXendcgObjective(dataset: Dataset, params: { readonly objecti
     constantHessian: false,
     initialScore: () => 0,
     needsTraining: () => true,
-    gradients(scores, gradients, hessians) {
-      for (let query = 0; query < randoms.length; query++) fitQuery(query, scores, gradients, hessians);
-      if (!weights) return;
-      for (let row = 0; row < labels.length; row++) {
-        gradients[row] *= weights[row];
-        hessians[row] *= weights[row];
+    gradients(scores, gradients, hessians, queries = all) {
+      for (const query of queries) {
+        fitQuery(query, scores, gradients, hessians);
+        for (let row = bounds[query]; weights && row < bounds[query + 1]; row++) {
+          gradients[row] *= weights[row];
+          hessians[row] *= weights[row];
+        }
       }
     },
   };

@@ -24,6 +24,7 @@ export function checkConflicts(params: Params): void {
     throw invalid('INVALID_PARAMETER', 'train', 'reg_sqrt', `false for the ${objective} objective`, true);
   }
   checkQuantized(params);
+  checkCosts(params);
   if (params.linear_tree && params.zero_as_missing) {
     throw invalid('INVALID_PARAMETER', 'train', 'zero_as_missing', 'false with linear_tree', true);
   }
@@ -53,6 +54,20 @@ function checkQuantized(params: Params): void {
   }
 }
 
+/** Native counts the rows that a feature was looked up in by their places in a bag, which change. */
+function checkCosts(params: Params): void {
+  if (params.lazyCosts.length === 0) return;
+  const isBagged = params.bagging_freq > 0 && (params.bagging_fraction < 1 || bagsByClass(params));
+  if (isBagged || params.data_sample_strategy === 'goss') {
+    const expected = 'not given with rows that are drawn';
+    throw invalid('INVALID_PARAMETER', 'train', 'cegb_penalty_feature_lazy', expected, params.lazyCosts.join(','));
+  }
+}
+
+function bagsByClass({ pos_bagging_fraction, neg_bagging_fraction }: Params): boolean {
+  return pos_bagging_fraction < 1 || neg_bagging_fraction < 1;
+}
+
 function checkMonotone({ monotone_constraints_method: method, feature_fraction_bynode }: Params): void {
   const field = 'monotone_constraints_method';
   if (method !== 'basic' && method !== 'intermediate' && method !== 'advanced') {
@@ -76,6 +91,13 @@ function checkBoosting(params: Params): void {
   if (isGoss && !(other_rate > 0 && top_rate + other_rate <= 1)) {
     refuse('other_rate', 'above 0 with goss, and at most 1 with top_rate', other_rate);
   }
+  if (bagsByClass(params) && objective !== 'binary') {
+    const field = params.pos_bagging_fraction < 1 ? 'pos_bagging_fraction' : 'neg_bagging_fraction';
+    refuse(field, `1 for the ${objective} objective`, params[field]);
+  }
+  if (bagsByClass(params) && isGoss) refuse('data_sample_strategy', 'bagging with fractions by class', 'goss');
+  if (params.bagging_by_query && isGoss) refuse('bagging_by_query', 'false with goss', true);
+  if (params.bagging_by_query && bagsByClass(params)) refuse('bagging_by_query', 'false with fractions by class', true);
   if (boosting === 'dart' && params.early_stopping_round > 0) {
     // trees that are dropped change what earlier iterations are worth
     refuse('early_stopping_round', '0 with dart', params.early_stopping_round);

@@ -10,6 +10,9 @@ export interface ParameterLists {
   readonly labelGains: readonly number[];
   readonly evalAt: readonly number[];
   readonly aucMuWeights: readonly Float64Array[];
+  readonly maxBins: readonly number[];
+  readonly lazyCosts: readonly number[];
+  readonly coupledCosts: readonly number[];
 }
 
 /**
@@ -20,6 +23,8 @@ export interface ParameterLists {
 export function parameterLists(all: Readonly<Record<string, number | boolean | string>>): ParameterLists {
   const monotone = numbersOf('monotone_constraints', all.monotone_constraints, '-1, 0 or 1', isDirection);
   const isPosition = (value: number) => Number.isInteger(value) && value > 0 && value < 2 ** 31;
+  const isBinCount = (value: number) => Number.isInteger(value) && value > 1 && value <= 65535;
+  const costsOf = (name: string) => numbersOf(name, all[name], 'numbers >= 0', (value) => value >= 0);
   return {
     monotone,
     isBounded: monotone.length > 0,
@@ -28,6 +33,9 @@ export function parameterLists(all: Readonly<Record<string, number | boolean | s
     labelGains: numbersOf('label_gain', all.label_gain, 'numbers', () => true),
     evalAt: numbersOf('eval_at', all.eval_at, 'whole numbers above 0', isPosition).sort((a, b) => a - b),
     aucMuWeights: classWeights(all),
+    maxBins: numbersOf('max_bin_by_feature', all.max_bin_by_feature, 'whole numbers above 1', isBinCount),
+    lazyCosts: costsOf('cegb_penalty_feature_lazy'),
+    coupledCosts: costsOf('cegb_penalty_feature_coupled'),
   };
 }
 
@@ -64,7 +72,14 @@ export function checkLists(
   { features, categoricalFeatures }: { readonly features: number; readonly categoricalFeatures?: readonly number[] },
 ): void {
   const { monotone, contributions, interactionGroups } = lists;
-  for (const [name, list] of Object.entries({ monotone_constraints: monotone, feature_contri: contributions })) {
+  const byFeature = {
+    monotone_constraints: monotone,
+    feature_contri: contributions,
+    max_bin_by_feature: lists.maxBins,
+    cegb_penalty_feature_lazy: lists.lazyCosts,
+    cegb_penalty_feature_coupled: lists.coupledCosts,
+  };
+  for (const [name, list] of Object.entries(byFeature)) {
     if (list.length === 0 || list.length === features) continue;
     throw invalid('INVALID_PARAMETER', 'train', name, `${features} numbers, one for each feature`, list.length);
   }

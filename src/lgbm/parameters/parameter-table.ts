@@ -44,11 +44,11 @@ max_depth | int | supported | -1 | |
 min_data_in_leaf | int | supported | 20 | min_data_per_leaf min_data min_child_samples min_samples_leaf | >=0
 min_sum_hessian_in_leaf | double | supported | 0.001 | min_sum_hessian_per_leaf min_sum_hessian min_hessian min_child_weight | >=0
 bagging_fraction | double | supported | 1 | sub_row subsample bagging | >0 <=1
-pos_bagging_fraction | double | refused | 1 | pos_sub_row pos_subsample pos_bagging | >0 <=1
-neg_bagging_fraction | double | refused | 1 | neg_sub_row neg_subsample neg_bagging | >0 <=1
+pos_bagging_fraction | double | supported | 1 | pos_sub_row pos_subsample pos_bagging | >0 <=1
+neg_bagging_fraction | double | supported | 1 | neg_sub_row neg_subsample neg_bagging | >0 <=1
 bagging_freq | int | supported | 0 | subsample_freq |
 bagging_seed | int | supported | 3 | bagging_fraction_seed |
-bagging_by_query | bool | refused | false | |
+bagging_by_query | bool | supported | false | |
 feature_fraction | double | supported | 1 | sub_feature colsample_bytree | >0 <=1
 feature_fraction_bynode | double | supported | 1 | sub_feature_bynode colsample_bynode | >0 <=1
 feature_fraction_seed | int | supported | 2 | |
@@ -82,10 +82,10 @@ monotone_penalty | double | supported | 0 | monotone_splits_penalty ms_penalty m
 feature_contri | text | supported | | feature_contrib fc fp feature_penalty |
 forcedsplits_filename | text | supported | | fs forced_splits_filename forced_splits_file forced_splits |
 refit_decay_rate | double | supported | 0.9 | | >=0 <=1
-cegb_tradeoff | double | refused | 1 | | >=0
-cegb_penalty_split | double | refused | 0 | | >=0
-cegb_penalty_feature_lazy | text | refused | | |
-cegb_penalty_feature_coupled | text | refused | | |
+cegb_tradeoff | double | supported | 1 | | >=0
+cegb_penalty_split | double | supported | 0 | | >=0
+cegb_penalty_feature_lazy | text | supported | | |
+cegb_penalty_feature_coupled | text | supported | | |
 path_smooth | double | supported | 0 | | >=0
 interaction_constraints | text | supported | | |
 verbosity | int | neutral | 1 | verbose |
@@ -99,7 +99,7 @@ quant_train_renew_leaf | bool | supported | false | |
 stochastic_rounding | bool | supported | true | |
 linear_tree | bool | supported | false | linear_trees |
 max_bin | int | supported | 255 | max_bins | >1 <=65535
-max_bin_by_feature | text | refused | | |
+max_bin_by_feature | text | supported | | |
 min_data_in_bin | int | supported | 3 | | >0
 bin_construct_sample_cnt | int | supported | 200000 | subsample_for_bin | >0
 data_random_seed | int | supported | 1 | data_seed |
@@ -146,7 +146,7 @@ tweedie_variance_power | double | supported | 1.5 | | >=1 <2
 lambdarank_truncation_level | int | supported | 30 | | >0
 lambdarank_norm | bool | supported | true | |
 label_gain | text | supported | | |
-lambdarank_position_bias_regularization | double | refused | 0 | | >=0
+lambdarank_position_bias_regularization | double | supported | 0 | | >=0
 metric_freq! | int | supported | 1 | output_freq | >0
 is_provide_training_metric! | bool | supported | false | training_metric is_training_metric train_metric |
 eval_at | text | supported | | ndcg_eval_at ndcg_at map_eval_at map_at |

@@ -27,6 +27,7 @@ def dataset(part, params, reference=None):
         array(part["labels"]),
         weight=array(part["weights"]) if "weights" in part else None,
         group=part.get("group"),
+        position=np.array(part["position"]) if "position" in part else None,
         categorical_feature=part.get("categorical") or "auto",
         params=params,
         reference=reference,
