@@ -25,6 +25,7 @@ const FEATURES = [
 ];
 
 const [folder, checkpoint, database, baseDate, matchDate, ...codes] = process.argv.slice(2);
+const threads = Number(process.env.OMP_NUM_THREADS);
 let now = new Date(`${baseDate}T18:00:00+09:00`);
 const features = FEATURES.map((name) => DEFAULT_FEATURES.find((feature) => feature.name === name));
 const store = await sqliteStore(database);
@@ -35,16 +36,19 @@ const context = createContext({
   clock: () => now,
   // gate: the twin has none
   members: [
-    chronosMember(await loadChronos(checkpoint)),
-    instrumentLgbm({ features, halfWidth: 0.03, gateTolerance: 1e9 }),
+    chronosMember(await loadChronos(checkpoint, { threads })),
+    instrumentLgbm({ features, halfWidth: 0.03, gateTolerance: 1e9, threads: threads === 1 ? 0 : threads }),
   ],
 });
 
+const used = ({ user, system }) => (user + system) / 1e6;
 const seconds = { start: (performance.now() - began) / 1000 };
+const cpu = { start: used(process.cpuUsage()) };
 const timed = async (name, work) => {
-  const started = performance.now();
+  const [started, before] = [performance.now(), process.cpuUsage()];
   const result = await work();
   seconds[name] = (performance.now() - started) / 1000;
+  cpu[name] = used(process.cpuUsage(before));
   return result;
 };
 await timed('retrain', () => retrain(context, { codes }));
@@ -53,4 +57,4 @@ if (failures.length > 0) throw failures[0].error;
 now = new Date(`${matchDate}T18:00:00+09:00`);
 const { matched } = await timed('match', () => matchOutcomes(matchDate, context, { scope: 'all' }));
 await store.close();
-console.log(JSON.stringify({ seconds, matched, peak: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ seconds, cpu, matched, peak: process.resourceUsage().maxRSS / 1024 }));

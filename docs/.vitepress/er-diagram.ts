@@ -56,7 +56,7 @@ export function placeTables(tables: readonly DrawnTable[]): Map<string, Place> {
   return new Map(
     tables.map(({ name, columns }) => {
       const column = ends[0] <= ends[1] ? 0 : 1;
-      const height = HEAD + 8 + columns.reduce((sum, { note }) => sum + ROW + (note === '' ? 0 : NOTE), 0);
+      const height = HEAD + 8 + columns.reduce((sum, { note }) => sum + ROW + noteLines(note).length * NOTE, 0);
       const place = { x: column * (CARD + GAP), y: ends[column], width: CARD, height };
       ends[column] += height + 26;
       return [name, place];
@@ -82,17 +82,25 @@ function card({ name, columns }: DrawnTable, { x, y, width, height }: Place): st
   let line = y + HEAD + 4;
   const rows = columns.map(({ type, name: column, key, note }) => {
     const at = line + 15;
-    line += ROW + (note === '' ? 0 : NOTE);
+    const notes = noteLines(note);
+    line += ROW + notes.length * NOTE;
     return (
       `<text x="${x + 12}" y="${at}"${key ? ' class="key"' : ''}>${escaped(column)}</text>` +
       `<text x="${x + width - 12}" y="${at}" class="soft" text-anchor="end">${key ? 'key · ' : ''}${type}</text>` +
-      (note === '' ? '' : `<text x="${x + 12}" y="${at + NOTE - 1}" class="note">${escaped(note)}</text>`)
+      notes
+        .map((part, i) => `<text x="${x + 12}" y="${at + (i + 1) * NOTE - 1}" class="note">${escaped(part)}</text>`)
+        .join('')
     );
   });
   return (
     `<g><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/><path d="M${x} ${y + HEAD}h${width}"/>` +
     `<text x="${x + 12}" y="${y + 20}" class="name">${name}</text>${rows.join('')}</g>`
   );
+}
+
+/** Returns a note in lines that a card has room for. */
+function noteLines(note: string): string[] {
+  return note === '' ? [] : (note.match(/.{1,56}(?:\s|$)/g) ?? [note]).map((part) => part.trim());
 }
 
 /** A line from one table's side to the other's, one of each end's signs: '||' exactly one, 'o|' none or one. */

@@ -18,7 +18,8 @@ describe('the picture of the tables', () => {
       for (const { name: column, type, key, note } of columns) {
         expect(svg).toContain(`${key ? ' class="key"' : ''}>${column}</text>`);
         expect(svg).toContain(`>${key ? 'key · ' : ''}${type}</text>`);
-        if (note !== '') expect(svg).toContain(`class="note">${note.replaceAll('"', '&quot;')}</text>`);
+        // a long one stands on two lines
+        expect(svg.replace(/(<[^>]*>)+/g, ' ')).toContain(note);
       }
     }
     expect(relations).toEqual([
