@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { anchorOf } from './anchor.ts';
+import { drawErDiagrams } from './er-diagram.ts';
 import { repository, site, version } from './home.mjs';
 import { korean } from './korean.mjs';
 import { rewriteLinks } from './links.mjs';
@@ -28,7 +29,13 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `${site.pathname}mark.svg`, type: 'image/svg+xml' }]],
   // the fan stands in the middle of the first page: no request to anybody else's host, fonts included
   srcExclude: ['README.md'],
-  markdown: { anchor: { slugify: anchorOf }, config: rewriteLinks },
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config(markdown) {
+      rewriteLinks(markdown);
+      drawErDiagrams(markdown);
+    },
+  },
   vite: {
     plugins: [
       llms({

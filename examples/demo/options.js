@@ -10,7 +10,7 @@ export const usage = `Walks a forecaster through the newest days of a real price
   npm run demo                                  the S&P 500, from the npm package vega-datasets
   npm run demo -- --csv FILE --code CODE        your own daily bars (date,open,high,low,close,volume; .csv or .csv.gz)
 
-  --days N        trading days to walk (60)
+  --days N        trading days to walk (40)
   --market NAME   krx, us, everyDay or weekdays (krx for a six-digit code, else us)
   --out FOLDER    where the store and the report go (demo-output)
 `;
@@ -22,7 +22,7 @@ export async function readOptions(args) {
     options: {
       csv: { type: 'string' },
       code: { type: 'string' },
-      days: { type: 'string', default: '60' },
+      days: { type: 'string', default: '40' },
       market: { type: 'string' },
       out: { type: 'string', default: 'demo-output' },
       help: { type: 'boolean', short: 'h' },
