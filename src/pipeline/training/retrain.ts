@@ -1,4 +1,4 @@
-import { letOthersRun } from '../../concurrency/index.js';
+import { letOthersRun, linkAbort, timerMs } from '../../concurrency/index.js';
 import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
@@ -64,7 +64,8 @@ export interface RetrainReport {
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors a member's gate turns
  * down. What is replaced is kept for three more generations (`rollback`). A run that was cut off goes on with `resumeFrom` set to its start.
  *
- * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted (what was published stays)
+ * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted (what was published stays), at the latest
+ *   `memberTimeoutMs` after it
  */
 export async function retrain(context: Context, options: RetrainOptions): Promise<RetrainReport> {
   const where = 'retrain';
@@ -113,7 +114,7 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       report: (items) => finish(member.name, items),
     };
     try {
-      await member.retrain!(job);
+      await unlessItHangs(member.retrain!(job), signal, checked.memberTimeoutMs);
     } catch (error) {
       signal.throwIfAborted();
       if (isStoreDown(error)) throw error;
@@ -123,6 +124,25 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
   report.performanceFailures = await recordPerformance(checked, { ...options, codes, horizons, signal });
   logger?.info('retrain', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
+}
+
+/** Ends the wait for a member that goes on although the caller gave up: it has `graceMs` for what it is in the middle of. */
+async function unlessItHangs(work: Promise<void>, signal: AbortSignal, graceMs: number): Promise<void> {
+  const given = linkAbort(signal);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const wait = () => {
+      timer = setTimeout(() => reject(signal.reason), timerMs(graceMs));
+    };
+    if (given.signal.aborted) wait();
+    else given.signal.addEventListener('abort', wait, { once: true });
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    given.release();
+    clearTimeout(timer);
+  }
 }
 
 /** Returns the name of a generation. */
