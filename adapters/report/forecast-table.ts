@@ -1,3 +1,4 @@
+import { refuseUnknown } from '../../src/errors.js';
 import type { Forecast, Step } from '../../src/pipeline/index.js';
 import { displayWidth, plainText } from './display-width.js';
 import { inShownOrder } from './forecaster-look.js';
@@ -18,8 +19,10 @@ const TERMINAL_WIDTH = 100;
  */
 export function forecastTable(
   forecast: Forecast,
-  { name, currency }: { readonly name?: string | undefined; readonly currency?: string | undefined } = {},
+  options: { readonly name?: string | undefined; readonly currency?: string | undefined } = {},
 ): string {
+  refuseUnknown('forecastTable', options, ['name', 'currency']);
+  const { name, currency } = options;
   const { code, baseDate, baseClose, steps, failures } = forecast;
   const digits = priceDigits([baseClose], currency);
   const close = `close ${priceText(baseClose, digits)}${currency === undefined ? '' : ` ${currency}`}`;

@@ -23,7 +23,7 @@ export interface BaselineForecast {
 export interface BaselineOptions {
   /** Steps to forecast, in trading days, >= 1. */
   horizon: number;
-  /** Ascending, each in (0, 1), at least two; {@link BASELINE_LEVELS} if missing. */
+  /** Ascending, each in (0, 1), at least two; both tails and the deciles (13) if missing. */
   levels?: readonly number[] | undefined;
   /** How many of the newest past outcomes shape the quantiles; default 500. */
   window?: number | undefined;

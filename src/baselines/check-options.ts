@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import { BASELINE_LEVELS, type BaselineOptions } from './baseline-forecast.js';
 
 /** How many past outcomes shape the quantiles: two years, enough for a tail, few enough to forget. */
@@ -25,11 +25,12 @@ export function logPrices(where: string, field: string, prices: ArrayLike<number
   return logs;
 }
 
-/** Returns the options with their defaults, checked. */
-export function checkOptions(
-  where: string,
-  { horizon, levels = BASELINE_LEVELS, window = DEFAULT_WINDOW }: BaselineOptions,
-) {
+const OPTIONS = ['horizon', 'levels', 'window'];
+
+/** Returns the options with their defaults, checked; `more` are those of this forecast alone. */
+export function checkOptions(where: string, options: BaselineOptions, more: readonly string[] = []) {
+  refuseUnknown(where, options, [...OPTIONS, ...more]);
+  const { horizon, levels = BASELINE_LEVELS, window = DEFAULT_WINDOW } = options;
   if (!Number.isInteger(horizon) || horizon < 1) {
     throw invalid('INVALID_HORIZON', where, 'horizon', 'a whole number of trading days >= 1', horizon);
   }

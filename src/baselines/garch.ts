@@ -23,7 +23,7 @@ export interface GarchOptions extends BaselineOptions {
  */
 export function garchForecast(closes: ArrayLike<number>, options: GarchOptions): BaselineForecast {
   const where = 'garchForecast';
-  const checked = checkOptions(where, options);
+  const checked = checkOptions(where, options, ['parameters']);
   const logCloses = checkCloses(where, closes, GARCH_LEAST_RETURNS + 1);
   const returns = Float64Array.from({ length: logCloses.length - 1 }, (_, t) => logCloses[t + 1] - logCloses[t]);
   const parameters = options.parameters ?? fitGarch(returns);

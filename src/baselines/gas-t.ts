@@ -23,7 +23,7 @@ export interface GasTOptions extends BaselineOptions {
  */
 export function gasTForecast(closes: ArrayLike<number>, options: GasTOptions): BaselineForecast {
   const where = 'gasTForecast';
-  const checked = checkOptions(where, options);
+  const checked = checkOptions(where, options, ['parameters']);
   const logCloses = checkCloses(where, closes, GARCH_LEAST_RETURNS + 1);
   const returns = Float64Array.from({ length: logCloses.length - 1 }, (_, t) => logCloses[t + 1] - logCloses[t]);
   const parameters = options.parameters ?? fitGasT(returns);

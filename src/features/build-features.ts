@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import { type Bar, type PriceSeries, parseSeries } from '../series/index.js';
 import { refuseLookahead } from './check-causality.js';
 import { computeColumn, finiteOrNaN } from './compute-column.js';
@@ -50,10 +50,9 @@ export interface FeatureRow {
  * @example
  * const { names, values, targets } = buildFeatures(bars, { horizons: [1, 3, 5], withTargets: true });
  */
-export function buildFeatures(
-  bars: readonly Bar[] | PriceSeries,
-  { horizons = [], withTargets = false, features = DEFAULT_FEATURES, flatBand }: BuildFeaturesOptions = {},
-): FeatureMatrix {
+export function buildFeatures(bars: readonly Bar[] | PriceSeries, options: BuildFeaturesOptions = {}): FeatureMatrix {
+  refuseUnknown('buildFeatures', options, ['horizons', 'withTargets', 'features', 'flatBand']);
+  const { horizons = [], withTargets = false, features = DEFAULT_FEATURES, flatBand } = options;
   const series = seriesOf(bars);
   const columns = computeColumns(series, features);
   const matrix: FeatureMatrix = {

@@ -45,7 +45,7 @@ export interface ContextParts {
   repair?: 'mend' | 'refuse' | undefined;
   /** How long one call of the price source may take; default 30,000. */
   priceTimeoutMs?: number | undefined;
-  /** How long one member may take over a batch of instruments; default 120,000. */
+  /** How long one member may take over a batch of instruments, or to end a training that is aborted; default 120,000. */
   memberTimeoutMs?: number | undefined;
   /**
    * Whether newly trained models are held to those in force on recent days, and published only if they are not worse by more than their uncertainty

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import { createRandom, quantileSorted } from '../stats/index.js';
 import { checkColumn, checkCount, checkLength, checkShare } from './check-rows.js';
 import type { ConfidenceInterval } from './verdict.js';
@@ -36,9 +36,11 @@ const LEAST_BLOCK = 20;
 export function blockBootstrap(
   numerators: ArrayLike<number>,
   denominators?: ArrayLike<number>,
-  { horizon = 1, level = 0.95, replicates = 2000, seed = 1, ...options }: BlockBootstrapOptions = {},
+  options: BlockBootstrapOptions = {},
 ): ConfidenceInterval {
   const where = 'blockBootstrap';
+  refuseUnknown(where, options, ['blockLength', 'horizon', 'level', 'replicates', 'seed']);
+  const { horizon = 1, level = 0.95, replicates = 2000, seed = 1 } = options;
   const dates = numerators.length;
   if (dates < 2) throw invalid('SERIES_TOO_SHORT', where, 'numerators', 'at least 2 dates', `${dates} dates`);
   checkColumn(where, 'numerators', numerators);

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import { fromEpochDay, parseEpochDay, toEpochDay, weekdayOf } from './epoch-day.js';
 
 /** Which days an exchange trades. A host may implement it itself. */
@@ -39,12 +39,9 @@ export interface CalendarOptions {
  * @example
  * const calendar = createCalendar({ closures: ['2026-01-01'] });
  */
-export function createCalendar({
-  name = 'custom',
-  closures,
-  weekend = [5, 6],
-  projectedFrom,
-}: CalendarOptions): TradingCalendar {
+export function createCalendar(options: CalendarOptions): TradingCalendar {
+  refuseUnknown('createCalendar', options, ['name', 'closures', 'weekend', 'projectedFrom']);
+  const { name = 'custom', closures, weekend = [5, 6], projectedFrom } = options;
   const closedWeekdays = new Set(weekend);
   if (closedWeekdays.size > 6 || weekend.some((day) => !Number.isInteger(day) || day < 0 || day > 6)) {
     throw invalid('INVALID_ARGUMENT', 'createCalendar', 'weekend', 'at most six weekdays 0..6', weekend.join(', '));

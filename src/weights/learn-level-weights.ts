@@ -1,4 +1,4 @@
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import { quantile } from '../stats/index.js';
 import { byDay } from './by-day.js';
 import type { ScoredQuantiles } from './scored-quantiles.js';
@@ -191,16 +191,12 @@ function isSound(
   return awake > 0;
 }
 
-function checkedOptions({
-  horizon,
-  members,
-  levels,
-  prior,
-  forgetting = 0.998,
-  rate = 10,
-  bandwidth = 0.2,
-}: LevelWeightsOptions) {
+const OPTIONS = ['horizon', 'members', 'levels', 'prior', 'forgetting', 'rate', 'bandwidth'];
+
+function checkedOptions(options: LevelWeightsOptions) {
   const where = 'learnLevelWeights';
+  refuseUnknown(where, options, OPTIONS);
+  const { horizon, members, levels, prior, forgetting = 0.998, rate = 10, bandwidth = 0.2 } = options;
   if (!Number.isInteger(horizon) || horizon < 1) {
     throw invalid('INVALID_HORIZON', where, 'horizon', 'a whole number of trading days >= 1', horizon);
   }

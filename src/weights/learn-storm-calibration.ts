@@ -1,5 +1,5 @@
 import type { Calibration } from '../ensemble/index.js';
-import { invalid } from '../errors.js';
+import { invalid, refuseUnknown } from '../errors.js';
 import { quantile } from '../stats/index.js';
 import { byDay } from './by-day.js';
 import type { DatedInterval } from './scored-quantiles.js';
@@ -80,8 +80,10 @@ export interface StormTracker {
 }
 
 /** Returns a tracker that knows nothing yet: its stretch is 1; see learnStormCalibration, which feeds one. */
-export function stormTracker({ horizon, ...options }: StormOptions): StormTracker {
+export function stormTracker(options: StormOptions): StormTracker {
   const where = 'learnStormCalibration';
+  refuseUnknown(where, options, ['horizon', 'response', 'memory']);
+  const { horizon } = options;
   if (!Number.isInteger(horizon) || horizon < 1) {
     throw invalid('INVALID_HORIZON', where, 'horizon', 'a whole number of trading days >= 1', horizon);
   }

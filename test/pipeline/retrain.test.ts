@@ -127,6 +127,23 @@ describe('retrain', () => {
     expect(items[1].error).toMatchObject({ message: 'no service' });
   });
 
+  it('ends when aborted, also where a member goes on for longer than a member may take', async () => {
+    const { prices, store } = house();
+    const controller = new AbortController();
+    const hanging: Member = {
+      name: 'hanging',
+      prior: 1,
+      forecast: async (batch) => batch.map(() => new Map()),
+      retrain() {
+        controller.abort('enough');
+        return new Promise(() => {});
+      },
+    };
+    const context = createContext({ market: krx, prices, store, clock, members: [hanging], memberTimeoutMs: 20 });
+    const training = retrain(context, { codes: ['005930'], horizons: [1], signal: controller.signal });
+    await expect(training).rejects.toBe('enough');
+  });
+
   it('publishes both models of a pair at once', async () => {
     const { contextWith, store } = house();
     const writes: string[][] = [];

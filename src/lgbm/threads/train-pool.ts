@@ -1,4 +1,4 @@
-import { ForecastError, type ForecastErrorCode, invalid } from '../../errors.js';
+import { ForecastError, type ForecastErrorCode, invalid, refuseUnknown } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainParams } from '../parameters/params.js';
 import { type Booster, createBooster } from '../predict/booster.js';
@@ -68,6 +68,7 @@ export interface TrainPool {
  * pool.close();
  */
 export async function createTrainPool(options: TrainPoolOptions): Promise<TrainPool> {
+  refuseUnknown('createTrainPool', options, ['workers', 'spawn', 'kernel']);
   const { workers, spawn, kernel = 'simd' } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw invalid('INVALID_ARGUMENT', 'createTrainPool', 'workers', 'a whole number >= 1', workers);

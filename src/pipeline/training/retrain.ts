@@ -1,8 +1,7 @@
-import { letOthersRun } from '../../concurrency/index.js';
-import type { Member, RetrainItem, RetrainJob, TrainedEntry } from '../../ensemble/index.js';
-import { invalid, isForecastError, refuseUnknown } from '../../errors.js';
+import { letOthersRun, linkAbort, timerMs } from '../../concurrency/index.js';
+import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
+import { invalid, refuseUnknown } from '../../errors.js';
 import { traced } from '../../host/traced.js';
-import type { ModelStore } from '../../store/model-store.js';
 import { checkCodes, checkHorizons } from '../check-request.js';
 import {
   CALL_OPTIONS,
@@ -16,8 +15,8 @@ import { fetchSeries, todayOf } from '../fetch-series.js';
 import { measurePerformance } from '../outcomes/model-performance.js';
 import { isStoreDown } from '../store-down.js';
 import { KEPT_GENERATIONS, publishGeneration } from './generations.js';
-import { figuresOf, judgeTraining, type TrainingJudgement } from './judge-training.js';
-import { logged } from './rollback.js';
+import { judged, judgedEntry, recordJudgements } from './judge-before-publishing.js';
+import type { TrainingJudgement } from './judge-training.js';
 
 export interface RetrainOptions extends CallOptions {
   codes: readonly string[];
@@ -77,7 +76,8 @@ export interface RetrainReport {
  * more than its uncertainty, nothing is stored and the old models forecast on. The verdict is in the report, beside the stored models
  * (`judgement` of their meta), and among the store's job runs, as 'judge {member}'. `judgeModels: false` publishes whatever passes the member's own gate.
  *
- * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted (what was published stays)
+ * @throws ForecastError for a faulty call, or when the store is gone; the signal's reason when aborted (what was published stays), at the latest
+ *   `memberTimeoutMs` after it
  */
 export async function retrain(context: Context, options: RetrainOptions): Promise<RetrainReport> {
   const where = 'retrain';
@@ -145,7 +145,7 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
       await traced(
         'retrain',
         () => ({ member: member.name, codes, horizons }),
-        () => member.retrain!(job),
+        () => unlessItHangs(member.retrain!(job), signal, checked.memberTimeoutMs),
       );
     } catch (error) {
       signal.throwIfAborted();
@@ -159,75 +159,23 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
   return report;
 }
 
-/** Returns what the judge says; undefined where nothing is in force, or where it cannot judge: what it stumbles over keeps no model from being published. */
-async function judged(
-  context: Context & { readonly models: ModelStore },
-  entries: readonly TrainedEntry[],
-  on: Parameters<typeof judgeTraining>[2],
-): Promise<TrainingJudgement | undefined> {
-  const { name } = on.member;
+/** Ends the wait for a member that goes on although the caller gave up: it has `graceMs` for what it is in the middle of. */
+async function unlessItHangs(work: Promise<void>, signal: AbortSignal, graceMs: number): Promise<void> {
+  const given = linkAbort(signal);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const wait = () => {
+      timer = setTimeout(() => reject(signal.reason), timerMs(graceMs));
+    };
+    if (given.signal.aborted) wait();
+    else given.signal.addEventListener('abort', wait, { once: true });
+  });
   try {
-    const judgement = await judgeTraining(context, entries, on);
-    if (judgement === undefined) return undefined;
-    const { verdict, passes, champion } = judgement;
-    const detail = { champion, ...figuresOf(judgement) };
-    if (passes) context.logger?.info(`retrain: ${name} beside the models in force: ${verdict}`, detail);
-    else
-      context.logger?.warn(
-        `retrain: ${name} of ${on.generation} is ${verdict === 'silent' ? 'silent' : 'worse'}: the models in force stay`,
-        detail,
-      );
-    return judgement;
-  } catch (error) {
-    on.signal?.throwIfAborted();
-    if (isStoreDown(error)) throw error;
-    context.logger?.warn(`retrain: ${name} could not be judged, and is published`, { error });
-    return undefined;
+    await Promise.race([work, late]);
+  } finally {
+    given.release();
+    clearTimeout(timer);
   }
-}
-
-/** Beside each model stands what it did. */
-function judgedEntry(entry: TrainedEntry, judgement: TrainingJudgement | undefined): TrainedEntry {
-  if (judgement === undefined) return entry;
-  const { champion, verdict, codes, horizons } = judgement;
-  return { ...entry, meta: { ...entry.meta, judgement: { champion, verdict, codes: codes.length, horizons } } };
-}
-
-/** One line a member among the store's job runs: of many instruments' models, means and counts. */
-async function recordJudgements(
-  context: Pick<Context, 'store' | 'clock' | 'logger'>,
-  member: string,
-  all: readonly TrainingJudgement[],
-): Promise<void> {
-  const own = all.filter((judgement) => judgement.member === member);
-  if (own.length === 0) return;
-  const refused = own.filter(({ passes }) => !passes).length;
-  const verdicts = [...new Set(own.map(({ verdict }) => verdict))].map(
-    (verdict) => `${own.filter((one) => one.verdict === verdict).length} ${verdict}`,
-  );
-  const figures = meanFigures(own.map(figuresOf));
-  const summary = `${own.length} judged: ${verdicts.join(', ')}; ${refused} turned down`;
-  try {
-    await logged(context, `judge ${member}`, async () => ({
-      result: undefined,
-      summary,
-      figures: { ...figures, judged: own.length, refused },
-    }));
-  } catch (error) {
-    // Another line of this moment, as where workers train an instrument each: what was trained stays trained.
-    if (!isForecastError(error, 'STORE_BUSY')) throw error;
-    context.logger?.info(`retrain: judge ${member}: ${summary}`, figures);
-  }
-}
-
-function meanFigures(all: readonly Record<string, number>[]): Record<string, number> {
-  const names = [...new Set(all.flatMap((figures) => Object.keys(figures)))];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = all.flatMap((figures) => figures[name] ?? []);
-      return [name, values.reduce((sum, value) => sum + value, 0) / values.length];
-    }),
-  );
 }
 
 /** Returns the name of a generation. */
