@@ -5,11 +5,11 @@
  * (test/life/verdict.ts). Exits with 1 if anything does not hold.
  *
  *   npx esbuild bench/life/life.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-life.mjs
- *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--learn 30] [--only sqlite]
+ *   node node_modules/.cache/bench-life.mjs [--sessions 504] [--instruments 20] [--keep 365] [--learn 30] [--only sqlite] [--retention none|only]
  *
  * From the root of the repository. Weights are learned from `--learn` days of outcomes, all of which are read each day: 365, the scheduler's
  * default, takes several times as long. PostgreSQL is a server of the bench's own (test/adapters/postgres-server.ts), left out with a word where
- * there is none. Each store lives once with everything kept and once with a retention of `--keep` days.
+ * there is none. Each store lives once with everything kept and once with a retention of `--keep` days, or `--retention` says which.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     keep: { type: 'string', default: '365' },
     learn: { type: 'string', default: '30' },
     only: { type: 'string' },
+    retention: { type: 'string' },
   },
 });
 const plan = planLife({
@@ -41,6 +42,11 @@ const plan = planLife({
 });
 const keepDays = Number(values.keep);
 const learningDays = Number(values.learn);
+const retentions = [undefined, { keepDays }].filter(
+  (retention) => values.retention === undefined || (values.retention === 'only') === (retention !== undefined),
+);
+/** What a run may cost at the end beside a year before, when learning had its full window: room for the noise of a shared machine. */
+const ALLOWED = 1.5;
 
 /** A place to live in. */
 interface Home {
@@ -53,7 +59,7 @@ let holds = true;
 const folder = await mkdtemp(join(tmpdir(), 'chronolight-life-'));
 try {
   if (values.only !== 'postgres') {
-    for (const retention of [undefined, { keepDays }]) {
+    for (const retention of retentions) {
       const file = join(folder, `life-${retention?.keepDays ?? 'all'}.db`);
       const store = await sqliteStore(file, { durability: 'normal' });
       const megabytes = async () => (await stat(file)).size / 1e6;
@@ -76,7 +82,7 @@ async function inPostgres(programs: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: server.connectionString });
   pool.on('error', () => {});
   try {
-    for (const retention of [undefined, { keepDays }]) {
+    for (const retention of retentions) {
       const schema = `life_${retention?.keepDays ?? 'all'}`;
       const store = await postgresStore({ pool, schema });
       const megabytes = async () => {
@@ -110,14 +116,16 @@ async function oneLife({ name, store, megabytes }: Home, retention: { keepDays: 
     for (const fault of found.slice(0, 5)) console.log(`      ${fault}`);
     if (found.length > 0) holds = false;
   }
-  if (!showGrowth(life, 'dailyBatch', 'stored') || !showGrowth(life, 'matchOutcomes', 'matched')) holds = false;
+  for (const [job, did] of [
+    ['dailyBatch', 'stored'],
+    ['matchOutcomes', 'matched'],
+  ]) {
+    if (!showGrowth(life, job, did)) holds = false;
+  }
   const pruned = life.runs.filter(({ job, status }) => job === 'pruneWeekly' && status === 'done');
   const rows = pruned.reduce((sum, { figures }) => sum + figures!['predictions'] + figures!['outcomes'], 0);
   if (retention) console.log(`  pruned: ${rows} forecasts and outcomes in ${pruned.length} weeks`);
 }
-
-/** What a run may cost at the end beside a year before, when learning had its full window: room for the noise of a shared machine. */
-const ALLOWED = 1.5;
 
 /** Shows the least time and the mean rows of a job's runs that did anything, by eighths; returns whether they stayed what they were when the first year was over. */
 function showGrowth(life: Life, job: string, did: string): boolean {
