@@ -75,7 +75,8 @@ export class HeapLayers {
     for (let done = 0; done < byteLength; done += CHUNK_BYTES) {
       const length = Math.min(byteLength - done, CHUNK_BYTES);
       const target = heap.bytes(dtype === 'F32' ? at + done : raw, length);
-      target.set(source.read(offset + done, length));
+      if (source.readInto) source.readInto(offset + done, target);
+      else target.set(source.read(offset + done, length));
       if (dtype === 'F16') heap.kernels.widenHalf(raw, at + 2 * done, length / 2);
       if (dtype === 'BF16') heap.kernels.widenBrain(raw, at + 2 * done, length / 2);
     }
