@@ -4,7 +4,7 @@
  *
  *     npm run build
  *     npx esbuild bench/chronos/runtimes.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-runtimes.mjs
- *     node node_modules/.cache/bench-runtimes.mjs [default,tiny,mini,small] [rounds]
+ *     node node_modules/.cache/bench-runtimes.mjs [default,tiny,mini,small] [rounds] [first,batches]
  *
  * From the root of the repository. The default checkpoint is read from models/default; tiny, mini and small are the published sizes of
  * Chronos-Bolt with random weights. Times are the least CPU time over all rounds (on a machine with other work, wall time measures the
@@ -29,7 +29,7 @@ const PACKAGES: Record<Kind, readonly string[]> = {
   node: ['onnxruntime-node', 'onnxruntime-common'],
 };
 
-const [sizes = 'default,tiny', roundsText = '12'] = process.argv.slice(2);
+const [sizes = 'default,tiny', roundsText = '12', parts = 'first,batches'] = process.argv.slice(2);
 const rounds = Number(roundsText);
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 const folder = mkdtempSync(join(tmpdir(), 'chronos-runtimes-'));
@@ -42,8 +42,8 @@ const [bolt, all] = [await boltBundle(resolve('src/chronos')), await wholeBundle
 console.log(`bundle of a page, kB: ${(bolt.bytes / 1000).toFixed(0)} Bolt alone, ${(all.bytes / 1000).toFixed(0)} all`);
 for (const size of sizes.split(',')) {
   const path = size === 'default' ? resolve('models/default') : writeRandom(size);
-  benchFirst(size, path);
-  await benchBatches(size, path);
+  if (parts.includes('first')) benchFirst(size, path);
+  if (parts.includes('batches')) await benchBatches(size, path);
 }
 rmSync(folder, { recursive: true, force: true });
 

@@ -10,7 +10,7 @@ import { openSession } from '../../src/chronos/runtime/open-session.js';
 import { type OrtSession, resolveRuntime } from '../../src/chronos/runtime/runtime.js';
 import { createRandom } from '../../src/stats/index.js';
 import { fixture } from './fixtures.js';
-import { type BoltSizes, randomBolt } from './random-bolt.js';
+import { type BoltSizes, randomBolt, TINY } from './random-bolt.js';
 
 /** Issue 12: worst deviation from ONNX Runtime, in the context's standard deviations: the unit of the network's outputs. */
 const TOLERANCE = 1e-5;
@@ -116,5 +116,22 @@ describe.each<[string, () => Checkpoint]>([
     const size = together.length / 70;
     for (const row of [0, 1, 33, 68, 69])
       expect(await run(session, alone(inputs, row))).toEqual(together.slice(row * size, (row + 1) * size));
+  });
+});
+
+describe('a series of more tokens than are worked on together', () => {
+  it('gets the numbers of ONNX Runtime, alone and in a batch the same bits', async () => {
+    const { config, weights } = random(TINY);
+    const inputs = feeds(config, 3, Math.ceil(config.contextLength / config.patchSize));
+    const runtime = await resolveRuntime();
+    const settings = { precision: 'fp32', threads: 1 } as const;
+    const onnx = await openSession(runtime, weights, (placement) => boltGraph(config, weights, placement), settings);
+    const builtin = await openBoltSession(config, weights);
+    const expected = await run(onnx, inputs, runtime.ort.Tensor as unknown as typeof PlainTensor);
+    const got = await run(builtin, inputs);
+    const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(got[i] - value)), 0);
+    expect(worst).toBeLessThanOrEqual(TOLERANCE);
+    expect(await run(builtin, alone(inputs, 0))).toEqual(got.slice(0, got.length / 3));
+    await onnx.release();
   });
 });

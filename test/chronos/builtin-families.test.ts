@@ -57,6 +57,29 @@ describe('a built-in Chronos-2 model', () => {
   });
 });
 
+describe('a group of more tokens than are worked on together', () => {
+  it('gets the numbers of ONNX Runtime', async () => {
+    // 700 series of 10 patches, a register and a patch of the future: more than the 8192 tokens of a part
+    const tasks = Array.from({ length: 700 }, (_, i) => ({ targets: [walk(40, i)] }));
+    const [builtin, onnx] = await Promise.all(
+      (['builtin', 'onnx'] as const).map(async (runtime) => {
+        const model = await loadChronos(fixture('chronos2-wide-heads'), { runtime });
+        if (!isChronos2(model)) throw new Error('not a Chronos-2 model');
+        const forecasts = await model.forecastTasks(tasks, { horizon: 2, numSamples: 1, crossLearning: true });
+        await model.dispose();
+        return forecasts.flat();
+      }),
+    );
+    builtin!.forEach(({ quantiles }, i) => {
+      quantiles.forEach((value, at) => {
+        // the contexts' standard deviation is 2.8, and the sinh of an output widens its error
+        const other = onnx![i].quantiles[at];
+        expect(Math.abs(value - other)).toBeLessThanOrEqual(3e-5 * (1 + Math.abs(other - 50)));
+      });
+    });
+  });
+});
+
 describe('the choice of the runtime', () => {
   const absent = () => {
     throw new Error('Cannot find package');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChronosModel, loadChronos } from '../../src/chronos/index.js';
+import { inParts } from '../../src/chronos/runtime/builtin/pause.js';
 import { fixture } from './fixtures.js';
 import { randomBolt, TINY } from './random-bolt.js';
 
@@ -36,6 +37,27 @@ describe('the built-in runtime in a process with other work', () => {
     setTimeout(() => controller.abort(new Error('enough')), 5);
     await Promise.all([batch, next]);
     expect(order).toEqual(['enough', 'next']);
+  });
+});
+
+describe('work in parts', () => {
+  it('is done in order and lets others in between', async () => {
+    const order: string[] = [];
+    const pause = async () => {
+      await Promise.resolve();
+      order.push('others');
+    };
+    await inParts(7, 3, pause, (from, count) => order.push(`${from}+${count}`));
+    expect(order).toEqual(['0+3', 'others', '3+3', 'others', '6+1', 'others']);
+  });
+
+  it('is done at once if it is one part', () => {
+    const done: number[] = [];
+    const pause = () => {
+      throw new Error('no pause is due');
+    };
+    expect(inParts(3, 3, pause, (from, count) => done.push(from, count))).toBeUndefined();
+    expect(done).toEqual([0, 3]);
   });
 });
 

@@ -37,24 +37,28 @@ export async function openFile(path: string): Promise<ByteSource> {
   const { closeSync, fstatSync, openSync, readSync, realpathSync } = nodeModule('node:fs');
   const descriptor = openSync(path, 'r');
   let open = true;
+  const fill = (offset: number, target: Uint8Array) => {
+    let done = 0;
+    while (done < target.length) {
+      // One call reads at most 2 GiB - 4 KiB on Linux.
+      const read = readSync(descriptor, target, done, Math.min(target.length - done, 2 ** 30), offset + done);
+      if (read === 0)
+        throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${path} ends at byte ${offset + done}`, {
+          field: path,
+        });
+      done += read;
+    }
+  };
   return {
     name: path,
     size: fstatSync(descriptor).size,
     path: realpathSync(path),
     read(offset, length) {
       const bytes = new Uint8Array(length);
-      let done = 0;
-      while (done < length) {
-        // One call reads at most 2 GiB - 4 KiB on Linux.
-        const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
-        if (read === 0)
-          throw new ForecastError('INVALID_CHECKPOINT', `loadChronos: ${path} ends at byte ${offset + done}`, {
-            field: path,
-          });
-        done += read;
-      }
+      fill(offset, bytes);
       return bytes;
     },
+    readInto: fill,
     close() {
       if (open) closeSync(descriptor);
       open = false;

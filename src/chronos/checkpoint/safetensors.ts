@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly path?: string;
   /** Returns `length` bytes from `offset`; the view stays valid, and must not be written to. */
   read(offset: number, length: number): Uint8Array;
+  /** Where the source can: fills `target` from `offset` on, without a copy in between. */
+  readInto?(offset: number, target: Uint8Array): void;
   close(): void;
 }
 

@@ -5,11 +5,8 @@ import type { Heap } from './heap.js';
 import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
 import { ADD } from './kernels.js';
-import type { Pause } from './pause.js';
+import { inParts, type Pause } from './pause.js';
 import { t5Encoder } from './t5-encoder.js';
-
-/** Floats of the widest intermediate result of a slice: what the second cache holds beside the weights of a layer. */
-const SLICE_FLOATS = 2 ** 17;
 
 /** What a network of Chronos-Bolt's body is made of. */
 export interface BoltShape extends TransformerConfig, RelativeBiasConfig {
@@ -51,7 +48,7 @@ export function boltNetwork(
   pause: Pause,
   precision?: LayerPrecision,
 ): BoltRunner {
-  const { dModel, dFf, dKv, numHeads, regToken, patchWidth, maxPatches, outputs } = shape;
+  const { dModel, dKv, numHeads, regToken, patchWidth, maxPatches, outputs } = shape;
   const inner = numHeads * dKv;
   const layers = new HeapLayers(heap, weights, shape, precision);
   const { kernels } = heap;
@@ -88,7 +85,7 @@ export function boltNetwork(
   return async (data, observed, batch, patches, output = 'quantiles') => {
     const length = patches + (regToken === undefined ? 0 : 1);
     const width = inFours(length);
-    const most = Math.max(1, Math.floor(SLICE_FLOATS / (length * Math.max(dFf, inner))));
+    const most = Math.max(1, Math.floor(layers.partRows / length));
     const slice = Math.ceil(batch / Math.ceil(batch / most));
     if (places === undefined || places.encoding.batch < slice || places.patches !== patches) {
       places = undefined;
@@ -107,7 +104,9 @@ export function boltNetwork(
       for (let row = 0; row < rows; row++)
         for (let patch = 0; patch < patches; patch++)
           if (observed[(from + row) * patches + patch] === 0) masks[row * width + patch] = MASKED;
-      embed(feed, hidden, embedded, rows * patches);
+      await inParts(rows * patches, layers.partRows, pause, (first, count) =>
+        embed(feed + 4 * first * patchWidth, hidden, embedded + 4 * first * dModel, count),
+      );
       for (let row = 0; row < rows; row++) {
         heap.copy(embedded + 4 * row * patches * dModel, x + 4 * row * length * dModel, 4 * patches * dModel);
         if (regToken !== undefined)

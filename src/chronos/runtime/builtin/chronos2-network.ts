@@ -6,10 +6,7 @@ import { rotaryTables } from '../../graph/rotary-tables.js';
 import type { Heap } from './heap.js';
 import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
-import type { Pause } from './pause.js';
-
-/** Floats of the widest intermediate result of a slice: what the second cache holds beside the weights of a layer. */
-const SLICE_FLOATS = 2 ** 17;
+import { inParts, type Pause } from './pause.js';
 
 /** A batch as chronos2Graph takes it. */
 export interface Chronos2Feeds {
@@ -43,7 +40,7 @@ export function chronos2Network(
   pause: Pause,
   precision?: LayerPrecision,
 ): Chronos2Runner {
-  const { dModel, dFf, dKv, numHeads, numLayers, patchSize, levels, regToken } = config;
+  const { dModel, dKv, numHeads, numLayers, patchSize, levels, regToken } = config;
   const inner = numHeads * dKv;
   const ld = 4 * inner;
   const width = 3 * patchSize;
@@ -111,7 +108,7 @@ export function chronos2Network(
     const places = place(rows, length, outputs);
     const { x, normed, hidden, q, k, v, mixed, scores, mask } = places;
     const all = rows * length;
-    writeTokens(feeds, from, rows, places);
+    await writeTokens(feeds, from, rows, places);
     const maskWidth = inFours(length);
     const masks = heap.floats(mask, rows * maskWidth).fill(0);
     for (let row = 0; row < rows; row++)
@@ -123,30 +120,41 @@ export function chronos2Network(
       const last = output === 'quantiles' && index === numLayers - 1;
       const queries = last ? outputs : length;
       const tokens = rows * queries;
-      block.timeNorm(x, normed, all);
+      await inParts(all, layers.partRows, pause, (first, count) => {
+        const at = normed + 4 * first * dModel;
+        block.timeNorm(x + 4 * first * dModel, at, count);
+        const [toK, toV] = [k + first * ld, v + first * ld];
+        if (!last) block.time.qkv(at, [q + first * ld, toK, toV], count);
+        else {
+          block.time.k(at, toK, count);
+          block.time.v(at, toV, count);
+        }
+      });
       if (last) {
-        block.time.k(normed, k, all);
-        block.time.v(normed, v, all);
         gather(normed, rows, length, ahead, outputs, normed);
         block.time.q(normed, q, tokens);
-      } else block.time.qkv(normed, [q, k, v], all);
+      }
       kernels.rotate(k, cosines!, sines!, rows, length, numHeads, half);
       const shift = last ? 4 * ahead * half : 0;
       kernels.rotate(q, cosines! + shift, sines! + shift, rows, queries, numHeads, half);
       const shape = [rows, numHeads, queries, length, dKv] as const;
       kernels.attend(q, k, v, mixed, ld, queries * ld, ld, length * ld, 0, mask, 4 * maskWidth, scores, ...shape);
       if (last) gather(x, rows, length, ahead, outputs, x);
-      block.time.o(mixed, x, tokens);
-
-      block.groupNorm(x, normed, tokens);
-      if (feeds.groups === undefined) block.alone(normed, x, tokens);
-      else {
-        block.group.qkv(normed, [q, k, v], tokens);
-        attendGroups(feeds, { from, to, queries, first: length - queries }, places);
-        block.group.o(mixed, x, tokens);
-      }
-      block.norm(x, normed, tokens);
-      block.feedForward(normed, hidden, x, tokens);
+      const { groups } = feeds;
+      await inParts(tokens, layers.partRows, pause, (first, count) => {
+        const [to, at] = [x + 4 * first * dModel, normed + 4 * first * dModel];
+        block.time.o(mixed + first * ld, to, count);
+        block.groupNorm(to, at, count);
+        if (groups === undefined) block.alone(at, to, count);
+        else block.group.qkv(at, [q + first * ld, k + first * ld, v + first * ld], count);
+      });
+      if (groups !== undefined) attendGroups(feeds, { from, to, queries, first: length - queries }, places);
+      await inParts(tokens, layers.partRows, pause, (first, count) => {
+        const [target, at] = [x + 4 * first * dModel, normed + 4 * first * dModel];
+        if (groups !== undefined) block.group.o(mixed + first * ld, target, count);
+        block.norm(target, at, count);
+        block.feedForward(at, hidden, target, count);
+      });
       const others = pause();
       if (others !== undefined) await others;
     }
@@ -169,7 +177,12 @@ export function chronos2Network(
   }
 
   /** Embeds the patches of the context and of the future, with the register token between them. */
-  function writeTokens(feeds: Chronos2Feeds, from: number, rows: number, places: ReturnType<typeof place>): void {
+  async function writeTokens(
+    feeds: Chronos2Feeds,
+    from: number,
+    rows: number,
+    places: ReturnType<typeof place>,
+  ): Promise<void> {
     const { patches, outputs } = feeds;
     const { feed, embedded, x, hidden } = places;
     const both = patches + outputs;
@@ -183,7 +196,9 @@ export function chronos2Network(
         (row * both + patches) * width,
       );
     }
-    embed(feed, hidden, embedded, rows * both);
+    await inParts(rows * both, layers.partRows, pause, (first, count) =>
+      embed(feed + 4 * first * width, hidden, embedded + 4 * first * dModel, count),
+    );
     for (let row = 0; row < rows; row++) {
       const [source, target] = [embedded + 4 * row * both * dModel, x + 4 * row * length * dModel];
       heap.copy(source, target, 4 * patches * dModel);
@@ -230,7 +245,7 @@ export function chronos2Network(
   return async (feeds, output) => {
     const { batch, patches, outputs, groups } = feeds;
     const length = patches + registers + outputs;
-    const most = Math.max(1, Math.floor(SLICE_FLOATS / (length * Math.max(dFf, inner))));
+    const most = Math.max(1, Math.floor(layers.partRows / length));
     const size = output === 'encoded' ? length * dModel : levels.length * outputs * patchSize;
     const results = new Float32Array(batch * size);
     for (let from = 0; from < batch; ) {

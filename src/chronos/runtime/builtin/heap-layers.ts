@@ -6,6 +6,9 @@ import { ACTIVATIONS, ADD, RELU } from './kernels.js';
 /** Bytes of a file that are read at a time: what a tensor needs beside its place on the heap. */
 const CHUNK_BYTES = 2 ** 20;
 
+/** Floats of the widest intermediate result of a part: what the second cache holds beside the weights of a layer. */
+const SLICE_FLOATS = 2 ** 17;
+
 /** Computes y from x, `rows` rows of each; addresses on the heap. */
 export type Layer = (x: number, y: number, rows: number) => void;
 /** The same with a place for what comes in between, of `hiddenBytes(rows)`. */
@@ -72,7 +75,8 @@ export class HeapLayers {
     for (let done = 0; done < byteLength; done += CHUNK_BYTES) {
       const length = Math.min(byteLength - done, CHUNK_BYTES);
       const target = heap.bytes(dtype === 'F32' ? at + done : raw, length);
-      target.set(source.read(offset + done, length));
+      if (source.readInto) source.readInto(offset + done, target);
+      else target.set(source.read(offset + done, length));
       if (dtype === 'F16') heap.kernels.widenHalf(raw, at + 2 * done, length / 2);
       if (dtype === 'BF16') heap.kernels.widenBrain(raw, at + 2 * done, length / 2);
     }
@@ -209,6 +213,12 @@ export class HeapLayers {
         ),
       o: this.linear(`${name}.o`, inner, dModel, { mode: ADD }),
     };
+  }
+
+  /** Rows that are worked on together: their widest intermediate result is what the second cache holds beside a layer's weights. */
+  get partRows(): number {
+    const { dFf, numHeads, dKv } = this.config;
+    return Math.max(1, Math.floor(SLICE_FLOATS / Math.max(dFf, numHeads * dKv)));
   }
 
   /** Bytes that a deep layer needs for `rows` rows in between. */

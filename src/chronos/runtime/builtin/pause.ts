@@ -15,6 +15,34 @@ export function createPause(): Pause {
   };
 }
 
+/**
+ * Does work on `rows` rows in parts of at most `most`, and pauses between them, so that one layer of a long series does not keep other work
+ * waiting either; returns undefined if one part does.
+ */
+export function inParts(
+  rows: number,
+  most: number,
+  pause: Pause,
+  work: (from: number, count: number) => void,
+): Promise<void> | undefined {
+  if (rows > most) return inSeveralParts(rows, most, pause, work);
+  work(0, rows);
+  return undefined;
+}
+
+async function inSeveralParts(
+  rows: number,
+  most: number,
+  pause: Pause,
+  work: (from: number, count: number) => void,
+): Promise<void> {
+  for (let from = 0; from < rows; from += most) {
+    work(from, Math.min(most, rows - from));
+    const others = pause();
+    if (others !== undefined) await others;
+  }
+}
+
 /** Ends the task at hand. Timers of pages wait 4 ms when they follow one another; messages do not. */
 function letOthersIn(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise((resume) => setImmediate(resume));

@@ -2,7 +2,7 @@ import type { RelativeBiasConfig, TransformerConfig } from '../../checkpoint/che
 import { biasTable } from '../../graph/relative-bias.js';
 import type { HeapLayers } from './heap-layers.js';
 import { inFours } from './in-fours.js';
-import type { Pause } from './pause.js';
+import { inParts, type Pause } from './pause.js';
 
 /** Where an encoder works: addresses of float32 values, for up to `batch` series of `length` tokens. */
 export interface EncoderPlaces {
@@ -95,14 +95,20 @@ export function t5Encoder(
       const ld = 4 * inner;
       const stepMask = 4 * inFours(length);
       for (const { attentionNorm, attention, norm, feedForward } of blocks) {
-        attentionNorm(x, encoded, tokens);
-        attention.qkv(encoded, [q, k, v], tokens);
+        await inParts(tokens, layers.partRows, pause, (from, count) => {
+          const at = encoded + 4 * from * dModel;
+          attentionNorm(x + 4 * from * dModel, at, count);
+          attention.qkv(at, [q + from * ld, k + from * ld, v + from * ld], count);
+        });
         const step = length * ld;
         const shape = [batch, numHeads, length, length, dKv] as const;
         heap.kernels.attend(q, k, v, mixed, ld, step, ld, step, bias, mask, stepMask, scores, ...shape);
-        attention.o(mixed, x, tokens);
-        norm(x, encoded, tokens);
-        feedForward(encoded, hidden, x, tokens);
+        await inParts(tokens, layers.partRows, pause, (from, count) => {
+          const [to, at] = [x + 4 * from * dModel, encoded + 4 * from * dModel];
+          attention.o(mixed + from * ld, to, count);
+          norm(to, at, count);
+          feedForward(at, hidden, to, count);
+        });
         const others = pause();
         if (others !== undefined) await others;
       }

@@ -4,7 +4,7 @@ import { MASKED } from '../../graph/masked.js';
 import type { Heap } from './heap.js';
 import { HeapLayers, type LayerPrecision } from './heap-layers.js';
 import { inFours } from './in-fours.js';
-import type { Pause } from './pause.js';
+import { inParts, type Pause } from './pause.js';
 import { t5Encoder } from './t5-encoder.js';
 
 /** Series that have been encoded, ready for the first step of the decoder. Another encoding takes its place on the heap. */
@@ -82,10 +82,12 @@ export function t5Network(
     heap.copy(mask, places.mask, 4 * batch * width);
     embed(ids, places.x);
     await encoder.run(places, batch, pause);
-    decoder.forEach(({ cross }, block) => {
-      cross.k(places.encoded, crossKeys[block], batch * tokens);
-      cross.v(places.encoded, crossValues[block], batch * tokens);
-    });
+    for (const [block, { cross }] of decoder.entries())
+      await inParts(batch * tokens, layers.partRows, pause, (from, count) => {
+        const at = places.encoded + 4 * from * dModel;
+        cross.k(at, crossKeys[block] + from * ld, count);
+        cross.v(at, crossValues[block] + from * ld, count);
+      });
     heap.freeTo(kept);
 
     let stepPlaces: ReturnType<typeof placeSteps> | undefined;
@@ -145,6 +147,8 @@ export function t5Network(
           layer.cross.o(mixed, x, rows);
           layer.norm(x, normed, rows);
           layer.feedForward(normed, hidden, x, rows);
+          const others = pause();
+          if (others !== undefined) await others;
         }
         finalNorm(x, normed, rows);
         if (head === undefined) {
