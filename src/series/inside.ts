@@ -1,4 +1,5 @@
 // What other rooms of this house use of this one, and hosts do not: index.ts is what is published.
 export { DIRECTIONS, directionOf, FLAT_BAND } from './direction.js';
 export { daysInMonth, parseEpochDay, weekdayOf } from './epoch-day.js';
+export { leakOf } from './wick-leak.js';
 export { keptByZone } from './zone-format.js';
