@@ -46,7 +46,8 @@ export async function runEngines({ series, codes, chronos, formOf, store, record
   });
   const forecasts = await timed(() =>
     chronos.forecast(
-      series.map((one) => contextOf(one, chronos)),
+      // as new series: what the house keeps of those it knows would be missing from the time
+      series.map((one) => contextOf({ ...one }, chronos)),
       {
         numSamples: 1,
         horizon: Math.max(...HORIZONS),

@@ -2,8 +2,8 @@ import type { Covariate } from '../chronos/index.js';
 import type { ForecastRequest, MemberInput } from '../ensemble/index.js';
 import { invalid, refuseUnknown } from '../errors.js';
 import { sessionClose } from '../markets/index.js';
-import { fromEpochDay, type PriceSeries, toEpochDay, wickLeak } from '../series/index.js';
-import { dateInZone } from '../series/inside.js';
+import { fromEpochDay, type PriceSeries, toEpochDay } from '../series/index.js';
+import { dateInZone, leakOf } from '../series/inside.js';
 import { checkDrivers, type Driver, type DriverSessions, readSessions } from './drivers/driver.js';
 import { driverWindow } from './drivers/driver-moves.js';
 
@@ -95,7 +95,7 @@ export async function covariatesOf(
 }
 
 function barColumns(series: PriceSeries): Record<string, Covariate> {
-  if (wickLeak(series).leaks) return {};
+  if (leakOf(series).leaks) return {};
   const { open, high, low, volume } = series;
   return { open, high, low, volume };
 }

@@ -8,7 +8,8 @@ import {
 import type { ForecastRequest, Member, MemberAnswer, MemberInput, StepAnswer } from '../ensemble/index.js';
 import { sharesOfSamples } from '../ensemble/inside.js';
 import { invalid, refuseUnknown } from '../errors.js';
-import { type PriceSeries, wickLeak } from '../series/index.js';
+import type { PriceSeries } from '../series/index.js';
+import { leakOf } from '../series/inside.js';
 import { type ChronosCovariates, covariateSettings, covariatesOf } from './chronos-covariates.js';
 import { pathSeed } from './path-seed.js';
 
@@ -129,7 +130,7 @@ interface Told {
 
 /** Returns what the checkpoint reads of a series: bars where it sees them, unless their wicks foretell the next return (a fault of the source). */
 export function contextOf(series: PriceSeries, { input }: ChronosModel): ChronosSeries {
-  if (input !== 'bars' || wickLeak(series).leaks) return series.close;
+  if (input !== 'bars' || leakOf(series).leaks) return series.close;
   const { open, high, low, close } = series;
   return { open, high, low, close };
 }

@@ -12,14 +12,24 @@ import { keptByZone } from './zone-format.js';
  */
 export function dateInZone(instant: Date, timeZone: string): string {
   if (Number.isNaN(instant.getTime())) throw invalid('INVALID_DATE', 'dateInZone', 'instant', 'a valid Date', instant);
-  const parts = dayFormat(timeZone).formatToParts(instant);
+  const zone = dayFormat(timeZone);
+  const minute = Math.floor(instant.getTime() / MS_PER_MINUTE);
+  if (minute === zone.minute && minute >= WHOLE_MINUTES) return zone.date;
+  const parts = zone.format.formatToParts(instant);
   const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+  zone.minute = minute;
+  zone.date = `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+  return zone.date;
 }
+
+const MS_PER_MINUTE = 60_000;
+
+/** 1973: from there on every zone's clocks differ from UTC by whole minutes, and are set at whole minutes. */
+const WHOLE_MINUTES = Date.UTC(1973, 0, 1) / MS_PER_MINUTE;
 
 const dayFormat = keptByZone((timeZone) => {
   try {
-    return new Intl.DateTimeFormat('en-US', {
+    const format = new Intl.DateTimeFormat('en-US', {
       timeZone,
       calendar: 'iso8601',
       numberingSystem: 'latn',
@@ -27,6 +37,8 @@ const dayFormat = keptByZone((timeZone) => {
       month: '2-digit',
       day: '2-digit',
     });
+    // the last minute that was asked for, and its date: many instruments are asked about within one
+    return { format, minute: Number.NaN, date: '' };
   } catch (cause) {
     throw invalid('INVALID_ARGUMENT', 'dateInZone', 'timeZone', 'an IANA time zone', timeZone, cause);
   }

@@ -1,6 +1,5 @@
 import { invalid } from '../errors.js';
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MS_PER_DAY = 86_400_000;
 
 /**
@@ -17,13 +16,21 @@ export function toEpochDay(date: string): number {
 
 /** Returns the epoch day of a strict 'YYYY-MM-DD', undefined for anything else. */
 export function parseEpochDay(date: unknown): number | undefined {
-  const match = typeof date === 'string' ? DATE.exec(date) : null;
-  if (match === null) return undefined;
-  const year = Number(match[1]);
-  const month = Number(match[2]);
-  const dayOfMonth = Number(match[3]);
-  if (year < 1 || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > daysInMonth(year, month)) return undefined;
+  if (typeof date !== 'string' || date.length !== 10 || date[4] !== '-' || date[7] !== '-') return undefined;
+  const year = 100 * twoDigits(date, 0) + twoDigits(date, 2);
+  const month = twoDigits(date, 5);
+  const dayOfMonth = twoDigits(date, 8);
+  // written so that NaN, of what is no digit, fails
+  if (!(year >= 1 && month >= 1 && month <= 12 && dayOfMonth >= 1)) return undefined;
+  if (dayOfMonth > daysInMonth(year, month)) return undefined;
   return daysFromCivil(year, month, dayOfMonth);
+}
+
+/** Returns the number that two digits write; NaN for anything else. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
 }
 
 /**

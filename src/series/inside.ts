@@ -5,4 +5,5 @@ export { DIRECTIONS, directionOf, FLAT_BAND } from './direction.js';
 export { daysInMonth, parseEpochDay, weekdayOf } from './epoch-day.js';
 export { weekdayCalendar } from './trading-calendar.js';
 export { tradingDaysBetween } from './trading-days.js';
+export { leakOf } from './wick-leak.js';
 export { keptByZone } from './zone-format.js';

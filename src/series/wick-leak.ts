@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import type { PriceSeries } from './price-series.js';
 
 /** The rank correlation of wicks with the next return above which bars are said to leak. */
 export const WICK_LEAK_LIMIT = 0.2;
@@ -62,25 +63,36 @@ export function wickLeak(bars: WickBars): WickLeak {
   return { correlation, days: pairs, leaks };
 }
 
+const found = new WeakMap<PriceSeries, WickLeak>();
+
+/** Returns what {@link wickLeak} does for a series, which is computed once for each. */
+export function leakOf(series: PriceSeries): WickLeak {
+  let leak = found.get(series);
+  if (leak === undefined) {
+    leak = wickLeak(series);
+    found.set(series, leak);
+  }
+  return leak;
+}
+
 /** The place of each value in ascending order; equal values share the mean of theirs. */
 function ranks(values: Float64Array): Float64Array {
   const sorted = values.slice().sort();
-  return values.map((value) => {
-    const below = firstFrom(sorted, (other) => other >= value);
-    const upTo = firstFrom(sorted, (other) => other > value);
-    return (below + upTo - 1) / 2;
-  });
-}
-
-/** Returns the first place from which `reaches` holds to the end, by bisection. */
-function firstFrom(sorted: Float64Array, reaches: (value: number) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (reaches(sorted[middle])) high = middle;
-    else low = middle + 1;
+  const { length } = sorted;
+  const places = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    let [low, high] = [0, length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] >= value) high = middle;
+      else low = middle + 1;
+    }
+    let upTo = low;
+    while (upTo < length && sorted[upTo] === value) upTo++;
+    places[i] = (low + upTo - 1) / 2;
   }
-  return low;
+  return places;
 }
 
 function pearson(x: Float64Array, y: Float64Array): number {

@@ -2,8 +2,8 @@
 const MOST_FORMATS = 1000;
 
 /** Returns what makes a zone's format once: making one takes a hundred times as long as using it. What `make` throws is thrown on. */
-export function keptByZone(make: (timeZone: string) => Intl.DateTimeFormat): (timeZone: string) => Intl.DateTimeFormat {
-  const formats = new Map<string, Intl.DateTimeFormat>();
+export function keptByZone<Format extends object>(make: (timeZone: string) => Format): (timeZone: string) => Format {
+  const formats = new Map<string, Format>();
   return (timeZone) => {
     let format = formats.get(timeZone);
     if (format === undefined) {

@@ -22,12 +22,21 @@ describe('epoch days', () => {
     expect(toEpochDay('2024-03-01') - toEpochDay('2024-02-28')).toBe(2);
   });
 
-  test.each(['2023-02-29', '2024-00-10', '2024-01-32', '0000-01-01', '24-01-01', ' 2024-01-01', '2024-01-01\n'])(
-    'refuse %j',
-    (date) => {
-      expect(() => toEpochDay(date)).toThrow(expect.objectContaining({ code: 'INVALID_DATE' }));
-    },
-  );
+  test.each([
+    '2023-02-29',
+    '2024-00-10',
+    '2024-01-32',
+    '0000-01-01',
+    '24-01-01',
+    ' 2024-01-01',
+    '2024-01-01\n',
+    '2024/01/01',
+    '2024-0a-01',
+    '+202-01-01',
+    '2024-01-0٣',
+  ])('refuse %j', (date) => {
+    expect(() => toEpochDay(date)).toThrow(expect.objectContaining({ code: 'INVALID_DATE' }));
+  });
 
   test.each([1.5, Number.NaN, 3e6])('refuse the day %d', (day) => {
     expect(() => fromEpochDay(day)).toThrow(expect.objectContaining({ code: 'INVALID_DATE' }));
@@ -35,6 +44,14 @@ describe('epoch days', () => {
 });
 
 describe('dateInZone', () => {
+  test('tells the minutes apart between which clocks go back over midnight', () => {
+    // St. John's, 29 October 2006: from 00:01 back to 23:01 of the day before
+    const dates = ['02:30:59', '02:31:00', '02:30:00', '02:31:59'].map((time) =>
+      dateInZone(new Date(`2006-10-29T${time}Z`), 'America/St_Johns'),
+    );
+    expect(dates).toEqual(['2006-10-29', '2006-10-28', '2006-10-29', '2006-10-28']);
+  });
+
   // Seoul is UTC+9 without summer time; New York UTC-5, from 2026-03-08 07:00Z on UTC-4.
   test.each([
     ['2026-01-01T14:59:59Z', 'Asia/Seoul', '2026-01-01'],

@@ -25,9 +25,13 @@ export function newestBar(series: PriceSeries, features: readonly Feature[] | un
  * @throws ForecastError `INVALID_MODEL` for a feature that is not built
  */
 export function featuresFor(booster: Booster, key: string, { names, values }: NewestBar): Float64Array {
-  return Float64Array.from(booster.featureNames, (name, place) => {
+  const { featureNames } = booster;
+  const row = new Float64Array(featureNames.length);
+  for (let place = 0; place < row.length; place++) {
+    const name = featureNames[place];
     const column = names[place] === name ? place : names.indexOf(name);
     if (column < 0) throw invalid('INVALID_MODEL', key, 'feature_names', 'features that are built here', name);
-    return values[column];
-  });
+    row[place] = values[column];
+  }
+  return row;
 }

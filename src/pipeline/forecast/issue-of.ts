@@ -13,6 +13,8 @@ export function issueOf(
   { baseDate, issuedAt }: { baseDate: string; issuedAt: Date },
   { members, market }: Pick<Context, 'members' | 'market'>,
 ): PredictionRecord['issue'] {
+  const driven = members.filter(({ drivers = [] }) => drivers.length > 0);
+  if (driven.length === 0) return 'close';
   const from = sessionClose(market, baseDate);
   const opens = sessionOpen(market, addTradingDays(baseDate, 1, market.calendar));
   const to = opens < issuedAt ? opens : issuedAt;
@@ -26,5 +28,5 @@ export function issueOf(
     }
     return false;
   };
-  return members.some(({ drivers = [] }) => drivers.some((driver) => ended(driver.market))) ? 'open' : 'close';
+  return driven.some(({ drivers = [] }) => drivers.some((driver) => ended(driver.market))) ? 'open' : 'close';
 }

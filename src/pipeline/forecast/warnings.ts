@@ -1,5 +1,5 @@
-import { describeRepairs, frozenDays, type PriceSeries, seriesAge, wickLeak } from '../../series/index.js';
-import { weekdayCalendar } from '../../series/inside.js';
+import { describeRepairs, frozenDays, type PriceSeries, seriesAge } from '../../series/index.js';
+import { leakOf, weekdayCalendar } from '../../series/inside.js';
 import type { Context } from '../context.js';
 import { todayOf } from '../fetch-series.js';
 import type { Step, Warning } from './forecast.js';
@@ -40,7 +40,7 @@ export function warningsOf(series: PriceSeries, steps: readonly Step[], context:
     const dates = [...new Set(series.repairs.map(({ date }) => date))];
     warnings.push({ kind: 'repaired', message: describeRepairs(series.repairs), dates });
   }
-  const { leaks, correlation } = wickLeak(series);
+  const { leaks, correlation } = leakOf(series);
   if (leaks) {
     const message = `highs and lows foretell the next return (rank correlation ${correlation.toFixed(2)}): the source's days do not end at its closes`;
     warnings.push({ kind: 'leak', message });

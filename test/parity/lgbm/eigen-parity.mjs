@@ -22,8 +22,10 @@ await build({
   logLevel: 'error',
 });
 const { negatedSolution } = await import(pathToFileURL(outfile).href);
+// or another, by the usual variable
+const compiler = process.env.CXX ?? 'g++';
 const program = join(folder, 'systems');
-execFileSync('g++', ['-O3', '-I', headers, here('eigen-systems.cpp'), '-o', program]);
+execFileSync(compiler, ['-O3', '-I', headers, here('eigen-systems.cpp'), '-o', program]);
 const bytes = execFileSync(program, [from, to, each], { maxBuffer: 2 ** 31 - 1 });
 const numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 
