@@ -15,7 +15,8 @@ function run(command, args) {
   const { status } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
+    // npm is a script there; a path to node may hold blanks
+    shell: process.platform === 'win32' && command === 'npm',
   });
   if (status !== 0) process.exit(status ?? 1);
 }
