@@ -1,4 +1,4 @@
-import { letOthersRun, linkAbort, timerMs } from '../../concurrency/index.js';
+import { letOthersRun, unlessItHangs } from '../../concurrency/index.js';
 import type { Member, RetrainItem, RetrainJob } from '../../ensemble/index.js';
 import { invalid, refuseUnknown } from '../../errors.js';
 import { traced } from '../../host/traced.js';
@@ -157,25 +157,6 @@ export async function retrain(context: Context, options: RetrainOptions): Promis
   report.performanceFailures = await recordPerformance(checked, { ...options, codes, horizons, signal });
   logger?.info('retrain', { published: report.items.filter(({ status }) => status === 'published').length });
   return report;
-}
-
-/** Ends the wait for a member that goes on although the caller gave up: it has `graceMs` for what it is in the middle of. */
-async function unlessItHangs(work: Promise<void>, signal: AbortSignal, graceMs: number): Promise<void> {
-  const given = linkAbort(signal);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const wait = () => {
-      timer = setTimeout(() => reject(signal.reason), timerMs(graceMs));
-    };
-    if (given.signal.aborted) wait();
-    else given.signal.addEventListener('abort', wait, { once: true });
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    given.release();
-    clearTimeout(timer);
-  }
 }
 
 /** Returns the name of a generation. */
