@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openHeap } from '../../src/chronos/runtime/builtin/heap.js';
 
 describe.each(['simd', 'plain'] as const)('the heap of the %s kernels', (kind) => {
@@ -27,4 +27,12 @@ describe.each(['simd', 'plain'] as const)('the heap of the %s kernels', (kind) =
     expect(() => heap.alloc(2 ** 50)).toThrowError(expect.objectContaining({ code: 'OUT_OF_MEMORY' }));
     expect(heap.floats(heap.alloc(16), 4)).toHaveLength(4);
   });
+});
+
+it('compiles its kernels without waiting for other threads in Node, which Node 20 may do for ever', async () => {
+  const aside = vi.spyOn(WebAssembly, 'instantiate');
+  const heap = await openHeap('simd');
+  expect(heap.kernels.linear).toBeTypeOf('function');
+  expect(aside).not.toHaveBeenCalled();
+  aside.mockRestore();
 });

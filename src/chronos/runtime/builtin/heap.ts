@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { instantiateWasm } from '../../../host/wasm.js';
 import type { Kernels } from './kernels.js';
 import { plainKernels } from './plain-kernels.js';
 import { NETWORK_KERNEL } from './wasm/network-kernel-binary.js';
@@ -87,13 +88,9 @@ export async function openHeap(kind?: KernelKind): Promise<Heap> {
 
 async function simdHeap(): Promise<Heap> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
-  const text = atob(NETWORK_KERNEL);
-  // Not Uint8Array.from, which goes through an iterator: some milliseconds of a cold start.
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  const kernels = await instantiateWasm(NETWORK_KERNEL, { env: { memory } });
   const grow = (missing: number) => void memory.grow(Math.ceil(missing / PAGE));
-  return new Heap(instance.exports as unknown as Kernels, () => memory.buffer, grow);
+  return new Heap(kernels as Kernels, () => memory.buffer, grow);
 }
 
 function plainHeap(): Heap {

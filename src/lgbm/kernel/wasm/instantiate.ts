@@ -1,4 +1,5 @@
 import { ForecastError } from '../../../errors.js';
+import { instantiateWasm } from '../../../host/wasm.js';
 import type { KernelExports } from '../wasm-layout.js';
 
 /** A WebAssembly.Memory, spelt out: declarations that name it do not compile for hosts without the DOM's types. */
@@ -13,12 +14,8 @@ export interface KernelMemory {
  * @throws ForecastError RUNTIME_MISSING where WebAssembly or its SIMD instructions are not available.
  */
 export async function instantiate(base64: string, memory: KernelMemory): Promise<KernelExports> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   try {
-    const { instance } = await WebAssembly.instantiate(bytes, {
-      env: { memory: memory as WebAssembly.Memory, abort: giveUp },
-    });
-    return instance.exports as unknown as KernelExports;
+    return (await instantiateWasm(base64, { env: { memory, abort: giveUp } })) as KernelExports;
   } catch (cause) {
     throw new ForecastError('RUNTIME_MISSING', 'split search: WebAssembly with SIMD is not available', { cause });
   }
