@@ -6,6 +6,7 @@ import { readNumber } from '../../adapters/prices/csv-numbers.js';
 import { csvRows } from '../../adapters/prices/csv-rows.js';
 import { parseNaverChart } from '../../adapters/prices/naver-chart.js';
 import { isForecastError } from '../../src/errors.js';
+import { processorMs } from '../processor-time.js';
 import { hostileTexts } from './hostile-texts.js';
 
 const cellsOf = (text: string, delimiter = ',') => [...csvRows(text, delimiter)].map(({ cells }) => cells);
@@ -72,13 +73,13 @@ describe('hostile texts of 100,000 characters take no longer than their length a
   const slowest = (kind: 'csv' | 'chart', parse: (text: string) => unknown) => {
     let worst = { ms: 0, word: '' };
     for (const { word, text } of hostileTexts(kind, { count: 160, length: 100_000, seed: 9 })) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       try {
         parse(text);
       } catch (error) {
         if (kind === 'csv') expect(isForecastError(error)).toBe(true);
       }
-      const ms = performance.now() - start;
+      const ms = processorMs(start);
       if (ms > worst.ms) worst = { ms, word };
     }
     return worst;

@@ -5,6 +5,7 @@ import { createDataset, decodeModel, encodeModel, parseModel, refit, train } fro
 import { datasetOf, trainHere } from '../parity/lgbm/compare-training.js';
 import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
 import { TRAINING_LINES, trainingCase } from '../parity/lgbm/training-cases.js';
+import { processorMs } from '../processor-time.js';
 import { GOLDEN_NAMES, readGolden } from './golden.js';
 
 const stump = (changes: Record<string, string> = {}): string => {
@@ -198,7 +199,7 @@ describe('the compact form of a model', () => {
         words[at] = changed[whole(changed.length)];
       }
       words[HEADER.checksum] = checksum(words);
-      const start = performance.now();
+      const start = process.cpuUsage();
       try {
         const booster = decodeModel(forged);
         const input = new Float64Array(booster.numFeatures * 2).fill(0.3);
@@ -210,7 +211,7 @@ describe('the compact form of a model', () => {
       } catch (error) {
         if (!isForecastError(error, 'INVALID_MODEL') && !isForecastError(error, 'UNSUPPORTED_MODEL')) throw error;
       }
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(processorMs(start)).toBeLessThan(1000);
     }
     expect(loaded).toBeGreaterThan(300);
   });
