@@ -1,8 +1,9 @@
 import { withinTime } from '../concurrency/index.js';
 import { ForecastError, invalid, isForecastError } from '../errors.js';
 import { traced } from '../host/traced.js';
+import { sessionClose } from '../markets/index.js';
 import type { BarRange } from '../prices/price-source.js';
-import { type Bar, type PriceSeries, parseSeries } from '../series/index.js';
+import { type Bar, fromEpochDay, type PriceSeries, parseSeries, toEpochDay } from '../series/index.js';
 import { dateInZone } from '../series/inside.js';
 import type { Context } from './context.js';
 
@@ -14,10 +15,26 @@ export function todayOf({ clock, market }: Pick<Context, 'clock' | 'market'>): s
   return dateInZone(clock(), market.timeZone);
 }
 
+/** Which bars can be known now. */
+export interface Known {
+  /** Today's date on the exchange. */
+  readonly today: string;
+  /** The newest day whose session, if it has one, is over. The bar of one that goes on is not finished: its close is no close. */
+  readonly finished: string;
+}
+
+/** Returns up to which day bars can be known, by the context's clock. */
+export function knownAt({ clock, market }: Pick<Context, 'clock' | 'market'>): Known {
+  const now = clock();
+  const today = dateInZone(now, market.timeZone);
+  return { today, finished: sessionClose(market, today) <= now ? today : fromEpochDay(toEpochDay(today) - 1) };
+}
+
 /**
- * Returns the instrument's bars within the range, checked and mended, none of them later than today.
+ * Returns the instrument's bars within the range, checked and mended, all of them of sessions that are over: what a source gives of one that
+ * goes on is left out.
  *
- * @param range what `todayOf` says goes as its `today`, where many instruments are fetched
+ * @param range what `knownAt` says goes along as its `known`, where many instruments are fetched
  * @throws ForecastError `EMPTY_SERIES`, the codes of `parseSeries`, `FUTURE_BAR` for a bar after the range or after today,
  *   `TIMEOUT` after `priceTimeoutMs`, `UNKNOWN_CODE`, and `PRICE_SOURCE_FAILED` around anything else that the source throws
  */
@@ -25,22 +42,25 @@ export async function fetchSeries(
   context: Context,
   code: string,
   {
-    today = todayOf(context),
+    known = knownAt(context),
     signal,
     ...range
-  }: Omit<BarRange, 'signal'> & { today?: string; signal?: AbortSignal | undefined },
+  }: Omit<BarRange, 'signal'> & { known?: Known; signal?: AbortSignal | undefined },
 ): Promise<PriceSeries> {
-  const to = range.to !== undefined && range.to < today ? range.to : today;
+  const { today, finished } = known;
+  const to = range.to !== undefined && range.to < finished ? range.to : finished;
   const bars = await fetchBars(context, code, { ...range, to }, signal);
-  const series = readBars(bars, context, code);
+  const series = readBars(bars, context, code, today > finished ? today : undefined);
   const last = series.dates[series.length - 1];
   if (last > to) throw invalid('FUTURE_BAR', `prices(${code})`, 'date', `not after ${to}`, last);
   return series;
 }
 
-function readBars(bars: Bar[], { market, repair }: Context, code: string): PriceSeries {
+/** @param unfinished the day of a session that goes on: its bar is left out */
+function readBars(bars: Bar[], { market, repair }: Context, code: string, unfinished: string | undefined): PriceSeries {
   try {
-    return parseSeries(bars, { code, calendar: market.calendar, repair });
+    const goesOn = unfinished !== undefined && Array.isArray(bars) && bars.at(-1)?.date === unfinished;
+    return parseSeries(goesOn ? bars.slice(0, -1) : bars, { code, calendar: market.calendar, repair });
   } catch (cause) {
     throw sourceFailure(`prices(${code})`, cause); // a bar may be an object of the source's own that throws
   }

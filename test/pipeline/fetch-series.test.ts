@@ -42,3 +42,25 @@ it('passes the abort of the caller on to the source, with its reason', async () 
   await expect(call).rejects.toBe('enough');
   expect(seen?.reason).toBe('enough');
 });
+
+it.each(['heeds', 'ignores'])(
+  'leaves out the bar of a session that goes on, of a source that %s the range',
+  async (how) => {
+    const time = seoulClock('2024-03-29T15:29:59');
+    const asked: (string | undefined)[] = [];
+    const source: typeof prices = {
+      getBars(code, range) {
+        asked.push(range.to);
+        return prices.getBars(code, how === 'heeds' ? range : { ...range, to: undefined });
+      },
+    };
+    const newest = async () => {
+      const { dates } = await fetchSeries(referenceOf({ prices: source, clock: time.clock }), 'x', {});
+      return dates[dates.length - 1];
+    };
+    expect(await newest()).toBe('2024-03-28');
+    time.set('2024-03-29T15:30:00');
+    expect(await newest()).toBe('2024-03-29');
+    expect(asked).toEqual(['2024-03-28', '2024-03-29']);
+  },
+);

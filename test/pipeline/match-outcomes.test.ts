@@ -73,6 +73,22 @@ describe('predictAndStore', () => {
 });
 
 describe('matchOutcomes', () => {
+  it('waits for the close of a session that goes on, whatever its bar says until then', async () => {
+    const { store, context, time, bars: source } = await issued();
+    const running = until('2024-04-01').map((bar) =>
+      bar.date === '2024-04-01' ? { ...bar, high: bar.open, low: bar.open, close: bar.open } : bar,
+    );
+    source['005930'] = running;
+    time.set('2024-04-01T15:29:59');
+    expect(await matchOutcomes('2024-04-01', context)).toMatchObject({ matched: 0, void: [] });
+    expect(await store.listOutcomes()).toEqual([]);
+    source['005930'] = until('2024-04-01');
+    time.set('2024-04-01T15:30:00');
+    expect((await matchOutcomes('2024-04-01', context)).matched).toBe(1);
+    const { close } = bars.find(({ date }) => date === '2024-04-01')!;
+    expect(await store.listOutcomes()).toMatchObject([{ horizon: 1, actualClose: close }]);
+  });
+
   it('matches what is due with the real close, and scores every member', async () => {
     const { store, context, time } = await issued({ drift: 0.02 });
     time.set('2024-04-01T16:30:00');
