@@ -192,7 +192,14 @@ async function expectKillsLeaveVersionsWhole(
   }
   // what a row of the first version could say
   const weights = { chronos: 0.6, lgbm: 0.4, naive: 0 };
-  const old = samplePrediction({ weights });
+  const known = { levels: [0.1, 0.5, 0.9] };
+  const members = Object.fromEntries(
+    Object.entries(samplePrediction({}).members).map(([name, said]) => {
+      const { ciLow, pointClose, ciHigh } = said;
+      return [name, { ...said, ...known, quantiles: [ciLow, pointClose, ciHigh] }];
+    }),
+  );
+  const old = samplePrediction({ weights, members });
   const found = new Map<number, number>();
   for (let n = 1; n <= kills; n++) {
     await reset();
