@@ -56,6 +56,23 @@ export async function fetchSeries(
   return series;
 }
 
+/** Returns what fetches an instrument's newest bars, each once, all as they can be known now. */
+export function fetchingOnce(
+  context: Context,
+  range: Omit<BarRange, 'signal'> & { signal?: AbortSignal | undefined },
+): (code: string) => Promise<PriceSeries> {
+  const known = knownAt(context);
+  const fetching = new Map<string, Promise<PriceSeries>>();
+  return (code) => {
+    let series = fetching.get(code);
+    if (series === undefined) {
+      series = fetchSeries(context, code, { ...range, known });
+      fetching.set(code, series);
+    }
+    return series;
+  };
+}
+
 /** @param unfinished the day of a session that goes on: its bar is left out */
 function readBars(bars: Bar[], { market, repair }: Context, code: string, unfinished: string | undefined): PriceSeries {
   try {

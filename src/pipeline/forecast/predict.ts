@@ -5,7 +5,7 @@ import { frozenDays, type PriceSeries } from '../../series/index.js';
 import { tradingDaysBetween } from '../../series/inside.js';
 import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
-import { FETCH_CONCURRENCY, fetchSeries, knownAt, todayOf } from '../fetch-series.js';
+import { FETCH_CONCURRENCY, fetchingOnce, todayOf } from '../fetch-series.js';
 import { type Answers, askMembers } from './ask-members.js';
 import { composeForecast } from './compose-forecast.js';
 import type { Forecast } from './forecast.js';
@@ -87,16 +87,7 @@ export type Gathered = { code: string } & ({ series: PriceSeries; answers: Answe
 
 /** Returns what fetches the newest bars of an instrument, once for the request. */
 export function historyOf({ context, signal, to }: PredictRequest): (code: string) => Promise<PriceSeries> {
-  const known = knownAt(context);
-  const fetching = new Map<string, Promise<PriceSeries>>();
-  return (code) => {
-    let series = fetching.get(code);
-    if (series === undefined) {
-      series = fetchSeries(context, code, { limit: context.historyBars, known, signal, ...(to && { to }) });
-      fetching.set(code, series);
-    }
-    return series;
-  };
+  return fetchingOnce(context, { limit: context.historyBars, to, signal });
 }
 
 /** Fetches the instruments' prices and asks the members about all of them together. */

@@ -35,10 +35,10 @@ export function mayComeRight(error: unknown): boolean {
 }
 
 /** Returns the newest session that had closed at an instant. */
-export function newestSession({ calendar, timeZone, ...market }: Market, at: Date): string {
-  const day = dateInZone(at, timeZone);
-  const isOver = calendar.isTradingDay(day) && sessionClose({ calendar, timeZone, ...market }, day) <= at;
-  return isOver ? day : addTradingDays(day, -1, calendar);
+export function newestSession(market: Market, at: Date): string {
+  const day = dateInZone(at, market.timeZone);
+  const isOver = market.calendar.isTradingDay(day) && sessionClose(market, day) <= at;
+  return isOver ? day : addTradingDays(day, -1, market.calendar);
 }
 
 /**

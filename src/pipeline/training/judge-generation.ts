@@ -7,7 +7,7 @@ import { dateInZone, tradingDaysBetween } from '../../series/inside.js';
 import { groupBy } from '../../stats/index.js';
 import type { IssuedForecast } from '../../store/records.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireStoring, type StoringContext } from '../context.js';
-import { fetchSeries, todayOf } from '../fetch-series.js';
+import { fetchingOnce, todayOf } from '../fetch-series.js';
 import { matchedForecasts } from '../outcomes/read-matched.js';
 import {
   generationsIn,
@@ -182,13 +182,5 @@ function histories(
   const first = rows.reduce((earliest, { baseDate }) => (baseDate < earliest ? baseDate : earliest), '9999');
   const today = todayOf(context);
   const since = first > today ? 0 : tradingDaysBetween(first, today, context.market.calendar);
-  const fetching = new Map<string, Promise<PriceSeries>>();
-  return (code) => {
-    let series = fetching.get(code);
-    if (series === undefined) {
-      series = fetchSeries(context, code, { limit: context.historyBars + since, signal });
-      fetching.set(code, series);
-    }
-    return series;
-  };
+  return fetchingOnce(context, { limit: context.historyBars + since, signal });
 }

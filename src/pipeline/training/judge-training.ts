@@ -5,7 +5,7 @@ import { sessionClose, sessionOpen } from '../../markets/index.js';
 import { type DatedLoss, type LossSkill, lossSkill, type Verdict } from '../../scoring/index.js';
 import { addTradingDays, type PriceSeries } from '../../series/index.js';
 import type { Context } from '../context.js';
-import { fetchSeries } from '../fetch-series.js';
+import { fetchingOnce } from '../fetch-series.js';
 import { generationIn } from './generations.js';
 import { forecastOn, lossOf, overall, rowKey } from './replay.js';
 
@@ -83,7 +83,10 @@ export async function judgeTraining(
     .sort()
     .at(-1);
 
-  const wholeOf = histories(context, JUDGED_DAYS + horizons[horizons.length - 1], signal);
+  const wholeOf = fetchingOnce(context, {
+    limit: context.historyBars + JUDGED_DAYS + horizons[horizons.length - 1],
+    signal,
+  });
   const judges = new Map<string, PriceSeries>();
   for (const code of evenly(of, JUDGED_CODES)) {
     try {
@@ -210,23 +213,6 @@ function momentOf({ market }: Pick<Context, 'market'>, { drivers }: Member, base
   if (!drivers?.length) return sessionClose(market, baseDate);
   const next = addTradingDays(baseDate, 1, market.calendar);
   return new Date(sessionOpen(market, next).getTime() - BEFORE_OPEN_MS);
-}
-
-/** Returns what fetches an instrument's bars, each once: as many as a forecast reads, and `later` more. */
-function histories(
-  context: Context,
-  later: number,
-  signal: AbortSignal | undefined,
-): (code: string) => Promise<PriceSeries> {
-  const fetching = new Map<string, Promise<PriceSeries>>();
-  return (code) => {
-    let series = fetching.get(code);
-    if (series === undefined) {
-      series = fetchSeries(context, code, { limit: context.historyBars + later, signal });
-      fetching.set(code, series);
-    }
-    return series;
-  };
 }
 
 function evenly(codes: readonly string[], most: number): string[] {
