@@ -20,6 +20,7 @@ import {
   checkWeights,
   checkWeightsKey,
 } from './check-records.js';
+import { forecastKey, historyKey, joined, LAST, runKey, SEPARATOR } from './driver-keys.js';
 import { joinPrediction } from './join-prediction.js';
 import type { ModelEntry, ModelStore } from './model-store.js';
 import { compareCodes, keyText } from './order.js';
@@ -36,17 +37,6 @@ import type { DriverChange, DriverRange, DriverReads, DriverTable, StoreDriver }
 
 /** What the checks that copy a row on its way out would name; they cannot fail on a row that was let in. */
 const STORED_ROW = { where: 'createStore', path: 'row' };
-
-/** Between the parts of a key: below every character that a part may hold, so that keys sort as their parts do. */
-const SEPARATOR = '\u0000';
-/** Above every character of a part. */
-const LAST = '\u{10ffff}';
-const joined = (...parts: (string | number)[]) =>
-  parts.map((part) => (typeof part === 'number' ? String(part).padStart(10, '0') : part)).join(SEPARATOR);
-const forecastKey = ({ baseDate, code, horizon }: PredictionKey) => joined(baseDate, code, horizon);
-const historyKey = (row: { code: string; horizon: number; asOf: string; windowDays?: number }) =>
-  joined(row.code, row.horizon, row.asOf, row.windowDays ?? 0);
-const runKey = (run: { job: string; scheduledFor: Date }) => joined(run.job, run.scheduledFor.toISOString());
 
 const put = (table: DriverTable, key: string, row: object): DriverChange => ({ table, key, row });
 const drop = (table: DriverTable, key: string): DriverChange => ({ table, key, row: undefined });
