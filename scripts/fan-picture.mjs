@@ -1,5 +1,7 @@
 // Draws docs/public/fan.svg, the picture of README and site: what the library says with nothing configured, after the last close of 2019, of the
 // S&P 500 (from the npm package vega-datasets, BSD-3-Clause) for each of the next 20 days, and the closes that came. Needs dist/.
+//
+//   node scripts/fan-picture.mjs [FILE]
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +16,10 @@ const SIZE = { width: 640, height: 340 };
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'fan-picture-'));
 try {
-  const [{ createContext, predict, us }, { csvPrices }] = await Promise.all(
-    ['dist/index.js', 'dist/prices/csv.js'].map((path) => import(new URL(`../${path}`, import.meta.url).href)),
+  const [{ createContext, predict }, { us }, { csvPrices }] = await Promise.all(
+    ['dist/index.js', 'dist/markets.js', 'dist/prices/csv.js'].map(
+      (path) => import(new URL(`../${path}`, import.meta.url).href),
+    ),
   );
   // the playground's own drawing, so that the two look alike
   const drawing = join(folder, 'drawing.mjs');
@@ -67,7 +71,7 @@ try {
       `><title id="t">${text}</title><style>${style()}</style><rect class="paper" width="100%" height="100%" rx="10"/>`,
     )
     .replace('</svg>', `<polyline class="came" points="${path.join(' ')}"/></svg>`);
-  await writeFile(join(root, 'docs/public/fan.svg'), `${whole}\n`);
+  await writeFile(process.argv[2] ?? join(root, 'docs/public/fan.svg'), `${whole}\n`);
   console.log(`${text.replace('&amp;', '&')} ${(whole.length / 1000).toFixed(1)} kB`);
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -16,7 +16,7 @@ from model import CHANNELS, CLIP, DECAY, FLOOR, MIN_SCALE, MOST, BarBolt, Shape
 from score import load_folder
 
 # Development spans of real stocks and indices were covered a little too rarely at h = 1.
-WIDER_AT_ONE_DAY = 0.025
+WIDER_AT_ONE_DAY = 0.02
 
 
 def main() -> None:

@@ -183,7 +183,7 @@ def draw_law(n: int, device) -> tuple[Law, Tensor]:
     range_level = torch.exp(0.06 + 0.1 * randn())
     range_noise = uniform(0.0, 0.25)
     locked = uniform(0.0, 1.0)
-    no_bars = only(0.04)
+    no_bars = only(0.15)
     weekday = torch.exp(0.1 * torch.randn(n, 5, device=device) * only(0.3))
     weekday = weekday / weekday.square().mean(1, keepdim=True).sqrt()
     law = Law(
@@ -384,7 +384,10 @@ def forgotten_split(path: Tensor) -> Tensor:
 
 
 def with_gaps(path: Tensor, ahead: Tensor) -> tuple[Tensor, Tensor]:
-    """Returns contexts with what real histories lack (a start in 30 %, single days in 15 %; NaN), a tenth of the rows mirrored."""
+    """Returns contexts with what real histories lack, a tenth of the rows mirrored.
+
+    A start lacks in 30 %, single days in 15 % (NaN); the bars of single days in 8 %, those before some day in 3 % (the close four times).
+    """
     n, _, days = path.shape
     draw = Draws(n, path.device)
     mirror = (draw.rand() < 0.1)[:, :, None]
@@ -393,6 +396,10 @@ def with_gaps(path: Tensor, ahead: Tensor) -> tuple[Tensor, Tensor]:
     ahead = torch.where(mirror, -ahead.flip(2), ahead)
     start = torch.where(draw.rand() < 0.3, torch.floor(draw.rand() * (days - 8)), 0.0)
     rate = torch.where(draw.rand() < 0.15, draw.log_uniform(0.004, 0.15), 0.0)
+    without = torch.where(draw.rand() < 0.08, draw.log_uniform(0.01, 0.6), 0.0)
+    begun = torch.where(draw.rand() < 0.03, torch.floor(draw.rand() * days), 0.0)
     day = torch.arange(days, device=path.device)[None]
     missing = ((day < start) | (torch.rand(n, days, device=path.device) < rate)) & (day < days - 1)
+    bare = (torch.rand(n, days, device=path.device) < without) | (day < begun)
+    path = torch.where(bare[:, None], path[:, 3:], path)
     return torch.where(missing[:, None], torch.nan, path), ahead
