@@ -81,11 +81,11 @@ export function newestFeatures(
 ): FeatureRow {
   const series = seriesOf(bars);
   const last = series.length - 1;
-  return {
-    names: features.map(({ name }) => name),
-    date: series.dates[last],
-    values: Float64Array.from(computeColumns(series, features), (column) => finiteOrNaN(column[last])),
-  };
+  const values = new Float64Array(features.length);
+  computeColumns(series, features, last).forEach((column, j) => {
+    values[j] = finiteOrNaN(column[last]);
+  });
+  return { names: features.map(({ name }) => name), date: series.dates[last], values };
 }
 
 // A row of the matrix is a bar that was handed in: none may go missing unsaid.
@@ -100,7 +100,8 @@ function isSeries(bars: readonly Bar[] | PriceSeries): bars is PriceSeries {
 
 const BUILT_IN: ReadonlySet<Feature> = new Set(DEFAULT_FEATURES);
 
-function computeColumns(series: PriceSeries, features: readonly Feature[]): ArrayLike<number>[] {
+/** Returns the features' columns, right from row `from` on. */
+function computeColumns(series: PriceSeries, features: readonly Feature[], from = 0): ArrayLike<number>[] {
   const names = new Set<string>();
   for (const { name } of features) {
     if (names.has(name))
@@ -110,7 +111,7 @@ function computeColumns(series: PriceSeries, features: readonly Feature[]): Arra
   const derive = deriveFrom(series);
   return features.map((feature) => {
     if (!BUILT_IN.has(feature)) refuseLookahead(feature, series);
-    return computeColumn(feature, series, derive);
+    return computeColumn(feature, series, derive, from);
   });
 }
 
