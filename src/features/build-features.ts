@@ -1,5 +1,6 @@
 import { invalid, refuseUnknown } from '../errors.js';
 import { type Bar, type PriceSeries, parseSeries } from '../series/index.js';
+import { inScratch } from '../stats/index.js';
 import { refuseLookahead } from './check-causality.js';
 import { computeColumn, finiteOrNaN } from './compute-column.js';
 import { DEFAULT_FEATURES } from './default-features.js';
@@ -54,11 +55,10 @@ export function buildFeatures(bars: readonly Bar[] | PriceSeries, options: Build
   refuseUnknown('buildFeatures', options, ['horizons', 'withTargets', 'features', 'flatBand']);
   const { horizons = [], withTargets = false, features = DEFAULT_FEATURES, flatBand } = options;
   const series = seriesOf(bars);
-  const columns = computeColumns(series, features);
   const matrix: FeatureMatrix = {
     names: features.map(({ name }) => name),
     dates: [...series.dates],
-    values: toRows(columns, series.length),
+    values: letGo(features, () => toRows(computeColumns(series, features), series.length)),
   };
   if (withTargets) {
     if (horizons.length === 0) {
@@ -82,9 +82,11 @@ export function newestFeatures(
   const series = seriesOf(bars);
   const last = series.length - 1;
   const values = new Float64Array(features.length);
-  computeColumns(series, features, last).forEach((column, j) => {
-    values[j] = finiteOrNaN(column[last]);
-  });
+  letGo(features, () =>
+    computeColumns(series, features, last).forEach((column, j) => {
+      values[j] = finiteOrNaN(column[last]);
+    }),
+  );
   return { names: features.map(({ name }) => name), date: series.dates[last], values };
 }
 
@@ -99,6 +101,12 @@ function isSeries(bars: readonly Bar[] | PriceSeries): bars is PriceSeries {
 }
 
 const BUILT_IN: ReadonlySet<Feature> = new Set(DEFAULT_FEATURES);
+
+/** Returns what the work makes of the features' columns, none of which is kept. */
+function letGo<T>(features: readonly Feature[], work: () => T): T {
+  // but a feature of a host's own might keep one that it derived
+  return features.every((feature) => BUILT_IN.has(feature)) ? inScratch(work) : work();
+}
 
 /** Returns the features' columns, right from row `from` on. */
 function computeColumns(series: PriceSeries, features: readonly Feature[], from = 0): ArrayLike<number>[] {

@@ -1,3 +1,4 @@
+import { doubles } from '../stats/index.js';
 /*
  * `from`, wherever it is taken, is the first row that is wanted: those before it mean nothing. 0 unless given.
  */
@@ -10,7 +11,7 @@ export function reachOf(from: number, window: number): number {
 /** Returns a column computed row by row from `start` on; NaN before. `at(t)` may read rows <= t. */
 export function column(length: number, start: number, at: (t: number) => number, from = 0): Float64Array {
   const first = Math.max(start, from);
-  const values = new Float64Array(length).fill(Number.NaN, 0, Math.min(first, length));
+  const values = doubles(length).fill(Number.NaN, 0, Math.min(first, length));
   for (let t = first; t < length; t++) values[t] = at(t);
   return values;
 }

@@ -1,3 +1,4 @@
+import { doubles } from '../stats/index.js';
 /**
  * Returns the least-squares slope per bar of each window of values, from row window - 1.
  *
@@ -9,7 +10,7 @@
 export function linearSlope(values: Float64Array, window: number, from = 0): Float64Array {
   const length = values.length;
   const begin = Math.max(window - 1, from);
-  const slopes = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, begin));
+  const slopes = doubles(length).fill(Number.NaN, 0, Math.min(length, begin));
   const half = (window - 1) / 2;
   // Sum of squared distances from the centre: window (window^2 - 1) / 12.
   const spread = (window * (window * window - 1)) / 12;

@@ -1,4 +1,4 @@
-import { rollingCorrelation, rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
+import { doubles, rollingCorrelation, rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
 import { column, gap, ratio, reachOf } from './columns.js';
 import { typicalPrice } from './commodity-channel.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
@@ -25,8 +25,8 @@ export const onBalanceVolume: Derivation<Float64Array> = ({ close, volume, lengt
 const moneyFlow14: Derivation<Float64Array> = ({ volume, length }, derive, from = 0) => {
   const reach = reachOf(from, 14);
   const typical = derive(typicalPrice, Math.max(0, reach - 1));
-  const inflow = new Float64Array(length);
-  const outflow = new Float64Array(length);
+  const inflow = doubles(length);
+  const outflow = doubles(length);
   for (let t = Math.max(1, reach); t < length; t++) {
     if (typical[t] > typical[t - 1]) inflow[t] = typical[t] * volume[t];
     else if (typical[t] < typical[t - 1]) outflow[t] = typical[t] * volume[t];

@@ -1,3 +1,5 @@
+import { doubles } from './scratch.js';
+
 /**
  * Returns Pearson's correlation of x and y over sliding windows, aligned with their last value, in [-1, 1]; NaN for the first
  * window - 1 and where one of the two doesn't vary.
@@ -10,12 +12,12 @@
  */
 export function rollingCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = x.length;
-  const correlations = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
-  const tailMeanX = new Float64Array(window);
-  const tailMeanY = new Float64Array(window);
-  const tailXX = new Float64Array(window);
-  const tailYY = new Float64Array(window);
-  const tailXY = new Float64Array(window);
+  const correlations = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const tailMeanX = doubles(window);
+  const tailMeanY = doubles(window);
+  const tailXX = doubles(window);
+  const tailYY = doubles(window);
+  const tailXY = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;

@@ -1,3 +1,5 @@
+import { doubles } from './scratch.js';
+
 /**
  * Returns the largest value of each sliding window, aligned with its last value; NaN for the first window - 1. O(n).
  *
@@ -8,8 +10,8 @@
  */
 export function rollingMax(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const maxima = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
-  const tail = new Float64Array(window);
+  const maxima = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;
@@ -36,8 +38,8 @@ export function rollingMax(values: ArrayLike<number>, window: number, from = 0):
 /** Returns the smallest value of each sliding window; everything else as `rollingMax`. */
 export function rollingMin(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const minima = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
-  const tail = new Float64Array(window);
+  const minima = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;

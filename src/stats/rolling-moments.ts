@@ -1,3 +1,5 @@
+import { doubles } from './scratch.js';
+
 /** Means and sums of squared deviations over sliding windows, aligned with their last value. */
 export interface RollingMoments {
   mean: Float64Array;
@@ -18,10 +20,10 @@ export interface RollingMoments {
 export function rollingMoments(values: ArrayLike<number>, window: number, from = 0): RollingMoments {
   const length = values.length;
   const warmup = Math.min(length, Math.max(window - 1, from));
-  const mean = new Float64Array(length).fill(Number.NaN, 0, warmup);
-  const squares = new Float64Array(length).fill(Number.NaN, 0, warmup);
-  const tailMean = new Float64Array(window);
-  const tailSquares = new Float64Array(window);
+  const mean = doubles(length).fill(Number.NaN, 0, warmup);
+  const squares = doubles(length).fill(Number.NaN, 0, warmup);
+  const tailMean = doubles(window);
+  const tailSquares = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;

@@ -1,3 +1,5 @@
+import { doubles } from './scratch.js';
+
 /**
  * Returns the sums over sliding windows: entry t = values[t - window + 1] + ... + values[t]; NaN for the first window - 1.
  *
@@ -12,9 +14,9 @@
  */
 export function rollingSum(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const sums = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const sums = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
   // tail[k] = the previous block's values from its k-th to its end.
-  const tail = new Float64Array(window);
+  const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;
