@@ -110,17 +110,21 @@ function letGo<T>(features: readonly Feature[], work: () => T): T {
 
 /** Returns the features' columns, right from row `from` on. */
 function computeColumns(series: PriceSeries, features: readonly Feature[], from = 0): ArrayLike<number>[] {
+  if (features !== DEFAULT_FEATURES) checkNames(features);
+  const derive = deriveFrom(series);
+  return features.map((feature) => {
+    if (!BUILT_IN.has(feature)) refuseLookahead(feature, series);
+    return computeColumn(feature, series, derive, from);
+  });
+}
+
+function checkNames(features: readonly Feature[]): void {
   const names = new Set<string>();
   for (const { name } of features) {
     if (names.has(name))
       throw invalid('INVALID_ARGUMENT', 'buildFeatures', 'features', 'features of different names', name);
     names.add(name);
   }
-  const derive = deriveFrom(series);
-  return features.map((feature) => {
-    if (!BUILT_IN.has(feature)) refuseLookahead(feature, series);
-    return computeColumn(feature, series, derive, from);
-  });
 }
 
 function toRows(columns: readonly ArrayLike<number>[], length: number): Float64Array {
