@@ -26,6 +26,7 @@ export interface VolatilityPath {
  * last close, are the quantiles of the next h-day return. A step with fewer than 30 past outcomes gets Gaussian quantiles
  * around its drift instead.
  *
+ * @param options options.steps: the only steps that are computed, the others are NaN; all unless given
  * @see Barone-Adesi, Giannopoulos & Vosper 1999, "VaR without correlations for portfolios of derivative securities"
  */
 export function filteredQuantiles(
@@ -36,19 +37,28 @@ export function filteredQuantiles(
     levels,
     window,
     lastClose,
-  }: { horizon: number; levels: readonly number[]; window: number; lastClose: number },
+    steps,
+  }: {
+    horizon: number;
+    levels: readonly number[];
+    window: number;
+    lastClose: number;
+    steps?: readonly number[] | undefined;
+  },
 ): BaselineForecast {
   const width = levels.length;
+  const perStep = (size: number) => new Float64Array(horizon * size).fill(Number.NaN);
   const forecast: BaselineForecast = {
-    median: new Float64Array(horizon),
-    q10: new Float64Array(horizon),
-    q90: new Float64Array(horizon),
+    median: perStep(1),
+    q10: perStep(1),
+    q90: perStep(1),
     levels: [...levels],
-    quantiles: new Float64Array(horizon * width),
-    sigma: new Float64Array(horizon),
+    quantiles: perStep(width),
+    sigma: perStep(1),
   };
   const last = logCloses.length - 1;
   for (let step = 1; step <= horizon; step++) {
+    if (steps?.includes(step) === false) continue;
     const { sigma, scale } = sigmaAt(step);
     const now = sigma[last] * scale;
     const shift = drift * step;

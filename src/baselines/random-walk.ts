@@ -30,9 +30,29 @@ export interface RandomWalkOptions extends BaselineOptions {
  * @example
  * const { median, q10, q90 } = randomWalkForecast(closes, { horizon: 5 });
  */
-export function randomWalkForecast(
+export function randomWalkForecast(closes: ArrayLike<number>, options: RandomWalkOptions): BaselineForecast {
+  return forecastSteps(closes, options);
+}
+
+/**
+ * Returns what {@link randomWalkForecast} does with the farthest of these steps as its horizon; only the steps themselves are computed, the rows of
+ * others are NaN.
+ *
+ * @param steps days ahead, at least one
+ * @throws ForecastError as `randomWalkForecast`
+ */
+export function randomWalkSteps(
+  closes: ArrayLike<number>,
+  steps: readonly number[],
+  options: Omit<RandomWalkOptions, 'horizon'> = {},
+): BaselineForecast {
+  return forecastSteps(closes, { ...options, horizon: Math.max(...steps) }, steps);
+}
+
+function forecastSteps(
   closes: ArrayLike<number>,
   { lambda = DAILY_LAMBDA, drift = 'none', ...options }: RandomWalkOptions,
+  steps?: readonly number[],
 ): BaselineForecast {
   const checked = checkOptions('randomWalkForecast', options);
   checkOpenUnit('randomWalkForecast', 'lambda', lambda);
@@ -44,7 +64,7 @@ export function randomWalkForecast(
       sigmaAt: (step) => ({ sigma, scale: Math.sqrt(step) }),
       drift: drift === 'mean' ? meanLogReturn(logCloses) : 0,
     },
-    { ...checked, lastClose: closes[closes.length - 1] },
+    { ...checked, lastClose: closes[closes.length - 1], steps },
   );
 }
 

@@ -18,7 +18,10 @@ export interface ModelReader {
   getMany?(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** Returns the meta object last put with the key's text. A store without it keeps no meta. */
   getMeta?(key: string): Promise<object | undefined>;
-  /** Returns the compact forms put with the texts under the keys, as they stood at one moment; undefined where the newest text has none. */
+  /**
+   * Returns the compact forms put with the texts under the keys, as they stood at one moment; undefined where the newest text has none. The bytes
+   * must not change afterwards.
+   */
   getCompact?(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 }
 

@@ -7,17 +7,18 @@ import type { Derivation } from './feature.js';
  *
  * @see T. Chande 1995, "The Time Price Oscillator", Stocks & Commodities 13(9)
  */
-export const aroonOscillator25: Derivation<Float64Array> = ({ high, low, length }) => {
-  const highest = youngestExtreme(high, 26, 1);
-  const lowest = youngestExtreme(low, 26, -1);
-  return column(length, 25, (t) => (100 / 25) * (highest[t] - lowest[t]));
+export const aroonOscillator25: Derivation<Float64Array> = ({ high, low, length }, _, from = 0) => {
+  const highest = youngestExtreme(high, 26, 1, from);
+  const lowest = youngestExtreme(low, 26, -1, from);
+  return column(length, 25, (t) => (100 / 25) * (highest[t] - lowest[t]), from);
 };
 
 /** Row of the largest (sign 1) or smallest (sign -1) value among the last `window`, the youngest of equals. */
-function youngestExtreme(values: Float64Array, window: number, sign: 1 | -1): Int32Array {
+function youngestExtreme(values: Float64Array, window: number, sign: 1 | -1, from: number): Int32Array {
   const rows = new Int32Array(values.length);
-  let best = 0;
-  for (let t = 0; t < values.length; t++) {
+  const start = Math.max(0, from - window + 1);
+  let best = start;
+  for (let t = start; t < values.length; t++) {
     const first = Math.max(0, t - window + 1);
     if (best < first) {
       best = first;

@@ -1,3 +1,4 @@
+import { doubles } from '../stats/index.js';
 import { trueRangeAt } from './directional-movement.js';
 import type { Derivation } from './feature.js';
 
@@ -9,7 +10,7 @@ import type { Derivation } from './feature.js';
  */
 export const averageTrueRange14: Derivation<Float64Array> = (series) => {
   const { length } = series;
-  const averages = new Float64Array(length).fill(Number.NaN);
+  const averages = doubles(length).fill(Number.NaN);
   if (length <= 14) return averages;
   let average = 0;
   for (let t = 1; t <= 14; t++) average += trueRangeAt(series, t);

@@ -1,5 +1,6 @@
 import { invalid, refuseUnknown } from '../errors.js';
 import { type Bar, type PriceSeries, parseSeries } from '../series/index.js';
+import { inScratch } from '../stats/index.js';
 import { refuseLookahead } from './check-causality.js';
 import { computeColumn, finiteOrNaN } from './compute-column.js';
 import { DEFAULT_FEATURES } from './default-features.js';
@@ -54,11 +55,10 @@ export function buildFeatures(bars: readonly Bar[] | PriceSeries, options: Build
   refuseUnknown('buildFeatures', options, ['horizons', 'withTargets', 'features', 'flatBand']);
   const { horizons = [], withTargets = false, features = DEFAULT_FEATURES, flatBand } = options;
   const series = seriesOf(bars);
-  const columns = computeColumns(series, features);
   const matrix: FeatureMatrix = {
     names: features.map(({ name }) => name),
     dates: [...series.dates],
-    values: toRows(columns, series.length),
+    values: letGo(features, () => toRows(computeColumns(series, features), series.length)),
   };
   if (withTargets) {
     if (horizons.length === 0) {
@@ -81,11 +81,13 @@ export function newestFeatures(
 ): FeatureRow {
   const series = seriesOf(bars);
   const last = series.length - 1;
-  return {
-    names: features.map(({ name }) => name),
-    date: series.dates[last],
-    values: Float64Array.from(computeColumns(series, features), (column) => finiteOrNaN(column[last])),
-  };
+  const values = new Float64Array(features.length);
+  letGo(features, () =>
+    computeColumns(series, features, last).forEach((column, j) => {
+      values[j] = finiteOrNaN(column[last]);
+    }),
+  );
+  return { names: features.map(({ name }) => name), date: series.dates[last], values };
 }
 
 // A row of the matrix is a bar that was handed in: none may go missing unsaid.
@@ -100,18 +102,29 @@ function isSeries(bars: readonly Bar[] | PriceSeries): bars is PriceSeries {
 
 const BUILT_IN: ReadonlySet<Feature> = new Set(DEFAULT_FEATURES);
 
-function computeColumns(series: PriceSeries, features: readonly Feature[]): ArrayLike<number>[] {
+/** Returns what the work makes of the features' columns, none of which is kept. */
+function letGo<T>(features: readonly Feature[], work: () => T): T {
+  // but a feature of a host's own might keep one that it derived
+  return features.every((feature) => BUILT_IN.has(feature)) ? inScratch(work) : work();
+}
+
+/** Returns the features' columns, right from row `from` on. */
+function computeColumns(series: PriceSeries, features: readonly Feature[], from = 0): ArrayLike<number>[] {
+  if (features !== DEFAULT_FEATURES) checkNames(features);
+  const derive = deriveFrom(series);
+  return features.map((feature) => {
+    if (!BUILT_IN.has(feature)) refuseLookahead(feature, series);
+    return computeColumn(feature, series, derive, from);
+  });
+}
+
+function checkNames(features: readonly Feature[]): void {
   const names = new Set<string>();
   for (const { name } of features) {
     if (names.has(name))
       throw invalid('INVALID_ARGUMENT', 'buildFeatures', 'features', 'features of different names', name);
     names.add(name);
   }
-  const derive = deriveFrom(series);
-  return features.map((feature) => {
-    if (!BUILT_IN.has(feature)) refuseLookahead(feature, series);
-    return computeColumn(feature, series, derive);
-  });
 }
 
 function toRows(columns: readonly ArrayLike<number>[], length: number): Float64Array {

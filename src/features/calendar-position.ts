@@ -27,7 +27,7 @@ export const CALENDAR_FEATURES: readonly DocumentedFeature[] = [
     formula: '0 = Monday ... 6 = Sunday',
     warmup: 0,
     source,
-    compute: ({ days, length }) => column(length, 0, (t) => weekdayOf(days[t])),
+    compute: ({ days, length }, _, from) => column(length, 0, (t) => weekdayOf(days[t]), from),
   },
   {
     name: 'month',
@@ -35,7 +35,7 @@ export const CALENDAR_FEATURES: readonly DocumentedFeature[] = [
     formula: '1 = January ... 12 = December',
     warmup: 0,
     source,
-    compute: ({ dates, length }) => column(length, 0, (t) => monthOf(dates[t])),
+    compute: ({ dates, length }, _, from) => column(length, 0, (t) => monthOf(dates[t]), from),
   },
   {
     name: 'month_end_distance',
@@ -43,7 +43,7 @@ export const CALENDAR_FEATURES: readonly DocumentedFeature[] = [
     formula: 'Mondays to Fridays left in the month after this day, holidays counted',
     warmup: 0,
     source: 'turn of the month: Ariel 1987, Journal of Financial Economics 18(1)',
-    compute: ({ dates, days, length }) => column(length, 0, (t) => weekdaysLeft(dates[t], days[t])),
+    compute: ({ dates, days, length }, _, from) => column(length, 0, (t) => weekdaysLeft(dates[t], days[t]), from),
   },
   {
     name: 'days_since_bar',
@@ -51,6 +51,6 @@ export const CALENDAR_FEATURES: readonly DocumentedFeature[] = [
     formula: 'calendar days since the bar before',
     warmup: 1,
     source: 'weekends, holidays and halts; French 1980, Journal of Financial Economics 8(1)',
-    compute: ({ days, length }) => column(length, 1, (t) => days[t] - days[t - 1]),
+    compute: ({ days, length }, _, from) => column(length, 1, (t) => days[t] - days[t - 1], from),
   },
 ];

@@ -12,7 +12,7 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: 'C / O - 1',
     warmup: 0,
     source,
-    compute: ({ open, close, length }) => column(length, 0, (t) => close[t] / open[t] - 1),
+    compute: ({ open, close, length }, _, from) => column(length, 0, (t) => close[t] / open[t] - 1, from),
   },
   {
     name: 'upper_shadow',
@@ -20,8 +20,8 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: '(H - max(O, C)) / C',
     warmup: 0,
     source,
-    compute: ({ open, high, close, length }) =>
-      column(length, 0, (t) => (high[t] - (open[t] > close[t] ? open[t] : close[t])) / close[t]),
+    compute: ({ open, high, close, length }, _, from) =>
+      column(length, 0, (t) => (high[t] - (open[t] > close[t] ? open[t] : close[t])) / close[t], from),
   },
   {
     name: 'lower_shadow',
@@ -29,8 +29,8 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: '(min(O, C) - L) / C',
     warmup: 0,
     source,
-    compute: ({ open, low, close, length }) =>
-      column(length, 0, (t) => ((open[t] < close[t] ? open[t] : close[t]) - low[t]) / close[t]),
+    compute: ({ open, low, close, length }, _, from) =>
+      column(length, 0, (t) => ((open[t] < close[t] ? open[t] : close[t]) - low[t]) / close[t], from),
   },
   {
     name: 'range',
@@ -38,7 +38,7 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: '(H - L) / C',
     warmup: 0,
     source,
-    compute: ({ high, low, close, length }) => column(length, 0, (t) => (high[t] - low[t]) / close[t]),
+    compute: ({ high, low, close, length }, _, from) => column(length, 0, (t) => (high[t] - low[t]) / close[t], from),
   },
   {
     name: 'bop',
@@ -46,8 +46,8 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: '(C - O) / (H - L); NaN for a bar without range',
     warmup: 0,
     source: 'TA-Lib BOP, balance of power',
-    compute: ({ open, high, low, close, length }) =>
-      column(length, 0, (t) => (close[t] - open[t]) / (high[t] - low[t])),
+    compute: ({ open, high, low, close, length }, _, from) =>
+      column(length, 0, (t) => (close[t] - open[t]) / (high[t] - low[t]), from),
   },
   {
     name: 'close_location',
@@ -55,7 +55,8 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: '(C - L) / (H - L); NaN for a bar without range',
     warmup: 0,
     source,
-    compute: ({ high, low, close, length }) => column(length, 0, (t) => (close[t] - low[t]) / (high[t] - low[t])),
+    compute: ({ high, low, close, length }, _, from) =>
+      column(length, 0, (t) => (close[t] - low[t]) / (high[t] - low[t]), from),
   },
   {
     name: 'gap',
@@ -63,6 +64,6 @@ export const CANDLE_FEATURES: readonly DocumentedFeature[] = [
     formula: 'O[t] / C[t-1] - 1',
     warmup: 1,
     source: 'overnight return',
-    compute: ({ open, close, length }) => column(length, 1, (t) => open[t] / close[t - 1] - 1),
+    compute: ({ open, close, length }, _, from) => column(length, 1, (t) => open[t] / close[t - 1] - 1, from),
   },
 ];

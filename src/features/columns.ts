@@ -1,16 +1,27 @@
+import { doubles } from '../stats/index.js';
+/*
+ * `from`, wherever it is taken, is the first row that is wanted: those before it mean nothing. 0 unless given.
+ */
+
+/** Returns the first row of the sliding window that ends at `from`. */
+export function reachOf(from: number, window: number): number {
+  return Math.max(0, from - window + 1);
+}
+
 /** Returns a column computed row by row from `start` on; NaN before. `at(t)` may read rows <= t. */
-export function column(length: number, start: number, at: (t: number) => number): Float64Array {
-  const values = new Float64Array(length).fill(Number.NaN, 0, Math.min(start, length));
-  for (let t = start; t < length; t++) values[t] = at(t);
+export function column(length: number, start: number, at: (t: number) => number, from = 0): Float64Array {
+  const first = Math.max(start, from);
+  const values = doubles(length).fill(Number.NaN, 0, Math.min(first, length));
+  for (let t = first; t < length; t++) values[t] = at(t);
   return values;
 }
 
 /** Returns top / bottom row by row; NaN for 0 / 0. */
-export function ratio(top: Float64Array, bottom: Float64Array): Float64Array {
-  return column(top.length, 0, (t) => top[t] / bottom[t]);
+export function ratio(top: Float64Array, bottom: Float64Array, from = 0): Float64Array {
+  return column(top.length, from, (t) => top[t] / bottom[t]);
 }
 
 /** Returns top / bottom - 1 row by row: how far one is from the other, relatively. */
-export function gap(top: Float64Array, bottom: Float64Array): Float64Array {
-  return column(top.length, 0, (t) => top[t] / bottom[t] - 1);
+export function gap(top: Float64Array, bottom: Float64Array, from = 0): Float64Array {
+  return column(top.length, from, (t) => top[t] / bottom[t] - 1);
 }

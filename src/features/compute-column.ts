@@ -5,10 +5,11 @@ import type { Derive, Feature } from './feature.js';
 /**
  * Returns a feature's column, one number per bar.
  *
+ * @param from the first row that is wanted: those before it mean nothing
  * @throws ForecastError `INVALID_ARGUMENT` if the feature gives anything else
  */
-export function computeColumn(feature: Feature, series: PriceSeries, derive: Derive): ArrayLike<number> {
-  const values = feature.compute(series, derive);
+export function computeColumn(feature: Feature, series: PriceSeries, derive: Derive, from = 0): ArrayLike<number> {
+  const values = feature.compute(series, derive, from);
   if (typeof values !== 'object' || values === null || values.length !== series.length) {
     const came = typeof values === 'object' && values !== null ? `${values.length} values` : values;
     throw invalid(

@@ -1,4 +1,5 @@
 import type { PriceSeries } from '../series/index.js';
+import { doubles } from '../stats/index.js';
 import type { Derivation } from './feature.js';
 
 const PERIOD = 14;
@@ -19,7 +20,7 @@ export interface DirectionalMovement {
  */
 export const directionalMovement: Derivation<DirectionalMovement> = (series) => {
   const { length } = series;
-  const nan = () => new Float64Array(length).fill(Number.NaN);
+  const nan = () => doubles(length).fill(Number.NaN);
   const plus = nan();
   const minus = nan();
   const average = nan();

@@ -1,11 +1,15 @@
 import { invalid } from '../errors.js';
 import type { PriceSeries } from '../series/index.js';
 
-/** What is derived from prices: a feature's column, or anything that several features share. */
-export type Derivation<T> = (series: PriceSeries, derive: Derive) => T;
+/**
+ * What is derived from prices: a feature's column, or anything that several features share.
+ *
+ * @param from the first row that is wanted: those before it mean nothing; 0 unless given
+ */
+export type Derivation<T> = (series: PriceSeries, derive: Derive, from?: number) => T;
 
-/** Returns what a derivation gives for the series at hand, computing it at most once per series. */
-export type Derive = <T>(derivation: Derivation<T>) => T;
+/** Returns what a derivation gives for the series at hand from row `from` (0 unless given) on, computing no row more often than it must. */
+export type Derive = <T>(derivation: Derivation<T>, from?: number) => T;
 
 /** A column of the feature matrix: one number per bar, NaN where there is none. */
 export interface Feature {
@@ -66,12 +70,13 @@ function copyOf(series: PriceSeries): PriceSeries {
 
 /** Returns a `Derive` for one series. */
 export function deriveFrom(series: PriceSeries): Derive {
-  const known = new Map<unknown, unknown>();
-  const derive: Derive = (derivation) => {
+  const known = new Map<unknown, { from: number; value: unknown }>();
+  const derive: Derive = (derivation, from = 0) => {
+    const before = known.get(derivation);
     // The key is the derivation itself, so the value stored under it has its own type.
-    if (known.has(derivation)) return known.get(derivation) as ReturnType<typeof derivation>;
-    const value = derivation(series, derive);
-    known.set(derivation, value);
+    if (before !== undefined && before.from <= from) return before.value as ReturnType<typeof derivation>;
+    const value = derivation(series, derive, from);
+    known.set(derivation, { from, value });
     return value;
   };
   return derive;

@@ -12,9 +12,9 @@ export interface LogRanges {
 }
 
 /** Returns the log ranges of every bar. */
-export const logRanges: Derivation<LogRanges> = ({ open, high, low, close, length }) => ({
-  up: column(length, 0, (t) => Math.log(high[t] / open[t])),
-  down: column(length, 0, (t) => Math.log(low[t] / open[t])),
-  body: column(length, 0, (t) => Math.log(close[t] / open[t])),
-  overnight: column(length, 1, (t) => Math.log(open[t] / close[t - 1])),
+export const logRanges: Derivation<LogRanges> = ({ open, high, low, close, length }, _, from) => ({
+  up: column(length, 0, (t) => Math.log(high[t] / open[t]), from),
+  down: column(length, 0, (t) => Math.log(low[t] / open[t]), from),
+  body: column(length, 0, (t) => Math.log(close[t] / open[t]), from),
+  overnight: column(length, 1, (t) => Math.log(open[t] / close[t - 1]), from),
 });

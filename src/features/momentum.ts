@@ -1,5 +1,5 @@
 import { rollingMean } from '../stats/index.js';
-import { column, ratio } from './columns.js';
+import { column, ratio, reachOf } from './columns.js';
 import { commodityChannel14 } from './commodity-channel.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
 import { macd } from './macd.js';
@@ -7,7 +7,7 @@ import { rsi } from './rsi.js';
 import { highest14, lowest14, slowK14 } from './stochastic.js';
 
 const rateOfChange = (lag: number): Derivation<Float64Array> => {
-  return ({ close, length }) => column(length, lag, (t) => 100 * (close[t] / close[t - lag] - 1));
+  return ({ close, length }, _, from) => column(length, lag, (t) => 100 * (close[t] / close[t - lag] - 1), from);
 };
 
 const family = 'momentum';
@@ -39,7 +39,7 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     warmup: 25,
     source: 'TA-Lib MACD(12, 26, 9), line over close (TA-Lib itself starts at 33)',
     recursive: true,
-    compute: ({ close }, derive) => ratio(derive(macd).line, close),
+    compute: ({ close }, derive, from) => ratio(derive(macd).line, close, from),
   },
   {
     name: 'macd_signal',
@@ -48,7 +48,7 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     warmup: 33,
     source: 'TA-Lib MACD(12, 26, 9), signal over close',
     recursive: true,
-    compute: ({ close }, derive) => ratio(derive(macd).signal, close),
+    compute: ({ close }, derive, from) => ratio(derive(macd).signal, close, from),
   },
   {
     name: 'macd_hist',
@@ -57,9 +57,9 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     warmup: 33,
     source: 'TA-Lib MACD(12, 26, 9), histogram over close',
     recursive: true,
-    compute: ({ close, length }, derive) => {
+    compute: ({ close, length }, derive, from) => {
       const { line, signal } = derive(macd);
-      return column(length, 33, (t) => (line[t] - signal[t]) / close[t]);
+      return column(length, 33, (t) => (line[t] - signal[t]) / close[t], from);
     },
   },
   {
@@ -68,7 +68,7 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     formula: 'mean over 3 of 100 (C - min(L, 14)) / (max(H, 14) - min(L, 14))',
     warmup: 15,
     source: 'TA-Lib STOCH(14, 3, 3), slow %K (TA-Lib itself starts at 17)',
-    compute: (_, derive) => derive(slowK14),
+    compute: (_, derive, from) => derive(slowK14, from),
   },
   {
     name: 'stoch_d',
@@ -76,7 +76,7 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     formula: 'mean over 3 of stoch_k',
     warmup: 17,
     source: 'TA-Lib STOCH(14, 3, 3), slow %D',
-    compute: (_, derive) => rollingMean(derive(slowK14), 3),
+    compute: (_, derive, from = 0) => rollingMean(derive(slowK14, reachOf(from, 3)), 3, from),
   },
   ...[12, 120].map((lag) => ({
     name: `roc_${lag}`,
@@ -92,10 +92,10 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     formula: '-100 (max(H, 14) - C) / (max(H, 14) - min(L, 14))',
     warmup: 13,
     source: 'TA-Lib WILLR(14)',
-    compute: ({ close, length }, derive) => {
-      const highest = derive(highest14);
-      const lowest = derive(lowest14);
-      return column(length, 13, (t) => (-100 * (highest[t] - close[t])) / (highest[t] - lowest[t]));
+    compute: ({ close, length }, derive, from) => {
+      const highest = derive(highest14, from);
+      const lowest = derive(lowest14, from);
+      return column(length, 13, (t) => (-100 * (highest[t] - close[t])) / (highest[t] - lowest[t]), from);
     },
   },
   {
@@ -104,6 +104,6 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     formula: '(TP - mean(TP, 14)) / (0.015 mean absolute deviation(TP, 14)), TP = (H + L + C) / 3',
     warmup: 13,
     source: 'TA-Lib CCI(14)',
-    compute: (_, derive) => derive(commodityChannel14),
+    compute: (_, derive, from) => derive(commodityChannel14, from),
   },
 ];

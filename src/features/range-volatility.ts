@@ -1,5 +1,5 @@
 import { rollingMean, rollingMoments } from '../stats/index.js';
-import { column } from './columns.js';
+import { column, reachOf } from './columns.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
 import { logRanges } from './log-ranges.js';
 
@@ -11,46 +11,48 @@ const root = (variance: number) => Math.sqrt(Math.max(0, variance));
 // Faster than x ** 2, which is a general power.
 const square = (x: number) => x * x;
 
-const parkinson: Derivation<Float64Array> = ({ length }, derive) => {
-  const { up, down } = derive(logRanges);
-  const terms = column(length, 0, (t) => square(up[t] - down[t]));
-  const means = rollingMean(terms, WINDOW);
-  return column(length, WINDOW - 1, (t) => Math.sqrt(means[t] / (4 * Math.LN2)));
+const parkinson: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const reach = reachOf(from, WINDOW);
+  const { up, down } = derive(logRanges, reach);
+  const terms = column(length, 0, (t) => square(up[t] - down[t]), reach);
+  const means = rollingMean(terms, WINDOW, from);
+  return column(length, WINDOW - 1, (t) => Math.sqrt(means[t] / (4 * Math.LN2)), from);
 };
 
-const garmanKlass: Derivation<Float64Array> = ({ length }, derive) => {
-  const { up, down, body } = derive(logRanges);
-  const terms = column(length, 0, (t) => 0.5 * square(up[t] - down[t]) - (2 * Math.LN2 - 1) * square(body[t]));
-  const means = rollingMean(terms, WINDOW);
-  return column(length, WINDOW - 1, (t) => root(means[t]));
+const garmanKlass: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const reach = reachOf(from, WINDOW);
+  const { up, down, body } = derive(logRanges, reach);
+  const termAt = (t: number) => 0.5 * square(up[t] - down[t]) - (2 * Math.LN2 - 1) * square(body[t]);
+  const means = rollingMean(column(length, 0, termAt, reach), WINDOW, from);
+  return column(length, WINDOW - 1, (t) => root(means[t]), from);
 };
 
-const rogersSatchellTerms: Derivation<Float64Array> = ({ length }, derive) => {
-  const { up, down, body } = derive(logRanges);
-  return column(length, 0, (t) => up[t] * (up[t] - body[t]) + down[t] * (down[t] - body[t]));
+const rogersSatchellTerms: Derivation<Float64Array> = ({ length }, derive, from) => {
+  const { up, down, body } = derive(logRanges, from);
+  return column(length, 0, (t) => up[t] * (up[t] - body[t]) + down[t] * (down[t] - body[t]), from);
 };
 
-const rogersSatchell: Derivation<Float64Array> = ({ length }, derive) => {
-  const { overnight } = derive(logRanges);
-  const terms = derive(rogersSatchellTerms);
-  const means = rollingMean(
-    column(length, 1, (t) => terms[t] + square(overnight[t])),
-    WINDOW,
-  );
-  return column(length, WINDOW, (t) => root(means[t]));
+const rogersSatchell: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const reach = reachOf(from, WINDOW);
+  const { overnight } = derive(logRanges, reach);
+  const terms = derive(rogersSatchellTerms, reach);
+  const all = column(length, 1, (t) => terms[t] + square(overnight[t]), reach);
+  const means = rollingMean(all, WINDOW, from);
+  return column(length, WINDOW, (t) => root(means[t]), from);
 };
 
 // Yang and Zhang's weight of the open-to-close part; alpha = 1.34, as they recommend.
 const YANG_ZHANG_K = 0.34 / (1.34 + (WINDOW + 1) / (WINDOW - 1));
 
-const yangZhang: Derivation<Float64Array> = ({ length }, derive) => {
-  const { overnight, body } = derive(logRanges);
-  const gaps = rollingMoments(overnight, WINDOW).squares;
-  const bodies = rollingMoments(body, WINDOW).squares;
-  const ranges = rollingMean(derive(rogersSatchellTerms), WINDOW);
-  return column(length, WINDOW, (t) =>
-    root((gaps[t] + YANG_ZHANG_K * bodies[t]) / (WINDOW - 1) + (1 - YANG_ZHANG_K) * ranges[t]),
-  );
+const yangZhang: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const reach = reachOf(from, WINDOW);
+  const { overnight, body } = derive(logRanges, reach);
+  const gaps = rollingMoments(overnight, WINDOW, from).squares;
+  const bodies = rollingMoments(body, WINDOW, from).squares;
+  const ranges = rollingMean(derive(rogersSatchellTerms, reach), WINDOW, from);
+  const volatilityAt = (t: number) =>
+    root((gaps[t] + YANG_ZHANG_K * bodies[t]) / (WINDOW - 1) + (1 - YANG_ZHANG_K) * ranges[t]);
+  return column(length, WINDOW, volatilityAt, from);
 };
 
 const family = 'range volatility';

@@ -1,17 +1,16 @@
-import type { PriceSeries } from '../series/index.js';
 import { column } from './columns.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
 
 /** Simple returns of one bar; NaN in row 0. */
-export const returns1: Derivation<Float64Array> = ({ close, length }) =>
-  column(length, 1, (t) => close[t] / close[t - 1] - 1);
+export const returns1: Derivation<Float64Array> = ({ close, length }, _, from) =>
+  column(length, 1, (t) => close[t] / close[t - 1] - 1, from);
 
 /** Log returns of one bar; NaN in row 0. */
-export const logReturns1: Derivation<Float64Array> = ({ close, length }) =>
-  column(length, 1, (t) => Math.log(close[t] / close[t - 1]));
+export const logReturns1: Derivation<Float64Array> = ({ close, length }, _, from) =>
+  column(length, 1, (t) => Math.log(close[t] / close[t - 1]), from);
 
 const returnOver = (lag: number, skip = 0): Derivation<Float64Array> => {
-  return ({ close, length }: PriceSeries) => column(length, lag, (t) => close[t - skip] / close[t - lag] - 1);
+  return ({ close, length }, _, from) => column(length, lag, (t) => close[t - skip] / close[t - lag] - 1, from);
 };
 
 const family = 'returns';
@@ -19,7 +18,14 @@ const source = 'simple return, as the targets';
 
 /** Returns over several lags; simple, so that they compare with the targets. */
 export const RETURN_FEATURES: readonly DocumentedFeature[] = [
-  { name: 'ret_1', family, formula: 'C[t] / C[t-1] - 1', warmup: 1, source, compute: (_, derive) => derive(returns1) },
+  {
+    name: 'ret_1',
+    family,
+    formula: 'C[t] / C[t-1] - 1',
+    warmup: 1,
+    source,
+    compute: (_, derive, from) => derive(returns1, from),
+  },
   ...[2, 3, 5, 10, 20, 60].map((lag) => ({
     name: `ret_${lag}`,
     family,

@@ -1,3 +1,4 @@
+import { doubles } from '../stats/index.js';
 /**
  * Returns Wilder's relative strength index, 0..100, from row `period` on.
  *
@@ -8,7 +9,7 @@
  */
 export function rsi(close: Float64Array, period: number): Float64Array {
   const length = close.length;
-  const strength = new Float64Array(length).fill(Number.NaN);
+  const strength = doubles(length).fill(Number.NaN);
   if (length <= period) return strength;
   let gain = 0;
   let loss = 0;

@@ -6,7 +6,7 @@ import type { Derivation, DocumentedFeature } from './feature.js';
 import { linearSlope } from './linear-slope.js';
 
 const closeMean = (window: number): Derivation<Float64Array> => {
-  return ({ close }) => rollingMean(close, window);
+  return ({ close }, _, from) => rollingMean(close, window, from);
 };
 
 /** Simple moving averages of the close, by window. */
@@ -23,7 +23,8 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: `C[t] / mean(C, ${window}) - 1`,
     warmup: window - 1,
     source: `TA-Lib SMA(${window}), distance of the close from it`,
-    compute: (({ close }, derive) => gap(close, derive(CLOSE_MEANS[window]))) satisfies Derivation<Float64Array>,
+    compute: (({ close }, derive, from) =>
+      gap(close, derive(CLOSE_MEANS[window], from), from)) satisfies Derivation<Float64Array>,
   })),
   {
     name: 'sma_cross_20_60',
@@ -31,7 +32,7 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: 'mean(C, 20) / mean(C, 60) - 1',
     warmup: 59,
     source: 'TA-Lib SMA(20), SMA(60)',
-    compute: (_, derive) => gap(derive(CLOSE_MEANS[20]), derive(CLOSE_MEANS[60])),
+    compute: (_, derive, from) => gap(derive(CLOSE_MEANS[20], from), derive(CLOSE_MEANS[60], from), from),
   },
   ...[20, 60].map((window) => ({
     name: `slope_${window}`,
@@ -39,7 +40,8 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: `least-squares slope of C over ${window} bars / C[t], per bar`,
     warmup: window - 1,
     source: `TA-Lib LINEARREG_SLOPE(${window}) over close`,
-    compute: (({ close }) => ratio(linearSlope(close, window), close)) satisfies Derivation<Float64Array>,
+    compute: (({ close }, _, from) =>
+      ratio(linearSlope(close, window, from), close, from)) satisfies Derivation<Float64Array>,
   })),
   {
     name: 'high_gap_252',
@@ -47,7 +49,7 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: 'C[t] / max(H, 252) - 1',
     warmup: 251,
     source: 'TA-Lib MAX(high, 252); George & Hwang 2004, Journal of Finance 59(5)',
-    compute: ({ close, high }) => gap(close, rollingMax(high, 252)),
+    compute: ({ close, high }, _, from) => gap(close, rollingMax(high, 252, from), from),
   },
   {
     name: 'low_gap_252',
@@ -55,7 +57,7 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: 'C[t] / min(L, 252) - 1',
     warmup: 251,
     source: 'TA-Lib MIN(low, 252)',
-    compute: ({ close, low }) => gap(close, rollingMin(low, 252)),
+    compute: ({ close, low }, _, from) => gap(close, rollingMin(low, 252, from), from),
   },
   {
     name: 'drawdown_60',
@@ -63,7 +65,7 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: 'C[t] / max(C, 60) - 1',
     warmup: 59,
     source: 'TA-Lib MAX(close, 60)',
-    compute: ({ close }) => gap(close, rollingMax(close, 60)),
+    compute: ({ close }, _, from) => gap(close, rollingMax(close, 60, from), from),
   },
   {
     name: 'adx_14',
@@ -81,9 +83,9 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     warmup: 14,
     source: 'TA-Lib PLUS_DI(14) - MINUS_DI(14)',
     recursive: true,
-    compute: ({ length }, derive) => {
+    compute: ({ length }, derive, from) => {
       const { plus, minus } = derive(directionalMovement);
-      return column(length, 14, (t) => plus[t] - minus[t]);
+      return column(length, 14, (t) => plus[t] - minus[t], from);
     },
   },
   {
@@ -92,6 +94,6 @@ export const TREND_FEATURES: readonly DocumentedFeature[] = [
     formula: '4 (row of the highest H - row of the lowest L), of the last 26 bars',
     warmup: 25,
     source: 'TA-Lib AROONOSC(25)',
-    compute: (_, derive) => derive(aroonOscillator25),
+    compute: (_, derive, from) => derive(aroonOscillator25, from),
   },
 ];

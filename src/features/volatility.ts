@@ -1,22 +1,22 @@
 import { rollingMoments, rollingSum } from '../stats/index.js';
 import { averageTrueRange14 } from './average-true-range.js';
-import { column, ratio } from './columns.js';
+import { column, ratio, reachOf } from './columns.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
 import { logReturns1 } from './returns.js';
 
 /** Population moments of the last 20 closes. */
-const closeMoments20: Derivation<{ mean: Float64Array; squares: Float64Array }> = ({ close }) =>
-  rollingMoments(close, 20);
+const closeMoments20: Derivation<{ mean: Float64Array; squares: Float64Array }> = ({ close }, _, from) =>
+  rollingMoments(close, 20, from);
 
-const squaredReturns: Derivation<Float64Array> = ({ length }, derive) => {
-  const returns = derive(logReturns1);
-  return column(length, 1, (t) => returns[t] * returns[t]);
+const squaredReturns: Derivation<Float64Array> = ({ length }, derive, from) => {
+  const returns = derive(logReturns1, from);
+  return column(length, 1, (t) => returns[t] * returns[t], from);
 };
 
 const realised = (window: number): Derivation<Float64Array> => {
-  return ({ length }, derive) => {
-    const sums = rollingSum(derive(squaredReturns), window);
-    return column(length, window, (t) => Math.sqrt(sums[t] / window));
+  return ({ length }, derive, from = 0) => {
+    const sums = rollingSum(derive(squaredReturns, reachOf(from, window)), window, from);
+    return column(length, window, (t) => Math.sqrt(sums[t] / window), from);
   };
 };
 
@@ -36,31 +36,29 @@ const ewmaVolatility: Derivation<Float64Array> = ({ length }, derive) => {
 };
 
 /** Variation coefficient (sample) of the last 60 five-bar volatilities. */
-const volOfVol: Derivation<Float64Array> = ({ length }, derive) => {
-  const { mean, squares } = rollingMoments(derive(REALISED[5]), 60);
-  return column(length, 64, (t) => Math.sqrt(squares[t] / 59) / mean[t]);
+const volOfVol: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const { mean, squares } = rollingMoments(derive(REALISED[5], reachOf(from, 60)), 60, from);
+  return column(length, 64, (t) => Math.sqrt(squares[t] / 59) / mean[t], from);
 };
 
-const downsideShare: Derivation<Float64Array> = ({ length }, derive) => {
-  const returns = derive(logReturns1);
-  const squares = derive(squaredReturns);
-  const losses = rollingSum(
-    column(length, 1, (t) => (returns[t] < 0 ? squares[t] : 0)),
-    20,
-  );
-  const all = rollingSum(squares, 20);
-  return column(length, 20, (t) => losses[t] / all[t]);
+const downsideShare: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const reach = reachOf(from, 20);
+  const returns = derive(logReturns1, reach);
+  const squares = derive(squaredReturns, reach);
+  const losses = column(length, 1, (t) => (returns[t] < 0 ? squares[t] : 0), reach);
+  const lost = rollingSum(losses, 20, from);
+  const all = rollingSum(squares, 20, from);
+  return column(length, 20, (t) => lost[t] / all[t], from);
 };
 
-const realisedSkewness: Derivation<Float64Array> = ({ length }, derive) => {
-  const returns = derive(logReturns1);
-  const squares = derive(squaredReturns);
-  const cubes = rollingSum(
-    column(length, 1, (t) => returns[t] * squares[t]),
-    60,
-  );
-  const all = rollingSum(squares, 60);
-  return column(length, 60, (t) => (Math.sqrt(60) * cubes[t]) / (all[t] * Math.sqrt(all[t])));
+const realisedSkewness: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
+  const reach = reachOf(from, 60);
+  const returns = derive(logReturns1, reach);
+  const squares = derive(squaredReturns, reach);
+  const cubes = column(length, 1, (t) => returns[t] * squares[t], reach);
+  const cubed = rollingSum(cubes, 60, from);
+  const all = rollingSum(squares, 60, from);
+  return column(length, 60, (t) => (Math.sqrt(60) * cubed[t]) / (all[t] * Math.sqrt(all[t])), from);
 };
 
 const family = 'volatility';
@@ -74,7 +72,7 @@ export const VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
     warmup: 14,
     source: 'TA-Lib ATR(14) over close',
     recursive: true,
-    compute: ({ close }, derive) => ratio(derive(averageTrueRange14), close),
+    compute: ({ close }, derive, from) => ratio(derive(averageTrueRange14), close, from),
   },
   {
     name: 'bb_width_20',
@@ -82,9 +80,9 @@ export const VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
     formula: '4 s / mean(C, 20), s the population deviation of C over 20',
     warmup: 19,
     source: 'TA-Lib BBANDS(20, 2, 2): (upper - lower) / middle',
-    compute: ({ length }, derive) => {
-      const { mean, squares } = derive(closeMoments20);
-      return column(length, 19, (t) => (4 * Math.sqrt(squares[t] / 20)) / mean[t]);
+    compute: ({ length }, derive, from) => {
+      const { mean, squares } = derive(closeMoments20, from);
+      return column(length, 19, (t) => (4 * Math.sqrt(squares[t] / 20)) / mean[t], from);
     },
   },
   {
@@ -93,9 +91,9 @@ export const VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
     formula: '1/2 + (C[t] - mean(C, 20)) / (4 s)',
     warmup: 19,
     source: 'TA-Lib BBANDS(20, 2, 2): (close - lower) / (upper - lower)',
-    compute: ({ close, length }, derive) => {
-      const { mean, squares } = derive(closeMoments20);
-      return column(length, 19, (t) => 0.5 + (close[t] - mean[t]) / (4 * Math.sqrt(squares[t] / 20)));
+    compute: ({ close, length }, derive, from) => {
+      const { mean, squares } = derive(closeMoments20, from);
+      return column(length, 19, (t) => 0.5 + (close[t] - mean[t]) / (4 * Math.sqrt(squares[t] / 20)), from);
     },
   },
   ...REALISED_WINDOWS.map((window) => ({
@@ -104,7 +102,7 @@ export const VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
     formula: `sqrt(mean over ${window} of ln(C[t] / C[t-1])^2)`,
     warmup: window,
     source: 'Andersen, Bollerslev, Diebold & Labys 2003, Econometrica 71(2), from daily returns',
-    compute: ((_, derive) => derive(REALISED[window])) satisfies Derivation<Float64Array>,
+    compute: ((_, derive, from) => derive(REALISED[window], from)) satisfies Derivation<Float64Array>,
   })),
   {
     name: 'rv_ratio_5_60',
@@ -112,7 +110,7 @@ export const VOLATILITY_FEATURES: readonly DocumentedFeature[] = [
     formula: 'rv_5 / rv_60',
     warmup: 60,
     source: 'own',
-    compute: (_, derive) => ratio(derive(REALISED[5]), derive(REALISED[60])),
+    compute: (_, derive, from) => ratio(derive(REALISED[5], from), derive(REALISED[60], from), from),
   },
   {
     name: 'ewma_vol_94',

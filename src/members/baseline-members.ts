@@ -1,4 +1,5 @@
-import { type BaselineForecast, garchForecast, harRangeForecast, randomWalkForecast } from '../baselines/index.js';
+import { type BaselineForecast, garchForecast, harRangeForecast } from '../baselines/index.js';
+import { randomWalkSteps } from '../baselines/inside.js';
 import type { Member, MemberAnswer } from '../ensemble/index.js';
 import { YARDSTICK } from '../ensemble/inside.js';
 import { refuseUnknown } from '../errors.js';
@@ -18,9 +19,7 @@ export interface BaselineMemberOptions {
  * @see randomWalkForecast in chronolight/baselines
  */
 export function randomWalk(options: BaselineMemberOptions = {}): Member {
-  return baselineMember('randomWalk', YARDSTICK, options, ({ close }, horizon) =>
-    randomWalkForecast(close, { horizon }),
-  );
+  return baselineMember('randomWalk', YARDSTICK, options, ({ close }, horizons) => randomWalkSteps(close, horizons));
 }
 
 /**
@@ -30,7 +29,9 @@ export function randomWalk(options: BaselineMemberOptions = {}): Member {
  * @see harRangeForecast in chronolight/baselines
  */
 export function har(options: BaselineMemberOptions = {}): Member {
-  return baselineMember('har', 'har', options, (series, horizon) => harRangeForecast(series, { horizon }));
+  return baselineMember('har', 'har', options, (series, horizons) =>
+    harRangeForecast(series, { horizon: Math.max(...horizons) }),
+  );
 }
 
 /**
@@ -39,20 +40,22 @@ export function har(options: BaselineMemberOptions = {}): Member {
  * @see garchForecast in chronolight/baselines
  */
 export function garch(options: BaselineMemberOptions = {}): Member {
-  return baselineMember('garch', 'garch', options, ({ close }, horizon) => garchForecast(close, { horizon }));
+  return baselineMember('garch', 'garch', options, ({ close }, horizons) =>
+    garchForecast(close, { horizon: Math.max(...horizons) }),
+  );
 }
 
 function baselineMember(
   where: string,
   usual: string,
   options: BaselineMemberOptions,
-  forecastOf: (series: PriceSeries, horizon: number) => BaselineForecast,
+  forecastOf: (series: PriceSeries, horizons: readonly number[]) => BaselineForecast,
 ): Member {
   refuseUnknown(where, options, ['name', 'prior']);
   const { name = usual, prior = 0 } = options;
   const answer = (series: PriceSeries, horizons: readonly number[]): MemberAnswer => {
     try {
-      const { median, levels, quantiles } = forecastOf(series, Math.max(...horizons));
+      const { median, levels, quantiles } = forecastOf(series, horizons);
       return new Map(
         horizons.map((horizon) => {
           const row = quantiles.subarray((horizon - 1) * levels.length, horizon * levels.length);

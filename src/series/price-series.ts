@@ -1,7 +1,7 @@
 import { type ForecastErrorCode, invalid } from '../errors.js';
 import type { Bar } from './bar.js';
 import { parseEpochDay } from './epoch-day.js';
-import { type BarRepair, checkCells, describeRepairs, isBelow, repairBar } from './repair-bars.js';
+import { type BarRepair, checkCells, describeRepairs, isBelow, isSoundBar, repairBar } from './repair-bars.js';
 import type { TradingCalendar } from './trading-calendar.js';
 
 /**
@@ -69,20 +69,21 @@ export function parseSeries(bars: readonly Bar[], options: ParseSeriesOptions = 
   const days = new Int32Array(bars.length);
   const columns = allocate(bars.length);
   const repairs: BarRepair[] = [];
-  let previous: { day: number; date: string } | undefined;
+  let lastDay = Number.NEGATIVE_INFINITY;
+  let lastDate = '';
   for (let row = 0; row < bars.length; row++) {
-    checkCells(bars[row], row, where);
+    const isSound = isSoundBar(bars[row]);
+    if (!isSound) checkCells(bars[row], row, where);
     const { date } = bars[row];
     const day = parseEpochDay(date);
     if (day === undefined) {
       throw invalid('INVALID_DATE', where, `bars[${row}].date`, "an existing day 'YYYY-MM-DD'", date);
     }
-    if (previous !== undefined && day <= previous.day) {
-      throw misplaced(where, row, date, previous.date, day === previous.day);
-    }
-    previous = { day, date };
-    if (repair === 'refuse') checkBar(where, row, bars[row]);
-    const bar = repair === 'refuse' ? bars[row] : repairBar(bars[row], calendar, repairs);
+    if (day <= lastDay) throw misplaced(where, row, date, lastDate, day === lastDay);
+    lastDay = day;
+    lastDate = date;
+    if (!isSound && repair === 'refuse') checkBar(where, row, bars[row]);
+    const bar = isSound || repair === 'refuse' ? bars[row] : repairBar(bars[row], calendar, repairs);
     if (bar === undefined) continue;
     const kept = dates.push(date) - 1;
     days[kept] = day;

@@ -71,6 +71,34 @@ export function repairBars(
   return { bars: kept, repairs };
 }
 
+/**
+ * Returns whether nothing is to be refused or mended, as of nearly every bar: numbers all, high and low around open and close, and traded or
+ * with a range. What it does not say so of may yet be sound.
+ */
+export function isSoundBar(bar: Bar): boolean {
+  if (typeof bar !== 'object' || bar === null) return false;
+  const { open, high, low, close, volume } = bar;
+  const isNumbers =
+    typeof open === 'number' &&
+    typeof high === 'number' &&
+    typeof low === 'number' &&
+    typeof close === 'number' &&
+    typeof volume === 'number';
+  // NaN fails every comparison
+  return (
+    isNumbers &&
+    low > 0 &&
+    low <= open &&
+    low <= close &&
+    open <= high &&
+    close <= high &&
+    high < Infinity &&
+    volume >= 0 &&
+    volume < Infinity &&
+    (volume > 0 || low < high)
+  );
+}
+
 /** Refuses what no source means as a bar: another value than an object, a text or an object for a number. */
 export function checkCells(bar: Bar, row: number, where: string): void {
   if (typeof bar !== 'object' || bar === null) throw invalid('INVALID_BAR', where, `bars[${row}]`, 'a bar', bar);

@@ -1,3 +1,5 @@
+import { doubles } from './scratch.js';
+
 /**
  * Returns Pearson's correlation of x and y over sliding windows, aligned with their last value, in [-1, 1]; NaN for the first
  * window - 1 and where one of the two doesn't vary.
@@ -6,23 +8,26 @@
  *
  * @param y as long as x; a NaN in either reaches only the windows that hold it
  * @param window a whole number >= 2
+ * @param from the first row that is wanted: those before it mean nothing
  */
-export function rollingCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, window: number): Float64Array {
+export function rollingCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = x.length;
-  const correlations = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, window - 1));
-  const tailMeanX = new Float64Array(window);
-  const tailMeanY = new Float64Array(window);
-  const tailXX = new Float64Array(window);
-  const tailYY = new Float64Array(window);
-  const tailXY = new Float64Array(window);
-  for (let start = 0; start < length; start += window) {
+  const correlations = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const tailMeanX = doubles(window);
+  const tailMeanY = doubles(window);
+  const tailXX = doubles(window);
+  const tailYY = doubles(window);
+  const tailXY = doubles(window);
+  const wanted = from - (from % window);
+  for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;
     let meanX = 0;
     let meanY = 0;
     let xx = 0;
     let yy = 0;
     let xy = 0;
-    for (let t = start; t < Math.min(end, length); t++) {
+    // of the block before the first wanted one only the tail counts
+    for (let t = start < wanted ? end : start; t < Math.min(end, length); t++) {
       const count = t + 1 - start;
       const stepX = x[t] - meanX;
       const stepY = y[t] - meanY;
@@ -50,7 +55,7 @@ export function rollingCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, w
     xx = 0;
     yy = 0;
     xy = 0;
-    for (let k = window - 1; k > 0; k--) {
+    for (let k = window - 1; k > (start < wanted ? from - wanted : 0); k--) {
       const nextX = x[start + k];
       const nextY = y[start + k];
       const stepX = nextX - meanX;

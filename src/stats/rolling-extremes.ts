@@ -1,18 +1,23 @@
+import { doubles } from './scratch.js';
+
 /**
  * Returns the largest value of each sliding window, aligned with its last value; NaN for the first window - 1. O(n).
  *
  * @param values finite
  * @param window a whole number >= 1
+ * @param from the first row that is wanted: those before it mean nothing
  * @see M. van Herk, Pattern Recognition Letters 13 (1992) 517-521
  */
-export function rollingMax(values: ArrayLike<number>, window: number): Float64Array {
+export function rollingMax(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const maxima = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, window - 1));
-  const tail = new Float64Array(window);
-  for (let start = 0; start < length; start += window) {
+  const maxima = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const tail = doubles(window);
+  const wanted = from - (from % window);
+  for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;
     let head = -Infinity;
-    for (let t = start; t < Math.min(end, length); t++) {
+    // of the block before the first wanted one only the tail counts
+    for (let t = start < wanted ? end : start; t < Math.min(end, length); t++) {
       if (values[t] > head) head = values[t];
       if (t + 1 === end) maxima[t] = head;
       else if (start > 0) {
@@ -22,7 +27,7 @@ export function rollingMax(values: ArrayLike<number>, window: number): Float64Ar
     }
     if (end > length) break;
     let largest = -Infinity;
-    for (let k = window - 1; k > 0; k--) {
+    for (let k = window - 1; k > (start < wanted ? from - wanted : 0); k--) {
       if (values[start + k] > largest) largest = values[start + k];
       tail[k] = largest;
     }
@@ -31,14 +36,16 @@ export function rollingMax(values: ArrayLike<number>, window: number): Float64Ar
 }
 
 /** Returns the smallest value of each sliding window; everything else as `rollingMax`. */
-export function rollingMin(values: ArrayLike<number>, window: number): Float64Array {
+export function rollingMin(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const minima = new Float64Array(length).fill(Number.NaN, 0, Math.min(length, window - 1));
-  const tail = new Float64Array(window);
-  for (let start = 0; start < length; start += window) {
+  const minima = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const tail = doubles(window);
+  const wanted = from - (from % window);
+  for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;
     let head = Infinity;
-    for (let t = start; t < Math.min(end, length); t++) {
+    // of the block before the first wanted one only the tail counts
+    for (let t = start < wanted ? end : start; t < Math.min(end, length); t++) {
       if (values[t] < head) head = values[t];
       if (t + 1 === end) minima[t] = head;
       else if (start > 0) {
@@ -48,7 +55,7 @@ export function rollingMin(values: ArrayLike<number>, window: number): Float64Ar
     }
     if (end > length) break;
     let smallest = Infinity;
-    for (let k = window - 1; k > 0; k--) {
+    for (let k = window - 1; k > (start < wanted ? from - wanted : 0); k--) {
       if (values[start + k] < smallest) smallest = values[start + k];
       tail[k] = smallest;
     }

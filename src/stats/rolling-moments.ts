@@ -1,3 +1,5 @@
+import { doubles } from './scratch.js';
+
 /** Means and sums of squared deviations over sliding windows, aligned with their last value. */
 export interface RollingMoments {
   mean: Float64Array;
@@ -12,20 +14,23 @@ export interface RollingMoments {
  * cancellation when the mean is large against the spread, NaN and later values without influence elsewhere. O(n).
  *
  * @param window a whole number >= 1
+ * @param from the first row that is wanted: those before it mean nothing
  * @see Chan, Golub & LeVeque 1983, "Algorithms for Computing the Sample Variance", The American Statistician 37(3)
  */
-export function rollingMoments(values: ArrayLike<number>, window: number): RollingMoments {
+export function rollingMoments(values: ArrayLike<number>, window: number, from = 0): RollingMoments {
   const length = values.length;
-  const warmup = Math.min(length, window - 1);
-  const mean = new Float64Array(length).fill(Number.NaN, 0, warmup);
-  const squares = new Float64Array(length).fill(Number.NaN, 0, warmup);
-  const tailMean = new Float64Array(window);
-  const tailSquares = new Float64Array(window);
-  for (let start = 0; start < length; start += window) {
+  const warmup = Math.min(length, Math.max(window - 1, from));
+  const mean = doubles(length).fill(Number.NaN, 0, warmup);
+  const squares = doubles(length).fill(Number.NaN, 0, warmup);
+  const tailMean = doubles(window);
+  const tailSquares = doubles(window);
+  const wanted = from - (from % window);
+  for (let start = Math.max(0, wanted - window); start < length; start += window) {
     const end = start + window;
     let headMean = 0;
     let headSquares = 0;
-    for (let t = start; t < Math.min(end, length); t++) {
+    // of the block before the first wanted one only the tail counts
+    for (let t = start < wanted ? end : start; t < Math.min(end, length); t++) {
       const count = t + 1 - start;
       const step = values[t] - headMean;
       headMean += step / count;
@@ -43,7 +48,7 @@ export function rollingMoments(values: ArrayLike<number>, window: number): Rolli
     if (end > length) break;
     let blockMean = 0;
     let blockSquares = 0;
-    for (let k = window - 1; k > 0; k--) {
+    for (let k = window - 1; k > (start < wanted ? from - wanted : 0); k--) {
       const value = values[start + k];
       const step = value - blockMean;
       blockMean += step / (window - k);

@@ -23,7 +23,7 @@ export interface ModelStore {
   getMeta?(key: string): Promise<object | undefined>;
   /**
    * Returns the compact forms put with the texts under the keys, as they stood at one moment; undefined where the newest text was put without.
-   * A store without it keeps none, and its texts are read.
+   * A store without it keeps none, and its texts are read. The bytes must not change afterwards: models are laid over them.
    */
   getCompact?(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 }

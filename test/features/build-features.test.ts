@@ -197,6 +197,19 @@ describe('newestFeatures', () => {
       { numRuns: 20 },
     );
   });
+
+  test('is the row of its bar, bit for bit, wherever the series ends: in every block of every window', () => {
+    const bars = simulatedBars({ seed: 12, count: 560 });
+    const { names, values } = buildFeatures(bars);
+    const width = names.length;
+    for (let count = 1; count <= bars.length; count++) {
+      const other = firstOther(
+        newestFeatures(bars.slice(0, count)).values,
+        values.slice((count - 1) * width, count * width),
+      );
+      if (other >= 0) expect.fail(`${names[other]} of ${count} bars`);
+    }
+  });
 });
 
 function scaled(bar: Bar, price: number, volume: number): Bar {

@@ -1,5 +1,5 @@
 import { invalid } from '../../errors.js';
-import { type Booster, createBooster } from '../predict/booster.js';
+import { type Booster, createBooster, createLazyBooster } from '../predict/booster.js';
 import { type FlatModel, SPECIAL } from '../predict/flat-model.js';
 import { checkModel } from '../text/check-model.js';
 import type { Model } from '../text/model.js';
@@ -30,10 +30,19 @@ import type { CompactHead, CompactRest } from './encode-model.js';
  * @throws ForecastError INVALID_MODEL for bytes that are damaged, of another version or no model: load the text instead.
  */
 export function decodeModel(bytes: Uint8Array): Booster {
+  return decodeOwned(bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes);
+}
+
+/**
+ * Returns what {@link decodeModel} does, over the bytes themselves where they begin their buffer: they must not change any more.
+ *
+ * @throws ForecastError INVALID_MODEL as {@link decodeModel}
+ */
+export function decodeOwned(bytes: Uint8Array): Booster {
   const { buffer, counts, places } = readBuffer(bytes);
   const parts = viewPredicting(buffer, counts, places);
   const { header } = parts;
-  const text = readHead(parts.head, header[HEADER.features]);
+  const text = headOf(parts.head, header[HEADER.features]);
   const { featureNames } = text;
   const head = {
     ...text,
@@ -52,25 +61,11 @@ export function decodeModel(bytes: Uint8Array): Booster {
     return createBooster({ ...head, ...readRest(all.rest, featureNames.length), trees });
   }
   // the rest is needed to write and to explain, seldom to predict
-  const all = once(() => viewParts(buffer, counts, places));
-  const rest = once(() => readRest(all().rest, featureNames.length));
-  const trees = once(() => cutTrees(all(), fault));
-  const model: Model = {
-    ...head,
-    get featureInfos() {
-      return rest().featureInfos;
-    },
-    get monotoneConstraints() {
-      return rest().monotoneConstraints;
-    },
-    get parameters() {
-      return rest().parameters;
-    },
-    get trees() {
-      return trees();
-    },
-  };
-  return createBooster(model, undefined, flat);
+  const whole = once((): Model => {
+    const all = viewParts(buffer, counts, places);
+    return { ...head, ...readRest(all.rest, featureNames.length), trees: cutTrees(all, fault) };
+  });
+  return createLazyBooster(head, flat, whole);
 }
 
 /** Returns what makes the value when it is first asked for. */
@@ -102,9 +97,9 @@ function readBuffer(bytes: Uint8Array): CompactBuffer {
   if (length < LEAST_BYTES || length % 8 !== 0) {
     throw fault('bytes', `a multiple of 8, ${LEAST_BYTES} or more`, length);
   }
-  const buffer = new ArrayBuffer(length);
-  new Uint8Array(buffer).set(bytes);
-  const words = new Int32Array(buffer);
+  const lies = bytes.byteOffset === 0 && bytes.buffer instanceof ArrayBuffer;
+  const buffer = lies ? (bytes.buffer as ArrayBuffer) : new Uint8Array(bytes).buffer;
+  const words = new Int32Array(buffer, 0, length / 4);
   if (words[HEADER.magic] !== MAGIC) throw fault('first bytes', 'LGBM', words[HEADER.magic]);
   if (words[HEADER.version] !== VERSION) throw fault('version', String(VERSION), words[HEADER.version]);
   const counts: CompactCounts = {
@@ -130,6 +125,25 @@ function readBuffer(bytes: Uint8Array): CompactBuffer {
 }
 
 type Head = Pick<Model, 'objective' | 'featureNames' | 'pandasCategorical'>;
+
+/** The heads that were read last: those of one member's models are the same, but for the objective. */
+const heads: { readonly bytes: Uint8Array; readonly features: number; readonly head: Head }[] = [];
+const MOST_HEADS = 4;
+
+function headOf(bytes: Uint8Array, features: number): Head {
+  const known = heads.find((one) => one.features === features && isSame(one.bytes, bytes));
+  if (known) return known.head;
+  const head = readHead(bytes, features);
+  if (heads.length === MOST_HEADS) heads.shift();
+  heads.push({ bytes: bytes.slice(), features, head });
+  return head;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 function readHead(bytes: Uint8Array, features: number): Head {
   const text = textsOf<CompactHead>(bytes);
@@ -194,6 +208,9 @@ function readFlat(
   const root = new Int32Array(trees);
   const firstLeaf = new Int32Array(trees);
   const seen = new Uint8Array(leaves - trees + leaves);
+  const leafMarks = leaves - trees;
+  /** Not 0 once a child was met again. */
+  let met = 0;
   let kinds = 0;
   let node = 0;
   let leaf = 0;
@@ -215,24 +232,27 @@ function readFlat(
       if (b >= 0 ? b < first || b >= nodeEnd : ~b < leaf || ~b >= leafEnd) throw fault('right_child', 'in its tree', b);
       // a leaf's mark comes after those of all nodes; a child after its parent cannot be above it
       if ((a >= 0 && a <= node) || (b >= 0 && b <= node)) isAscending = false;
-      seen[a >= 0 ? a : leaves - trees + ~a]++;
-      seen[b >= 0 ? b : leaves - trees + ~b]++;
+      met |= seen[a >= 0 ? a : leafMarks + ~a]++ | seen[b >= 0 ? b : leafMarks + ~b]++;
       const feature = splitFeature[node];
       if (feature < 0 || feature >= features) throw fault('split_feature', `0..${features - 1}`, feature);
-      if (Number.isNaN(threshold[node])) throw fault('threshold', 'a number', threshold[node]);
-      if (decisionType[node] > 11) throw fault('decision_type', '0..11', decisionType[node]);
-      kinds |= decisionType[node];
+      const bound = threshold[node];
+      if (Number.isNaN(bound)) throw fault('threshold', 'a number', bound);
+      const kind = decisionType[node];
+      if (kind > 11) throw fault('decision_type', '0..11', kind);
+      kinds |= kind;
     }
     leaf = leafEnd;
   }
   if (leaf !== leaves) throw fault('num_leaves', `${leaves} in all`, leaf);
   if (weights !== counts.weights) throw fault('leaf_weight', `${counts.weights} in all`, weights);
-  for (let i = 0; i < leaves; i++)
-    if (!Number.isFinite(leafValue[i])) throw fault('leaf_value', 'finite', leafValue[i]);
+  for (let i = 0; i < leaves; i++) {
+    const value = leafValue[i];
+    // 0 for finite numbers only
+    if (value - value !== 0) throw fault('leaf_value', 'finite', value);
+  }
   if (kinds & CATEGORICAL) throw fault('decision_type', 'without categories', kinds);
   if (!isAscending) return undefined;
-  for (let i = 0; i < seen.length; i++)
-    if (seen[i] > 1) throw fault('left_child and right_child', 'a tree', 'a child twice');
+  if (met !== 0) throw fault('left_child and right_child', 'a tree', 'a child twice');
   return {
     outputs,
     root,
@@ -244,11 +264,15 @@ function readFlat(
     leafValue,
     isPlain: (kinds & SPECIAL) === 0,
     firstLeaf,
-    categoryBegin: new Int32Array(0),
-    categoryEnd: new Int32Array(0),
-    categoryBits: new Uint32Array(0),
+    ...NO_CATEGORIES,
   };
 }
+
+const NO_CATEGORIES = {
+  categoryBegin: new Int32Array(0),
+  categoryEnd: new Int32Array(0),
+  categoryBits: new Uint32Array(0),
+};
 
 /** A tree has one weight for each leaf; one of a single leaf may have none. */
 function treeWeights(weights: number, leaves: number): number {

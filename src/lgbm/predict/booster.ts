@@ -87,17 +87,29 @@ export interface TrainingCourse {
   readonly stoppedEarly: boolean;
 }
 
+/** Returns a booster over a model. */
+export function createBooster(model: Model, course?: TrainingCourse): Booster {
+  return boosterOver(model, flatten(model), () => model, course);
+}
+
+/** What of a model a prediction needs beside its trees. */
+export type ModelHead = Pick<Model, 'outputs' | 'objective' | 'averageOutput' | 'featureNames' | 'pandasCategorical'>;
+
 /**
- * Returns a booster over a model.
+ * Returns a booster over a model whose trees are known laid flat.
  *
- * @param flat The model's trees laid flat, where they are known already.
+ * @param whole Returns all of the model, always the same; it is asked when something is written or explained.
  */
-export function createBooster(model: Model, course?: TrainingCourse, flat: FlatModel = flatten(model)): Booster {
-  const { outputs, featureNames } = model;
+export function createLazyBooster(head: ModelHead, flat: FlatModel, whole: () => Model): Booster {
+  return boosterOver(head, flat, whole);
+}
+
+function boosterOver(head: ModelHead, flat: FlatModel, whole: () => Model, course?: TrainingCourse): Booster {
+  const { outputs, featureNames } = head;
   const numFeatures = featureNames.length;
   const numIterations = flat.root.length / outputs;
   const bestIteration = course?.stop?.bestIteration ?? numIterations;
-  const transform = outputTransform(model.objective);
+  const transform = outputTransform(head.objective);
 
   function treeRange({ startIteration = 0, numIteration }: IterationRange): [begin: number, end: number] {
     const start = Math.min(wholeNumber('startIteration', Math.max(0, startIteration)), numIterations);
@@ -113,7 +125,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
 
   /** From sums of leaf values to the objective's unit; a random forest's raw scores are sums as well, its values means. */
   function convert(scores: Float64Array, iterations: number): void {
-    if (model.averageOutput && iterations > 0) for (let i = 0; i < scores.length; i++) scores[i] /= iterations;
+    if (head.averageOutput && iterations > 0) for (let i = 0; i < scores.length; i++) scores[i] /= iterations;
     for (let at = 0; at < scores.length; at += outputs) transform.convert(scores, at);
   }
 
@@ -121,13 +133,13 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
     outputs,
     numFeatures,
     featureNames,
-    objective: model.objective,
+    objective: head.objective,
     numIterations,
     bestIteration,
     stoppedEarly: course?.stoppedEarly ?? false,
     bestScore: course?.stop?.evaluation,
     evaluations: course?.evaluations ?? [],
-    pandasCategorical: model.pandasCategorical,
+    pandasCategorical: head.pandasCategorical,
 
     predict(given, options) {
       refuseUnknown('predict', options, ['rows', 'kind', 'earlyStop', ...RANGE_NAMES]);
@@ -140,7 +152,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
         throw invalid('INVALID_ARGUMENT', 'predict', 'values', expected, given?.length);
       }
       const values = withExactZeros(given);
-      const stop = earlyStop === undefined ? undefined : checkedStop(earlyStop, kind, model);
+      const stop = earlyStop === undefined ? undefined : checkedStop(earlyStop, kind, head);
       const [begin, end] = treeRange(options);
       const walk: Walk = { model: flat, values, rows, features: numFeatures, begin, end };
       if (kind === 'leaf') {
@@ -151,7 +163,7 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
       if (kind === 'contrib') {
         if (flat.linear) throw invalid('UNSUPPORTED_MODEL', 'predict', 'kind', 'not contrib for linear trees', kind);
         const contributions = new Float64Array(rows * outputs * (numFeatures + 1));
-        const explained = { trees: model.trees, model: flat, outputs, features: numFeatures, begin, end };
+        const explained = { trees: whole().trees, model: flat, outputs, features: numFeatures, begin, end };
         addContributions(explained, values, rows, contributions);
         return contributions;
       }
@@ -173,12 +185,13 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
       }
       const [begin, end] = treeRange(range);
       const measure = type === 'gain' ? splitGains : splitCounts;
-      return measure(model.trees.slice(begin, end), numFeatures);
+      return measure(whole().trees.slice(begin, end), numFeatures);
     },
 
     toText(range = {}) {
       refuseUnknown('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
+      const model = whole();
       const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
       return writeModel(model, { begin, end, importanceEnd: importanceEnd(range), importanceType });
     },
@@ -190,14 +203,14 @@ export function createBooster(model: Model, course?: TrainingCourse, flat: FlatM
         throw invalid('INVALID_ARGUMENT', 'dumpModel', 'importanceType', 'split or gain', importanceType);
       }
       const [begin, end] = treeRange(options);
-      return dumpModel(model, { begin, end, importanceEnd: importanceEnd(options), importanceType });
+      return dumpModel(whole(), { begin, end, importanceEnd: importanceEnd(options), importanceType });
     },
   };
-  models.set(booster, model);
+  models.set(booster, whole);
   return booster;
 }
 
-const models = new WeakMap<Booster, Model>();
+const models = new WeakMap<Booster, () => Model>();
 
 /**
  * Returns the model of a booster.
@@ -205,8 +218,8 @@ const models = new WeakMap<Booster, Model>();
  * @throws ForecastError INVALID_ARGUMENT for what no function of this package made.
  */
 export function modelOf(booster: Booster): Model {
-  const model = models.get(booster);
-  if (model) return model;
+  const whole = models.get(booster);
+  if (whole) return whole();
   throw invalid(
     'INVALID_ARGUMENT',
     'train',

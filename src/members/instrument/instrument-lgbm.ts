@@ -1,4 +1,4 @@
-import { randomWalkForecast } from '../../baselines/index.js';
+import { randomWalkSteps } from '../../baselines/inside.js';
 import { letOthersRun } from '../../concurrency/index.js';
 import {
   type DirectionProbabilities,
@@ -120,7 +120,7 @@ function stateSpread(asked: Asked, spread: InstrumentSpread): Statement {
   const { close, length } = asked.series;
   const { horizon } = asked;
   const base = close[length - 1];
-  const { median, levels, quantiles } = randomWalkForecast(close, { horizon });
+  const { median, levels, quantiles } = randomWalkSteps(close, [horizon]);
   const walk = quantiles.subarray(-levels.length);
   const shares = spread.shares ? { shares: sharesOf(asked) } : {};
   if (spread.pull === 0) return { levels, quantiles: walk, pointClose: median[horizon - 1], ...shares };

@@ -1,6 +1,7 @@
 import type { ModelReader } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
-import { type Booster, decodeModel } from '../../lgbm/index.js';
+import type { Booster } from '../../lgbm/index.js';
+import { decodeOwned } from '../../lgbm/inside.js';
 import { type BoosterCache, readCompact, readTogether, type UnusableForm } from '../lgbm/booster-cache.js';
 import { modelKey } from '../lgbm/model-key.js';
 import { decodeSpread, type InstrumentSpread, parseSpread } from './instrument-spread.js';
@@ -50,7 +51,7 @@ export async function readPairs(
   const count = parts.length;
   const keys = horizons.flatMap((horizon) => parts.map((kind) => modelKey(name, { code, horizon, kind })));
   const decode = (form: Uint8Array, place: number) =>
-    place % count === SPR ? decodeSpread(form, keys[place]) : decodeModel(form);
+    place % count === SPR ? decodeSpread(form, keys[place]) : decodeOwned(form);
   const compact = await readCompact(models, keys, { decode, unusable });
   const missing = keys.filter((_, i) => compact[i] === undefined);
   let texts: readonly (string | undefined)[] = missing.length === 0 ? [] : await readTogether(models, missing);

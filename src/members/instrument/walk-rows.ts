@@ -1,5 +1,4 @@
-import { randomWalkForecast } from '../../baselines/index.js';
-import { RANDOM_WALK_LEAST_CLOSES } from '../../baselines/inside.js';
+import { RANDOM_WALK_LEAST_CLOSES, randomWalkSteps } from '../../baselines/inside.js';
 import { letOthersRun } from '../../concurrency/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { DECILES } from '../lgbm/decile-loss.js';
@@ -25,7 +24,7 @@ export async function walkRows(
   const rows: WalkRow[] = [];
   const end = Math.min(to, length - horizon);
   for (let bar = Math.max(from, RANDOM_WALK_LEAST_CLOSES - 1); bar < end; bar++) {
-    const { quantiles } = randomWalkForecast(close.subarray(0, bar + 1), { horizon, levels: DECILES });
+    const { quantiles } = randomWalkSteps(close.subarray(0, bar + 1), [horizon], { levels: DECILES });
     const walk = quantiles.subarray(-DECILES.length).map((price) => Math.log(price / close[bar]));
     const width = walk[DECILES.length - 1] - walk[0];
     if (width > 0)

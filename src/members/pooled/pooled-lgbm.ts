@@ -1,4 +1,4 @@
-import { randomWalkForecast } from '../../baselines/index.js';
+import { randomWalkSteps } from '../../baselines/inside.js';
 import { letOthersRun } from '../../concurrency/index.js';
 import type { ForecastRequest, Member, MemberInput, StepAnswer } from '../../ensemble/index.js';
 import { ForecastError } from '../../errors.js';
@@ -95,7 +95,7 @@ export function pooledLgbm(options: PooledLgbmOptions = {}): Member {
       try {
         if ('error' in part) throw part.error;
         if (part.randomWalk) {
-          const { median, levels, quantiles } = randomWalkForecast(series.close, { horizon });
+          const { median, levels, quantiles } = randomWalkSteps(series.close, [horizon]);
           const walk = quantiles.subarray(-levels.length);
           steps.set(horizon, { levels, quantiles: walk, pointClose: median[horizon - 1], source });
           continue;

@@ -1,4 +1,4 @@
-import { randomWalkForecast } from '../../baselines/index.js';
+import { randomWalkSteps } from '../../baselines/inside.js';
 import { letOthersRun } from '../../concurrency/index.js';
 import { DECILES, decileLoss } from '../lgbm/decile-loss.js';
 import { type PooledRow, scaledReturn } from './pooled-rows.js';
@@ -25,7 +25,7 @@ export async function walkedRows(
   for (let place = 0; place < rows.length; place += stride) {
     const row = rows[place];
     const { close, sigma } = row.instrument;
-    const { quantiles } = randomWalkForecast(close.subarray(0, row.bar + 1), { horizon, levels: DECILES });
+    const { quantiles } = randomWalkSteps(close.subarray(0, row.bar + 1), [horizon], { levels: DECILES });
     const unit = sigma[row.bar] * Math.sqrt(horizon);
     const walk = quantiles.subarray(-DECILES.length);
     const scaled = walk.map((price) => Math.log(price / close[row.bar]) / unit);

@@ -1,0 +1,31 @@
+/*
+ * Memory for columns that are let go at once. A feature row takes more than a hundred of them, and to have each made and collected costs as much as
+ * what stands in it.
+ */
+
+/** Larger than this it is not kept: some 500 columns of ten years. */
+const MOST_BYTES = 2 ** 23;
+
+let memory = new ArrayBuffer(0);
+/** Bytes handed out, beyond the memory's end too; undefined where columns are made to be kept. */
+let taken: number | undefined;
+
+/** Returns zeros, [length]: inside `inScratch` such as are only good until that returns. */
+export function doubles(length: number): Float64Array {
+  if (taken === undefined) return new Float64Array(length);
+  const begin = taken;
+  taken += 8 * length;
+  return taken <= memory.byteLength ? new Float64Array(memory, begin, length).fill(0) : new Float64Array(length);
+}
+
+/** Returns what the work does, whose `doubles` are taken back then. The work is synchronous, and keeps none of them. */
+export function inScratch<T>(work: () => T): T {
+  if (taken !== undefined) return work();
+  taken = 0;
+  try {
+    return work();
+  } finally {
+    if (taken > memory.byteLength && taken <= MOST_BYTES) memory = new ArrayBuffer(taken);
+    taken = undefined;
+  }
+}

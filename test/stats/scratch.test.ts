@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { doubles, inScratch } from '../../src/stats/index.js';
+
+describe('inScratch', () => {
+  test('hands out zeros of one memory again and again, and numbers of their own outside', () => {
+    const fill = () => inScratch(() => [3, 5, 0, 7].map((length) => doubles(length).fill(9)));
+    fill(); // the memory grows to what was asked for
+    const first = fill();
+    const second = inScratch(() => [3, 5].map((length) => doubles(length)));
+    expect(second[1].buffer).toBe(first[1].buffer);
+    expect(second).toEqual([new Float64Array(3), new Float64Array(5)]);
+    const kept = doubles(4);
+    inScratch(() => doubles(4).fill(1));
+    expect(kept).toEqual(new Float64Array(4));
+    expect(kept.buffer).not.toBe(first[1].buffer);
+  });
+
+  test('gives numbers that lie apart, also beyond its memory and within another', () => {
+    const columns = inScratch(() => {
+      const outer = Array.from({ length: 20 }, (_, i) => doubles(1000 + i).fill(i));
+      return [
+        ...outer,
+        ...inScratch(() => [doubles(10).fill(20), doubles(200_000).fill(21), doubles(2_000_000).fill(22)]),
+      ];
+    });
+    for (const [i, column] of columns.entries()) expect(column.every((value) => value === i)).toBe(true);
+  });
+
+  test('ends with the work, also with its error', () => {
+    const fail = () =>
+      inScratch(() => {
+        doubles(3);
+        throw new Error('no');
+      });
+    expect(fail).toThrow('no');
+    const kept = doubles(3).fill(2);
+    inScratch(() => doubles(3).fill(1));
+    expect(kept).toEqual(new Float64Array(3).fill(2));
+  });
+});
