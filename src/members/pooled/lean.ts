@@ -22,11 +22,13 @@ const MOST_SIGMAS = 4;
 
 /** Returns where each close lay in its day's range, from -0.5 at the low to 0.5 at the high; 0 in a day without range. */
 export function closeLocations({ high, low, close, length }: PriceSeries): Float64Array {
-  return Float64Array.from({ length }, (_, t) => {
+  const locations = new Float64Array(length);
+  for (let t = 0; t < length; t++) {
     const range = high[t] - low[t];
     // Rounded prices can put the close a hair outside its range.
-    return range > 0 ? Math.max(-0.5, Math.min(0.5, (close[t] - low[t]) / range - 0.5)) : 0;
-  });
+    if (range > 0) locations[t] = Math.max(-0.5, Math.min(0.5, (close[t] - low[t]) / range - 0.5));
+  }
+  return locations;
 }
 
 /** Returns where a close lay beside the market's closes of the day: what they have in common is no news of one of them. 0 where the market is unknown. */

@@ -15,9 +15,9 @@ export interface NewestInputs {
 
 /** Returns what a linear regression sees of the newest bar. */
 export function newestInputs(series: PriceSeries): NewestInputs {
-  const { sigma, history, location } = instrumentHistory(series);
-  const row = ownInputs(history, sigma).subarray(-OWN_INPUTS.length);
   const last = series.length - 1;
+  const { sigma, history, location } = instrumentHistory(series, { from: last });
+  const row = ownInputs(history, sigma, { from: last });
   return {
     date: series.dates[last],
     sigma: sigma[last],

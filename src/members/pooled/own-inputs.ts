@@ -1,5 +1,9 @@
 /** Days over which an instrument's range variances are averaged: a day, a week, a month, a quarter. */
 const SPANS = [1, 5, 22, 66];
+/** Days over which the logs of a day's range variance are averaged, its shocks, and those below 0. */
+const LOG_SPANS = [5, 22, 66];
+const SHOCK_SPANS = [1, 5];
+const FALL_SPANS = [1, 5, 22];
 /** Days whose mean variance is an instrument's usual one. */
 const USUAL_DAYS = 250;
 /** A bar's variance never counts as less than this share of the usual one: a fifth in volatility. */
@@ -13,10 +17,13 @@ const MOST_SIGMAS = 8;
  * instead; `shock_n`: mean return of n days, each in the volatility seen the day before; `fall_n`: the same of returns below 0 (leverage).
  */
 export const RANGE_INPUTS: readonly string[] = [
-  ...[1, 5, 22, 66, 250].map((days) => `range_${days}`),
-  ...[5, 22, 66].map((days) => `log_range_${days}`),
+  ...[...SPANS, USUAL_DAYS].map((days) => `range_${days}`),
+  ...LOG_SPANS.map((days) => `log_range_${days}`),
 ];
-export const FALL_INPUTS: readonly string[] = ['shock_1', 'shock_5', 'fall_1', 'fall_5', 'fall_22'];
+export const FALL_INPUTS: readonly string[] = [
+  ...SHOCK_SPANS.map((days) => `shock_${days}`),
+  ...FALL_SPANS.map((days) => `fall_${days}`),
+];
 export const OWN_INPUTS: readonly string[] = [...RANGE_INPUTS, ...FALL_INPUTS];
 
 /** An instrument's variances and shocks, [bars] each; entry t from bars <= t only. */
@@ -29,26 +36,26 @@ export interface OwnHistory {
   readonly shocks: Float64Array;
 }
 
-/** Returns an instrument's variances and shocks. */
-export function ownHistory({
-  close,
-  sigma,
-  rangeVariance,
-}: {
-  close: Float64Array;
-  sigma: Float64Array;
-  rangeVariance: Float64Array;
-}): OwnHistory {
+/**
+ * Returns an instrument's variances and shocks.
+ *
+ * @param options.from the first bar that is wanted of all but the level of one day and the shocks; those before it are 0. Default 0
+ */
+export function ownHistory(
+  { close, sigma, rangeVariance }: { close: Float64Array; sigma: Float64Array; rangeVariance: Float64Array },
+  { from = 0 }: { from?: number } = {},
+): OwnHistory {
   const bars = close.length;
   const usual = new Float64Array(bars);
   const shocks = new Float64Array(bars);
   const levels = SPANS.map(() => new Float64Array(bars));
   for (let t = 0; t < bars; t++) {
     const variance = Math.max(meanOf(rangeVariance, t, USUAL_DAYS), LEAST_VARIANCE);
-    usual[t] = Math.log(variance);
-    SPANS.forEach((span, k) => {
-      levels[k][t] = Math.log(Math.max(meanOf(rangeVariance, t, span), LEAST_SHARE * variance));
-    });
+    const wanted = t < from ? 1 : SPANS.length;
+    for (let k = 0; k < wanted; k++) {
+      levels[k][t] = Math.log(Math.max(meanOf(rangeVariance, t, SPANS[k]), LEAST_SHARE * variance));
+    }
+    if (t >= from) usual[t] = Math.log(variance);
     if (t > 0 && sigma[t - 1] > 0) {
       const shock = Math.log(close[t] / close[t - 1]) / sigma[t - 1];
       shocks[t] = Math.max(-MOST_SIGMAS, Math.min(MOST_SIGMAS, shock));
@@ -57,24 +64,25 @@ export function ownHistory({
   return { levels, usual, shocks };
 }
 
-/** Returns the inputs of every bar, [bars × OWN_INPUTS], row-major. */
-export function ownInputs({ levels, usual, shocks }: OwnHistory, sigma: Float64Array): Float64Array {
+/** Returns the inputs of every bar from `from` (default 0) on, [bars × OWN_INPUTS], row-major. */
+export function ownInputs(
+  { levels, usual, shocks }: OwnHistory,
+  sigma: Float64Array,
+  { from = 0 }: { from?: number } = {},
+): Float64Array {
   const bars = shocks.length;
-  const width = OWN_INPUTS.length;
-  const values = new Float64Array(bars * width);
+  const values = new Float64Array((bars - from) * OWN_INPUTS.length);
   const levelSums = runningSums(levels[0]);
   const shockSums = runningSums(shocks);
   const fallSums = runningSums(shocks.map((shock) => Math.min(0, shock)));
-  for (let t = 0; t < bars; t++) {
+  let i = 0;
+  for (let t = from; t < bars; t++) {
     const ewma = 2 * Math.log(sigma[t]);
-    const row = [
-      ...levels.map((level) => level[t] - ewma),
-      usual[t] - ewma,
-      ...[5, 22, 66].map((span) => meanOf(levelSums, t, span) - ewma),
-      ...[1, 5].map((span) => meanOf(shockSums, t, span)),
-      ...[1, 5, 22].map((span) => meanOf(fallSums, t, span)),
-    ];
-    values.set(row, t * width);
+    for (let k = 0; k < SPANS.length; k++) values[i++] = levels[k][t] - ewma;
+    values[i++] = usual[t] - ewma;
+    for (const span of LOG_SPANS) values[i++] = meanOf(levelSums, t, span) - ewma;
+    for (const span of SHOCK_SPANS) values[i++] = meanOf(shockSums, t, span);
+    for (const span of FALL_SPANS) values[i++] = meanOf(fallSums, t, span);
   }
   return values;
 }

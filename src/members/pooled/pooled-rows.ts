@@ -53,12 +53,12 @@ export function pooledInstrument(
   };
 }
 
-/** Returns an instrument's closes and how volatile they were, as the linear regression reads them. */
-export function instrumentHistory(series: PriceSeries) {
+/** Returns an instrument's closes and how volatile they were, as the linear regression reads them from bar `from` (default 0) on. */
+export function instrumentHistory(series: PriceSeries, { from = 0 }: { from?: number } = {}) {
   const { close } = series;
   const sigma = causalVolatility(close);
   const rangeVariance = runningRangeVariance(series);
-  const history = ownHistory({ close, sigma, rangeVariance });
+  const history = ownHistory({ close, sigma, rangeVariance }, { from });
   return { close, sigma, rangeVariance, location: closeLocations(series), history };
 }
 
