@@ -41,7 +41,7 @@ def main() -> None:
             origins = [t for t in range(args.history, len(closes)) if args.start <= days[t] <= args.end]
             if not origins:
                 continue
-            quantiles = forecast(model, bars[:, [3, 3, 3, 3]] if args.closes else bars, origins)
+            quantiles = forecast(model, without_bars(bars, 1.0 if args.closes else args.without), origins)
             volatility = ewma_volatility(closes)
             vols.append(volatility[origins])
             dates.append(days[origins])
@@ -129,6 +129,12 @@ def read(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return np.array([r[0] for r in rows]), np.log(bars)
 
 
+def without_bars(bars: np.ndarray, share: float) -> np.ndarray:
+    """Returns bars [days, 4] of which that share of the days, drawn with a seed, has its close four times."""
+    bare = np.random.default_rng(5).random(len(bars)) < share
+    return np.where(bare[:, None], bars[:, 3:], bars)
+
+
 def ewma_volatility(closes: np.ndarray) -> np.ndarray:
     """Returns the volatility of the next day known at each close; started at the mean of 20 squares."""
     returns = np.diff(closes)
@@ -197,6 +203,7 @@ def arguments() -> argparse.Namespace:
     source.add_argument("--run", help="file of a training run")
     parser.add_argument("--data", nargs="+", required=True)
     parser.add_argument("--closes", action="store_true", help="give the network closes alone")
+    parser.add_argument("--without", type=float, default=0.0, help="share of the days of which the network gets the close alone")
     parser.add_argument("--from", dest="start", default="0000")
     parser.add_argument("--to", dest="end", default="9999")
     parser.add_argument("--history", type=int, default=300, help="closes before the first origin")

@@ -1,6 +1,6 @@
 """Trains the default checkpoint's network on simulated bars; resumes from --out when it is there.
 
-  python train.py --out run.pt --steps 15392 --seed 31
+  python train.py --out run.pt --steps 22000 --seed 31
 
 Everything counts in steps: chunk i of contexts is a function of the seed and i alone, and the rate of a step of its number, so that
 a run can be repeated and a resumed run is the unbroken one. With a GPU the simulator and the optimisation step are
@@ -211,7 +211,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True, help="file of the run, for example run.pt")
     parser.add_argument("--seed", type=int, default=31)
-    parser.add_argument("--steps", type=int, default=15392)
+    parser.add_argument("--steps", type=int, default=22000)
     parser.add_argument("--batch", type=int, default=4096)
     parser.add_argument("--chunk", type=int, default=65536, help="instruments simulated at a time")
     parser.add_argument("--futures", type=int, default=32, help="continuations of each context; even")
