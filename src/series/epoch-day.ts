@@ -1,6 +1,7 @@
 import { invalid } from '../errors.js';
 
-const MS_PER_DAY = 86_400_000;
+/** '00' to '99'. */
+const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
 
 /**
  * Returns the days from 1970-01-01 to `date` in the proleptic Gregorian calendar; negative before.
@@ -44,7 +45,20 @@ export function fromEpochDay(day: number): string {
   if (!Number.isInteger(day) || day < -719_162 || day > 2_932_896) {
     throw invalid('INVALID_DATE', 'fromEpochDay', 'day', 'a whole number of days within the years 0001 to 9999', day);
   }
-  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+  // civil_from_days of the same paper as below
+  const shifted = day + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+  const dayOfMonth = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
+  const [century, yearOfCentury] = [TWO_DIGITS[Math.floor(year / 100)], TWO_DIGITS[year % 100]];
+  return `${century}${yearOfCentury}-${TWO_DIGITS[month]}-${TWO_DIGITS[dayOfMonth]}`;
 }
 
 /** Returns the weekday of an epoch day: 0 = Monday ... 6 = Sunday. */

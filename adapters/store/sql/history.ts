@@ -33,6 +33,17 @@ export function historyMethods(driver: SqlDriver): HistoryMethods {
   const putWeights = insertOf(dialect, WEIGHTS, replacing(WEIGHTS));
   const putPerformance = insertOf(dialect, PERFORMANCE, replacing(PERFORMANCE));
 
+  // written once: a batch reads weights for every forecast
+  const newestWeights = (asOf: string | undefined) => {
+    const clause = where(dialect)
+      .add('code', '=', 'text', '')
+      .add('horizon', '=', 'integer', 0)
+      .add('as_of', '<=', 'date', asOf);
+    return `${selectOf(dialect, WEIGHTS)}${clause.text()}${orderOf(WEIGHTS, ['as_of'], 'DESC')} LIMIT 1`;
+  };
+  const newest = newestWeights(undefined);
+  const newestUpTo = newestWeights('');
+
   const put = (statement: typeof putWeights, rows: SqlValue[][]) =>
     driver.write(async (session) => {
       if (rows.length > 0) await session.bulk(statement, rows);
@@ -55,12 +66,9 @@ export function historyMethods(driver: SqlDriver): HistoryMethods {
     },
     async getWeights(code, horizon, asOf) {
       const key = checkWeightsKey(code, horizon, asOf, 'getWeights');
-      const clause = where(dialect)
-        .add('code', '=', 'text', key.code)
-        .add('horizon', '=', 'integer', key.horizon)
-        .add('as_of', '<=', 'date', key.asOf);
-      const sql = `${selectOf(dialect, WEIGHTS)}${clause.text()}${orderOf(WEIGHTS, ['as_of'], 'DESC')} LIMIT 1`;
-      return recordsOf(await driver.read((session) => session.all(sql, clause.values)), WEIGHTS, weightsOf)[0];
+      const [sql, values] =
+        key.asOf === undefined ? [newest, [key.code, key.horizon]] : [newestUpTo, [key.code, key.horizon, key.asOf]];
+      return recordsOf(await driver.read((session) => session.all(sql, values)), WEIGHTS, weightsOf)[0];
     },
     async listWeights(query = {}) {
       const wanted = checkQuery(query, 'listWeights');

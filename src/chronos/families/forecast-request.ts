@@ -5,6 +5,7 @@ import type { SamplingRule } from './t5-sampling.js';
 /** Checked options of one call, with the defaults filled in. */
 export interface ForecastRequest {
   readonly horizon: number;
+  /** The call's own: they never change. */
   readonly levels: readonly number[];
   readonly numSamples: number;
   /** One a context. */
@@ -51,7 +52,7 @@ export function checkRequest(options: ForecastOptions, offer: Offer, contexts: n
   if (!Number.isSafeInteger(contextLength) || contextLength < 1 || contextLength > most)
     throw invalid('INVALID_ARGUMENT', 'forecast', 'contextLength', `a whole number in 1..${most}`, contextLength);
   const { signal } = options;
-  return { horizon, levels, numSamples, seeds, signal, contextLength, sampling: checkSampling(options) };
+  return { horizon, levels: [...levels], numSamples, seeds, signal, contextLength, sampling: checkSampling(options) };
 }
 
 function checkSampling({ temperature, topK, topP }: ForecastOptions): ForecastRequest['sampling'] {

@@ -1,5 +1,5 @@
 import { ForecastError } from '../../errors.js';
-import { levelPlace, quantileFunction } from '../../stats/index.js';
+import { type LevelPlace, levelPlace, quantileFunction } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast } from '../chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
@@ -22,33 +22,59 @@ export function quantileForecast(
   { input, seed }: { input: SeriesTransform['input']; seed: number },
 ): ChronosForecast {
   const { horizon, levels, numSamples } = request;
-  if (!quantiles.every(Number.isFinite)) throw noForecast();
+  if (!areFinite(quantiles)) throw noForecast();
   const steps = Array.from({ length: horizon }, (_, step) => {
     const column = new Float64Array(native.length);
     for (let level = 0; level < native.length; level++) column[level] = quantiles[level * horizon + step];
     return quantileFunction(native, column);
   });
-  const read = (...wanted: readonly number[]) => {
+  const read = (wanted: readonly number[]) => {
     const out = new Float64Array(horizon * wanted.length);
-    const places = wanted.map((level) => levelPlace(native, level));
+    const places = placesOn(native, wanted);
     let i = 0;
     for (const step of steps) for (const place of places) out[i++] = step.atPlace(place);
     return restored(out, input);
   };
   return {
-    median: read(0.5),
-    q10: read(0.1),
-    q90: read(0.9),
+    median: read(MEDIAN),
+    q10: read(LOW),
+    q90: read(HIGH),
     levels: [...levels],
-    quantiles: read(...levels),
+    quantiles: read(levels),
     samples: restored(samplePaths(steps, numSamples, seed), input),
   };
 }
 
+const MEDIAN = [0.5];
+const LOW = [0.1];
+const HIGH = [0.9];
+
+/** By native levels and the levels read of them: a request's are the same for all its series. */
+const places = new WeakMap<readonly number[], WeakMap<readonly number[], LevelPlace[]>>();
+
+function placesOn(native: readonly number[], wanted: readonly number[]): readonly LevelPlace[] {
+  let known = places.get(native);
+  if (known === undefined) {
+    known = new WeakMap();
+    places.set(native, known);
+  }
+  let found = known.get(wanted);
+  if (found === undefined) {
+    found = wanted.map((level) => levelPlace(native, level));
+    known.set(wanted, found);
+  }
+  return found;
+}
+
 /** Turns values into the context's units, in place; a logarithm of no number's price is no forecast. */
 function restored(values: Float64Array, input: SeriesTransform['input']): Float64Array {
-  if (!fromSeries(values, input).every(Number.isFinite)) throw noForecast();
+  if (!areFinite(fromSeries(values, input))) throw noForecast();
   return values;
+}
+
+function areFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }
 
 /** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */
