@@ -4,7 +4,7 @@ import type { ChronosEmbedding, ChronosForecast, ChronosSeries, LoadedChronos } 
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
 import { type BarChannels, barChannels, barFeeds, decayWeights } from './bar-channels.js';
-import { toLogBars } from './bar-context.js';
+import { type LogBars, toLogBars } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
 import { patchBatches, rowsPerRun } from './patches.js';
@@ -18,16 +18,26 @@ interface BarNetwork {
   readonly config: BarBoltConfig;
   readonly ort: OrtRuntime;
   readonly session: OrtSession;
+  /** As barChannels takes it, for the longest context. */
+  readonly weightOfAge: Float64Array;
+}
+
+/** Where a series' output is measured from, and in what units. */
+type BarScale = Pick<BarChannels, 'scale' | 'anchor'>;
+
+/** What the network says of one series: its log closes `[levels × predictionLength]`, and the last observed one. */
+interface BarBlock {
+  readonly quantiles: Float64Array;
+  readonly anchor: number;
 }
 
 /** Returns a model of daily bars over a session of its graph. */
 export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: OrtSession): LoadedChronos {
   const { levels, contextLength, predictionLength } = config;
   const queue = new ModelQueue();
-  const network = { config, ort, session };
-  const weightOfAge = decayWeights(config.bars.decay, contextLength);
+  const network = { config, ort, session, weightOfAge: decayWeights(config.bars.decay, contextLength) };
   const read = (contexts: readonly ChronosSeries[], length: number) =>
-    contexts.map((context, i) => barChannels(toLogBars(context, length, `series[${i}]`), config.bars, weightOfAge));
+    contexts.map((context, i) => toLogBars(context, length, `series[${i}]`));
   return {
     family: config.family,
     input: 'bars',
@@ -39,7 +49,7 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
       const series = read(contexts, request.contextLength);
       const blocks = await queue.run(() => barQuantiles(network, series, request.signal), request.signal);
       return blocks.map((block, i) => {
-        const quantiles = spreadOn(block, series[i].anchor, { levels: levels.length, horizon: request.horizon });
+        const quantiles = spreadOn(block.quantiles, block.anchor, { levels: levels.length, horizon: request.horizon });
         return quantileForecast(levels, quantiles, request, { input: 'log', seed: request.seeds[i] });
       });
     },
@@ -49,8 +59,7 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
       const out = new Array<ChronosEmbedding>(series.length);
       await queue.run(
         () =>
-          runSeries(network, series, 'encoded', signal, (row, values) => {
-            const { anchor: loc, scale } = series[row];
+          runSeries(network, series, 'encoded', signal, (row, { anchor: loc, scale }, values) => {
             out[row] = embeddingOf(values.slice(), config.dModel, { loc, scale });
           }),
         signal,
@@ -61,44 +70,44 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
   };
 }
 
-/** Runs the network once on every series; returns the quantiles `[levels × predictionLength]` of each one's log close. */
+/** Runs the network once on every series; returns the quantiles of each one's log close. */
 async function barQuantiles(
   network: BarNetwork,
-  series: readonly BarChannels[],
+  series: readonly LogBars[],
   signal?: AbortSignal,
-): Promise<Float64Array[]> {
+): Promise<BarBlock[]> {
   const { levels, predictionLength } = network.config;
   const size = levels.length * predictionLength;
-  const out = new Array<Float64Array>(series.length);
-  await runSeries(network, series, 'quantiles', signal, (row, values) => {
-    const { scale, anchor } = series[row];
-    const block = new Float64Array(size);
+  const out = new Array<BarBlock>(series.length);
+  await runSeries(network, series, 'quantiles', signal, (row, { scale, anchor }, values) => {
+    const quantiles = new Float64Array(size);
     for (let step = 0; step < predictionLength; step++) {
       const factor = values[size + step];
       const unit = scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor)));
-      for (let j = step; j < size; j += predictionLength) block[j] = anchor + unit * values[j];
+      for (let j = step; j < size; j += predictionLength) quantiles[j] = anchor + unit * values[j];
     }
-    out[row] = block;
+    out[row] = { quantiles, anchor };
   });
   return out;
 }
 
-/** Runs the network once on every series, and hands on what that output has for it. */
+/**
+ * Runs the network once on every series, and hands on what that output has for it. The channels are computed run by run: those of a large
+ * batch would keep the thread for long, and take four times its memory.
+ */
 async function runSeries(
-  { config, ort, session }: BarNetwork,
-  series: readonly BarChannels[],
+  { config, ort, session, weightOfAge }: BarNetwork,
+  series: readonly LogBars[],
   output: 'quantiles' | 'encoded',
   signal: AbortSignal | undefined,
-  take: (row: number, values: Float32Array) => void,
+  take: (row: number, scale: BarScale, values: Float32Array) => void,
 ): Promise<void> {
   const { patchSize } = config;
-  const lengths = series.map(({ observed }) => observed.length);
+  const lengths = series.map(({ close }) => close.length);
   for (const { rows, patches } of patchBatches(lengths, patchSize, (count) => rowsPerRun(config, count + 1))) {
     signal?.throwIfAborted();
-    const { data, mask } = barFeeds(
-      rows.map((row) => series[row]),
-      { patches, patchSize },
-    );
+    const channels = rows.map((row) => barChannels(series[row], config.bars, weightOfAge));
+    const { data, mask } = barFeeds(channels, { patches, patchSize });
     const results = await session.run(
       {
         patches: new ort.Tensor('float32', data, [rows.length, patches, data.length / (rows.length * patches)]),
@@ -109,7 +118,7 @@ async function runSeries(
     const values = results[output].data as Float32Array;
     const size = values.length / rows.length;
     rows.forEach((row, i) => {
-      take(row, values.subarray(i * size, (i + 1) * size));
+      take(row, channels[i], values.subarray(i * size, (i + 1) * size));
     });
   }
 }

@@ -57,15 +57,19 @@ export function barChannels(
   const scale = Math.max(weights > 0 ? sizes / weights : 0, config.minScale);
   const [[leastReturn, greatestReturn], [leastNight, greatestNight]] = [config.returnClip, config.nightClip];
   const clipped = (x: number, least: number, greatest: number) => Math.min(greatest, Math.max(least, x / scale));
-  const logarithm = (x: number, { floor, max }: { floor: number; max: number }) =>
-    Math.min(max, portableLog(x / scale / scale + floor));
+  const logarithm = ({ floor, max }: { floor: number; max: number }) => {
+    // Closes alone have no width on any day.
+    const least = Math.min(max, portableLog(floor));
+    return (x: number) => (x === 0 ? least : Math.min(max, portableLog(x / scale / scale + floor)));
+  };
+  const [varianceOf, widthOf] = [logarithm(config.variance), logarithm(config.width)];
   const values = new Float64Array(BAR_CHANNELS * days);
   for (let day = 0; day < days; day++) {
     if (!observed[day]) continue;
     values[day] = clipped(move[day], leastReturn, greatestReturn);
     values[days + day] = clipped(night[day], leastNight, greatestNight);
-    values[2 * days + day] = logarithm(variance[day], config.variance);
-    values[3 * days + day] = logarithm(width[day], config.width);
+    values[2 * days + day] = varianceOf(variance[day]);
+    values[3 * days + day] = widthOf(width[day]);
   }
   return { values, observed, scale, anchor };
 }

@@ -85,7 +85,7 @@ export function boltNetwork(
   return async (data, observed, batch, patches, output = 'quantiles') => {
     const length = patches + (regToken === undefined ? 0 : 1);
     const width = inFours(length);
-    const most = Math.max(1, Math.floor(layers.partRows / length));
+    const most = layers.sliceOf(length);
     const slice = Math.ceil(batch / Math.ceil(batch / most));
     if (places === undefined || places.encoding.batch < slice || places.patches !== patches) {
       places = undefined;

@@ -245,7 +245,7 @@ export function chronos2Network(
   return async (feeds, output) => {
     const { batch, patches, outputs, groups } = feeds;
     const length = patches + registers + outputs;
-    const most = Math.max(1, Math.floor(layers.partRows / length));
+    const most = layers.sliceOf(length);
     const size = output === 'encoded' ? length * dModel : levels.length * outputs * patchSize;
     const results = new Float32Array(batch * size);
     for (let from = 0; from < batch; ) {

@@ -7,7 +7,9 @@ import { ACTIVATIONS, ADD, RELU } from './kernels.js';
 const CHUNK_BYTES = 2 ** 20;
 
 /** Floats of the widest intermediate result of a part: what the second cache holds beside the weights of a layer. */
-const SLICE_FLOATS = 2 ** 17;
+const PART_FLOATS = 2 ** 17;
+/** Rows after which it no longer shows that weights come from beyond the caches. */
+const SLICE_ROWS = 1024;
 
 /** Computes y from x, `rows` rows of each; addresses on the heap. */
 export type Layer = (x: number, y: number, rows: number) => void;
@@ -218,7 +220,12 @@ export class HeapLayers {
   /** Rows that are worked on together: their widest intermediate result is what the second cache holds beside a layer's weights. */
   get partRows(): number {
     const { dFf, numHeads, dKv } = this.config;
-    return Math.max(1, Math.floor(SLICE_FLOATS / Math.max(dFf, numHeads * dKv)));
+    return Math.max(1, Math.floor(PART_FLOATS / Math.max(dFf, numHeads * dKv)));
+  }
+
+  /** Series of `length` rows that go through the network together: so many rows that reading the weights costs little, in parts of `partRows`. */
+  sliceOf(length: number): number {
+    return Math.max(1, Math.min(this.partRows, Math.floor(Math.max(this.partRows, SLICE_ROWS) / length)));
   }
 
   /** Bytes that a deep layer needs for `rows` rows in between. */

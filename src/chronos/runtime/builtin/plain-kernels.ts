@@ -99,7 +99,7 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
           const to = (y + i * ldy) / 4 + j;
           if (bias !== 0) v = f32(v + m[bias / 4 + j]);
           if (mode & ADD) v = f32(m[to] + v);
-          m[to] = mode & RELU ? Math.max(v, 0) : v;
+          m[to] = mode & RELU && v < 0 ? 0 : v;
         }
       }
     },
@@ -130,7 +130,7 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
           const to = (y + i * ldy) / 4 + j;
           if (bias !== 0) v = f32(v + m[bias / 4 + j]);
           if (mode & ADD) v = f32(m[to] + v);
-          m[to] = mode & RELU ? Math.max(v, 0) : v;
+          m[to] = mode & RELU && v < 0 ? 0 : v;
         }
     },
     timesTransposed,

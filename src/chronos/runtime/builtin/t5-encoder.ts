@@ -14,7 +14,7 @@ export interface EncoderPlaces {
   readonly mask: number;
   /** `[batch, length, dModel]`: the result. */
   readonly encoded: number;
-  /** For deep layers of batch × length rows. */
+  /** For deep layers of as many rows as are worked on together. */
   readonly hidden: number;
   /** The greater of heads and length, × length in fours. */
   readonly scores: number;
@@ -79,7 +79,7 @@ export function t5Encoder(
         x: floats(tokens * dModel),
         mask: floats(batch * inFours(length)),
         encoded: floats(tokens * dModel),
-        hidden: heap.alloc(layers.hiddenBytes(tokens)),
+        hidden: heap.alloc(layers.hiddenBytes(Math.min(tokens, layers.partRows))),
         scores: floats(Math.max(numHeads, length) * inFours(length)),
         bias: floats(numHeads * length * inFours(length)),
         q: floats(tokens * inner),
