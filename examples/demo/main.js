@@ -1,7 +1,7 @@
 // The main job from end to end on real prices: train, forecast, store, meet the real closes, learn, retrain; then say how it went.
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createContext, predict } from 'chronolight';
+import { chronosMember, createContext, loadChronos, pooledLgbm, predict } from 'chronolight';
 import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { forecastTable, progressLine, renderReport, scoreTable } from 'chronolight/report';
@@ -35,7 +35,10 @@ console.log(
   `walking ${days} trading days from ${first}: train, forecast 1, 3 and 5 days ahead, store, match, retrain on Sundays\n`,
 );
 let now = new Date(0);
-const context = createContext({ market, prices, store, clock: () => now });
+// the default members, on the runtime that is always there
+const chronos = await loadChronos(undefined, { runtime: 'builtin' });
+const members = [chronosMember(chronos), pooledLgbm()];
+const context = createContext({ market, prices, store, members, clock: () => now });
 const line = progressLine(process.stderr, 'Walking');
 const setClock = (instant) => {
   now = instant;
