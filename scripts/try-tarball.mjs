@@ -1,8 +1,10 @@
 // Installs the packed package as a user would, in an empty folder and without install scripts, and forecasts a file with its command;
-// then runs Chronos in Node, Bun and Deno, which must give the same bytes (hosts):
-// node scripts/try-tarball.mjs [npm | pnpm | bun | hosts | all]. Needs the registry; dist/ is built before (scripts/setup.mjs).
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// then runs Chronos in Node, Bun and Deno, which must give the same bytes (hosts), and builds examples/hosts/next as a standalone server and
+// asks it (next, not on Windows): node scripts/try-tarball.mjs [npm | pnpm | bun | hosts | next | all]. Needs the registry; dist/ is built
+// before (scripts/setup.mjs). npm 12 asks for Node 22.22.2.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,10 +34,14 @@ const FORECASTS = `
     await model.dispose();
   }`;
 
+const TRIES = {
+  ...Object.fromEntries(Object.keys(MANAGERS).map((name) => [name, tryOne])),
+  hosts: tryHosts,
+  ...(onWindows ? {} : { next: tryNext }),
+};
 const wanted = process.argv[2] ?? 'all';
-const names = wanted === 'all' ? [...Object.keys(MANAGERS), 'hosts'] : [wanted];
-if (!names.every((name) => name in MANAGERS || name === 'hosts'))
-  throw new Error(`one of ${Object.keys(MANAGERS).join(', ')}, hosts, all; not ${wanted}`);
+if (wanted !== 'all' && !(wanted in TRIES))
+  throw new Error(`one of ${Object.keys(TRIES).join(', ')}, all; not ${wanted}`);
 
 const folder = mkdtempSync(join(tmpdir(), 'chronolight-tarball-'));
 try {
@@ -45,7 +51,7 @@ try {
     readdirSync(folder).find((name) => name.endsWith('.tgz')),
   );
   writeFileSync(join(folder, 'prices.csv'), simulatedCsv());
-  for (const name of names) (name === 'hosts' ? tryHosts : tryOne)(name, tarball);
+  for (const name of wanted === 'all' ? Object.keys(TRIES) : [wanted]) await TRIES[name](name, tarball);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -74,6 +80,59 @@ function tryHosts(name, tarball) {
     if (text !== expected) throw new Error(`${runtime} differs from Node:\n${text}${expected}`);
     const [version] = run(bin(runtime), ['--version'], host).match(/\d+\.\d+\.\d+/);
     console.log(`${runtime} ${version}: the bytes of Node ${process.version}`);
+  }
+}
+
+async function tryNext(name, tarball) {
+  const host = join(folder, `host-${name}`);
+  cpSync(join(root, 'examples', 'hosts', 'next'), host, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(host, 'package.json'), 'utf8'));
+  manifest.dependencies.chronolight = `file:${tarball}`;
+  writeFileSync(join(host, 'package.json'), JSON.stringify(manifest));
+  mkdirSync(join(host, 'data'));
+  cpSync(join(folder, 'prices.csv'), join(host, 'data', '005930.csv'));
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], host);
+  run('npm', ['run', 'build'], host);
+  const port = await freePort();
+  // a group of its own, since npm starts a shell that starts the server
+  const env = { ...process.env, PORT: String(port), HOSTNAME: '127.0.0.1' };
+  const server = spawn('npm', ['start'], { cwd: host, env, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  try {
+    const ask = (code) => fetch(`http://127.0.0.1:${port}/api/forecast/${code}`);
+    const known = await answered(() => ask('005930'));
+    const text = await known.text();
+    if (known.status !== 200) throw new Error(`next answers ${known.status}: ${text}`);
+    const [first] = JSON.parse(text).steps;
+    if (!(first.ciLow < first.pointClose && first.pointClose < first.ciHigh)) throw new Error(`no forecast in ${text}`);
+    const { status } = await ask('nobody');
+    if (status !== 404) throw new Error(`next should not find nobody, and answers ${status}`);
+  } finally {
+    process.kill(-server.pid);
+  }
+  const { version } = JSON.parse(readFileSync(join(host, 'node_modules', 'next', 'package.json'), 'utf8'));
+  console.log(`next ${version}: built standalone, and its route forecasts`);
+}
+
+/** A port that nobody listens to. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** What a server answers that is about to listen, within 30 seconds. */
+async function answered(ask) {
+  for (const end = performance.now() + 30_000; ; ) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 }
 

@@ -14,8 +14,13 @@ import { codesIn, pricesAt } from './price-place.js';
 import { type Call, listOf, wholeNumbers } from './read-call.js';
 import { UsageError } from './usage-error.js';
 
-/** The file that is looked for where --config names none. */
-export const CONFIG_FILE = 'chronolight.config.js';
+/** What `init` writes: a module, whatever package.json says of .js. */
+export const CONFIG_FILE = 'chronolight.config.mjs';
+
+/** Returns the config of a folder, where --config names none; undefined where there is none. */
+export function configIn(folder: string): string | undefined {
+  return ['chronolight.config.js', CONFIG_FILE].map((name) => resolve(folder, name)).find((path) => existsSync(path));
+}
 
 const MARKETS: Readonly<Record<string, Market>> = { krx, us, 'every-day': everyDay, weekdays };
 
@@ -113,11 +118,9 @@ function membersOf(list: string) {
 }
 
 async function readConfig(named: string | undefined, cwd: string): Promise<Config | undefined> {
-  const path = resolve(cwd, named ?? CONFIG_FILE);
-  if (!existsSync(path)) {
-    if (named === undefined) return undefined;
-    throw new UsageError(`there is no config file ${named}`);
-  }
+  const path = named === undefined ? configIn(cwd) : resolve(cwd, named);
+  if (path === undefined) return undefined;
+  if (!existsSync(path)) throw new UsageError(`there is no config file ${named}`);
   const config = (await import(pathToFileURL(path).href)) as Partial<Record<string, unknown>>;
   const unknown = Object.keys(config).find((name) => !['context', 'codes', 'horizons'].includes(name));
   if (unknown !== undefined || config['context'] === undefined) {

@@ -25,7 +25,7 @@ export const OPTIONS = {
   members: { type: 'string', value: 'LIST', line: 'who forecasts: chronos,lgbm (default), har, garch, instrument' },
   horizons: { type: 'string', value: 'LIST', line: 'trading days ahead; default 1,3,5' },
   codes: { type: 'string', value: 'LIST', line: 'instruments; default the config file, else every file in --prices' },
-  config: { type: 'string', value: 'FILE', line: 'default chronolight.config.js, where there is one' },
+  config: { type: 'string', value: 'FILE', line: 'default chronolight.config.js or .mjs, where there is one' },
   from: { type: 'string', value: 'DAY', line: "first base date, 'YYYY-MM-DD'" },
   to: { type: 'string', value: 'DAY', line: 'last base date' },
   date: { type: 'string', value: 'DAY', line: 'match what is due by this day; default today at the exchange' },
@@ -125,7 +125,7 @@ export const COMMANDS = {
   init: {
     group: 'Set up',
     usage: 'init',
-    line: 'write chronolight.config.js; needs --market and --prices',
+    line: 'write chronolight.config.mjs; needs --market and --prices',
     options: ['prices', 'market', 'store'],
     takes: [0, 0],
   },

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadChronos } from '../../src/chronos/index.js';
 import { dateInZone, tradingDaysBetween } from '../../src/series/inside.js';
 import { textTable } from '../report/text-table.js';
 import { migrationSql } from '../store/sql/migration-sql.js';
-import { type CallContext, CONFIG_FILE } from './call-context.js';
+import { type CallContext, CONFIG_FILE, configIn } from './call-context.js';
 import type { CommandIo, Output } from './command-io.js';
 import { EXIT } from './command-table.js';
 import { namedFailure } from './named-failure.js';
@@ -42,6 +41,11 @@ export async function initCommand(
   if (market === undefined || !Object.hasOwn(MARKET_NAMES, market))
     throw new UsageError(`--market takes ${Object.keys(MARKET_NAMES).join(', ')}`);
   if (prices === undefined) throw new UsageError('--prices is missing: a folder of CSV files, yahoo or naver');
+  const there = configIn(cwd);
+  if (there !== undefined) {
+    output.result({ written: false, file: there }, `${basename(there)} is there already; it stays as it is`);
+    return EXIT.nothing;
+  }
   const path = join(cwd, CONFIG_FILE);
   const name = MARKET_NAMES[market];
   const network = prices === 'yahoo' || prices === 'naver';
@@ -61,14 +65,8 @@ export const context = createContext({
 // The instruments of batch, retrain, schedule and backtest${network ? '' : '; undefined: all in the folder'}.
 export const codes = ${network ? "['005930']" : 'undefined'};
 `;
-  try {
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error;
-    output.result({ written: false, file: path }, `${CONFIG_FILE} is there already; it stays as it is`);
-    return EXIT.nothing;
-  }
-  output.result({ written: true, file: path }, `wrote ${CONFIG_FILE}; try: chronolight doctor`);
+  await writeFile(path, text, { flag: 'wx' });
+  output.result({ written: true, file: path }, `wrote ${CONFIG_FILE}; try: npx chronolight doctor`);
   return EXIT.done;
 }
 
@@ -99,12 +97,12 @@ export async function doctorCommand(io: CommandIo, output: Output, open: () => P
     if (!(error instanceof UsageError))
       findings.push({ what: 'context', state: 'failed', detail: namedFailure('', error).message });
     else {
-      const named = existsSync(resolve(io.cwd, CONFIG_FILE));
+      const named = configIn(io.cwd) !== undefined;
       findings.push({
         what: 'context',
         state: named ? 'failed' : 'not set',
         detail: error.message,
-        remedy: 'chronolight init --market ... --prices ...',
+        remedy: 'npx chronolight init --market ... --prices ...',
       });
     }
   }

@@ -24,7 +24,8 @@ export async function loadChartLibrary(load?: () => Promise<unknown>): Promise<C
   let cause: unknown;
   try {
     // here, within try: a bundler then lets it be absent
-    const module = load === undefined ? await import('echarts') : await load();
+    // one file: to find and compile the 600 of its modules takes longer than to draw
+    const module = load === undefined ? await import('echarts/dist/echarts.esm.min.mjs') : await load();
     const candidates = [module, (module as { default?: unknown } | undefined)?.default];
     const library = candidates.find((candidate): candidate is ChartLibrary => {
       return typeof (candidate as Partial<ChartLibrary> | undefined)?.init === 'function';

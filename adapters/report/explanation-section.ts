@@ -1,7 +1,8 @@
 import type { Explanation } from '../../src/pipeline/index.js';
 import { type DataTable, tableHtml } from './data-table.js';
 import { escapeHtml } from './escape-html.js';
-import { horizonText, withMinus } from './number-text.js';
+import { contributionWords, numberName, numberWords } from './explanation-words.js';
+import { horizonText } from './number-text.js';
 import type { Say } from './say.js';
 
 /** Features listed of each number. */
@@ -18,7 +19,8 @@ export function explanationSection(explanations: readonly Explanation[], id: str
       date: baseDate,
     });
     const told = numbers.map(
-      (number) => `<p>${escapeHtml(withMinus(number.text))}</p>${tableHtml(featureRows(number, title, say))}`,
+      (number) =>
+        `<p>${escapeHtml(numberWords(number, numbers, say))}</p>${tableHtml(featureRows(number, title, say))}`,
     );
     return `<details${index === 0 ? ' open' : ''}><summary>${escapeHtml(title)}</summary>${told.join('')}</details>`;
   });
@@ -31,7 +33,7 @@ export function explanationSection(explanations: readonly Explanation[], id: str
 
 function featureRows({ name, contributions }: Explanation['numbers'][number], title: string, say: Say): DataTable {
   return {
-    caption: `${title}: ${name}`,
+    caption: `${title}: ${numberName(name, say)}`,
     columns: [
       { title: say('Feature') },
       { title: say('On the newest bar'), align: 'right' },
@@ -39,10 +41,10 @@ function featureRows({ name, contributions }: Explanation['numbers'][number], ti
     ],
     rows: contributions
       .slice(0, MOST_LISTED)
-      .map(({ feature, value, text }) => [
-        feature,
-        Number.isNaN(value) ? '–' : String(Number(value.toPrecision(3))),
-        text,
+      .map((contribution) => [
+        contribution.feature,
+        Number.isNaN(contribution.value) ? '–' : String(Number(contribution.value.toPrecision(3))),
+        contributionWords(name, contribution, say),
       ]),
   };
 }

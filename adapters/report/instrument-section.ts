@@ -8,6 +8,7 @@ import { explanationSection } from './explanation-section.js';
 import { fanBands } from './fan-bands.js';
 import { fanChart, fanLegend } from './fan-chart.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
+import { KOREAN_FAILURES } from './korean-failures.js';
 import { directionRoles, risingColour } from './market-colours.js';
 import { type MatchedForecast, matchForecasts } from './matched-forecasts.js';
 import { horizonText, percentText, priceDigits, priceText, signedPercentText, withMinus } from './number-text.js';
@@ -94,6 +95,12 @@ function sharesCell({ probDown, probFlat, probUp }: Step): Cell {
   };
 }
 
+/** Why a member took no part: in English as it said, else by its code; the words of a code that only the host knows stay. */
+function failureWords(code: string, message: string, say: Say): string {
+  const known = say.language === 'ko' && Object.hasOwn(KOREAN_FAILURES, code);
+  return known ? `${KOREAN_FAILURES[code as keyof typeof KOREAN_FAILURES]}.` : message;
+}
+
 function failureList({ failures }: Forecast, say: Say): string {
   if (failures.length === 0) return '';
   const look = looksOf(
@@ -106,7 +113,7 @@ function failureList({ failures }: Forecast, say: Say): string {
         say('{member} took no part at {horizons}: {message} ({code})', {
           member: look(member).name,
           horizons: horizons.map((horizon) => horizonText(horizon, say)).join(', '),
-          message,
+          message: failureWords(code, message, say),
           code,
         }),
       )}</li>`,

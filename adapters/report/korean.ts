@@ -113,6 +113,20 @@ export const KOREAN = {
   '{member}, {ahead} ahead, on {date}': '{member}, {ahead} 뒤, {date} 기준',
   'What each feature of the newest bar adds to what the model says on average: what the model does, not what moves prices.':
     '모델이 평소에 하는 말에 최근 봉의 특징이 저마다 더하는 몫입니다. 모델이 하는 일이지, 가격을 움직이는 원인이 아닙니다.',
+  Volatility: '변동성',
+  'volatility: {now} × the EWMA volatility, on average {usual} ×': '변동성: EWMA 변동성의 {now}배, 평소에는 {usual}배',
+  "volatility: the random walk's EWMA volatility itself, since validation found the models worse":
+    '변동성: 랜덤워크의 EWMA 변동성 그대로. 검증에서 모델이 더 나빴기 때문입니다',
+  'return: {change}': '수익률: {change}',
+  'return: {change}, on average {usual}': '수익률: {change}, 평소에는 {usual}',
+  ', {share} of what the model says': ', 모델이 말하는 것의 {share}',
+  "return: none but the random walk's, since validation found the model no better":
+    '수익률: 랜덤워크의 것뿐. 검증에서 모델이 더 낫지 않았기 때문입니다',
+  '{direction}: share {share}, weight {weight}, on average {usual}':
+    '{direction}: 비율 {share}, 가중치 {weight}, 평소에는 {usual}',
+  'volatility × {factor}': '변동성 × {factor}',
+  'return {change}': '수익률 {change}',
+  'weight of {direction} × {factor}': '{direction} 가중치 × {factor}',
   // verdicts
   better: '더 좋음',
   worse: '더 나쁨',

@@ -1,6 +1,6 @@
 /*
  * What the stores of this commit take beside those of another, in one process and one run, by turns of a few hundred rows, so that the least
- * times are those of moments without other load. Both are built: `npx tsup` here and in a work tree of the other commit.
+ * times are those of moments without other load. Both are built: `npm run build` here and in a work tree of the other commit.
  *
  *   node --single-threaded bench/store/beside.mjs OTHER [--rows 500] [--turns 30] [--lean] [--postgres URL]
  *

@@ -1,11 +1,11 @@
 // The main job from end to end on real prices: train, forecast, store, meet the real closes, learn, retrain; then say how it went.
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createContext, predict } from 'chronolight';
+import { chronosMember, createContext, loadChronos, pooledLgbm, predict } from 'chronolight';
 import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { forecastTable, progressLine, renderReport, scoreTable } from 'chronolight/report';
-import { sqliteStore } from 'chronolight/store/sqlite';
+import { openStore } from './open-store.js';
 import { readOptions, usage } from './options.js';
 import { walk } from './walk.js';
 
@@ -25,9 +25,7 @@ if (bars.length < days + 300)
 const first = bars[bars.length - 1 - days].date;
 const last = bars[bars.length - 1].date;
 
-const database = join(out, 'forecasts.db');
-for (const suffix of ['', '-shm', '-wal']) await rm(database + suffix, { force: true });
-const store = await sqliteStore(database);
+const { store, file, note } = await openStore(out);
 const notes = [];
 
 console.log(`${name}: ${bars.length} daily bars, ${bars[0].date} to ${last}`);
@@ -35,7 +33,10 @@ console.log(
   `walking ${days} trading days from ${first}: train, forecast 1, 3 and 5 days ahead, store, match, retrain on Sundays\n`,
 );
 let now = new Date(0);
-const context = createContext({ market, prices, store, clock: () => now });
+// the default members, on the runtime that is always there
+const chronos = await loadChronos(undefined, { runtime: 'builtin' });
+const members = [chronosMember(chronos), pooledLgbm()];
+const context = createContext({ market, prices, store, members, clock: () => now });
 const line = progressLine(process.stderr, 'Walking');
 const setClock = (instant) => {
   now = instant;
@@ -89,7 +90,7 @@ await writeFile(
   }),
 );
 await store.close();
-console.log(`\nReport: ${resolve(report)}\nStore:  ${resolve(database)}`);
+console.log(`\nReport: ${resolve(report)}\nStore:  ${resolve(file)}${note ? ` (${note})` : ''}`);
 console.log(
   `${((performance.now() - started) / 1000).toFixed(0)} s, peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
 );

@@ -1,4 +1,4 @@
-/** Built in by tsup as its bytes. */
+/** Built in as its bytes (scripts/build.mjs). */
 declare module '*.safetensors' {
   const bytes: Uint8Array;
   // biome-ignore lint/style/noDefaultExport: so does esbuild's loader

@@ -20,6 +20,8 @@ export interface ExplainedNumber {
    */
   readonly name: 'return' | 'scale' | 'down' | 'flat' | 'up';
   readonly total: number;
+  /** Of the return, which share of what the model says is stated, in (0, 1); absent where all of it is. */
+  readonly share?: number;
   /** What the model says on average over the rows that trained it. */
   readonly expected: number;
   /** Largest amount first; features that add nothing are left out. */

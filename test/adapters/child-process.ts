@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'tsup';
+import { build } from 'esbuild';
 
 const REPO = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,23 +17,21 @@ export async function removeBundles(): Promise<void> {
 /** Bundles test/adapters/children/NAME.ts so that plain Node runs it, and returns the path. `removeBundles` is for afterAll. */
 export async function bundleChild(name: string): Promise<string> {
   // inside node_modules, from where packages are found
-  const outDir = join(REPO, 'node_modules/.cache/chronolight-test', `${name}-${process.pid}`);
-  await mkdir(outDir, { recursive: true });
-  bundled.add(outDir);
+  const outdir = join(REPO, 'node_modules/.cache/chronolight-test', `${name}-${process.pid}`);
+  await mkdir(outdir, { recursive: true });
+  bundled.add(outdir);
   await build({
-    entry: { [name]: join(REPO, `test/adapters/children/${name}.ts`) },
-    config: false,
+    entryPoints: { [name]: join(REPO, `test/adapters/children/${name}.ts`) },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
     format: 'esm',
     target: 'node20',
     platform: 'node',
-    outDir,
-    outExtension: () => ({ js: '.mjs' }),
-    skipNodeModulesBundle: true,
-    removeNodeProtocol: false,
-    silent: true,
-    splitting: false,
+    logLevel: 'error',
   });
-  return join(outDir, `${name}.mjs`);
+  return join(outdir, `${name}.mjs`);
 }
 
 /** A child process, and what it wrote. */

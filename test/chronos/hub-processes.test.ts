@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'tsup';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeHub, startFakeHub } from './fake-hub.js';
 import { randomBolt } from './random-bolt.js';
@@ -22,13 +22,15 @@ describe('processes that share a cache', () => {
     mkdirSync(join(ROOT, 'node_modules', '.cache'), { recursive: true });
     built = mkdtempSync(join(ROOT, 'node_modules', '.cache', 'chronos-'));
     await build({
-      entry: { worker: fileURLToPath(new URL('./hub-worker.ts', import.meta.url)) },
-      outDir: built,
+      entryPoints: { worker: fileURLToPath(new URL('./hub-worker.ts', import.meta.url)) },
+      outdir: built,
+      bundle: true,
+      packages: 'external',
       format: 'esm',
       platform: 'node',
-      outExtension: () => ({ js: '.mjs' }),
-      config: false,
-      silent: true,
+      outExtension: { '.js': '.mjs' },
+      loader: { '.safetensors': 'binary' },
+      logLevel: 'error',
     });
   }, 120_000);
   afterAll(() => rmSync(built, { recursive: true, force: true }));

@@ -1,18 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'tsup';
+import { build } from 'esbuild';
 
 /** Bundles chronolight/chronos for a page, as `chronos.js` in the folder. */
-export function bundleForPage(folder: string): Promise<void> {
-  return build({
-    entry: { chronos: fileURLToPath(new URL('../../src/chronos/index.ts', import.meta.url)) },
-    outDir: folder,
+export async function bundleForPage(folder: string): Promise<void> {
+  await build({
+    entryPoints: { chronos: fileURLToPath(new URL('../../src/chronos/index.ts', import.meta.url)) },
+    outdir: folder,
+    bundle: true,
     format: 'esm',
     platform: 'browser',
-    noExternal: [/^(?!node:)/],
-    external: [/^node:/],
-    removeNodeProtocol: false,
-    splitting: false,
-    config: false,
-    silent: true,
+    external: ['node:*'],
+    logLevel: 'error',
   });
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -336,7 +336,10 @@ describe('chronolight', () => {
   it('init writes a config once', async () => {
     const { code } = await chronolight(['init', '--market', 'krx', '--prices', 'data']);
     expect(code).toBe(0);
-    expect(readFileSync(join(folder, 'chronolight.config.js'), 'utf8')).toContain('market: krx');
+    const config = join(folder, 'chronolight.config.mjs');
+    expect(readFileSync(config, 'utf8')).toContain('market: krx');
+    expect((await chronolight(['init', '--market', 'us', '--prices', 'data'])).code).toBe(4);
+    renameSync(config, join(folder, 'chronolight.config.js'));
     expect((await chronolight(['init', '--market', 'us', '--prices', 'data'])).code).toBe(4);
     rmSync(join(folder, 'chronolight.config.js'));
   });

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { contributionTold, numberTold } from '../../adapters/report/explanation-words.js';
+import { ENGLISH } from '../../adapters/report/say.js';
 import { memoryModels } from '../../adapters/store/memory.js';
 import { randomWalkForecast } from '../../src/baselines/index.js';
-import type { Member } from '../../src/ensemble/index.js';
+import type { ExplainedNumber, Member } from '../../src/ensemble/index.js';
 import { newestFeatures } from '../../src/features/build-features.js';
 import { parseModel } from '../../src/lgbm/index.js';
 import { krx } from '../../src/markets/index.js';
@@ -39,6 +41,17 @@ async function modelOf(key: string) {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
+/** Expects that the words are what a report tells of the numbers in another language. */
+function expectToldByNumbers(numbers: readonly ExplainedNumber[]) {
+  const plain = (text: string) => text.replaceAll(' %', '%');
+  for (const number of numbers) {
+    expect(numberTold(number, numbers, ENGLISH)).toBe(plain(number.text));
+    for (const { adds, text } of number.contributions) {
+      expect(contributionTold(number.name, adds, ENGLISH)).toBe(plain(text));
+    }
+  }
+}
+
 beforeAll(() => retrain(contextOf([own, pooled]), { codes: [code], horizons: [3] }));
 
 describe('explain', () => {
@@ -52,6 +65,7 @@ describe('explain', () => {
       baseClose: bars.at(-1)!.close,
     });
     expect(said.numbers.map(({ name }) => name)).toEqual(['return', 'down', 'flat', 'up']);
+    expectToldByNumbers(said.numbers);
     const [reg, cls] = [await modelOf('_own_005930_h3_reg'), await modelOf('_own_005930_h3_cls')];
     expect(said.numbers.map(({ total }) => total)).toEqual([...reg.ask('raw'), ...cls.ask('raw')]);
     const width = reg.booster.numFeatures + 1;
@@ -105,6 +119,7 @@ describe('explain', () => {
       const trusting = contextOf([instrumentLgbm({ threads })], { models: learned });
       const { numbers } = await explain(code, trusting, { horizon: 3 });
       expect(numbers.map(({ name }) => name)).toEqual(named);
+      expectToldByNumbers(numbers);
       const [{ total, expected, contributions, text }, ...directions] = numbers;
       const [whole, ...weights] = (await explain(code, context, { horizon: 3 })).numbers;
       expect(total).toBe(spread.pull === 0 ? 0 : spread.pull * whole.total);
@@ -133,6 +148,7 @@ describe('explain', () => {
       const asked = contextOf([wrap(pooled)], { models: chosen });
       const [number, ...more] = (await explain(code, asked, { horizon: 3 })).numbers;
       expect(more).toEqual([]);
+      expectToldByNumbers([number]);
       expect(number.expected + sum(number.contributions.map(({ adds }) => adds))).toBeCloseTo(number.total, 12);
       const forecast = (await predictMember(code, contextOf([pooled], { models: chosen }), {
         member: 'lgbm',

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { contributionTold } from '../../adapters/report/explanation-words.js';
 import { type ReportInput, renderReport } from '../../adapters/report/index.js';
 import { KOREAN } from '../../adapters/report/korean.js';
+import { ENGLISH } from '../../adapters/report/say.js';
 import { CHROMIUM } from '../chromium.js';
 import { simulatedCard } from './simulated-card.js';
 import { simulatedReport } from './simulated-report.js';
@@ -14,10 +16,16 @@ import { simulatedReport } from './simulated-report.js';
 const everything = (): ReportInput => {
   const { instruments, ...rest } = simulatedReport();
   const [first, ...others] = instruments;
-  const failures = [{ member: 'lgbm', horizons: [1, 3], code: 'NO_MODEL', message: '(message)' }];
-  const contributions = [{ feature: 'rsi_14', value: 0.5, add: 0.001, text: '(text)' }];
+  const failures = [{ member: 'lgbm', horizons: [1, 3], code: 'NO_MODEL', message: 'nothing was trained' }];
   const explanation = { code: '005930', baseDate: '2026-11-20', member: 'lgbm', horizon: 1, sources: [] };
-  const number = { name: '(number)', text: '(text)', value: 0, typical: 0, contributions };
+  const numbers = (['scale', 'return', 'down', 'flat', 'up'] as const).flatMap((name) => {
+    const text = contributionTold(name, 0.1, ENGLISH);
+    const contributions = [{ feature: 'rsi_14', value: 0.5, adds: 0.1, text }];
+    return [
+      { name, text: 'in English', total: 0.3, expected: 0.1, share: 0.5, contributions },
+      { name, text: 'in English', total: 0, expected: 0, contributions: [] },
+    ];
+  });
   const skill = { forecaster: 'ensemble', loss: '(loss)', skill: 0.01, low: 0.005, high: 0.02 };
   return {
     ...rest,
@@ -25,7 +33,7 @@ const everything = (): ReportInput => {
       {
         ...first,
         latest: { ...first.latest!, failures },
-        explanations: [{ ...explanation, numbers: [number] } as never],
+        explanations: [{ ...explanation, numbers } as never],
       },
       ...others,
     ],
@@ -59,6 +67,9 @@ describe('a report in Korean', () => {
     const left = textsOf(korean).filter((text) => /[A-Za-z]{2}/.test(text.replace(LEFT, '')));
     expect([...new Set(left)]).toEqual([]);
     expect(korean).toContain('<html lang="ko">');
+    expect(korean).toContain('아직 학습된 모델이 없습니다. (NO_MODEL)');
+    expect(korean).toContain('변동성: EWMA 변동성의 1.16배, 평소에는 1.05배');
+    expect(korean).toContain('수익률: +30.00%, 평소에는 +10.00%, 모델이 말하는 것의 50%');
   });
 
   it('says what its English says: the same numbers in the same places', async () => {

@@ -35,6 +35,7 @@ export function explainBooster(
     return {
       name,
       ...number,
+      ...(share === 1 ? {} : { share }),
       contributions: contributions.filter(({ adds }) => adds !== 0).sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds)),
       text: told(number),
     };
