@@ -60,8 +60,9 @@ function withNeeds(locked, names) {
     }
     if (place in found) return;
     found[place] = locked[place];
-    const { dependencies, optionalDependencies, peerDependencies } = locked[place];
-    for (const need of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) add(need, place);
+    const { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta } = locked[place];
+    const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta?.[name]?.optional);
+    for (const need of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) add(need, place);
   };
   for (const name of names) add(name, '');
   return found;
@@ -98,7 +99,7 @@ function installPart(packages, names) {
 
 const locked = packagesOf(at('package-lock.json'));
 /** What the demo imports, builds with and reads. */
-const demoNames = [...Object.keys(locked[''].dependencies), 'echarts', 'esbuild', 'vega-datasets'];
+const demoNames = [...Object.keys(locked[''].dependencies), 'echarts', 'tsup', 'vega-datasets'];
 const wanted = isForDemo ? withNeeds(locked, demoNames) : locked;
 if (!isInstalled(wanted)) {
   if (lstatSync(at('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
@@ -115,10 +116,10 @@ if (needsNative && !existsSync(at('node_modules', 'better-sqlite3', 'build', 'Re
 }
 
 const built = at('dist', '.built');
-const sources = ['src', 'adapters', 'models/default', 'package.json', 'scripts/build.mjs', 'tsconfig.build.json'];
+const sources = ['src', 'adapters', 'models/default', 'package.json', 'tsup.config.ts', 'tsconfig.build.json'];
 if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources.map(newest))) {
   rmSync(at('dist'), { recursive: true, force: true });
-  run(process.execPath, [at('scripts', 'build.mjs')]);
+  run(process.execPath, [at('node_modules', 'tsup', 'dist', 'cli-default.js'), '--silent']);
   writeFileSync(built, '');
 }
 const typed = at('dist', '.typed');

@@ -1,4 +1,4 @@
-/** Built in as its bytes (scripts/build.mjs). */
+/** Built in by tsup as its bytes. */
 declare module '*.safetensors' {
   const bytes: Uint8Array;
   // biome-ignore lint/style/noDefaultExport: so does esbuild's loader
