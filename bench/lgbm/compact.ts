@@ -1,5 +1,6 @@
 /*
- * How long a pair of models takes to load from its compact form, and from its texts: the least of many rounds, after warming up.
+ * How long a pair of models takes to load from its compact form (over the bytes themselves, as forecasts do, and by decodeModel, which copies them), and
+ * from its texts: the least of many rounds, after warming up.
  *
  *   npx esbuild bench/lgbm/compact.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-compact.mjs
  *   node node_modules/.cache/bench-compact.mjs [--trained 4] [--rounds 3000]
@@ -8,6 +9,7 @@
  */
 import { parseArgs } from 'node:util';
 import { decodeModel, parseModel } from '../../src/lgbm/index.js';
+import { decodeOwned } from '../../src/lgbm/inside.js';
 import { trainSome } from '../market/market.js';
 
 const { values } = parseArgs({
@@ -31,27 +33,35 @@ function least(times: number, work: () => void): number {
 const decode = (pair: (typeof pairs)[number]) => {
   for (const { compact } of pair) loaded += decodeModel(compact!).numIterations;
 };
+const load = (pair: (typeof pairs)[number]) => {
+  for (const { compact } of pair) loaded += decodeOwned(compact!).numIterations;
+};
 const parse = (pair: (typeof pairs)[number]) => {
   for (const { text } of pair) loaded += parseModel(text).numIterations;
 };
-for (const pair of pairs) least(Math.ceil(rounds / 3), () => decode(pair));
+for (const pair of pairs) {
+  least(Math.ceil(rounds / 3), () => load(pair));
+  least(Math.ceil(rounds / 3), () => decode(pair));
+}
 const lines = pairs.map((pair) => {
   const bytes = (of: (model: (typeof pair)[number]) => number) =>
     pair.reduce((sum, model) => sum + of(model), 0) / 1000;
   return {
     text: bytes(({ text }) => text.length),
     form: bytes(({ compact }) => compact!.length),
+    load: least(rounds, () => load(pair)),
     decode: least(rounds, () => decode(pair)),
     parse: least(Math.ceil(rounds / 100), () => parse(pair)),
   };
 });
-for (const { text, form, decode: fast, parse: slow } of lines) {
+for (const { text, form, ...took } of lines) {
+  const sizes = `${text.toFixed(0).padStart(4)} kB of text, ${form.toFixed(0).padStart(4)} kB compact`;
   console.log(
-    `${text.toFixed(0).padStart(4)} kB of text, ${form.toFixed(0).padStart(4)} kB compact: ${fast.toFixed(0)} µs, ${slow.toFixed(0)} µs from texts`,
+    `${sizes}: ${took.load.toFixed(0)} µs, copied ${took.decode.toFixed(0)} µs, from texts ${took.parse.toFixed(0)} µs`,
   );
 }
 const mean = (of: (line: (typeof lines)[number]) => number) =>
   lines.reduce((sum, line) => sum + of(line), 0) / lines.length;
 console.log(
-  `mean of ${pairs.length} pairs: ${mean((line) => line.decode).toFixed(0)} µs, from texts ${mean((line) => line.parse).toFixed(0)} µs (${loaded} iterations loaded)`,
+  `mean of ${pairs.length} pairs: ${mean((line) => line.load).toFixed(0)} µs, copied ${mean((line) => line.decode).toFixed(0)} µs, from texts ${mean((line) => line.parse).toFixed(0)} µs (${loaded} iterations loaded)`,
 );
