@@ -10,7 +10,7 @@
  * "Unfolded" adds the matrix product of every block that multiplying two into one has saved. "Bound" is the ratio of the multiplications
  * alone, attention's own left out.
  */
-import { type ChronosModel, loadChronos } from '../../src/chronos/index.js';
+import { type LoadedChronos, loadChronos } from '../../src/chronos/index.js';
 import { openHeap } from '../../src/chronos/runtime/builtin/heap.js';
 import { ADD } from '../../src/chronos/runtime/builtin/kernels.js';
 import { CHRONOS2_SIZES, type Chronos2Sizes, randomChronos2 } from '../../test/chronos/random-chronos2.js';
@@ -32,7 +32,7 @@ for (const name of names.split(',')) {
   await model.dispose();
 }
 
-async function compare(what: string, model: ChronosModel, sizes: Chronos2Sizes): Promise<void> {
+async function compare(what: string, model: LoadedChronos, sizes: Chronos2Sizes): Promise<void> {
   const series = Array.from({ length: SERIES }, (_, k) =>
     Float64Array.from({ length }, (_, i) => 100 + 20 * Math.sin(i / 7 + k) + 0.1 * i),
   );

@@ -6,8 +6,8 @@ import { ACTIVATIONS, ADD, RELU } from './kernels.js';
 /** Bytes of a file that are read at a time: what a tensor needs beside its place on the heap. */
 const CHUNK_BYTES = 2 ** 20;
 
-/** Floats of the widest intermediate result of a part: what the second cache holds beside the weights of a layer. */
-const PART_FLOATS = 2 ** 17;
+/** Floats that the second cache holds. */
+const CACHE_FLOATS = 2 ** 17;
 /** Rows after which it no longer shows that weights come from beyond the caches. */
 const SLICE_ROWS = 1024;
 
@@ -220,12 +220,19 @@ export class HeapLayers {
   /** Rows that are worked on together: their widest intermediate result is what the second cache holds beside a layer's weights. */
   get partRows(): number {
     const { dFf, numHeads, dKv } = this.config;
-    return Math.max(1, Math.floor(PART_FLOATS / Math.max(dFf, numHeads * dKv)));
+    return Math.max(1, Math.floor(CACHE_FLOATS / Math.max(dFf, numHeads * dKv)));
   }
 
-  /** Series of `length` rows that go through the network together: so many rows that reading the weights costs little, in parts of `partRows`. */
+  /**
+   * Series of `length` rows that go through the network together, in parts of `partRows`: what the second cache holds of their rows where
+   * it holds a layer's weights too; else so many that reading those costs little.
+   */
   sliceOf(length: number): number {
-    return Math.max(1, Math.min(this.partRows, Math.floor(Math.max(this.partRows, SLICE_ROWS) / length)));
+    const { dModel, dFf, numHeads, dKv } = this.config;
+    const inner = numHeads * dKv;
+    const isSmall = 4 * dModel * inner + 2 * dModel * dFf <= CACHE_FLOATS;
+    const rows = isSmall ? CACHE_FLOATS / (2 * dModel + 4 * inner) : SLICE_ROWS;
+    return Math.max(1, Math.min(this.partRows, Math.floor(rows / length)));
   }
 
   /** Bytes that a deep layer needs for `rows` rows in between. */

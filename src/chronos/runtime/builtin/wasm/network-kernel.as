@@ -203,7 +203,7 @@ export function linearInt(
   x: usize, scales: usize, w: usize, wScales: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32, sums: usize,
 ): void {
   const ld: usize = 2 * inputs, vectors = inputs >> 3;
-  let block = max<usize>(2, (12288 / inputs) & ~1);
+  let block = max<usize>(2, (98304 / inputs) & ~1);
   if (rows <= 2 * block) block = rows;
   for (let start: usize = 0; start < rows; start += block) {
     const end = min(start + block, rows);
