@@ -57,3 +57,4 @@ runNode(
 );
 runNode('scripts/build-playground.mjs');
 run(process.execPath, ['node_modules/vitepress/bin/vitepress.js', isServing ? 'dev' : 'build', '.'], docs);
+if (!isServing) runNode('scripts/check-site.mjs');

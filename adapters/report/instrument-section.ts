@@ -20,6 +20,9 @@ import type { Say } from './say.js';
 import { weightsBars } from './weights-bar.js';
 import { weightsChart, weightsHeight, weightsLegend } from './weights-chart.js';
 
+/** As wide as a digit. */
+const FIGURE_SPACE = '\u2007';
+
 /** Returns one instrument's newest forecast and its record, or '' for one that has neither bars nor a forecast. */
 export function instrumentSection(
   library: ChartLibrary,
@@ -32,7 +35,7 @@ export function instrumentSection(
   const digits = priceDigits([...bars.map(({ close }) => close), ...(latest ? [latest.baseClose] : [])], currency);
   const matched = matchForecasts(predictions, outcomes);
   const figures: ReportFigure[] = [];
-  if (latest !== undefined) figures.push(fanFigure(`${id}-fan`, { ...instrument, latest }, digits, say));
+  const fan = latest && fanFigure(`${id}-fan`, { ...instrument, latest }, digits, say);
   const past = pastFigure(`${id}-past`, instrument, digits, say);
   if (past !== undefined) figures.push(past);
   if (matched.length > 0) figures.push(stripFigure(`${id}-strip`, matched, say));
@@ -47,6 +50,8 @@ export function instrumentSection(
     (latest === undefined
       ? ''
       : tableHtml(forecastRows(latest, digits, say)) + weightsBars(latest.steps, say) + failureList(latest, say)) +
+    // the forecast first, then why
+    (fan === undefined ? '' : figureHtml(library, fan, say)) +
     explanationSection(instrument.explanations ?? [], `${id}-why`, say) +
     `${figures.map((figure) => figureHtml(library, figure, say)).join('')}</section>`
   );
@@ -89,7 +94,7 @@ function sharesCell({ probDown, probFlat, probUp }: Step): Cell {
     ['up', probUp],
   ] as const;
   const bars = parts.map(([kind, share]) => `<i class="${kind}" style="flex:${Math.max(0, share).toFixed(4)}"></i>`);
-  const text = parts.map(([, share]) => percentText(share, 0)).join(' · ');
+  const text = parts.map(([, share]) => percentText(share, 0).padStart(3, FIGURE_SPACE)).join(' · ');
   return {
     html: `<span class="together"><span class="shares" aria-hidden="true">${bars.join('')}</span>${text}</span>`,
   };

@@ -85,6 +85,7 @@ td small,th small{color:var(--soft);font-weight:400}
 .shares .up{background:var(--up)}.shares .flat{background:var(--axis)}.shares .down{background:var(--down)}
 .together{white-space:nowrap}
 .failures{font-size:14px;margin:12px 0 0;padding-left:18px}
+.explanations{margin-top:26px}.explanations p{font-size:14px;margin:12px 0 0}
 .reading dt{font-weight:600;margin-top:12px}
 .reading dd{margin:0;color:var(--soft);max-width:76ch}
 footer{font-size:13px;padding-top:28px;padding-bottom:48px}

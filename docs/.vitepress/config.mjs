@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { anchorOf } from './anchor.ts';
@@ -20,6 +22,12 @@ const guides = [
   { text: 'From the Python system', link: '/guides/from-python-system' },
   { text: "From Python's lightgbm", link: '/lgbm-from-python' },
 ];
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** The pages that are in Korean, too, by their paths within docs/. */
+const translated = readdirSync(here('../ko'), { recursive: true })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.md'));
 
 export default defineConfig({
   title: 'chronolight',
@@ -46,9 +54,11 @@ export default defineConfig({
       }),
     ],
     build: { chunkSizeWarningLimit: 2000 },
+    resolve: { alias: [{ find: /^\.{1,2}\/composables\/langs$/, replacement: here('theme/languages.js') }] },
   },
   themeConfig: {
     logo: '/mark.svg',
+    translated,
     socialLinks: [{ icon: 'github', link: repository, ariaLabel: 'The repository' }],
     search: { provider: 'local', options: { locales: { ko: korean.search } } },
     outline: { level: [2, 3] },

@@ -1,6 +1,6 @@
 // Links of the Markdown lead somewhere in a checkout and at the repository's host; on the site those that leave docs/ lead to the repository.
 import { posix } from 'node:path';
-import { repository } from './home.mjs';
+import { repository, site } from './home.mjs';
 
 /** Files outside docs/ that have a page of their own here. */
 const PAGE_OF = {
@@ -25,7 +25,10 @@ export function rewriteLinks(md) {
     for (const { children } of tokens) {
       for (const token of children ?? []) {
         const link = token.type === 'link_open' ? token.attrGet('href') : null;
-        if (link) token.attrSet('href', linkOnSite(env.relativePath, link));
+        if (!link) continue;
+        // VitePress leaves a link with a target as it is, without the path that the site stands at
+        const isOutside = link.startsWith('/') && token.attrGet('target') !== null;
+        token.attrSet('href', isOutside ? `${site.pathname}${link.slice(1)}` : linkOnSite(env.relativePath, link));
       }
     }
   });

@@ -1,6 +1,8 @@
-// A plugin of typedoc: a module is called as it is imported, 'chronolight/series' and not 'src/series'.
+// A plugin of typedoc: a module is called as it is imported, 'chronolight/series' and not 'src/series', and no link counts on a second heading of its
+// name where there is one.
 import { readFileSync } from 'node:fs';
 import { Converter } from 'typedoc';
+import { anchorOf } from './anchor.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const nameOf = new Map(
@@ -20,5 +22,15 @@ export function load(app) {
       if (name === undefined) throw new Error(`${module.name} is documented, and no entry of package.json`);
       module.name = name;
     }
+  });
+  app.renderer.on('endPage', (page) => {
+    const counts = new Map();
+    for (const [, heading] of page.contents.matchAll(/^#{1,6} (.+)$/gm)) {
+      const anchor = anchorOf(heading.replaceAll('\\', ''));
+      counts.set(anchor, (counts.get(anchor) ?? 0) + 1);
+    }
+    page.contents = page.contents.replace(/\]\(#([\w-]+)-(\d+)\)/g, (whole, anchor, number) =>
+      counts.has(`${anchor}-${number}`) || (counts.get(anchor) ?? 0) > Number(number) ? whole : `](#${anchor})`,
+    );
   });
 }

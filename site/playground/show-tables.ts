@@ -35,14 +35,17 @@ export function showSteps(shown: Shown | undefined): void {
     `After the close of ${answer.series.dates[answer.series.length - 1]} at ${price(base)}; flat is within ±${band}.`;
 }
 
+/** As wide as a digit: bars stand under each other. */
+const FIGURE_SPACE = '\u2007';
+
 function directions(shares: readonly [number, number, number]): string {
-  const [down, flat, up] = shares.map((share) => Math.round(share * 100));
+  const percent = shares.map((share) => String(Math.round(share * 100)).padStart(2, FIGURE_SPACE));
   const [first, second] = [shares[0] * 100, (shares[0] + shares[1]) * 100];
   const bar =
     `<svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><rect class="share-down" width="${first}" height="12"/>` +
     `<rect class="share-flat" x="${first}" width="${second - first}" height="12"/>` +
     `<rect class="share-up" x="${second}" width="${100 - second}" height="12"/></svg>`;
-  return `<div class="directions">${bar}<span>${down} / ${flat} / ${up}</span></div>`;
+  return `<div class="directions">${bar}<span>${percent.join(' / ')}</span></div>`;
 }
 
 function arrow(direction: 'down' | 'up'): string {
