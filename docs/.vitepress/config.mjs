@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { anchorOf } from './anchor.ts';
+import { anchorOf } from './anchor.mjs';
 import { drawErDiagrams } from './er-diagram.ts';
 import { repository, site, version } from './home.mjs';
 import { korean } from './korean.mjs';

@@ -2,7 +2,7 @@
 // name where there is one.
 import { readFileSync } from 'node:fs';
 import { Converter } from 'typedoc';
-import { anchorOf } from './anchor.ts';
+import { anchorOf } from './anchor.mjs';
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const nameOf = new Map(

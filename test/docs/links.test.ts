@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { anchorOf } from '../../docs/.vitepress/anchor.js';
+import { anchorOf } from '../../docs/.vitepress/anchor.mjs';
 
 /*
  * Links of README.md have to be absolute, since npm shows the page far from the repository; those of docs/ are relative, and hold in a checkout,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { anchorOf } from '../../docs/.vitepress/anchor.js';
+import { anchorOf } from '../../docs/.vitepress/anchor.mjs';
 import { forecastAll, LEVELS } from '../../site/playground/forecast.js';
 import { simulatedBars } from '../../site/playground/simulated-bars.js';
 import { loadChronos } from '../../src/chronos/index.js';
