@@ -13,7 +13,8 @@
 import { type LoadedChronos, loadChronos } from '../../src/chronos/index.js';
 import { openHeap } from '../../src/chronos/runtime/builtin/heap.js';
 import { ADD } from '../../src/chronos/runtime/builtin/kernels.js';
-import { CHRONOS2_SIZES, type Chronos2Sizes, randomChronos2 } from '../../test/chronos/random-chronos2.js';
+import { CHRONOS2_SIZES, randomChronos2 } from '../../test/chronos/random-chronos2.js';
+import type { NetworkSizes } from '../../test/chronos/random-weights.js';
 
 const SERIES = 8;
 /** One patch, as many as `embed` adds. */
@@ -32,7 +33,7 @@ for (const name of names.split(',')) {
   await model.dispose();
 }
 
-async function compare(what: string, model: LoadedChronos, sizes: Chronos2Sizes): Promise<void> {
+async function compare(what: string, model: LoadedChronos, sizes: NetworkSizes): Promise<void> {
   const series = Array.from({ length: SERIES }, (_, k) =>
     Float64Array.from({ length }, (_, i) => 100 + 20 * Math.sin(i / 7 + k) + 0.1 * i),
   );
@@ -61,7 +62,7 @@ async function compare(what: string, model: LoadedChronos, sizes: Chronos2Sizes)
 }
 
 /** One layer's product that folding saves, for so many tokens: y += x wᵀ. */
-async function productOf({ dModel, heads, dKv }: Chronos2Sizes, tokens: number): Promise<() => void> {
+async function productOf({ dModel, heads, dKv }: NetworkSizes, tokens: number): Promise<() => void> {
   const inner = heads * dKv;
   const heap = await openHeap();
   const [x, w, y] = [tokens * inner, dModel * inner, tokens * dModel].map((count) => {
@@ -73,7 +74,7 @@ async function productOf({ dModel, heads, dKv }: Chronos2Sizes, tokens: number):
 }
 
 /** Multiplications of all layers without what is saved, over those with it. */
-function bounds({ dModel, dFf, dKv, heads, layers }: Chronos2Sizes, context: number, future: number) {
+function bounds({ dModel, dFf, dKv, heads, layers }: NetworkSizes, context: number, future: number) {
   const inner = heads * dKv;
   const both = context + future;
   const [projection, folded, feed] = [dModel * inner, dModel * dModel, 2 * dModel * dFf];

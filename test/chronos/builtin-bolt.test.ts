@@ -10,7 +10,8 @@ import { openSession } from '../../src/chronos/runtime/open-session.js';
 import { type OrtSession, resolveRuntime } from '../../src/chronos/runtime/runtime.js';
 import { createRandom } from '../../src/stats/index.js';
 import { fixture } from './fixtures.js';
-import { type BoltSizes, randomBolt, TINY } from './random-bolt.js';
+import { randomBolt, TINY } from './random-bolt.js';
+import type { NetworkSizes } from './random-weights.js';
 
 /** Issue 12: worst deviation from ONNX Runtime, in the context's standard deviations: the unit of the network's outputs. */
 const TOLERANCE = 1e-5;
@@ -25,7 +26,7 @@ function fromFolder(folder: string): Checkpoint {
   return { config, weights: openSafetensors(memorySource(folder, readFileSync(`${folder}/model.safetensors`))) };
 }
 
-function random(sizes: BoltSizes): Checkpoint {
+function random(sizes: NetworkSizes): Checkpoint {
   const { config, weights } = randomBolt(sizes, 3);
   return { config: parseConfig(config) as BoltConfig, weights: openSafetensors(memorySource('random', weights)) };
 }

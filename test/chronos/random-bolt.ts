@@ -1,20 +1,10 @@
-import { createRandom } from '../../src/stats/index.js';
-import { safetensors } from './safetensors-bytes.js';
-
-/** The sizes of a Chronos-Bolt network. */
-export interface BoltSizes {
-  dModel: number;
-  dFf: number;
-  dKv: number;
-  heads: number;
-  layers: number;
-}
+import { type NetworkSizes, patchEmbeddings, randomWeights } from './random-weights.js';
 
 /** amazon/chronos-bolt-tiny, as published. */
-export const TINY: BoltSizes = { dModel: 256, dFf: 1024, dKv: 64, heads: 4, layers: 4 };
+export const TINY: NetworkSizes = { dModel: 256, dFf: 1024, dKv: 64, heads: 4, layers: 4 };
 
 /** Sizes of Chronos-Bolt as published, by name. */
-export const BOLT_SIZES: Readonly<Record<string, BoltSizes>> = {
+export const BOLT_SIZES: Readonly<Record<string, NetworkSizes>> = {
   tiny: TINY,
   mini: { dModel: 384, dFf: 1536, dKv: 64, heads: 8, layers: 4 },
   small: { dModel: 512, dFf: 2048, dKv: 64, heads: 8, layers: 6 },
@@ -30,7 +20,7 @@ const CHRONOS = {
 };
 
 /** Returns a Chronos-Bolt checkpoint of random float32 weights. */
-export function randomBolt(sizes: BoltSizes, seed: number): { config: object; weights: Uint8Array } {
+export function randomBolt(sizes: NetworkSizes, seed: number): { config: object; weights: Uint8Array } {
   const config = {
     architectures: ['ChronosBoltModelForForecasting'],
     chronos_config: CHRONOS,
@@ -42,21 +32,11 @@ export function randomBolt(sizes: BoltSizes, seed: number): { config: object; we
     num_decoder_layers: sizes.layers,
     feed_forward_proj: 'relu',
   };
-  const random = createRandom(seed);
-  const tensors: Parameters<typeof safetensors>[0] = {};
-  for (const [name, shape] of shapes(sizes)) {
-    const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
-    const reach = Math.sqrt(3 / (shape.length === 2 ? shape[1] : 1));
-    const centre = name.includes('layer_norm') ? 1 : 0;
-    for (let i = 0; i < values.length; i++) values[i] = centre + (centre ? 0.2 : reach) * (2 * random.uniform() - 1);
-    // Queries and keys together must not make attention a choice of one token: random dot products grow with the width.
-    if (/\.[qk]\.weight$/.test(name)) for (let i = 0; i < values.length; i++) values[i] /= sizes.dKv ** 0.25;
-    tensors[name] = { dtype: 'F32', shape, data: new Uint8Array(values.buffer) };
-  }
-  return { config, weights: safetensors(tensors) };
+  return { config, weights: randomWeights(shapes(sizes), sizes, seed) };
 }
 
-function* shapes({ dModel: d, dFf, dKv, heads, layers }: BoltSizes): Generator<[string, number[]]> {
+function* shapes(sizes: NetworkSizes): Generator<[string, number[]]> {
+  const { dModel: d, dFf, dKv, heads, layers } = sizes;
   const inner = heads * dKv;
   yield ['shared.weight', [2, d]];
   for (const stack of ['encoder', 'decoder']) {
@@ -75,17 +55,8 @@ function* shapes({ dModel: d, dFf, dKv, heads, layers }: BoltSizes): Generator<[
     yield [`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`, [32, heads]];
     yield [`${stack}.final_layer_norm.weight`, [d]];
   }
-  const outputs = CHRONOS.quantiles.length * CHRONOS.prediction_length;
-  for (const [block, inputs, out] of [
-    ['input', 32, d],
-    ['output', d, outputs],
-  ] as const)
-    for (const [part, rows, columns] of [
-      ['hidden', dFf, inputs],
-      ['output', out, dFf],
-      ['residual', out, inputs],
-    ] as const) {
-      yield [`${block}_patch_embedding.${part}_layer.weight`, [rows, columns]];
-      yield [`${block}_patch_embedding.${part}_layer.bias`, [rows]];
-    }
+  yield* patchEmbeddings(sizes, {
+    inputs: 2 * CHRONOS.input_patch_size,
+    outputs: CHRONOS.quantiles.length * CHRONOS.prediction_length,
+  });
 }

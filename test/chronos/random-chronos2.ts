@@ -1,17 +1,7 @@
-import { createRandom } from '../../src/stats/index.js';
-import { safetensors } from './safetensors-bytes.js';
-
-/** The sizes of a Chronos-2 network. */
-export interface Chronos2Sizes {
-  dModel: number;
-  dFf: number;
-  dKv: number;
-  heads: number;
-  layers: number;
-}
+import { type NetworkSizes, patchEmbeddings, randomWeights } from './random-weights.js';
 
 /** Sizes of Chronos-2, by name; base is amazon/chronos-2. */
-export const CHRONOS2_SIZES: Readonly<Record<string, Chronos2Sizes>> = {
+export const CHRONOS2_SIZES: Readonly<Record<string, NetworkSizes>> = {
   small: { dModel: 512, dFf: 2048, dKv: 64, heads: 8, layers: 6 },
   base: { dModel: 768, dFf: 3072, dKv: 64, heads: 12, layers: 12 },
 };
@@ -29,7 +19,7 @@ const CHRONOS = {
 };
 
 /** Returns a Chronos-2 checkpoint of random float32 weights. */
-export function randomChronos2(sizes: Chronos2Sizes, seed: number): { config: object; weights: Uint8Array } {
+export function randomChronos2(sizes: NetworkSizes, seed: number): { config: object; weights: Uint8Array } {
   const config = {
     architectures: ['Chronos2Model'],
     chronos_pipeline_class: 'Chronos2Pipeline',
@@ -46,21 +36,11 @@ export function randomChronos2(sizes: Chronos2Sizes, seed: number): { config: ob
     pad_token_id: 0,
     vocab_size: 2,
   };
-  const random = createRandom(seed);
-  const tensors: Parameters<typeof safetensors>[0] = {};
-  for (const [name, shape] of shapes(sizes)) {
-    const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
-    const reach = Math.sqrt(3 / (shape.length === 2 ? shape[1] : 1));
-    const centre = name.includes('layer_norm') ? 1 : 0;
-    for (let i = 0; i < values.length; i++) values[i] = centre + (centre ? 0.2 : reach) * (2 * random.uniform() - 1);
-    // Queries and keys together must not make attention a choice of one token: random dot products grow with the width.
-    if (/\.[qk]\.weight$/.test(name)) for (let i = 0; i < values.length; i++) values[i] /= sizes.dKv ** 0.25;
-    tensors[name] = { dtype: 'F32', shape, data: new Uint8Array(values.buffer) };
-  }
-  return { config, weights: safetensors(tensors) };
+  return { config, weights: randomWeights(shapes(sizes), sizes, seed) };
 }
 
-function* shapes({ dModel: d, dFf, dKv, heads, layers }: Chronos2Sizes): Generator<[string, number[]]> {
+function* shapes(sizes: NetworkSizes): Generator<[string, number[]]> {
+  const { dModel: d, dFf, dKv, heads, layers } = sizes;
   const inner = heads * dKv;
   yield ['shared.weight', [2, d]];
   for (let block = 0; block < layers; block++) {
@@ -74,16 +54,8 @@ function* shapes({ dModel: d, dFf, dKv, heads, layers }: Chronos2Sizes): Generat
     for (const part of [0, 1, 2]) yield [`${layer}.${part}.layer_norm.weight`, [d]];
   }
   yield ['encoder.final_layer_norm.weight', [d]];
-  for (const [block, inputs, outputs] of [
-    ['input', 3 * CHRONOS.input_patch_size, d],
-    ['output', d, CHRONOS.quantiles.length * CHRONOS.output_patch_size],
-  ] as const)
-    for (const [part, rows, columns] of [
-      ['hidden', dFf, inputs],
-      ['output', outputs, dFf],
-      ['residual', outputs, inputs],
-    ] as const) {
-      yield [`${block}_patch_embedding.${part}_layer.weight`, [rows, columns]];
-      yield [`${block}_patch_embedding.${part}_layer.bias`, [rows]];
-    }
+  yield* patchEmbeddings(sizes, {
+    inputs: 3 * CHRONOS.input_patch_size,
+    outputs: CHRONOS.quantiles.length * CHRONOS.output_patch_size,
+  });
 }
