@@ -1,7 +1,7 @@
 // Makes the checkout ready: installs the locked dependencies unless they are there, and builds dist/ unless it is newer
 // than its sources. Called by `npm test` and `npm run demo`, so that either works on a fresh clone with Node alone.
 // --no-native leaves better-sqlite3 uncompiled where Node has SQLite itself: compiling it takes longer than all the rest.
-// --demo does no more than the demo needs: 60 packages of 384, nothing native, no declarations.
+// --demo does no more than the demo needs: a part of the packages, nothing native, no declarations.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,

@@ -41,7 +41,7 @@ def main() -> None:
             origins = [t for t in range(args.history, len(closes)) if args.start <= days[t] <= args.end]
             if not origins:
                 continue
-            quantiles = forecast(model, without_bars(bars, 1.0 if args.closes else args.without), origins)
+            quantiles = forecast(model, without_bars(bars, args.without), origins)
             volatility = ewma_volatility(closes)
             vols.append(volatility[origins])
             dates.append(days[origins])
@@ -202,8 +202,8 @@ def arguments() -> argparse.Namespace:
     source.add_argument("--model", help="folder of an exported checkpoint")
     source.add_argument("--run", help="file of a training run")
     parser.add_argument("--data", nargs="+", required=True)
-    parser.add_argument("--closes", action="store_true", help="give the network closes alone")
     parser.add_argument("--without", type=float, default=0.0, help="share of the days of which the network gets the close alone")
+    parser.add_argument("--closes", dest="without", action="store_const", const=1.0, help="give the network closes alone")
     parser.add_argument("--from", dest="start", default="0000")
     parser.add_argument("--to", dest="end", default="9999")
     parser.add_argument("--history", type=int, default=300, help="closes before the first origin")

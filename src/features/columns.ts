@@ -1,4 +1,5 @@
 import { doubles } from '../stats/index.js';
+
 /*
  * `from`, wherever it is taken, is the first row that is wanted: those before it mean nothing. 0 unless given.
  */
