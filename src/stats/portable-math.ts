@@ -30,17 +30,21 @@ export function portableExp(x: number): number {
         (-0.0027777777777015593 +
           t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const c = r - even;
-  return (1 - (low - (r * c) / (2 - c) - high)) * powerOfTwo(k);
+  return (1 - (low - (r * c) / (2 - c) - high)) * POWERS_OF_TWO[k + 1023];
+}
+
+/** Of 2^k for k from -1023 to 1023 at k + 1023, by doubling and halving, which is exact; that `**` is exact is not promised. */
+const POWERS_OF_TWO = powersOfTwo();
+
+function powersOfTwo(): Float64Array {
+  const powers = new Float64Array(2047);
+  powers[1023] = 1;
+  for (let i = 1024; i < 2047; i++) powers[i] = 2 * powers[i - 1];
+  for (let i = 1022; i >= 0; i--) powers[i] = powers[i + 1] / 2;
+  return powers;
 }
 
 const split = new DataView(new ArrayBuffer(8));
-
-/** 2^k for a whole k from -1022 to 1023; that `**` is exact for it is not promised. */
-function powerOfTwo(k: number): number {
-  split.setUint32(0, (k + 1023) << 20);
-  split.setUint32(4, 0);
-  return split.getFloat64(0);
-}
 
 /**
  * Returns the natural logarithm of x, within one unit in the last place: x = 2^k (1 + f), and log(1 + f) by a series in
@@ -52,10 +56,8 @@ export function portableLog(x: number): number {
   if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x < 0 ? Number.NaN : x;
   if (x < 2.2250738585072014e-308) return portableLog(x * 2 ** 54) - 54 * Math.LN2;
   split.setFloat64(0, x);
-  const word = split.getUint32(0);
-  let k = (word >>> 20) - 1023;
-  split.setUint32(0, (word & 0xfffff) | 0x3ff00000);
-  let mantissa = split.getFloat64(0);
+  let k = (split.getUint32(0) >>> 20) - 1023;
+  let mantissa = x * POWERS_OF_TWO[1023 - k];
   if (mantissa > Math.SQRT2) {
     mantissa /= 2;
     k++;
