@@ -3,7 +3,7 @@ import type { BarBoltConfig } from '../checkpoint/checkpoint-config.js';
 import type { ChronosEmbedding, ChronosForecast, ChronosSeries, LoadedChronos } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
-import { type BarChannels, barChannels, barFeeds, decayWeights } from './bar-channels.js';
+import { BarReader, type BarScale } from './bar-channels.js';
 import { type LogBars, toLogBars } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
@@ -18,24 +18,14 @@ interface BarNetwork {
   readonly config: BarBoltConfig;
   readonly ort: OrtRuntime;
   readonly session: OrtSession;
-  /** As barChannels takes it, for the longest context. */
-  readonly weightOfAge: Float64Array;
-}
-
-/** Where a series' output is measured from, and in what units. */
-type BarScale = Pick<BarChannels, 'scale' | 'anchor'>;
-
-/** What the network says of one series: its log closes `[levels × predictionLength]`, and the last observed one. */
-interface BarBlock {
-  readonly quantiles: Float64Array;
-  readonly anchor: number;
+  readonly reader: BarReader;
 }
 
 /** Returns a model of daily bars over a session of its graph. */
 export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: OrtSession): LoadedChronos {
   const { levels, contextLength, predictionLength } = config;
   const queue = new ModelQueue();
-  const network = { config, ort, session, weightOfAge: decayWeights(config.bars.decay, contextLength) };
+  const network = { config, ort, session, reader: new BarReader(config.bars, config) };
   const read = (contexts: readonly ChronosSeries[], length: number) =>
     contexts.map((context, i) => toLogBars(context, length, `series[${i}]`));
   return {
@@ -47,11 +37,11 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, { levels, contextLength }, contexts.length);
       const series = read(contexts, request.contextLength);
-      const blocks = await queue.run(() => barQuantiles(network, series, request.signal), request.signal);
-      return blocks.map((block, i) => {
-        const quantiles = spreadOn(block.quantiles, block.anchor, { levels: levels.length, horizon: request.horizon });
-        return quantileForecast(levels, quantiles, request, { input: 'log', seed: request.seeds[i] });
-      });
+      const { horizon, signal } = request;
+      const quantiles = await queue.run(() => barQuantiles(network, series, horizon, signal), signal);
+      return quantiles.map((own, i) =>
+        quantileForecast(levels, own, request, { input: 'log', seed: request.seeds[i] }),
+      );
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
       const { contextLength: length, signal } = checkEmbedRequest(options, contextLength);
@@ -70,23 +60,31 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
   };
 }
 
-/** Runs the network once on every series; returns the quantiles of each one's log close. */
+/**
+ * Runs the network once on every series; returns `[levels × horizon]` quantiles of each one's log close: cut off, or beyond the native
+ * length its last step's log return widened with the square root of time.
+ */
 async function barQuantiles(
   network: BarNetwork,
   series: readonly LogBars[],
+  horizon: number,
   signal?: AbortSignal,
-): Promise<BarBlock[]> {
-  const { levels, predictionLength } = network.config;
-  const size = levels.length * predictionLength;
-  const out = new Array<BarBlock>(series.length);
+): Promise<Float64Array[]> {
+  const { levels, predictionLength: native } = network.config;
+  const size = levels.length * native;
+  const out = new Array<Float64Array>(series.length);
   await runSeries(network, series, 'quantiles', signal, (row, { scale, anchor }, values) => {
-    const quantiles = new Float64Array(size);
-    for (let step = 0; step < predictionLength; step++) {
-      const factor = values[size + step];
-      const unit = scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, factor)));
-      for (let j = step; j < size; j += predictionLength) quantiles[j] = anchor + unit * values[j];
+    const quantiles = new Float64Array(levels.length * horizon);
+    for (let step = 0; step < horizon; step++) {
+      const from = Math.min(step, native - 1);
+      const unit = scale * portableExp(Math.min(FACTOR_CLIP, Math.max(-FACTOR_CLIP, values[size + from])));
+      const widening = step < native ? 1 : Math.sqrt((step + 1) / native);
+      for (let level = 0; level < levels.length; level++) {
+        const value = anchor + unit * values[level * native + from];
+        quantiles[level * horizon + step] = anchor + (value - anchor) * widening;
+      }
     }
-    out[row] = { quantiles, anchor };
+    out[row] = quantiles;
   });
   return out;
 }
@@ -96,7 +94,7 @@ async function barQuantiles(
  * batch would keep the thread for long, and take four times its memory.
  */
 async function runSeries(
-  { config, ort, session, weightOfAge }: BarNetwork,
+  { config, ort, session, reader }: BarNetwork,
   series: readonly LogBars[],
   output: 'quantiles' | 'encoded',
   signal: AbortSignal | undefined,
@@ -106,8 +104,10 @@ async function runSeries(
   const lengths = series.map(({ close }) => close.length);
   for (const { rows, patches } of patchBatches(lengths, patchSize, (count) => rowsPerRun(config, count + 1))) {
     signal?.throwIfAborted();
-    const channels = rows.map((row) => barChannels(series[row], config.bars, weightOfAge));
-    const { data, mask } = barFeeds(channels, { patches, patchSize });
+    const { data, mask, scales } = reader.read(
+      rows.map((row) => series[row]),
+      patches,
+    );
     const results = await session.run(
       {
         patches: new ort.Tensor('float32', data, [rows.length, patches, data.length / (rows.length * patches)]),
@@ -118,27 +118,7 @@ async function runSeries(
     const values = results[output].data as Float32Array;
     const size = values.length / rows.length;
     rows.forEach((row, i) => {
-      take(row, channels[i], values.subarray(i * size, (i + 1) * size));
+      take(row, scales[i], values.subarray(i * size, (i + 1) * size));
     });
   }
-}
-
-/**
- * Returns `[levels × horizon]` of a block `[levels × native length]`: cut off, or beyond the native length its last step's
- * log return widened with the square root of time.
- */
-function spreadOn(
-  block: Float64Array,
-  anchor: number,
-  { levels, horizon }: { levels: number; horizon: number },
-): Float64Array {
-  const native = block.length / levels;
-  const out = new Float64Array(levels * horizon);
-  for (let level = 0; level < levels; level++)
-    for (let step = 0; step < horizon; step++) {
-      const value = block[level * native + Math.min(step, native - 1)];
-      const widening = step < native ? 1 : Math.sqrt((step + 1) / native);
-      out[level * horizon + step] = anchor + (value - anchor) * widening;
-    }
-  return out;
 }
