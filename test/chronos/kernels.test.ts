@@ -45,3 +45,64 @@ describe('linear of the kernels', () => {
     }
   });
 });
+
+/** y = what `linearSparse` makes of rows of which `share` is not 0, the second with a number that is none, and of the same by `linear`. */
+async function sparseProduct(
+  kind: 'simd' | 'plain',
+  {
+    rows,
+    outputs,
+    inputs,
+    share,
+    mode,
+  }: { rows: number; outputs: number; inputs: number; share: number; mode: number },
+): Promise<{ sparse: Float32Array; dense: Float32Array }> {
+  const heap = await openHeap(kind);
+  const { kernels } = heap;
+  const { normal, uniform } = createRandom(inputs + outputs);
+  const place = (values: readonly number[]) => {
+    const at = heap.alloc(4 * values.length);
+    heap.floats(at, values.length).set(values);
+    return at;
+  };
+  const draw = (count: number) => Array.from({ length: count }, () => normal());
+  const x = place(Array.from({ length: rows * inputs }, () => (uniform() < share ? Math.abs(normal()) : 0)));
+  const [weights, before, bias] = [draw(outputs * inputs), draw(rows * outputs), place(draw(outputs))];
+  const [w, y, z] = [place(weights), place(before), place(before)];
+  if (rows > 1) heap.floats(x + 4 * inputs, 1)[0] = Number.NaN;
+  const panels = heap.alloc(128 * Math.ceil(outputs / 32) * inputs);
+  const [masks, sums] = [heap.alloc((rows * inputs) / 8), heap.alloc(128 * rows)];
+  kernels.panels(w, panels, outputs, inputs);
+  kernels.linearSparse(x, panels, y, 4 * outputs, rows, outputs, inputs, bias, mode, masks, sums);
+  kernels.interleave(w, outputs, inputs, heap.alloc(16 * inputs));
+  kernels.linear(x, 4 * inputs, w, z, 4 * outputs, rows, outputs, inputs, bias, mode);
+  return { sparse: heap.floats(y, rows * outputs).slice(), dense: heap.floats(z, rows * outputs).slice() };
+}
+
+describe('linearSparse of the kernels', () => {
+  // Panels of 32 outputs, the last of which may be narrower; parts of 128 inputs; weights of 65,536 values are fetched ahead.
+  it.each([
+    [1, 4, 64, 0.2],
+    [2, 32, 128, 0],
+    [3, 36, 192, 0.5],
+    [5, 64, 256, 1],
+    [7, 280, 320, 0.1],
+    [130, 100, 1024, 0.3],
+  ])(
+    'gives the same bits by SIMD and plainly: %i rows, %i outputs of %i inputs, %d of them not 0',
+    async (rows, outputs, inputs, share) => {
+      for (const mode of [0, RELU, ADD, ADD + RELU]) {
+        const layer = { rows, outputs, inputs, share, mode };
+        const { sparse, dense } = await sparseProduct('simd', layer);
+        expect(sparse).toEqual((await sparseProduct('plain', layer)).sparse);
+        // Another order of the sums is all that tells it from the dense layer.
+        const furthest = sparse.reduce(
+          (most, value, i) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value - dense[i])),
+          0,
+        );
+        expect(furthest).toBeLessThan(1e-4);
+        expect(sparse.map(Number.isNaN)).toEqual(dense.map(Number.isNaN));
+      }
+    },
+  );
+});

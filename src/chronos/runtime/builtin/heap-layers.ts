@@ -11,6 +11,9 @@ const CACHE_FLOATS = 2 ** 17;
 /** Rows after which it no longer shows that weights come from beyond the caches. */
 const SLICE_ROWS = 1024;
 
+/** Bytes of one input's weights in a panel. */
+const PANEL_ROW_BYTES = 128;
+
 /** Computes y from x, `rows` rows of each; addresses on the heap. */
 export type Layer = (x: number, y: number, rows: number) => void;
 /** The same with a place for what comes in between, of `hiddenBytes(rows)`. */
@@ -26,6 +29,8 @@ interface LinearOptions {
   readonly mode?: number;
   /** Whether it stays in float32 whatever the precision is. */
   readonly exact?: boolean;
+  /** Whether x comes out of a ReLU, so that most of it may be 0. */
+  readonly sparse?: boolean;
 }
 
 /** The projections of an attention layer; `o` adds to what is in y. */
@@ -38,10 +43,17 @@ export interface Projections {
   readonly o: Layer;
 }
 
-/** A weight on the heap and what else its layer does. `scales`: 0 of one in float32. */
-interface LinearMatrix {
+/** Where a weight lies on the heap, and in which form. */
+interface PlacedWeight {
   readonly weight: number;
+  /** Of its rows in whole numbers; 0 of one in float32. */
   readonly scales: number;
+  /** Whether it lies in panels. */
+  readonly sparse: boolean;
+}
+
+/** A weight on the heap and what else its layer does. */
+interface LinearMatrix extends PlacedWeight {
   readonly outputs: number;
   readonly bias: number;
   readonly mode: number;
@@ -114,11 +126,10 @@ export class HeapLayers {
 
   /** y = x wᵀ (+ bias), then as the mode says. */
   linear(name: string, inputs: number, outputs: number, options: LinearOptions = {}): Layer {
-    const { bias = false, mode = 0, exact = false } = options;
+    const { bias = false, mode = 0 } = options;
     const read = () => this.tensor(`${name}.weight`, [outputs, inputs]);
-    const { weight, scales } = this.#placed(read, outputs, inputs, exact);
-    const biasAt = bias ? this.tensor(`${name}.bias`, [outputs]) : 0;
-    const matrix = { weight, scales, outputs, bias: biasAt, mode };
+    const placed = this.#placed(read, outputs, inputs, options);
+    const matrix = { ...placed, outputs, bias: bias ? this.tensor(`${name}.bias`, [outputs]) : 0, mode };
     return (x, y, rows) => this.#apply(x, rows, inputs, [[matrix, y]]);
   }
 
@@ -136,27 +147,35 @@ export class HeapLayers {
       heap.freeTo(mark);
       return at;
     };
-    const matrix = { ...this.#placed(multiply, dModel, dModel, false), outputs: dModel, bias: 0, mode: ADD };
+    const matrix = { ...this.#placed(multiply, dModel, dModel), outputs: dModel, bias: 0, mode: ADD };
     return (x, y, rows) => this.#apply(x, rows, dModel, [[matrix, y]]);
   }
 
-  /** Puts a weight that `read` leaves on top of the heap where `linear`, or in whole numbers `linearInt`, reads it; `scales`: 0 for the first. */
+  /** Puts a weight that `read` leaves on top of the heap where `linear` or one of its kind reads it. */
   #placed(
     read: () => number,
     outputs: number,
     inputs: number,
-    exact: boolean,
-  ): Pick<LinearMatrix, 'weight' | 'scales'> {
-    if (this.#precision !== 'int16' || exact || inputs % 8 !== 0 || outputs % 4 !== 0)
-      return { weight: this.#interleaved(read(), outputs, inputs), scales: 0 };
+    { exact = false, sparse = false }: LinearOptions = {},
+  ): PlacedWeight {
     const { heap } = this;
-    const weight = heap.alloc(2 * outputs * inputs);
-    const scales = heap.alloc(4 * outputs);
-    const mark = heap.top;
-    heap.kernels.quantize(read(), weight, scales, outputs, inputs);
-    heap.kernels.interleave(weight, outputs, inputs / 2, heap.alloc(8 * inputs));
-    heap.freeTo(mark);
-    return { weight, scales };
+    if (this.#precision === 'int16' && !exact && inputs % 8 === 0 && outputs % 4 === 0) {
+      const weight = heap.alloc(2 * outputs * inputs);
+      const scales = heap.alloc(4 * outputs);
+      const mark = heap.top;
+      heap.kernels.quantize(read(), weight, scales, outputs, inputs);
+      heap.kernels.interleave(weight, outputs, inputs / 2, heap.alloc(8 * inputs));
+      heap.freeTo(mark);
+      return { weight, scales, sparse: false };
+    }
+    if (sparse && inputs % 64 === 0 && outputs % 4 === 0) {
+      const weight = heap.alloc(PANEL_ROW_BYTES * Math.ceil(outputs / 32) * inputs);
+      const mark = heap.top;
+      heap.kernels.panels(read(), weight, outputs, inputs);
+      heap.freeTo(mark);
+      return { weight, scales: 0, sparse };
+    }
+    return { weight: this.#interleaved(read(), outputs, inputs), scales: 0, sparse: false };
   }
 
   /** Computes the layers of several matrices over the same x, which is quantised once for those that are. */
@@ -165,7 +184,12 @@ export class HeapLayers {
     const { kernels } = heap;
     const mark = heap.top;
     let quantized: readonly [values: number, scales: number, sums: number] | undefined;
-    for (const [{ weight, scales, outputs, bias, mode }, y] of layers) {
+    for (const [{ weight, scales, sparse, outputs, bias, mode }, y] of layers) {
+      if (sparse) {
+        const [masks, sums] = [heap.alloc((rows * inputs) / 8), heap.alloc(PANEL_ROW_BYTES * rows)];
+        kernels.linearSparse(x, weight, y, 4 * outputs, rows, outputs, inputs, bias, mode, masks, sums);
+        continue;
+      }
       if (scales === 0) {
         kernels.linear(x, 4 * inputs, weight, y, 4 * outputs, rows, outputs, inputs, bias, mode);
         continue;
@@ -195,7 +219,7 @@ export class HeapLayers {
     const inner = numHeads * dKv;
     const matrices = (['q', 'k', 'v'] as const).map((which) => {
       const read = () => this.tensor(`${name}.${which}.weight`, [inner, dModel]);
-      return { ...this.#placed(read, inner, dModel, false), outputs: inner, bias: 0, mode: 0 };
+      return { ...this.#placed(read, inner, dModel), outputs: inner, bias: 0, mode: 0 };
     });
     const [q, k, v] = matrices.map(
       (matrix): Layer =>
@@ -244,8 +268,9 @@ export class HeapLayers {
   feedForward(name: string): DeepLayer {
     const { dModel, dFf, activation, gated } = this.config;
     const { kernels } = this.heap;
-    const back = this.linear(`${name}.wo`, dFf, dModel, { mode: ADD });
-    if (!gated && activation === 'relu') {
+    const sparse = !gated && activation === 'relu';
+    const back = this.linear(`${name}.wo`, dFf, dModel, { mode: ADD, sparse });
+    if (sparse) {
       const hidden = this.linear(`${name}.wi`, dModel, dFf, { mode: RELU });
       return (x, between, y, rows) => {
         hidden(x, between, rows);
@@ -272,7 +297,7 @@ export class HeapLayers {
     const kind = ACTIVATIONS.indexOf(activation);
     const hidden = this.linear(`${name}.hidden_layer`, inputs, dFf, { bias: true, mode: relu ? RELU : 0 });
     const residual = this.linear(`${name}.residual_layer`, inputs, outputs, { bias: true });
-    const output = this.linear(`${name}.output_layer`, dFf, outputs, { bias: true, mode: ADD });
+    const output = this.linear(`${name}.output_layer`, dFf, outputs, { bias: true, mode: ADD, sparse: relu });
     return (x, between, y, rows) => {
       hidden(x, between, rows);
       if (!relu) kernels.activate(between, 0, rows * dFf, kind);

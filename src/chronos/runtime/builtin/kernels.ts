@@ -24,6 +24,23 @@ export interface Kernels {
     mode: number,
   ): void;
   /**
+   * The same for an x with many zeros, as after a ReLU: they are skipped. x lies close together, w has been through `panels`; `inputs` is a
+   * multiple of 64, `outputs` of 4. Sums run input by input. `masks`: rows × inputs / 8 bytes, `sums`: rows × 128 bytes.
+   */
+  linearSparse(
+    x: number,
+    w: number,
+    y: number,
+    ldy: number,
+    rows: number,
+    outputs: number,
+    inputs: number,
+    bias: number,
+    mode: number,
+    masks: number,
+    sums: number,
+  ): void;
+  /**
    * Turns x `[rows, width]` into whole numbers q `[rows, width]` of 16 bits, the greatest of a row's being ±2047, and scales `[rows]`: x ≈ q ×
    * its row's scale. `width` is a multiple of 8. A row that is not finite gets a scale that is not.
    */
@@ -76,6 +93,11 @@ export interface Kernels {
    * stream of memory is read. `scratch`: 16 × width bytes.
    */
   interleave(w: number, rows: number, width: number, scratch: number): void;
+  /**
+   * Writes a weight w `[outputs, inputs]` as `linearSparse` reads it: panels of 32 outputs, the last one filled up with zeros, in which
+   * each input has its 32 weights together. `to`: 128 × ceil(outputs / 32) × inputs bytes.
+   */
+  panels(w: number, to: number, outputs: number, inputs: number): void;
   /** y = x / sqrt(mean(x²) + epsilon) × weight, row by row of `[rows, width]`; y may be x. */
   norm(x: number, weight: number, y: number, rows: number, width: number, epsilon: number): void;
   /** Softmax of the first `count` of each row of s, in place; first a row of bias and the one row of mask are added, each unless its address is 0. */

@@ -103,6 +103,19 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
         }
       }
     },
+    linearSparse(x, w, y, ldy, rows, outputs, inputs, bias, mode) {
+      const m = memory();
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < outputs; j++) {
+          const [from, own] = [x / 4 + i * inputs, w / 4 + (j & ~31) * inputs + (j & 31)];
+          let v = 0;
+          for (let k = 0; k < inputs; k++) if (m[from + k] !== 0) v = f32(v + f32(m[from + k] * m[own + 32 * k]));
+          const to = (y + i * ldy) / 4 + j;
+          if (bias !== 0) v = f32(v + m[bias / 4 + j]);
+          if (mode & ADD) v = f32(m[to] + v);
+          m[to] = mode & RELU && v < 0 ? 0 : v;
+        }
+    },
     quantize(x, q, scales, rows, width) {
       const m = memory();
       for (let i = 0; i < rows; i++) {
@@ -145,6 +158,12 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
           for (let k = 0; k < width; k++)
             m[w / 4 + j * width + 4 * (k & ~3) + 4 * row + (k & 3)] = block[row * width + k];
       }
+    },
+    panels(w, to, outputs, inputs) {
+      const m = memory();
+      for (let j = 0; j < Math.ceil(outputs / 32) * 32; j++)
+        for (let k = 0; k < inputs; k++)
+          m[to / 4 + (j & ~31) * inputs + 32 * k + (j & 31)] = j < outputs ? m[w / 4 + j * inputs + k] : 0;
     },
     norm(x, weight, y, rows, width, epsilon) {
       const m = memory();

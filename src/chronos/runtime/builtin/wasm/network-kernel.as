@@ -286,23 +286,173 @@ function oneProduct(x: usize, w: usize, y: usize, inner: usize, bias: usize, mod
   putOne(y, total(s), bias, mode);
 }
 
-export function linear(x: usize, ldx: usize, w: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32): void {
+/** Values of a weight from which on it is taken to come from beyond the second cache. */
+const FAR: usize = 65536;
+
+/** Reads a value of each cache line of what is needed next, so that it is on its way while other weights are multiplied; nothing at or beyond `end`. */
+function fetchAhead(at: usize, lines: usize, end: usize): void {
+  for (const stop = min(at + 64 * lines, end); at < stop; at += 64) v128.load(at);
+}
+
+@inline function linearFrom(
+  x: usize, ldx: usize, w: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32, isFar: bool,
+): void {
   // Rows of x in blocks that the second cache holds; the first holds four rows of w.
   let block = max<usize>(2, (49152 / inputs) & ~1);
   if (rows <= 2 * block) block = rows;
   const quick: usize = inputs & 3 ? 0 : outputs & ~3;
   for (let start: usize = 0; start < rows; start += block) {
     const end = min(start + block, rows);
+    // Two rows' share of the cache lines of the next four rows of w.
+    const lines: usize = isFar ? (inputs >> 1) / (end - start) + 1 : 0;
     let j: usize = 0;
     for (; j < quick; j += 4) {
       const wj = w + 4 * j * inputs, yj = y + 4 * j, bj = bias ? bias + 4 * j : 0;
       let i = start;
-      for (; i + 2 <= end; i += 2) twoRows(x + i * ldx, ldx, wj, yj + i * ldy, ldy, inputs, bj, mode);
+      for (; i + 2 <= end; i += 2) {
+        if (isFar) fetchAhead(wj + 16 * inputs + 32 * lines * (i - start), lines, w + 4 * outputs * inputs);
+        twoRows(x + i * ldx, ldx, wj, yj + i * ldy, ldy, inputs, bj, mode);
+      }
       if (i < end) oneRow(x + i * ldx, wj, yj + i * ldy, inputs, bj, mode);
     }
     for (; j < outputs; j++) {
       const bj = bias ? bias + 4 * j : 0;
       for (let i = start; i < end; i++) oneProduct(x + i * ldx, w + 4 * j * inputs, y + i * ldy + 4 * j, inputs, bj, mode);
+    }
+  }
+}
+
+/** For weights from beyond the second cache; exported, and so a function of its own, because the other one gets slower by what this one has more. */
+export function linearFar(x: usize, ldx: usize, w: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32): void {
+  linearFrom(x, ldx, w, y, ldy, rows, outputs, inputs, bias, mode, true);
+}
+
+export function linear(x: usize, ldx: usize, w: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32): void {
+  if (outputs * inputs >= FAR) linearFar(x, ldx, w, y, ldy, rows, outputs, inputs, bias, mode);
+  else linearFrom(x, ldx, w, y, ldy, rows, outputs, inputs, bias, mode, false);
+}
+
+/** Outputs that the rows of a sparse layer are computed for together: a panel of its weights. */
+const PANEL: usize = 32;
+/** Words of 64 inputs whose part of a panel, 16 kB, stays in the first cache while all rows read it. */
+const PANEL_WORDS: usize = 2;
+/** No address of an input: see sparseRow. */
+const NOWHERE: usize = 3;
+
+export function panels(w: usize, to: usize, outputs: usize, inputs: usize): void {
+  for (let j: usize = 0; j < outputs; j += PANEL) {
+    for (let k: usize = 0; k < inputs; k += 4) {
+      for (let n: usize = 0; n < PANEL; n += 4) {
+        const at = to + 4 * PANEL * k + 4 * n, row = w + 4 * ((j + n) * inputs + k);
+        let a = f32x4.splat(0), b = a, c = a, d = a;
+        if (j + n < outputs) {
+          a = v128.load(row);
+          b = v128.load(row + 4 * inputs);
+          c = v128.load(row + 8 * inputs);
+          d = v128.load(row + 12 * inputs);
+        }
+        const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+        const ef = v128.shuffle<i32>(a, b, 2, 6, 3, 7), gh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+        v128.store(at, v128.shuffle<i32>(ab, cd, 0, 1, 4, 5));
+        v128.store(at + 4 * PANEL, v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+        v128.store(at + 8 * PANEL, v128.shuffle<i32>(ef, gh, 0, 1, 4, 5));
+        v128.store(at + 12 * PANEL, v128.shuffle<i32>(ef, gh, 2, 3, 6, 7));
+      }
+    }
+    to += 4 * PANEL * inputs;
+  }
+}
+
+/** A bit for each of 64 values a word: whether it is not 0. */
+function markNonzero(x: usize, masks: usize, count: usize): void {
+  const zero = f32x4.splat(0);
+  for (let i: usize = 0; i < count; i += 64, x += 256, masks += 8) {
+    let word: i64 = 0;
+    for (let j: usize = 0; j < 64; j += 16) {
+      const a = f32x4.ne(v128.load(x + 4 * j), zero), b = f32x4.ne(v128.load(x + 4 * j, 16), zero);
+      const c = f32x4.ne(v128.load(x + 4 * j, 32), zero), d = f32x4.ne(v128.load(x + 4 * j, 48), zero);
+      const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+      word |= (<i64>i8x16.bitmask(bytes) & 0xffff) << <i64>j;
+    }
+    store<i64>(masks, word);
+  }
+}
+
+// One row of x by a panel. The way out in the middle is never taken: without it V8 loads all eight vectors before it multiplies one, has
+// no registers for them, and takes twice as long.
+@inline function sparseRow(x: usize, w: usize, masks: usize, words: usize, y: usize, columns: usize, bias: usize, mode: i32, sums: usize, first: bool, last: bool): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+  if (!first) {
+    s0 = v128.load(sums);
+    s1 = v128.load(sums, 16);
+    s2 = v128.load(sums, 32);
+    s3 = v128.load(sums, 48);
+    s4 = v128.load(sums, 64);
+    s5 = v128.load(sums, 80);
+    s6 = v128.load(sums, 96);
+    s7 = v128.load(sums, 112);
+  }
+  for (let n = words; n; n--, masks += 8, x += 256, w += 256 * PANEL) {
+    let word = load<i64>(masks);
+    while (word) {
+      const k = <usize>ctz<i64>(word);
+      const e = v128.load32_splat(x + 4 * k), p = w + 4 * PANEL * k;
+      s0 = f32x4.add(s0, f32x4.mul(e, v128.load(p)));
+      s1 = f32x4.add(s1, f32x4.mul(e, v128.load(p, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(e, v128.load(p, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(e, v128.load(p, 48)));
+      if (p == NOWHERE) break;
+      s4 = f32x4.add(s4, f32x4.mul(e, v128.load(p, 64)));
+      s5 = f32x4.add(s5, f32x4.mul(e, v128.load(p, 80)));
+      s6 = f32x4.add(s6, f32x4.mul(e, v128.load(p, 96)));
+      s7 = f32x4.add(s7, f32x4.mul(e, v128.load(p, 112)));
+      word &= word - 1;
+    }
+  }
+  if (last && columns == PANEL) {
+    put(y, s0, bias, mode);
+    put(y + 16, s1, bias ? bias + 16 : 0, mode);
+    put(y + 32, s2, bias ? bias + 32 : 0, mode);
+    put(y + 48, s3, bias ? bias + 48 : 0, mode);
+    put(y + 64, s4, bias ? bias + 64 : 0, mode);
+    put(y + 80, s5, bias ? bias + 80 : 0, mode);
+    put(y + 96, s6, bias ? bias + 96 : 0, mode);
+    put(y + 112, s7, bias ? bias + 112 : 0, mode);
+    return;
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+  if (last) for (let j: usize = 0; j < 4 * columns; j += 16) put(y + j, v128.load(sums + j), bias ? bias + j : 0, mode);
+}
+
+export function linearSparse(
+  x: usize, w: usize, y: usize, ldy: usize, rows: usize, outputs: usize, inputs: usize, bias: usize, mode: i32, masks: usize, sums: usize,
+): void {
+  const ldx: usize = 4 * inputs, words = inputs >> 6, wEnd = w + 4 * inputs * ((outputs + PANEL - 1) & ~(PANEL - 1));
+  markNonzero(x, masks, rows * inputs);
+  let block = max<usize>(1, 49152 / inputs);
+  if (rows <= 2 * block) block = rows;
+  for (let start: usize = 0; start < rows; start += block) {
+    const end = min(start + block, rows);
+    // A row's share of the cache lines of the next part of a panel.
+    const lines: usize = outputs * inputs >= FAR ? 4 * PANEL * PANEL_WORDS / (end - start) + 1 : 0;
+    for (let j: usize = 0; j < outputs; j += PANEL) {
+      const columns = min<usize>(PANEL, outputs - j), wj = w + 4 * j * inputs, b = bias ? bias + 4 * j : 0;
+      for (let k: usize = 0; k < words; k += PANEL_WORDS) {
+        const count = min<usize>(PANEL_WORDS, words - k), first = k == 0, last = k + PANEL_WORDS >= words, wk = wj + 256 * PANEL * k;
+        for (let i = start; i < end; i++) {
+          if (lines) fetchAhead(wk + 256 * PANEL * PANEL_WORDS + 64 * lines * (i - start), lines, wEnd);
+          sparseRow(
+            x + i * ldx + 256 * k, wk, masks + 8 * (i * words + k), count, y + i * ldy + 4 * j, columns, b, mode, sums + 4 * PANEL * i, first, last,
+          );
+        }
+      }
     }
   }
 }
