@@ -101,7 +101,7 @@ describe('linearSparse of the kernels', () => {
           0,
         );
         expect(furthest).toBeLessThan(1e-4);
-        expect(sparse.map(Number.isNaN)).toEqual(dense.map(Number.isNaN));
+        expect([...sparse].map(Number.isNaN)).toEqual([...dense].map(Number.isNaN));
       }
     },
   );
