@@ -40,14 +40,31 @@ export interface LevelPlace {
  * price.cdf(100); // 0.5
  */
 export function quantileFunction(levels: readonly number[], quantiles: ArrayLike<number>): QuantileFunction {
-  const sorted = insertionSort(new Float64Array(quantiles));
-  return {
-    levels,
-    quantiles: sorted,
-    at: (level) => valueAt(sorted, levelPlace(levels, level)),
-    atPlace: (place) => valueAt(sorted, place),
-    cdf: (x, { strictly = false } = {}) => probabilityUpTo(levels, sorted, x, strictly),
-  };
+  return new KnownQuantiles(levels, insertionSort(new Float64Array(quantiles)));
+}
+
+/** Of quantiles in order. A class, since forecasts make one a step: closures would be made anew for each. */
+class KnownQuantiles implements QuantileFunction {
+  readonly levels: readonly number[];
+  readonly quantiles: Float64Array;
+
+  constructor(levels: readonly number[], quantiles: Float64Array) {
+    this.levels = levels;
+    this.quantiles = quantiles;
+  }
+
+  at(level: number): number {
+    return this.atPlace(levelPlace(this.levels, level));
+  }
+
+  atPlace({ base, low, share }: LevelPlace): number {
+    const { quantiles } = this;
+    return quantiles[base] + share * (quantiles[low + 1] - quantiles[low]);
+  }
+
+  cdf(x: number, { strictly = false }: { strictly?: boolean | undefined } = {}): number {
+    return probabilityUpTo(this.levels, this.quantiles, x, strictly);
+  }
 }
 
 /** Returns where `level` in (0, 1) lies on `levels`, ascending, at least two. It holds for every distribution on that grid. */
@@ -65,10 +82,6 @@ export function levelPlace(levels: readonly number[], level: number): LevelPlace
   }
   if (level === levels[high]) return { base: high, low, share: 0 };
   return { base: low, low, share: (level - levels[low]) / (levels[high] - levels[low]) };
-}
-
-function valueAt(quantiles: Float64Array, { base, low, share }: LevelPlace): number {
-  return quantiles[base] + share * (quantiles[low + 1] - quantiles[low]);
 }
 
 /** An exponential tail's offset (<= 0) at probability `p` < `outer` < `inner`, in distances of the two outermost quantiles. */

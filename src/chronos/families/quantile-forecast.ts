@@ -1,5 +1,5 @@
 import { ForecastError } from '../../errors.js';
-import { type LevelPlace, levelPlace, quantileFunction } from '../../stats/index.js';
+import { type LevelPlace, levelPlace, type QuantileFunction, quantileFunction } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast } from '../chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
@@ -23,26 +23,33 @@ export function quantileForecast(
 ): ChronosForecast {
   const { horizon, levels, numSamples } = request;
   if (!areFinite(quantiles)) throw noForecast();
-  const steps = Array.from({ length: horizon }, (_, step) => {
-    const column = new Float64Array(native.length);
+  const steps = new Array<QuantileFunction>(horizon);
+  const column = new Float64Array(native.length);
+  for (let step = 0; step < horizon; step++) {
     for (let level = 0; level < native.length; level++) column[level] = quantiles[level * horizon + step];
-    return quantileFunction(native, column);
-  });
-  const read = (wanted: readonly number[]) => {
-    const out = new Float64Array(horizon * wanted.length);
-    const places = placesOn(native, wanted);
-    let i = 0;
-    for (const step of steps) for (const place of places) out[i++] = step.atPlace(place);
-    return restored(out, input);
-  };
+    steps[step] = quantileFunction(native, column);
+  }
   return {
-    median: read(MEDIAN),
-    q10: read(LOW),
-    q90: read(HIGH),
+    median: read(steps, placesOn(native, MEDIAN), input),
+    q10: read(steps, placesOn(native, LOW), input),
+    q90: read(steps, placesOn(native, HIGH), input),
     levels: [...levels],
-    quantiles: read(levels),
+    quantiles: read(steps, placesOn(native, levels), input),
     samples: restored(samplePaths(steps, numSamples, seed), input),
   };
+}
+
+/** Returns `[steps × places]`, row-major, in the context's units. */
+function read(
+  steps: readonly QuantileFunction[],
+  places: readonly LevelPlace[],
+  input: SeriesTransform['input'],
+): Float64Array {
+  const out = new Float64Array(steps.length * places.length);
+  let i = 0;
+  for (let step = 0; step < steps.length; step++)
+    for (let place = 0; place < places.length; place++) out[i++] = steps[step].atPlace(places[place]);
+  return restored(out, input);
 }
 
 const MEDIAN = [0.5];

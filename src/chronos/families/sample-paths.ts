@@ -13,16 +13,36 @@ import { createRandom, type QuantileFunction } from '../../stats/index.js';
 export function samplePaths(steps: readonly QuantileFunction[], numSamples: number, seed: number): Float64Array {
   const random = createRandom(seed);
   const walks = new Float64Array(numSamples);
-  const order = Array.from({ length: numSamples }, (_, path) => path);
   const samples = new Float64Array(numSamples * steps.length);
-  steps.forEach((quantile, step) => {
+  for (let step = 0; step < steps.length; step++) {
     for (let path = 0; path < numSamples; path++) walks[path] += random.normal();
-    order.sort((a, b) => walks[a] - walks[b]);
-    order.forEach((path, rank) => {
+    const order = pathsInOrder(walks);
+    for (let rank = 0; rank < numSamples; rank++) {
       // The sum may round up to numSamples, and the quantile at level 1 is infinite.
       const level = Math.min((rank + random.uniform()) / numSamples, 1 - Number.EPSILON / 2);
-      samples[path * steps.length + step] = quantile.at(level);
-    });
-  });
+      samples[order[rank] * steps.length + step] = steps[step].at(level);
+    }
+  }
   return samples;
+}
+
+/**
+ * Returns the paths by ascending value of their walks. Each one's place is looked up among the sorted values: sorting numbers takes a
+ * fraction of the time of sorting paths by a comparison in JavaScript.
+ */
+function pathsInOrder(walks: Float64Array): Int32Array {
+  const sorted = walks.slice().sort();
+  const order = new Int32Array(walks.length).fill(-1);
+  for (let path = 0; path < walks.length; path++) {
+    let low = 0;
+    for (let high = walks.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < walks[path]) low = middle + 1;
+      else high = middle;
+    }
+    // Equal walks stand side by side, in the order of their paths.
+    while (order[low] !== -1) low++;
+    order[low] = path;
+  }
+  return order;
 }
