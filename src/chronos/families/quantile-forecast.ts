@@ -3,6 +3,7 @@ import { type LevelPlace, levelPlace, quantileFunction } from '../../stats/index
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast } from '../chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
+import type { ModelCall } from './model-call.js';
 import { samplePaths } from './sample-paths.js';
 import { fromSeries } from './series-transform.js';
 
@@ -21,8 +22,8 @@ export function quantileForecast(
   request: ForecastRequest,
   { input, seed }: { input: SeriesTransform['input']; seed: number },
 ): ChronosForecast {
-  const { horizon, levels, numSamples } = request;
-  if (!areFinite(quantiles)) throw noForecast();
+  const { call, horizon, levels, numSamples } = request;
+  if (!areFinite(quantiles)) throw noForecast(call);
   const steps = Array.from({ length: horizon }, (_, step) => {
     const column = new Float64Array(native.length);
     for (let level = 0; level < native.length; level++) column[level] = quantiles[level * horizon + step];
@@ -33,7 +34,7 @@ export function quantileForecast(
     const places = placesOn(native, wanted);
     let i = 0;
     for (const step of steps) for (const place of places) out[i++] = step.atPlace(place);
-    return restored(out, input);
+    return restored(out, input, call);
   };
   return {
     median: read(MEDIAN),
@@ -41,7 +42,7 @@ export function quantileForecast(
     q90: read(HIGH),
     levels: [...levels],
     quantiles: read(levels),
-    samples: restored(samplePaths(steps, numSamples, seed), input),
+    samples: restored(samplePaths(steps, numSamples, seed), input, call),
   };
 }
 
@@ -67,8 +68,8 @@ function placesOn(native: readonly number[], wanted: readonly number[]): readonl
 }
 
 /** Turns values into the context's units, in place; a logarithm of no number's price is no forecast. */
-function restored(values: Float64Array, input: SeriesTransform['input']): Float64Array {
-  if (!areFinite(fromSeries(values, input))) throw noForecast();
+function restored(values: Float64Array, input: SeriesTransform['input'], call: ModelCall): Float64Array {
+  if (!areFinite(fromSeries(values, input))) throw noForecast(call);
   return values;
 }
 
@@ -78,8 +79,8 @@ function areFinite(values: Float64Array): boolean {
 }
 
 /** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */
-export function noForecast(): ForecastError {
-  return new ForecastError('NO_FORECAST', 'forecast: the network gave numbers that are not finite', {
+export function noForecast(call: ModelCall): ForecastError {
+  return new ForecastError('NO_FORECAST', `${call}: the network gave numbers that are not finite`, {
     field: 'series',
   });
 }
