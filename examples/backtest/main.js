@@ -11,12 +11,13 @@ import { progressLine, renderReport } from 'chronolight/report';
 import { calendarFromDates } from 'chronolight/series';
 import { memoryStore } from 'chronolight/store/memory';
 import { sqliteStore } from 'chronolight/store/sqlite';
+import { optionsOrExit } from '../options-or-exit.js';
 import { linesOf } from './lines.js';
-import { readOptions } from './options.js';
+import { readOptions, usage } from './options.js';
 import { detailedScores, ensembleAhead, issuedAt } from './scores.js';
 
 const MARKETS = { krx, us, everyDay, weekdays };
-const options = readOptions(process.argv.slice(2), { markets: Object.keys(MARKETS) });
+const options = await optionsOrExit(usage, (args) => readOptions(args, { markets: Object.keys(MARKETS) }));
 const { setup, horizons, from, to, out } = options;
 const market = MARKETS[options.market];
 const prices = csvPrices(options.prices);
