@@ -1,8 +1,7 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import type { ChronosEmbedding, EmbedOptions } from '../chronos-model.js';
 import type { LocScale } from './instance-norm.js';
-import type { ModelCall } from './model-call.js';
-import { noForecast } from './quantile-forecast.js';
+import { type ModelCall, noForecast } from './model-call.js';
 
 /** Checked options of one call, with the defaults filled in. */
 export interface EmbedRequest {

@@ -1,9 +1,8 @@
-import { ForecastError } from '../../errors.js';
 import { type LevelPlace, levelPlace, quantileFunction } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast } from '../chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
-import type { ModelCall } from './model-call.js';
+import { type ModelCall, noForecast } from './model-call.js';
 import { samplePaths } from './sample-paths.js';
 import { fromSeries } from './series-transform.js';
 
@@ -76,11 +75,4 @@ function restored(values: Float64Array, input: SeriesTransform['input'], call: M
 function areFinite(values: Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;
-}
-
-/** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */
-export function noForecast(call: ModelCall): ForecastError {
-  return new ForecastError('NO_FORECAST', `${call}: the network gave numbers that are not finite`, {
-    field: 'series',
-  });
 }

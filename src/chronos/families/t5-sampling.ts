@@ -1,5 +1,5 @@
 import { portableExp } from '../../stats/index.js';
-import { noForecast } from './quantile-forecast.js';
+import { noForecast } from './model-call.js';
 
 /** How a token is drawn from logits. */
 export interface SamplingRule {

@@ -7,7 +7,7 @@ import type { OrtRuntime, OrtSession, OrtTensor } from '../runtime/runtime.js';
 import { readContexts } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest, type ForecastRequest } from './forecast-request.js';
-import { noForecast } from './quantile-forecast.js';
+import { noForecast } from './model-call.js';
 import { drawToken } from './t5-sampling.js';
 import { meanScaleUniformBins, type Tokenizer, type Tokens } from './t5-tokenizer.js';
 
