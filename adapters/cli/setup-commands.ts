@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { loadChronos } from '../../src/chronos/index.js';
+import { ForecastError } from '../../src/errors.js';
 import { dateInZone, tradingDaysBetween } from '../../src/series/inside.js';
 import { textTable } from '../report/text-table.js';
 import { migrationSql } from '../store/sql/migration-sql.js';
@@ -65,9 +66,25 @@ export const context = createContext({
 // The instruments of batch, retrain, schedule and backtest${network ? '' : '; undefined: all in the folder'}.
 export const codes = ${network ? "['005930']" : 'undefined'};
 `;
-  await writeFile(path, text, { flag: 'wx' });
+  await writeNew(path, text);
   output.result({ written: true, file: path }, `wrote ${CONFIG_FILE}; try: npx chronolight doctor`);
   return EXIT.done;
+}
+
+/** Writes a file that is not there yet: what another process has put there since it was looked for stays as it is. */
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code !== 'EEXIST') throw new UsageError(`${path} cannot be written: ${error.message}`);
+    throw new ForecastError('INVALID_ARGUMENT', `init: ${path} has come to be there meanwhile; it stays as it is`, {
+      field: CONFIG_FILE,
+      expected: 'a file that is not there yet',
+      actual: path,
+      cause: error,
+    });
+  }
 }
 
 /** One thing that was looked at. */

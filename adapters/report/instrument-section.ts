@@ -7,6 +7,7 @@ import { escapeHtml } from './escape-html.js';
 import { explanationSection } from './explanation-section.js';
 import { fanBands } from './fan-bands.js';
 import { fanChart, fanLegend } from './fan-chart.js';
+import { FIGURE_SPACE } from './figure-space.js';
 import { inShownOrder, looksOf } from './forecaster-look.js';
 import { KOREAN_FAILURES } from './korean-failures.js';
 import { directionRoles, risingColour } from './market-colours.js';
@@ -19,9 +20,6 @@ import type { ReportInstrument } from './report-input.js';
 import type { Say } from './say.js';
 import { weightsBars } from './weights-bar.js';
 import { weightsChart, weightsHeight, weightsLegend } from './weights-chart.js';
-
-/** As wide as a digit. */
-const FIGURE_SPACE = '\u2007';
 
 /** Returns one instrument's newest forecast and its record, or '' for one that has neither bars nor a forecast. */
 export function instrumentSection(

@@ -1,4 +1,5 @@
 // Lives through a span of past days with the live code, for many instruments, and scores every member beside the random walk.
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,12 +12,15 @@ import { progressLine, renderReport } from 'chronolight/report';
 import { calendarFromDates } from 'chronolight/series';
 import { memoryStore } from 'chronolight/store/memory';
 import { sqliteStore } from 'chronolight/store/sqlite';
+import { optionsOrExit } from '../options-or-exit.js';
 import { linesOf } from './lines.js';
-import { readOptions } from './options.js';
+import { matchedRows, reportRow } from './matched-rows.js';
+import { readOptions, usage } from './options.js';
 import { detailedScores, ensembleAhead, issuedAt } from './scores.js';
 
+const ISSUES = ['close', 'open'];
 const MARKETS = { krx, us, everyDay, weekdays };
-const options = readOptions(process.argv.slice(2), { markets: Object.keys(MARKETS) });
+const options = await optionsOrExit(usage, (args) => readOptions(args, { markets: Object.keys(MARKETS) }));
 const { setup, horizons, from, to, out } = options;
 const market = MARKETS[options.market];
 const prices = csvPrices(options.prices);
@@ -46,34 +50,47 @@ line.end();
 
 await mkdir(out, { recursive: true });
 const lines = createWriteStream(join(out, 'records.jsonl'));
-const matched = [];
+// by time of issue and horizon
+const kept = { close: new Map(), open: new Map() };
+const shown = new Map(codes.map((code) => [code, []]));
+let outcomes = 0;
 for await (const page of matchedForecasts(store)) {
   for (const row of page) {
-    for (const issue of ['close', 'open']) {
+    const isScored = row.prediction.baseDate >= options.scoreFrom;
+    for (const issue of ISSUES) {
       for (const issued of issuedAt(issue, [row])) {
-        lines.write(`${JSON.stringify({ issue, ...backtestRecord(issued) })}\n`);
+        const record = backtestRecord(issued);
+        if (!lines.write(`${JSON.stringify({ issue, ...record })}\n`)) await once(lines, 'drain');
+        if (!isScored) continue;
+        if (!kept[issue].has(record.horizon)) kept[issue].set(record.horizon, matchedRows());
+        kept[issue].get(record.horizon).add(issued, record);
       }
     }
-    if (row.prediction.baseDate >= options.scoreFrom) matched.push(row);
+    if (!isScored) continue;
+    outcomes++;
+    shown.get(row.outcome.code)?.push(reportRow(row));
   }
 }
 await new Promise((resolve) => lines.end(resolve));
 
-const issues = ['close', 'open'].filter((issue) => issuedAt(issue, matched).length > 0);
+const issues = ISSUES.filter((issue) => kept[issue].size > 0);
 const results = issues.map((issue) => {
-  const rows = issuedAt(issue, matched);
-  return {
-    issue,
-    scores: detailedScores(rows, { closesOf, flatBand: market.flatBand }),
-    ensemble: horizons.map((horizon) => ({ horizon, ...ensembleAhead(rows, horizon) })),
-  };
+  const ahead = new Map();
+  const ascending = [...kept[issue]].sort(([a], [b]) => a - b);
+  // a horizon at a time: its rows are gone when the next one's are made
+  const scores = ascending.flatMap(([horizon, place]) => {
+    const rows = place.rows();
+    ahead.set(horizon, ensembleAhead(rows, horizon));
+    return detailedScores(rows, { closesOf, flatBand: market.flatBand });
+  });
+  return { issue, scores, ensemble: horizons.map((horizon) => ({ horizon, ...ahead.get(horizon) })) };
 });
 const { retrain, predict, match } = report.elapsedMs;
 const summary = {
   instruments: codes.length,
   days: report.days,
   resumedDays: report.resumedDays,
-  outcomes: matched.length,
+  outcomes,
   failures: report.failures.length,
   retrainFailures: report.retrainFailures.length,
   seconds: {
@@ -91,15 +108,12 @@ for (const text of options.json ? [JSON.stringify(document)] : linesOf(results, 
 const last = results.at(-1);
 const html = await renderReport({
   title: `Backtest of ${codes.length} instruments, ${from} to ${to}`,
-  instruments: codes.map((code) => {
-    const rows = matched.filter(({ outcome }) => outcome.code === code);
-    return {
-      code,
-      bars: [],
-      predictions: rows.map(({ prediction }) => prediction),
-      outcomes: rows.map(({ outcome }) => outcome),
-    };
-  }),
+  instruments: [...shown].map(([code, rows]) => ({
+    code,
+    bars: [],
+    predictions: rows.map(({ prediction }) => prediction),
+    outcomes: rows.map(({ outcome }) => outcome),
+  })),
   notes: [],
   generatedAt: new Date(`${to}T18:00:00Z`),
   timeZone: 'UTC',

@@ -5,16 +5,13 @@ import { chronosMember, createContext, loadChronos, pooledLgbm, predict } from '
 import { matchedForecasts, scoreForecasts } from 'chronolight/pipeline';
 import { csvPrices } from 'chronolight/prices/csv';
 import { forecastTable, progressLine, renderReport, scoreTable } from 'chronolight/report';
+import { optionsOrExit } from '../options-or-exit.js';
 import { openStore } from './open-store.js';
 import { readOptions, usage } from './options.js';
 import { walk } from './walk.js';
 
 const started = performance.now();
-const options = await readOptions(process.argv.slice(2));
-if (options === undefined) {
-  console.log(usage);
-  process.exit(0);
-}
+const options = await optionsOrExit(usage, readOptions);
 const { code, name = code, days, folder, out, market } = options;
 const { currency, timeZone } = market;
 

@@ -1,3 +1,4 @@
+import { FIGURE_SPACE } from '../../adapters/report/figure-space.js';
 import { sharesOf } from '../../src/ensemble/index.js';
 import { quantileFunction } from '../../src/stats/index.js';
 import { LEVELS } from './forecast.js';
@@ -34,9 +35,6 @@ export function showSteps(shown: Shown | undefined): void {
   table.querySelector('caption')!.textContent =
     `After the close of ${answer.series.dates[answer.series.length - 1]} at ${price(base)}; flat is within ±${band}.`;
 }
-
-/** As wide as a digit: bars stand under each other. */
-const FIGURE_SPACE = '\u2007';
 
 function directions(shares: readonly [number, number, number]): string {
   const percent = shares.map((share) => String(Math.round(share * 100)).padStart(2, FIGURE_SPACE));

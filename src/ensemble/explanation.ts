@@ -1,6 +1,3 @@
-import type { Market } from '../markets/index.js';
-import type { ForecastRequest, ModelReader } from './member.js';
-
 /** What one feature of the newest bar adds to a number. */
 export interface Contribution {
   readonly feature: string;
@@ -28,18 +25,4 @@ export interface ExplainedNumber {
   readonly contributions: readonly Contribution[];
   /** The number in words: 'volatility: 1.21 × the EWMA volatility, on average 0.95 ×'. */
   readonly text: string;
-}
-
-/** What a member that explains itself is asked. */
-export interface ExplainRequest {
-  /** Trading days ahead. */
-  readonly horizon: number;
-  readonly market: Market;
-  readonly models: ModelReader;
-  /** Returns the newest bars of another instrument, as a forecast is given them. */
-  readonly history?: ForecastRequest['history'];
-  /** Fires when the caller gives up, or the member's time is over. */
-  readonly signal: AbortSignal;
-  /** Tells the host's log of something that stood in no answer's way. */
-  warn?(message: string, detail?: object): void;
 }

@@ -1,6 +1,6 @@
 export { type Combine, type Combined, type CombineInput, combine, combineByVotes } from './combine.js';
 export { sharesOf } from './direction.js';
-export type { Contribution, ExplainedNumber, ExplainRequest } from './explanation.js';
+export type { Contribution, ExplainedNumber } from './explanation.js';
 export {
   type Calibration,
   type Direction,
@@ -12,6 +12,7 @@ export {
 } from './forecast.js';
 export type {
   DriverSeries,
+  ExplainRequest,
   ForecastRequest,
   Member,
   MemberAnswer,

@@ -1,6 +1,6 @@
 import type { Market } from '../markets/index.js';
 import type { PriceSeries } from '../series/index.js';
-import type { ExplainedNumber, ExplainRequest } from './explanation.js';
+import type { ExplainedNumber } from './explanation.js';
 import type { Statement } from './statement.js';
 
 /** One instrument to be forecast. */
@@ -42,6 +42,20 @@ export interface ForecastRequest {
   /** Fires when the caller gives up, or the member's time is over. */
   readonly signal: AbortSignal;
   /** Tells the host's log of something that kept no forecast from being made. */
+  warn?(message: string, detail?: object): void;
+}
+
+/** What a member that explains itself is asked. */
+export interface ExplainRequest {
+  /** Trading days ahead. */
+  readonly horizon: number;
+  readonly market: Market;
+  readonly models: ModelReader;
+  /** Returns the newest bars of another instrument, as a forecast is given them. */
+  readonly history?: ForecastRequest['history'];
+  /** Fires when the caller gives up, or the member's time is over. */
+  readonly signal: AbortSignal;
+  /** Tells the host's log of something that stood in no answer's way. */
   warn?(message: string, detail?: object): void;
 }
 

@@ -43,7 +43,7 @@ function channelOf(name: keyof TracedWork): Channel | undefined {
 
 /** Returns an object whose methods are those of the target, each call traced as the store's; `prefix` stands before their names. */
 export function tracedMethods<T extends object>(target: T, prefix = ''): T {
-  if (isTraced.has(target)) return target;
+  if (targets.has(target)) return target;
   // over an object of its own: the methods of a frozen target could not be replaced in a proxy over it
   const proxy: T = new Proxy({} as T, {
     get(_, key) {
@@ -66,8 +66,13 @@ export function tracedMethods<T extends object>(target: T, prefix = ''): T {
       return held && { value: Reflect.get(proxy, key), writable: true, enumerable, configurable: true };
     },
   });
-  isTraced.add(proxy);
+  targets.set(proxy, target);
   return proxy;
 }
 
-const isTraced = new WeakSet<object>();
+const targets = new WeakMap<object, object>();
+
+/** Returns what `tracedMethods` returned the calls of, or the object itself: one for all that lead to it. */
+export function untraced(target: object): object {
+  return targets.get(target) ?? target;
+}

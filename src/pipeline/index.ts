@@ -21,13 +21,8 @@ export type { PendingReason } from './outcomes/realized-closes.js';
 export { type ForecastScore, type MatchedForecast, type Skill, scoreForecasts } from './outcomes/score-forecasts.js';
 export { type UpdateWeightsOptions, updateWeights } from './outcomes/update-weights.js';
 export type { Retention } from './schedule/retention.js';
-export {
-  createScheduler,
-  type FanOutTick,
-  type JobRun,
-  type Scheduler,
-  type SchedulerOptions,
-} from './schedule/scheduler.js';
+export { createScheduler, type Scheduler } from './schedule/scheduler.js';
+export type { FanOutTick, JobRun, SchedulerOptions } from './schedule/scheduler-options.js';
 export { type ExportLogOptions, exportLog } from './scorecard/export-log.js';
 export type { CalibrationBucket, HorizonCard, MemberEarning } from './scorecard/horizon-card.js';
 export type { MeasuredShare, MeasuredSkill } from './scorecard/measured.js';

@@ -1,5 +1,8 @@
 import { describe, type ForecastErrorCode, isForecastError } from '../errors.js';
 
+/** The codes of what no store may take. */
+export const BAD_INPUT = ['INVALID_ARGUMENT', 'INVALID_KEY', 'INVALID_DATE', 'INVALID_HORIZON'] as const;
+
 /** Throws an Error with the message unless `holds`. */
 export function expectThat(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(message);

@@ -1,10 +1,8 @@
 import type { OutcomeRecord } from '../store/records.js';
 import type { OutcomeQuery } from '../store/store.js';
 import { expectRejects, expectSame, expectThat } from './expect.js';
-import { sampleOutcome, samplePrediction, sureOf } from './samples.js';
+import { keyOf, sampleOutcome, samplePrediction, sureOf } from './samples.js';
 import type { StoreCase } from './store-cases.js';
-
-const keyOf = ({ code, baseDate, horizon }: OutcomeRecord) => ({ code, baseDate, horizon });
 
 /** Outcomes: written once, all or none, never without their prediction. */
 export const outcomeCases: StoreCase[] = [

@@ -1,5 +1,14 @@
 import type { Bar } from '../series/index.js';
-import type { OutcomeRecord, PerformanceRecord, PredictionRecord, WeightsRecord } from '../store/records.js';
+import type {
+  OutcomeRecord,
+  PerformanceRecord,
+  PredictionKey,
+  PredictionRecord,
+  WeightsRecord,
+} from '../store/records.js';
+
+/** Returns the key of a prediction or an outcome. */
+export const keyOf = ({ code, baseDate, horizon }: PredictionKey): PredictionKey => ({ code, baseDate, horizon });
 
 /** Returns a complete prediction record, with the given fields instead of its own. */
 export function samplePrediction(fields: Partial<PredictionRecord> = {}): PredictionRecord {

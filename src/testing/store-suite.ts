@@ -6,11 +6,13 @@ import { historyCases } from './history-cases.js';
 import { issueCases } from './issue-cases.js';
 import { jobRunCases } from './job-run-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
+import { listCases } from './list-cases.js';
 import { modelStoreSuite } from './model-store-suite.js';
 import { outcomeCases } from './outcome-cases.js';
-import { listCases, upsertCases } from './prediction-cases.js';
 import { pruneCases } from './prune-cases.js';
+import { roundTripCases } from './round-trip-cases.js';
 import type { StoreBench, StoreSupport } from './store-cases.js';
+import { upsertCases } from './upsert-cases.js';
 import { voidCases } from './void-cases.js';
 
 /** How the suite gets at the store that it tests. */
@@ -41,7 +43,7 @@ export interface StoreSuiteOptions {
 export function storeSuite(options: StoreSuiteOptions): ConformanceCase[] {
   const supports = options.supports ?? {};
   const all = [
-    ...[lifecycleCases, upsertCases, issueCases, listCases, outcomeCases, voidCases],
+    ...[lifecycleCases, roundTripCases, upsertCases, issueCases, listCases, outcomeCases, voidCases],
     ...[historyCases, jobRunCases, pruneCases],
   ].flat();
   const cases: ConformanceCase[] = all.map(({ name, needs, run }) => ({

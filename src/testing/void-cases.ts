@@ -1,10 +1,9 @@
 import type { PredictionRecord } from '../store/records.js';
 import { expectRejects, expectSame, expectThat } from './expect.js';
-import { sampleOutcome, samplePrediction, sureOf } from './samples.js';
+import { keyOf, sampleOutcome, samplePrediction, sureOf } from './samples.js';
 import type { StoreCase } from './store-cases.js';
 
 const FOUND = new Date('2024-03-20T07:00:00.789Z');
-const keyOf = ({ code, baseDate, horizon }: PredictionRecord) => ({ code, baseDate, horizon });
 const rows = [1, 2, 3].map((horizon) => samplePrediction({ horizon, userTriggered: horizon === 3 }));
 const [first, second, third] = rows;
 const voided = (row: PredictionRecord, reason: 'no-base' | 'no-close' | 'unknown-code' = 'no-close') => ({

@@ -1,5 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,14 +77,14 @@ function chronolight(args: string[], env: Record<string, string> = {}): Promise<
 }
 
 /** Runs the same in this process: what the arguments alone decide needs none of its own. */
-async function inProcess(args: string[]): Promise<Ended> {
+async function inProcess(args: string[], cwd = folder): Promise<Ended> {
   const texts = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof texts) => ({
     write(text: string) {
       texts[name] += text;
     },
   });
-  const io = { stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd: folder };
+  const io = { stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd };
   const code = await run(args, { ...io, signal: new AbortController().signal });
   return { code, ...texts };
 }
@@ -342,6 +351,25 @@ describe('chronolight', () => {
     renameSync(config, join(folder, 'chronolight.config.js'));
     expect((await chronolight(['init', '--market', 'us', '--prices', 'data'])).code).toBe(4);
     rmSync(join(folder, 'chronolight.config.js'));
+  });
+
+  it('init leaves alone what came to be there after its look, and says so', async () => {
+    const config = join(folder, 'chronolight.config.mjs');
+    // seen by no look, as a file that is not written yet; in the way all the same
+    symlinkSync(join(folder, 'elsewhere.mjs'), config);
+    const { code, stdout, stderr } = await inProcess(['init', '--market', 'krx', '--prices', 'data', '--json']);
+    expect(JSON.parse(stdout).error.code).toBe('INVALID_ARGUMENT');
+    expect(stderr).toBe(`chronolight: init: ${config} has come to be there meanwhile; it stays as it is\n`);
+    expect(code).toBe(1);
+    expect(existsSync(join(folder, 'elsewhere.mjs'))).toBe(false);
+    rmSync(config);
+  });
+
+  it('init names the file that cannot be written', async () => {
+    const cwd = join(folder, 'gone');
+    const { code, stderr } = await inProcess(['init', '--market', 'krx', '--prices', 'data'], cwd);
+    expect(stderr).toMatch(`chronolight: ${join(cwd, 'chronolight.config.mjs')} cannot be written: ENOENT`);
+    expect(code).toBe(2);
   });
 
   it('serves until Ctrl-C, and ends cleanly', async () => {

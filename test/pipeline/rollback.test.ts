@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { folderModels } from '../../adapters/models/folder.js';
 import { memoryStore } from '../../adapters/store/memory.js';
 import { krx } from '../../src/markets/index.js';
 import {
@@ -51,6 +55,35 @@ function house(change: { models?: ModelStore } = {}) {
 const member = 'width';
 
 describe('rollback', () => {
+  it('keeps what each of several trainings at once brought into force, also beside a way back', async () => {
+    const { store, context, train, inForce, tick } = house();
+    const first = await train({ a: '1' });
+    const others = [2, 3].map(() => house({ models: store.models }));
+    for (const [i, { tick }] of others.entries()) for (let run = 0; run < 5 + i; run++) tick();
+    const atOnce = await Promise.all(others.map(({ train }, i) => train({ a: `other ${i}` })));
+    const all = async () => new Set((await keptGenerations(context, { member })).map(({ generation }) => generation));
+    expect(await all()).toEqual(new Set([first, ...atOnce]));
+    tick();
+    const [last] = await Promise.all([train({ a: 'last' }), rollback(context, { member, to: first })]);
+    expect(await all()).toEqual(new Set([first, ...atOnce, last]));
+    expect(['1', 'last']).toContain((await inForce())['a']);
+  });
+
+  it('keeps what was in force, and all of one generation in force, where two processes publish at once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chronolight-generations-'));
+    // each orders its own calls only, as in a process of its own
+    const [one, two] = [house({ models: folderModels(folder) }), house({ models: folderModels(folder) })];
+    const first = await one.train({ a: '1', b: '1' });
+    for (let run = 0; run < 5; run++) two.tick();
+    await Promise.all([one.train({ a: '2', b: '2' }), two.train({ a: '3', b: '3' })]);
+    const models = folderModels(folder);
+    const [a, b] = await models.getMany(['a', 'b']);
+    expect(['2', '3']).toContain(a);
+    expect(b).toBe(a);
+    expect((await keptGenerations(one.context, { member })).at(-1)).toEqual({ generation: first, models: 2, live: 0 });
+    await rm(folder, { recursive: true });
+  });
+
   it('goes back and forward again, and says so among the job runs', async () => {
     const { context, train, inForce, tick, store } = house();
     const first = await train({ a: '1', b: '1' });

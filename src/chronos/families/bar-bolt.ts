@@ -1,10 +1,10 @@
 import { portableExp } from '../../stats/index.js';
 import type { BarBoltConfig } from '../checkpoint/checkpoint-config.js';
-import type { ChronosEmbedding, ChronosForecast, ChronosSeries, LoadedChronos } from '../chronos-model.js';
+import type { ChronosEmbedding, ChronosForecast, LoadedChronos } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
 import { BarReader, type BarScale } from './bar-channels.js';
-import { type LogBars, toLogBars } from './bar-context.js';
+import { type LogBars, readBars } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
 import { patchBatches, rowsPerRun } from './patches.js';
@@ -26,8 +26,6 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
   const { levels, contextLength, predictionLength } = config;
   const queue = new ModelQueue();
   const network = { config, ort, session, reader: new BarReader(config.bars, config) };
-  const read = (contexts: readonly ChronosSeries[], length: number) =>
-    contexts.map((context, i) => toLogBars(context, length, `series[${i}]`));
   return {
     family: config.family,
     input: 'bars',
@@ -36,23 +34,22 @@ export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: Or
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, { levels, contextLength }, contexts.length);
-      const series = read(contexts, request.contextLength);
-      const { horizon, signal } = request;
-      const quantiles = await queue.run(() => barQuantiles(network, series, horizon, signal), signal);
+      const series = readBars(contexts, request);
+      const quantiles = await queue.run(() => barQuantiles(network, series, request.horizon, request.signal), request);
       return quantiles.map((own, i) =>
         quantileForecast(levels, own, request, { input: 'log', seed: request.seeds[i] }),
       );
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
-      const { contextLength: length, signal } = checkEmbedRequest(options, contextLength);
-      const series = read(contexts, length);
+      const request = checkEmbedRequest(options, contextLength);
+      const series = readBars(contexts, request);
       const out = new Array<ChronosEmbedding>(series.length);
       await queue.run(
         () =>
-          runSeries(network, series, 'encoded', signal, (row, { anchor: loc, scale }, values) => {
-            out[row] = embeddingOf(values.slice(), config.dModel, { loc, scale });
+          runSeries(network, series, 'encoded', request.signal, (row, { anchor: loc, scale }, values) => {
+            out[row] = embeddingOf(values.slice(), config.dModel, { loc, scale }, request.call);
           }),
-        signal,
+        request,
       );
       return out;
     },

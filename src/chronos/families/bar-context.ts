@@ -1,6 +1,7 @@
 import { invalid } from '../../errors.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosBars, ChronosSeries } from '../chronos-model.js';
+import { type ModelCall, type Place, within } from './model-call.js';
 import { toSeries } from './series-transform.js';
 
 /** How far, relative to the price, a high may lie below (a low above) open or close: the rounding step of a source, no wrong bar. */
@@ -14,29 +15,44 @@ export interface LogBars {
   readonly close: Float64Array;
 }
 
+/** What a call reads of its contexts. */
+export interface ContextRequest {
+  readonly call: ModelCall;
+  /** Values of a context that are read, from its end. */
+  readonly contextLength: number;
+}
+
 /**
- * Returns the last `contextLength` closes of a context, its own or those of its bars, as the series of a network of closes.
+ * Returns the last closes of each context, its own or those of its bars, as the series of a network of closes.
  *
  * @throws ForecastError as toSeries does, and INVALID_ARGUMENT when the columns of bars are of unequal lengths
  */
-export function readCloses(
-  context: ChronosSeries,
-  contextLength: number,
+export function readContexts(
+  contexts: readonly ChronosSeries[],
+  { call, contextLength }: ContextRequest,
   input: SeriesTransform['input'],
-  where: string,
-): Float64Array {
-  return toSeries(closesOf(context, where), contextLength, input, isBars(context) ? `${where}.close` : where);
+): Float64Array[] {
+  return contexts.map((context, i) => {
+    const place = { call, field: `series[${i}]` };
+    return toSeries(closesOf(context, place), contextLength, input, isBars(context) ? within(place, '.close') : place);
+  });
 }
 
-function closesOf(context: ChronosSeries, where: string): ArrayLike<number> {
-  if (isBars(context)) return checkColumns(context, where).close;
+function closesOf(context: ChronosSeries, place: Place): ArrayLike<number> {
+  if (isBars(context)) return checkColumns(context, place).close;
   if (typeof context !== 'object' || context === null || typeof context.length !== 'number')
-    throw invalid('INVALID_ARGUMENT', 'forecast', where, 'an array of closes or { open, high, low, close }', context);
+    throw invalid(
+      'INVALID_ARGUMENT',
+      place.call,
+      place.field,
+      'an array of closes or { open, high, low, close }',
+      context,
+    );
   return context;
 }
 
 /**
- * Returns the last `contextLength` days of a context as logarithms, fit for a network of bars.
+ * Returns the last days of each context as logarithms, fit for a network of bars.
  *
  * Closes alone stand for all four prices of their days; so does the close of a day on which another price is missing. A day
  * without a close is missing. High and low are drawn out to open and close where rounding left them inside.
@@ -44,37 +60,47 @@ function closesOf(context: ChronosSeries, where: string): ArrayLike<number> {
  * @throws ForecastError EMPTY_SERIES when there is no close at all; INVALID_ARGUMENT for unequal columns and for a price that is not finite
  *   and above 0; INVALID_BAR when high or low lies on the wrong side of open or close
  */
-export function toLogBars(context: ChronosSeries, contextLength: number, where: string): LogBars {
+export function readBars(contexts: readonly ChronosSeries[], { call, contextLength }: ContextRequest): LogBars[] {
+  return contexts.map((context, i) => toLogBars(context, contextLength, { call, field: `series[${i}]` }));
+}
+
+function toLogBars(context: ChronosSeries, contextLength: number, place: Place): LogBars {
   if (!isBars(context)) {
-    const close = toSeries(closesOf(context, where), contextLength, 'log', where);
-    return observed({ open: close, high: close, low: close, close }, where);
+    const close = toSeries(closesOf(context, place), contextLength, 'log', place);
+    return observed({ open: close, high: close, low: close, close }, place);
   }
-  const column = (field: keyof ChronosBars) => toSeries(context[field], contextLength, 'log', `${where}.${field}`);
-  checkColumns(context, where);
+  const column = (field: keyof ChronosBars) =>
+    toSeries(context[field], contextLength, 'log', within(place, `.${field}`));
+  checkColumns(context, place);
   const bars = { open: column('open'), high: column('high'), low: column('low'), close: column('close') };
   const skipped = context.close.length - bars.close.length;
   for (let day = 0; day < bars.close.length; day++)
-    completeDay(bars, day, (field) => `${where}.${field}[${skipped + day}]`);
-  return observed(bars, where);
+    completeDay(bars, day, place.call, (field) => `${place.field}.${field}[${skipped + day}]`);
+  return observed(bars, place);
 }
 
 function isBars(context: ChronosSeries): context is ChronosBars {
   return typeof context === 'object' && context !== null && 'close' in context;
 }
 
-function checkColumns(bars: ChronosBars, where: string): ChronosBars {
+function checkColumns(bars: ChronosBars, { call, field: where }: Place): ChronosBars {
   const days = bars.close?.length;
   for (const field of ['open', 'high', 'low', 'close'] as const) {
     const column: ArrayLike<number> | undefined = bars[field];
     if (typeof column !== 'object' || column === null || typeof column.length !== 'number')
-      throw invalid('INVALID_ARGUMENT', 'forecast', `${where}.${field}`, 'an array of prices', column);
+      throw invalid('INVALID_ARGUMENT', call, `${where}.${field}`, 'an array of prices', column);
     if (column.length !== days)
-      throw invalid('INVALID_ARGUMENT', 'forecast', `${where}.${field}`, `of length ${days}, as close`, column.length);
+      throw invalid('INVALID_ARGUMENT', call, `${where}.${field}`, `of length ${days}, as close`, column.length);
   }
   return bars;
 }
 
-function completeDay({ open, high, low, close }: LogBars, day: number, place: (field: string) => string): void {
+function completeDay(
+  { open, high, low, close }: LogBars,
+  day: number,
+  call: ModelCall,
+  place: (field: string) => string,
+): void {
   const last = close[day];
   if (Number.isNaN(open[day] + high[day] + low[day] + last)) {
     open[day] = high[day] = low[day] = last;
@@ -83,15 +109,15 @@ function completeDay({ open, high, low, close }: LogBars, day: number, place: (f
   const top = Math.max(open[day], last);
   const bottom = Math.min(open[day], last);
   if (high[day] < top - ORDER_TOLERANCE)
-    throw invalid('INVALID_BAR', 'forecast', place('high'), `at least ${Math.exp(top)}`, Math.exp(high[day]));
+    throw invalid('INVALID_BAR', call, place('high'), `at least ${Math.exp(top)}`, Math.exp(high[day]));
   if (low[day] > bottom + ORDER_TOLERANCE)
-    throw invalid('INVALID_BAR', 'forecast', place('low'), `at most ${Math.exp(bottom)}`, Math.exp(low[day]));
+    throw invalid('INVALID_BAR', call, place('low'), `at most ${Math.exp(bottom)}`, Math.exp(low[day]));
   high[day] = Math.max(high[day], top);
   low[day] = Math.min(low[day], bottom);
 }
 
-function observed(bars: LogBars, where: string): LogBars {
+function observed(bars: LogBars, { call, field }: Place): LogBars {
   if (bars.close.every(Number.isNaN))
-    throw invalid('EMPTY_SERIES', 'forecast', where, 'at least one close', 'missing days only');
+    throw invalid('EMPTY_SERIES', call, field, 'at least one close', 'missing days only');
   return bars;
 }

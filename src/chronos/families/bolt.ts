@@ -3,7 +3,7 @@ import type { BoltConfig } from '../checkpoint/checkpoint-config.js';
 import type { ChronosEmbedding, ChronosForecast, LoadedChronos } from '../chronos-model.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
-import { readCloses } from './bar-context.js';
+import { readContexts } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
 import { type LocScale, locScale } from './instance-norm.js';
@@ -25,26 +25,23 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const request = checkRequest(options, { levels, contextLength }, contexts.length);
       const { contextLength: read } = request;
-      const series = contexts.map((context, i) => readCloses(context, read, transform.input, `series[${i}]`));
+      const series = readContexts(contexts, request, transform.input);
       const shortened = { ...network, config: { ...config, contextLength: read } };
-      const blocks = await queue.run(
-        () => boltQuantiles(shortened, series, request.horizon, request.signal),
-        request.signal,
-      );
+      const blocks = await queue.run(() => boltQuantiles(shortened, series, request.horizon, request.signal), request);
       return blocks.map((quantiles, i) =>
         quantileForecast(levels, quantiles, request, { input: transform.input, seed: request.seeds[i] }),
       );
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
-      const { contextLength: read, signal } = checkEmbedRequest(options, contextLength);
-      const series = contexts.map((context, i) => readCloses(context, read, transform.input, `series[${i}]`));
+      const request = checkEmbedRequest(options, contextLength);
+      const series = readContexts(contexts, request, transform.input);
       const out = new Array<ChronosEmbedding>(series.length);
       await queue.run(
         () =>
-          runSeries(network, series, 'encoded', signal, (row, norm, values) => {
-            out[row] = embeddingOf(values.slice(), config.dModel, norm);
+          runSeries(network, series, 'encoded', request.signal, (row, norm, values) => {
+            out[row] = embeddingOf(values.slice(), config.dModel, norm, request.call);
           }),
-        signal,
+        request,
       );
       return out;
     },

@@ -1,15 +1,15 @@
 import { portableAsinh, portableSinh } from '../../stats/index.js';
 import type { Chronos2Config } from '../checkpoint/checkpoint-config.js';
-import type { ChronosEmbedding, ChronosForecast, EmbedOptions } from '../chronos-model.js';
-import type { Chronos2Model, TaskOptions } from '../chronos2-model.js';
+import type { ChronosEmbedding, ChronosForecast } from '../chronos-model.js';
+import type { Chronos2Model } from '../chronos2-model.js';
 import type { Chronos2Output, Grouping } from '../graph/chronos2-graph.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession } from '../runtime/runtime.js';
-import { readCloses } from './bar-context.js';
+import { readContexts } from './bar-context.js';
 import { unrollGroups } from './chronos2-unroll.js';
 import { type ForecastTask, type TaskRow, taskRows } from './covariates.js';
-import { checkEmbedRequest, embeddingOf } from './embedding.js';
-import { checkRequest } from './forecast-request.js';
+import { checkEmbedRequest, type EmbedRequest, embeddingOf } from './embedding.js';
+import { checkRequest, type ForecastRequest } from './forecast-request.js';
 import { type LocScale, locScale } from './instance-norm.js';
 import { patchCount, patchFeeds, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
@@ -26,17 +26,21 @@ export interface Chronos2Network {
 export function chronos2Model(network: Chronos2Network, release: () => Promise<void>): Chronos2Model {
   const { config } = network;
   const queue = new ModelQueue();
-  const forecastTasks = async (tasks: readonly ForecastTask[], options: TaskOptions): Promise<ChronosForecast[][]> => {
-    const request = checkRequest(options, { ...config, more: ['crossLearning'] }, tasks.length);
-    const shortened = { ...network, config: { ...config, contextLength: request.contextLength } };
-    const rows = tasks.map((task, i) => taskRows(task, request.horizon, `tasks[${i}]`));
-    const groups = options.crossLearning ? [rows.flat()] : rows;
+  const forecast = async (
+    tasks: readonly ForecastTask[],
+    request: ForecastRequest,
+    crossLearning = false,
+  ): Promise<ChronosForecast[][]> => {
+    const { call, horizon, contextLength } = request;
+    const shortened = { ...network, config: { ...config, contextLength } };
+    const rows = tasks.map((task, i) => taskRows(task, horizon, { call, field: `tasks[${i}]` }));
+    const groups = crossLearning ? [rows.flat()] : rows;
     const predicted = await queue.run(
       () =>
-        unrollGroups(shortened.config, groups, request.horizon, (block, outputs) =>
+        unrollGroups(shortened.config, groups, horizon, (block, outputs) =>
           runGroups(shortened, block, outputs, request.signal),
         ),
-      request.signal,
+      request,
     );
     const flat = predicted.flat();
     let start = 0;
@@ -48,11 +52,11 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
       );
     });
   };
-  const embedTasks = async (tasks: readonly ForecastTask[], options: EmbedOptions = {}) => {
-    const { contextLength, signal } = checkEmbedRequest(options, config.contextLength);
-    const rows = tasks.map((task, i) => taskRows(task, 0, `tasks[${i}]`));
+  const embed = async (tasks: readonly ForecastTask[], request: EmbedRequest) => {
+    const { call, contextLength } = request;
+    const rows = tasks.map((task, i) => taskRows(task, 0, { call, field: `tasks[${i}]` }));
     const shortened = { ...network, config: { ...config, contextLength } };
-    const embedded = await queue.run(() => embedGroups(shortened, rows, signal), signal);
+    const embedded = await queue.run(() => embedGroups(shortened, rows, request), request);
     return tasks.map(({ targets }, i) => embedded[i].slice(0, targets.length));
   };
   return {
@@ -62,23 +66,28 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
     contextLength: config.contextLength,
     predictionLength: config.maxOutputPatches * config.patchSize,
     async forecast(contexts, options) {
-      const tasks = contexts.map((context, i) => ({
-        targets: [readCloses(context, config.contextLength, 'raw', `series[${i}]`)],
-      }));
-      checkRequest(options, config, contexts.length);
-      return (await forecastTasks(tasks, options)).flat();
+      const request = checkRequest(options, config, contexts.length);
+      const series = readContexts(contexts, request, 'raw');
+      return (await forecast(aloneEach(series), request)).flat();
     },
-    forecastTasks,
+    async forecastTasks(tasks, options) {
+      const offer = { ...config, more: ['crossLearning'] };
+      return forecast(tasks, checkRequest(options, offer, tasks.length, 'forecastTasks'), options.crossLearning);
+    },
     async embed(contexts, options = {}) {
-      const { contextLength } = checkEmbedRequest(options, config.contextLength);
-      const tasks = contexts.map((context, i) => ({
-        targets: [readCloses(context, contextLength, 'raw', `series[${i}]`)],
-      }));
-      return (await embedTasks(tasks, options)).flat();
+      const request = checkEmbedRequest(options, config.contextLength);
+      return (await embed(aloneEach(readContexts(contexts, request, 'raw')), request)).flat();
     },
-    embedTasks,
+    async embedTasks(tasks, options = {}) {
+      return embed(tasks, checkEmbedRequest(options, config.contextLength, 'embedTasks'));
+    },
     dispose: () => queue.dispose(release),
   };
+}
+
+/** Returns a task for each series. */
+function aloneEach(series: readonly Float64Array[]): ForecastTask[] {
+  return series.map((one) => ({ targets: [one] }));
 }
 
 /**
@@ -135,7 +144,7 @@ async function runGroups(
 async function embedGroups(
   network: Chronos2Network,
   groups: readonly (readonly TaskRow[])[],
-  signal: AbortSignal | undefined,
+  { call, signal }: EmbedRequest,
 ): Promise<ChronosEmbedding[][]> {
   const { contextLength, patchSize, dModel } = network.config;
   const embeddings: ChronosEmbedding[][] = [];
@@ -150,7 +159,9 @@ async function embedGroups(
     } as const;
     const { values, norms } = await runNetwork(network, rows, run, 'encoded');
     const size = values.length / rows.length;
-    embeddings.push(norms.map((norm, row) => embeddingOf(values.slice(row * size, (row + 1) * size), dModel, norm)));
+    embeddings.push(
+      norms.map((norm, row) => embeddingOf(values.slice(row * size, (row + 1) * size), dModel, norm, call)),
+    );
   }
   return embeddings;
 }

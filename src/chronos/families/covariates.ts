@@ -1,4 +1,5 @@
 import { invalid } from '../../errors.js';
+import { type Place, within } from './model-call.js';
 
 /** Values beside a target: numbers (NaN: missing), or categories as text or booleans (null: missing). */
 export type Covariate = ArrayLike<number> | readonly (string | boolean | null)[];
@@ -29,22 +30,23 @@ export interface TaskRow {
  *
  * @throws ForecastError EMPTY_SERIES, INVALID_ARGUMENT (lengths that differ, an infinite value, a future without a past)
  */
-export function taskRows(task: ForecastTask, horizon: number, where: string): TaskRow[] {
+export function taskRows(task: ForecastTask, horizon: number, place: Place): TaskRow[] {
   const { targets, pastCovariates = {}, futureCovariates = {} } = task;
   if (targets.length === 0)
-    throw invalid('INVALID_ARGUMENT', 'forecastTasks', `${where}.targets`, 'at least one series', targets);
+    throw invalid('INVALID_ARGUMENT', place.call, `${place.field}.targets`, 'at least one series', targets);
   const length = targets[0].length;
-  if (length === 0) throw invalid('EMPTY_SERIES', 'forecastTasks', `${where}.targets[0]`, 'at least one value', 'none');
+  if (length === 0)
+    throw invalid('EMPTY_SERIES', place.call, `${place.field}.targets[0]`, 'at least one value', 'none');
   const rows: TaskRow[] = targets.map((target, i) => ({
-    context: numbers(target, length, `${where}.targets[${i}]`),
+    context: numbers(target, length, within(place, `.targets[${i}]`)),
     future: undefined,
   }));
   for (const name of Object.keys(futureCovariates))
     if (!(name in pastCovariates))
       throw invalid(
         'INVALID_ARGUMENT',
-        'forecastTasks',
-        `${where}.pastCovariates.${name}`,
+        place.call,
+        `${place.field}.pastCovariates.${name}`,
         'given, as its future is',
         undefined,
       );
@@ -56,7 +58,10 @@ export function taskRows(task: ForecastTask, horizon: number, where: string): Ta
   for (const name of ordered) {
     const past = pastCovariates[name];
     const future = futureCovariates[name];
-    const fields = { past: `${where}.pastCovariates.${name}`, future: `${where}.futureCovariates.${name}` };
+    const fields = {
+      past: within(place, `.pastCovariates.${name}`),
+      future: within(place, `.futureCovariates.${name}`),
+    };
     if (isCategorical(past)) {
       const encode = categoryEncoder(
         categories(past, length, fields.past),
@@ -79,40 +84,28 @@ function isCategorical(values: Covariate): values is readonly Category[] {
   return Array.isArray(values) && values.some((value) => typeof value === 'string' || typeof value === 'boolean');
 }
 
-function numbers(values: Covariate, length: number, where: string): Float64Array {
-  checkLength(values, length, where);
+function numbers(values: Covariate, length: number, { call, field }: Place): Float64Array {
+  checkLength(values, length, { call, field });
   return Float64Array.from({ length }, (_, i) => {
     const value = values[i];
     if (typeof value !== 'number' || Math.abs(value) === Infinity)
-      throw invalid(
-        'INVALID_ARGUMENT',
-        'forecastTasks',
-        `${where}[${i}]`,
-        'a finite number, or NaN for a missing one',
-        value,
-      );
+      throw invalid('INVALID_ARGUMENT', call, `${field}[${i}]`, 'a finite number, or NaN for a missing one', value);
     return value;
   });
 }
 
-function categories(values: Covariate, length: number, where: string): readonly Category[] {
-  checkLength(values, length, where);
+function categories(values: Covariate, length: number, { call, field }: Place): readonly Category[] {
+  checkLength(values, length, { call, field });
   return Array.from<unknown, Category>(values, (value, i) => {
     if (value !== null && typeof value !== 'string' && typeof value !== 'boolean')
-      throw invalid(
-        'INVALID_ARGUMENT',
-        'forecastTasks',
-        `${where}[${i}]`,
-        'text, a boolean, or null for a missing one',
-        value,
-      );
+      throw invalid('INVALID_ARGUMENT', call, `${field}[${i}]`, 'text, a boolean, or null for a missing one', value);
     return value;
   });
 }
 
-function checkLength(values: ArrayLike<unknown>, length: number, where: string): void {
+function checkLength(values: ArrayLike<unknown>, length: number, { call, field }: Place): void {
   if (values.length !== length)
-    throw invalid('INVALID_ARGUMENT', 'forecastTasks', `${where}.length`, String(length), values.length);
+    throw invalid('INVALID_ARGUMENT', call, `${field}.length`, String(length), values.length);
 }
 
 /** Returns how the categories of one covariate are turned into numbers. */

@@ -1,9 +1,11 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import type { ForecastOptions } from '../chronos-model.js';
+import type { ModelCall } from './model-call.js';
 import type { SamplingRule } from './t5-sampling.js';
 
 /** Checked options of one call, with the defaults filled in. */
 export interface ForecastRequest {
+  readonly call: ModelCall;
   readonly horizon: number;
   /** The call's own: they never change. */
   readonly levels: readonly number[];
@@ -31,37 +33,43 @@ const OPTIONS = ['horizon', 'levels', 'numSamples', 'seed', 'contextLength', 'si
 const DRAWING = ['temperature', 'topK', 'topP'] as const;
 
 /** Returns the checked options of a call with so many contexts; throws INVALID_HORIZON, INVALID_ARGUMENT. */
-export function checkRequest(options: ForecastOptions, offer: Offer, contexts: number): ForecastRequest {
-  refuseUnknown('forecast', options, [...OPTIONS, ...(offer.draws ? DRAWING : []), ...(offer.more ?? [])]);
+export function checkRequest(
+  options: ForecastOptions,
+  offer: Offer,
+  contexts: number,
+  call: 'forecast' | 'forecastTasks' = 'forecast',
+): ForecastRequest {
+  refuseUnknown(call, options, [...OPTIONS, ...(offer.draws ? DRAWING : []), ...(offer.more ?? [])]);
   const { horizon, levels = offer.levels, numSamples = 30, seed = 0, contextLength = offer.contextLength } = options;
   if (!Number.isSafeInteger(horizon) || horizon < 1)
-    throw invalid('INVALID_HORIZON', 'forecast', 'horizon', 'a whole number of steps >= 1', horizon);
+    throw invalid('INVALID_HORIZON', call, 'horizon', 'a whole number of steps >= 1', horizon);
   if (!Number.isSafeInteger(numSamples) || numSamples < 1)
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'numSamples', 'a whole number >= 1', numSamples);
+    throw invalid('INVALID_ARGUMENT', call, 'numSamples', 'a whole number >= 1', numSamples);
   const seeds = typeof seed === 'object' ? seed : new Array<number>(contexts).fill(seed);
   if (seeds.length !== contexts)
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'seed', `one for each of ${contexts} series`, seed);
+    throw invalid('INVALID_ARGUMENT', call, 'seed', `one for each of ${contexts} series`, seed);
   for (const one of typeof seed === 'object' ? seed : [seed])
     if (!Number.isSafeInteger(one) || one < 0)
-      throw invalid('INVALID_ARGUMENT', 'forecast', 'seed', 'a whole number in 0..2^53-1', one);
+      throw invalid('INVALID_ARGUMENT', call, 'seed', 'a whole number in 0..2^53-1', one);
   levels.forEach((level, i) => {
     if (!(level > 0 && level < 1) || (i > 0 && level <= levels[i - 1]))
-      throw invalid('INVALID_ARGUMENT', 'forecast', `levels[${i}]`, 'in (0, 1), and above the level before it', level);
+      throw invalid('INVALID_ARGUMENT', call, `levels[${i}]`, 'in (0, 1), and above the level before it', level);
   });
   const most = offer.contextLength;
   if (!Number.isSafeInteger(contextLength) || contextLength < 1 || contextLength > most)
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'contextLength', `a whole number in 1..${most}`, contextLength);
+    throw invalid('INVALID_ARGUMENT', call, 'contextLength', `a whole number in 1..${most}`, contextLength);
   const { signal } = options;
-  return { horizon, levels: [...levels], numSamples, seeds, signal, contextLength, sampling: checkSampling(options) };
+  const sampling = checkSampling(options, call);
+  return { call, horizon, levels: [...levels], numSamples, seeds, signal, contextLength, sampling };
 }
 
-function checkSampling({ temperature, topK, topP }: ForecastOptions): ForecastRequest['sampling'] {
+function checkSampling({ temperature, topK, topP }: ForecastOptions, call: ModelCall): ForecastRequest['sampling'] {
   if (temperature !== undefined && !(temperature > 0 && temperature < Infinity))
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'temperature', 'a finite number above 0', temperature);
+    throw invalid('INVALID_ARGUMENT', call, 'temperature', 'a finite number above 0', temperature);
   if (topK !== undefined && !(Number.isSafeInteger(topK) && topK >= 0))
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'topK', 'a whole number >= 0', topK);
+    throw invalid('INVALID_ARGUMENT', call, 'topK', 'a whole number >= 0', topK);
   if (topP !== undefined && !(topP > 0 && topP <= 1))
-    throw invalid('INVALID_ARGUMENT', 'forecast', 'topP', 'a number in (0, 1]', topP);
+    throw invalid('INVALID_ARGUMENT', call, 'topP', 'a number in (0, 1]', topP);
   return {
     ...(temperature !== undefined && { temperature }),
     ...(topK !== undefined && { topK }),

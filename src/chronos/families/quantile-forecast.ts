@@ -1,8 +1,8 @@
-import { ForecastError } from '../../errors.js';
 import { type LevelPlace, levelPlace, type QuantileFunction, quantileFunction } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
 import type { ChronosForecast } from '../chronos-model.js';
 import type { ForecastRequest } from './forecast-request.js';
+import { type ModelCall, noForecast } from './model-call.js';
 import { samplePaths } from './sample-paths.js';
 import { fromSeries } from './series-transform.js';
 
@@ -21,35 +21,32 @@ export function quantileForecast(
   request: ForecastRequest,
   { input, seed }: { input: SeriesTransform['input']; seed: number },
 ): ChronosForecast {
-  const { horizon, levels, numSamples } = request;
-  if (!areFinite(quantiles)) throw noForecast();
+  const { call, horizon, levels, numSamples } = request;
+  if (!areFinite(quantiles)) throw noForecast(call);
   const steps = new Array<QuantileFunction>(horizon);
   const column = new Float64Array(native.length);
   for (let step = 0; step < horizon; step++) {
     for (let level = 0; level < native.length; level++) column[level] = quantiles[level * horizon + step];
     steps[step] = quantileFunction(native, column);
   }
+  const read = (places: readonly LevelPlace[]) => restored(valuesAt(steps, places), input, call);
   return {
-    median: read(steps, placesOn(native, MEDIAN), input),
-    q10: read(steps, placesOn(native, LOW), input),
-    q90: read(steps, placesOn(native, HIGH), input),
+    median: read(placesOn(native, MEDIAN)),
+    q10: read(placesOn(native, LOW)),
+    q90: read(placesOn(native, HIGH)),
     levels: [...levels],
-    quantiles: read(steps, placesOn(native, levels), input),
-    samples: restored(samplePaths(steps, numSamples, seed), input),
+    quantiles: read(placesOn(native, levels)),
+    samples: restored(samplePaths(steps, numSamples, seed), input, call),
   };
 }
 
-/** Returns `[steps × places]`, row-major, in the context's units. */
-function read(
-  steps: readonly QuantileFunction[],
-  places: readonly LevelPlace[],
-  input: SeriesTransform['input'],
-): Float64Array {
+/** Returns `[steps × places]`, row-major. */
+function valuesAt(steps: readonly QuantileFunction[], places: readonly LevelPlace[]): Float64Array {
   const out = new Float64Array(steps.length * places.length);
   let i = 0;
   for (let step = 0; step < steps.length; step++)
     for (let place = 0; place < places.length; place++) out[i++] = steps[step].atPlace(places[place]);
-  return restored(out, input);
+  return out;
 }
 
 const MEDIAN = [0.5];
@@ -74,19 +71,12 @@ function placesOn(native: readonly number[], wanted: readonly number[]): readonl
 }
 
 /** Turns values into the context's units, in place; a logarithm of no number's price is no forecast. */
-function restored(values: Float64Array, input: SeriesTransform['input']): Float64Array {
-  if (!areFinite(fromSeries(values, input))) throw noForecast();
+function restored(values: Float64Array, input: SeriesTransform['input'], call: ModelCall): Float64Array {
+  if (!areFinite(fromSeries(values, input))) throw noForecast(call);
   return values;
 }
 
 function areFinite(values: Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;
-}
-
-/** Returns the error for a network that gives no numbers: its weights are no trained ones, or the context is out of all range. */
-export function noForecast(): ForecastError {
-  return new ForecastError('NO_FORECAST', 'forecast: the network gave numbers that are not finite', {
-    field: 'series',
-  });
 }

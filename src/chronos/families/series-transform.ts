@@ -1,21 +1,21 @@
 import { invalid } from '../../errors.js';
 import { portableExp, portableLog } from '../../stats/index.js';
 import type { SeriesTransform } from '../checkpoint/checkpoint-config.js';
+import type { Place } from './model-call.js';
 
 /**
  * Returns the last `contextLength` values of a context as the network's series: copied, and as logarithms for a model of
  * log prices. NaN stays NaN.
  *
- * @param where the function and the context's place, for errors
  * @throws ForecastError EMPTY_SERIES, INVALID_ARGUMENT (an infinite value; for logarithms, a value <= 0)
  */
 export function toSeries(
   context: ArrayLike<number>,
   contextLength: number,
   input: SeriesTransform['input'],
-  where: string,
+  { call, field }: Place,
 ): Float64Array {
-  if (context.length === 0) throw invalid('EMPTY_SERIES', 'forecast', where, 'at least one value', 'none');
+  if (context.length === 0) throw invalid('EMPTY_SERIES', call, field, 'at least one value', 'none');
   const series = new Float64Array(Math.min(context.length, contextLength));
   const start = context.length - series.length;
   for (let i = 0; i < series.length; i++) {
@@ -23,19 +23,13 @@ export function toSeries(
     if (typeof value !== 'number' || Math.abs(value) === Infinity)
       throw invalid(
         'INVALID_ARGUMENT',
-        'forecast',
-        `${where}[${start + i}]`,
+        call,
+        `${field}[${start + i}]`,
         'a finite number, or NaN for a missing one',
         value,
       );
     if (input === 'log' && value <= 0)
-      throw invalid(
-        'INVALID_ARGUMENT',
-        'forecast',
-        `${where}[${start + i}]`,
-        'above 0 for a model of log prices',
-        value,
-      );
+      throw invalid('INVALID_ARGUMENT', call, `${field}[${start + i}]`, 'above 0 for a model of log prices', value);
     series[i] = input === 'log' ? portableLog(value) : value;
   }
   return series;

@@ -1,5 +1,5 @@
 import { portableExp } from '../../stats/index.js';
-import { noForecast } from './quantile-forecast.js';
+import { noForecast } from './model-call.js';
 
 /** How a token is drawn from logits. */
 export interface SamplingRule {
@@ -29,7 +29,7 @@ export function drawToken(logits: Float32Array, rule: SamplingRule, uniform: num
     kept.push(id);
     if (logits[id] > largest) largest = logits[id];
   }
-  if (kept.length === 0) throw noForecast();
+  if (kept.length === 0) throw noForecast('forecast');
   let weights = kept.map((id) => portableExp((logits[id] - largest) / temperature));
   if (topP < 1) weights = nucleus(weights, topP);
   let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);

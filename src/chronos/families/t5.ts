@@ -4,10 +4,10 @@ import type { ChronosEmbedding, ChronosForecast, LoadedChronos } from '../chrono
 import { relativeBucket } from '../graph/relative-bias.js';
 import { ModelQueue } from '../runtime/model-queue.js';
 import type { OrtRuntime, OrtSession, OrtTensor } from '../runtime/runtime.js';
-import { readCloses } from './bar-context.js';
+import { readContexts } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest, type ForecastRequest } from './forecast-request.js';
-import { noForecast } from './quantile-forecast.js';
+import { noForecast } from './model-call.js';
 import { drawToken } from './t5-sampling.js';
 import { meanScaleUniformBins, type Tokenizer, type Tokens } from './t5-tokenizer.js';
 
@@ -39,7 +39,7 @@ export function t5Model(network: T5Network): LoadedChronos {
       const offer = { levels: LEVELS, contextLength: config.contextLength, draws: true };
       const request = checkRequest(options, offer, contexts.length);
       const { contextLength, sampling } = request;
-      const series = contexts.map((context, i) => readCloses(context, contextLength, 'raw', `series[${i}]`));
+      const series = readContexts(contexts, request, 'raw');
       const asked = { ...network, config: { ...config, contextLength, ...sampling } };
       return queue.run(async () => {
         const forecasts: ChronosForecast[] = [];
@@ -49,21 +49,21 @@ export function t5Model(network: T5Network): LoadedChronos {
           forecasts.push(sampleForecast(await samplePaths(asked, tokenizer, one, random, request), request));
         }
         return forecasts;
-      }, request.signal);
+      }, request);
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
-      const { contextLength, signal } = checkEmbedRequest(options, config.contextLength);
-      const series = contexts.map((context, i) => readCloses(context, contextLength, 'raw', `series[${i}]`));
+      const request = checkEmbedRequest(options, config.contextLength);
+      const series = readContexts(contexts, request, 'raw');
       return queue.run(async () => {
         const embeddings: ChronosEmbedding[] = [];
         for (const one of series) {
-          signal?.throwIfAborted();
+          request.signal?.throwIfAborted();
           const { ids, mask, scale } = tokenizer.encode(one);
           const { encoded } = await encoder.run(tokenFeeds(network, { ids, mask }), ['encoded']);
-          embeddings.push(embeddingOf(encoded.data as Float32Array, config.dModel, { loc: 0, scale }));
+          embeddings.push(embeddingOf(encoded.data as Float32Array, config.dModel, { loc: 0, scale }, request.call));
         }
         return embeddings;
-      }, signal);
+      }, request);
     },
     dispose: () =>
       queue.dispose(async () => {
@@ -96,7 +96,7 @@ async function samplePaths(
       const column = new Float64Array(numSamples);
       for (let path = 0; path < numSamples; path++) {
         const value = tokenizer.decode(drawn[path * steps + step], tokens.scale);
-        if (!Number.isFinite(value)) throw noForecast();
+        if (!Number.isFinite(value)) throw noForecast('forecast');
         samples[path * horizon + done + step] = value;
         column[path] = value;
       }

@@ -13,11 +13,15 @@ export class ModelQueue {
    * Runs `task` after the tasks before it. An abort is answered at once; the task itself ends when it next looks, and the tasks
    * behind it wait for that.
    *
+   * @param call the function of the model that runs it, as errors name it
    * @throws ForecastError MODEL_DISPOSED after dispose; the signal's reason if it is aborted before the task has ended
    */
-  async run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async run<Result>(
+    task: () => Promise<Result>,
+    { call, signal }: { readonly call: string; readonly signal: AbortSignal | undefined },
+  ): Promise<Result> {
     signal?.throwIfAborted();
-    if (this.#disposed) throw new ForecastError('MODEL_DISPOSED', 'forecast: the model has been disposed of');
+    if (this.#disposed) throw new ForecastError('MODEL_DISPOSED', `${call}: the model has been disposed of`);
     const result = this.#last.then(() => {
       signal?.throwIfAborted();
       return task();

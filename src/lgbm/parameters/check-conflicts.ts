@@ -1,5 +1,5 @@
 import { describe, ForecastError, invalid } from '../../errors.js';
-import type { Params } from './params.js';
+import type { Params } from './param-types.js';
 
 /**
  * Refuses parameters that cannot go together.

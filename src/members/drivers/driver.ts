@@ -25,6 +25,20 @@ export interface Driver {
   readonly market: Market;
 }
 
+export interface DriverOptions {
+  /** Series of other markets; their finished sessions between a base bar's close and the next open are used. */
+  drivers: readonly Driver[];
+  /** How long one driver's prices may take; default 30,000. */
+  timeoutMs?: number | undefined;
+  /** Newest bars of each instrument that slopes are learned on; default 1250, some five years. */
+  trainingBars?: number | undefined;
+  /** Share of the days, the newest, on which the slopes must earn their place, in (0, 1); default 0.2. */
+  validationShare?: number | undefined;
+}
+
+/** The options with their defaults. */
+export type DriverSettings = { readonly [option in keyof DriverOptions]-?: NonNullable<DriverOptions[option]> };
+
 /** A driver's finished sessions. */
 export interface DriverSessions {
   /** 'YYYY-MM-DD' in the driver's own market, ascending. */

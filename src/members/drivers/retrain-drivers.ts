@@ -5,11 +5,10 @@ import { fromEpochDay, type PriceSeries, toEpochDay } from '../../series/index.j
 import { modelKey, pooledKey } from '../lgbm/model-key.js';
 import { wasPublished } from '../lgbm/was-published.js';
 import { causalVolatility } from '../pooled/causal-volatility.js';
-import { type DriverSessions, readSessions } from './driver.js';
+import { type DriverSessions, type DriverSettings, readSessions } from './driver.js';
 import { effectToText } from './driver-effect.js';
 import { driverMove, driverWindow } from './driver-moves.js';
 import { type DriverRow, learnEffects } from './learn-effects.js';
-import type { DriverSettings } from './with-drivers.js';
 
 /** The first bars of a series, whose volatility is not settled yet, are no rows. */
 const WARM_UP_BARS = 60;

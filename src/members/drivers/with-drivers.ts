@@ -11,25 +11,11 @@ import { fromEpochDay, toEpochDay } from '../../series/index.js';
 import { readTogether } from '../lgbm/booster-cache.js';
 import { modelKey, pooledKey } from '../lgbm/model-key.js';
 import { causalVolatility } from '../pooled/causal-volatility.js';
-import { checkDrivers, type Driver, type DriverSessions, readSessions } from './driver.js';
+import { checkDrivers, type DriverOptions, type DriverSessions, type DriverSettings, readSessions } from './driver.js';
 import { type DriverEffect, parseEffect } from './driver-effect.js';
 import { currentMove, type DriverMove, driverWindow, type NoMove } from './driver-moves.js';
 import { moveStatement } from './move-statement.js';
 import { retrainDrivers } from './retrain-drivers.js';
-
-export interface DriverOptions {
-  /** Series of other markets; their finished sessions between a base bar's close and the next open are used. */
-  drivers: readonly Driver[];
-  /** How long one driver's prices may take; default 30,000. */
-  timeoutMs?: number | undefined;
-  /** Newest bars of each instrument that slopes are learned on; default 1250, some five years. */
-  trainingBars?: number | undefined;
-  /** Share of the days, the newest, on which the slopes must earn their place, in (0, 1); default 0.2. */
-  validationShare?: number | undefined;
-}
-
-/** The options with their defaults. */
-export type DriverSettings = { readonly [option in keyof DriverOptions]-?: NonNullable<DriverOptions[option]> };
 
 /** A driver's volatility is settled after so many days. */
 const LOOK_BACK_DAYS = 600;

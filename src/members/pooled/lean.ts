@@ -1,4 +1,3 @@
-import type { PriceSeries } from '../../series/index.js';
 import { MARKET_LOCATION, type MarketStates } from './market-state.js';
 import type { PooledRow } from './pooled-rows.js';
 
@@ -19,17 +18,6 @@ const LEAST_DAYS = 40;
 
 /** A return beyond so many volatilities counts as this: one crash says nothing about closes. */
 const MOST_SIGMAS = 4;
-
-/** Returns where each close lay in its day's range, from -0.5 at the low to 0.5 at the high; 0 in a day without range. */
-export function closeLocations({ high, low, close, length }: PriceSeries): Float64Array {
-  const locations = new Float64Array(length);
-  for (let t = 0; t < length; t++) {
-    const range = high[t] - low[t];
-    // Rounded prices can put the close a hair outside its range.
-    if (range > 0) locations[t] = Math.max(-0.5, Math.min(0.5, (close[t] - low[t]) / range - 0.5));
-  }
-  return locations;
-}
 
 /** Returns where a close lay beside the market's closes of the day: what they have in common is no news of one of them. 0 where the market is unknown. */
 export function besideMarket(location: number, state: Float64Array | undefined): number {

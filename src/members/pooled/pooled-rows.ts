@@ -1,7 +1,7 @@
 import { buildFeatures, type Feature } from '../../features/index.js';
 import type { PriceSeries } from '../../series/index.js';
 import { causalVolatility } from './causal-volatility.js';
-import { closeLocations } from './lean.js';
+import { closeLocations } from './close-locations.js';
 import { MARKET_INPUTS, type MarketStates } from './market-state.js';
 import { OWN_INPUTS, ownHistory, ownInputs } from './own-inputs.js';
 

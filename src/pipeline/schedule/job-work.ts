@@ -10,7 +10,7 @@ import { updateWeights } from '../outcomes/update-weights.js';
 import { retrain } from '../training/retrain.js';
 import { pruneOld, type Retention } from './retention.js';
 import type { JobResult } from './run-claimed.js';
-import type { FanOutTick, SchedulerOptions } from './scheduler.js';
+import type { FanOutTick, SchedulerOptions } from './scheduler-options.js';
 import { lateBars, lateSession, mayComeRight } from './try-again.js';
 
 /** One due run. */

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../concurrency/index.js';
 import type { Member, ModelReader, TrainedEntry } from '../../ensemble/index.js';
 import { ForecastError, invalid } from '../../errors.js';
+import { untraced } from '../../host/traced.js';
 import type { ModelEntry, ModelStore } from '../../store/model-store.js';
 import type { Context } from '../context.js';
 
@@ -38,17 +39,39 @@ const KEPT_KEY = /^_kept\.\d+\.(.+)$/;
  * Puts a generation's entries, all or none where the store can; what they take the place of is kept beside them, the newest `keep` of each key.
  *
  * Kept texts lie under '_kept.{place}.{key}', whose places are used in turn: a store need not be able to delete. A store without
- * metas keeps nothing.
+ * metas keeps nothing. Of two processes that publish one key at the same moment, one may not see the other's text, and so not keep it.
  */
 export async function publishGeneration(
   models: ModelStore,
   entries: readonly TrainedEntry[],
-  { keep, ...as }: Omit<Publication, 'nth'> & { keep: number },
+  as: Omit<Publication, 'nth'> & { keep: number },
 ): Promise<void> {
   if (models.getMeta === undefined) return putAll(models, entries);
+  return inTurn(models, () => replaceAndKeep(models as KeepingModels, entries, as));
+}
+
+/** By store of models: the last change of what is in force. */
+const turns = new WeakMap<object, Promise<unknown>>();
+
+/** Does the work after what other calls in this process do to the models in force: it reads what it takes the place of. */
+export function inTurn<T>(models: ModelStore, work: () => Promise<T>): Promise<T> {
+  const store = untraced(models);
+  const result = (turns.get(store) ?? Promise.resolve()).then(work);
+  turns.set(
+    store,
+    result.catch(() => {}),
+  );
+  return result;
+}
+
+async function replaceAndKeep(
+  models: KeepingModels,
+  entries: readonly TrainedEntry[],
+  { keep, ...as }: Omit<Publication, 'nth'> & { keep: number },
+): Promise<void> {
   const before = await mapConcurrently(entries, READ_CONCURRENCY, async ({ key }) => {
     const text = await models.get(key);
-    return text === undefined ? undefined : { text, meta: await models.getMeta!(key) };
+    return text === undefined ? undefined : { text, meta: await models.getMeta(key) };
   });
   const all = entries.flatMap((entry, i): ModelEntry[] => {
     const old = before[i];

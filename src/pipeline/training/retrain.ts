@@ -71,6 +71,8 @@ export interface RetrainReport {
  *
  * One item's failure is reported and does not stop the rest; its old models stay. So do those whose successors a member's gate turns
  * down. What is replaced is kept for three more generations (`rollback`). A run that was cut off goes on with `resumeFrom` set to its start.
+ * Two runs at once in one process publish in turn, and both are kept; of two processes that publish a model at the same moment one may not be
+ * kept, which the claims of `createScheduler` rule out.
  *
  * What a member publishes is first held to the models in force, and to the random walk, on the newest 60 days whose close is known: if it is worse by
  * more than its uncertainty, nothing is stored and the old models forecast on. The verdict is in the report, beside the stored models

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.js';
 import { CALL_OPTIONS, type CallOptions, type Context, requireContext } from '../context.js';
 import {
   generationsIn,
+  inTurn,
   isLive,
   KEPT_GENERATIONS,
   keptEntry,
@@ -82,9 +83,9 @@ export async function rollback(context: Context, options: RollbackOptions): Prom
   const { member, to, signal } = options;
   requireLearner(where, checked, member);
   if (typeof to !== 'string') throw invalid('INVALID_ARGUMENT', where, 'to', 'the name of a generation', to);
-  requireKeeping(where, checked);
+  const models = requireKeeping(where, checked);
   return logged(checked, `rollback ${member}`, async () => {
-    const report = await putBack(checked, { member, to, signal });
+    const report = await inTurn(models, () => putBack(checked, { member, to, signal }));
     const { restored, newer } = report;
     checked.logger?.info(`rollback: ${member} is back at ${to}`, { restored: restored.length, newer: newer.length });
     return { result: report, summary: `back at ${to}`, figures: { restored: restored.length, newer: newer.length } };
