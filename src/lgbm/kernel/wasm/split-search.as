@@ -256,176 +256,172 @@ function limitOf(gain: f64, plain: bool): f64 {
   return plain && gain > SMALLEST_TESTED_GAIN ? gain * SURELY_BELOW : -Infinity;
 }
 
-// Whether two thresholds are both allowed, and surely below the limit: the tests of a scan, two at a time.
+// How many thresholds one test looks at.
+const RUN = 8;
+
 // @ts-ignore: decorator
 @inline
-function areBothBelow(g: v128, h: v128, n: v128, gradient: v128, hessian: v128, count: v128, least: v128, leastHessian: v128, lambda: v128, limit: v128): bool {
-  const otherGradient = f64x2.sub(gradient, g);
-  const otherHessian = f64x2.sub(hessian, h);
-  const allowed = v128.and(
-    v128.and(f64x2.ge(n, least), f64x2.ge(f64x2.sub(count, n), least)),
-    v128.and(f64x2.ge(h, leastHessian), f64x2.ge(otherHessian, leastHessian)),
-  );
-  const divisor = f64x2.add(h, lambda);
-  const otherDivisor = f64x2.add(otherHessian, lambda);
-  const weighed = f64x2.add(
-    f64x2.mul(f64x2.mul(otherGradient, otherGradient), divisor),
-    f64x2.mul(f64x2.mul(g, g), otherDivisor),
-  );
-  const below = f64x2.lt(weighed, f64x2.mul(limit, f64x2.mul(otherDivisor, divisor)));
-  return i64x2.all_true(v128.and(allowed, below));
+function pairAt(histogram: usize, list: usize): v128 {
+  return v128.load(histogram + (<usize>load<i32>(list) << 4));
+}
+
+// The rows that two bins are taken to hold.
+// @ts-ignore: decorator
+@inline
+function estimates(one: v128, two: v128, perHessians: v128): v128 {
+  return f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), f64x2.splat(0.5)));
+}
+
+// Moves `remaining` listed bins, from `at` on, one by one to the near side, and keeps the best threshold.
+//
+// RUN thresholds take one test: a gain is convex in the near side's two sums, so that none of a run exceeds what the ends of their
+// ranges give: of the gradients each end, of the hessians those that make both divisors least. A run is passed over when it surely
+// loses, or has too few rows throughout; the thresholds of any other are weighed one by one.
+// @ts-ignore: decorator
+@inline
+function scanOn(histogram: usize, at: usize, remaining: i32, upwards: bool, start: v128, startCount: f64, skipped: i32): void {
+  const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
+  const floor = shift, plain = plainGain;
+  const perHessian = count / hessian;
+  const step: usize = upwards ? 4 : -4;
+  let near = start;
+  let nearCount: f64 = startCount;
+  let limit = limitOf(floor, plain);
+  if (splittable) limit = max<f64>(limit, toBeat);
+  limit = max<f64>(limit, limitOf(scanGain, plain));
+  const gradients = f64x2.splat(gradient), lambdas = f64x2.splat(lambda), perHessians = f64x2.splat(perHessian);
+  while (remaining > 0) {
+    let weighed = remaining;
+    if (remaining >= RUN && limit > 0 && skipped < 0) {
+      const p1 = pairAt(histogram, at);
+      const p2 = pairAt(histogram, at + step);
+      const p3 = pairAt(histogram, at + step * 2);
+      const p4 = pairAt(histogram, at + step * 3);
+      const p5 = pairAt(histogram, at + step * 4);
+      const p6 = pairAt(histogram, at + step * 5);
+      const p7 = pairAt(histogram, at + step * 6);
+      const p8 = pairAt(histogram, at + step * 7);
+      const s1 = f64x2.add(near, p1);
+      const s2 = f64x2.add(s1, p2);
+      const s3 = f64x2.add(s2, p3);
+      const s4 = f64x2.add(s3, p4);
+      const s5 = f64x2.add(s4, p5);
+      const s6 = f64x2.add(s5, p6);
+      const s7 = f64x2.add(s6, p7);
+      const s8 = f64x2.add(s7, p8);
+      // the last sum is the first operand: a NaN, which all later sums share, then stays, and is below nothing
+      const lo = f64x2.pmin(s8, f64x2.pmin(s7, f64x2.pmin(f64x2.pmin(f64x2.pmin(s1, s2), f64x2.pmin(s3, s4)), f64x2.pmin(s5, s6))));
+      const hi = f64x2.pmax(s8, f64x2.pmax(s7, f64x2.pmax(f64x2.pmax(f64x2.pmax(s1, s2), f64x2.pmax(s3, s4)), f64x2.pmax(s5, s6))));
+      const n12 = estimates(p1, p2, perHessians);
+      const n34 = estimates(p3, p4, perHessians);
+      const n56 = estimates(p5, p6, perHessians);
+      const n78 = estimates(p7, p8, perHessians);
+      const rows = f64x2.add(f64x2.add(n12, n34), f64x2.add(n56, n78));
+      const fewest = f64x2.pmin(f64x2.pmin(n12, n34), f64x2.pmin(n56, n78));
+      const n = nearCount + (f64x2.extract_lane(rows, 0) + f64x2.extract_lane(rows, 1));
+      const highest = f64x2.extract_lane(hi, 1);
+      const g = v128.shuffle<f64>(lo, hi, 0, 2);
+      const other = f64x2.sub(gradients, g);
+      const divisor = f64x2.add(v128.shuffle<f64>(lo, lo, 1, 1), lambdas);
+      const otherDivisor = f64x2.add(f64x2.sub(f64x2.splat(hessian), v128.shuffle<f64>(hi, hi, 1, 1)), lambdas);
+      const product = f64x2.add(f64x2.mul(f64x2.mul(other, other), divisor), f64x2.mul(f64x2.mul(g, g), otherDivisor));
+      const below = f64x2.lt(product, f64x2.mul(f64x2.splat(limit), f64x2.mul(otherDivisor, divisor)));
+      const lowest = f64x2.extract_lane(lo, 1);
+      const areBelow = i64x2.bitmask(below) == 3
+        && <i32>(count - n >= least) & <i32>(hessian - highest >= leastHessian) & <i32>(lowest >= leastHessian);
+      if (i64x2.bitmask(f64x2.ge(fewest, f64x2.splat(0))) == 3 && (n < least || areBelow)) {
+        near = s8;
+        nearCount = n;
+        at += step * RUN;
+        remaining -= RUN;
+        continue;
+      }
+      weighed = RUN;
+    }
+    const wasSplittable = splittable;
+    while (weighed > 0) {
+      const bin = load<i32>(at);
+      at += step;
+      weighed--;
+      remaining--;
+      if (bin == skipped) continue;
+      const pair = v128.load(histogram + (<usize>bin << 4));
+      near = f64x2.add(near, pair);
+      nearCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
+      const nearHessian = f64x2.extract_lane(near, 1);
+      if (nearCount < least || nearHessian < leastHessian) continue;
+      const farHessian = hessian - nearHessian;
+      if (count - nearCount < least || farHessian < leastHessian) return;
+      const nearGradient = f64x2.extract_lane(near, 0);
+      const farGradient = gradient - nearGradient;
+      const farDivisor = farHessian + lambda;
+      const nearDivisor = nearHessian + lambda;
+      const farSquare = farGradient * farGradient;
+      const nearSquare = nearGradient * nearGradient;
+      if (farSquare * nearDivisor + nearSquare * farDivisor < limit * (farDivisor * nearDivisor)) continue;
+      const gain = plain
+        ? farSquare / farDivisor + nearSquare / nearDivisor
+        : leafGain(farGradient, farHessian) + leafGain(nearGradient, nearHessian);
+      if (gain <= floor) continue;
+      splittable = true;
+      if (gain > scanGain) {
+        scanGain = gain;
+        limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
+        scanLeftGradient = upwards ? nearGradient : farGradient;
+        scanLeftHessian = upwards ? nearHessian : farHessian;
+        scanThreshold = upwards ? bin : bin - 1;
+      }
+      if (!wasSplittable) break;
+    }
+  }
 }
 
 function scanFromRight(histogram: usize, list: usize, length: i32, end: i32, skipped: i32): void {
-  const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
-  const floor = shift, plain = plainGain;
-  const perHessian = count / hessian;
-  let right = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
-  let rightCount: f64 = 0;
-  let best: f64 = -Infinity;
-  let limit = limitOf(floor, plain);
-  if (splittable) limit = max<f64>(limit, toBeat);
-  let at = list + (<usize>length << 2);
-  while (at > list && load<i32>(at - 4) >= end) at -= 4;
-  const gradients = f64x2.splat(gradient), hessians = f64x2.splat(hessian), counts = f64x2.splat(count);
-  const leasts = f64x2.splat(least), leastHessians = f64x2.splat(leastHessian), lambdas = f64x2.splat(lambda);
-  const perHessians = f64x2.splat(perHessian), half = f64x2.splat(0.5), zero = f64x2.splat(0);
-  while (at > list) {
-    // two thresholds that surely lose take one test; any others are looked at one by one
-    while (limit > 0 && at >= list + 8) {
-      const next = load<i32>(at - 4);
-      const after = load<i32>(at - 8);
-      if (after == 0 || next == skipped || after == skipped) break;
-      const one = v128.load(histogram + (<usize>next << 4));
-      const two = v128.load(histogram + (<usize>after << 4));
-      const first = f64x2.add(right, one);
-      const second = f64x2.add(first, two);
-      const rows = f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), half));
-      const n = f64x2.add(f64x2.splat(rightCount), f64x2.add(rows, v128.shuffle<f64>(zero, rows, 0, 2)));
-      const g = v128.shuffle<f64>(first, second, 0, 2);
-      const h = v128.shuffle<f64>(first, second, 1, 3);
-      if (!areBothBelow(g, h, n, gradients, hessians, counts, leasts, leastHessians, lambdas, f64x2.splat(limit))) break;
-      right = second;
-      rightCount = f64x2.extract_lane(n, 1);
-      at -= 8;
-    }
-    if (at == list) break;
-    at -= 4;
-    const bin = load<i32>(at);
-    if (bin == 0) break;
-    if (bin == skipped) continue;
-    const pair = v128.load(histogram + (<usize>bin << 4));
-    right = f64x2.add(right, pair);
-    rightCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
-    const rightHessian = f64x2.extract_lane(right, 1);
-    if (rightCount < least || rightHessian < leastHessian) continue;
-    const leftHessian = hessian - rightHessian;
-    if (count - rightCount < least || leftHessian < leastHessian) break;
-    const rightGradient = f64x2.extract_lane(right, 0);
-    const leftGradient = gradient - rightGradient;
-    const leftDivisor = leftHessian + lambda;
-    const rightDivisor = rightHessian + lambda;
-    const leftSquare = leftGradient * leftGradient;
-    const rightSquare = rightGradient * rightGradient;
-    if (leftSquare * rightDivisor + rightSquare * leftDivisor < limit * (leftDivisor * rightDivisor)) continue;
-    const gain = plain
-      ? leftSquare / leftDivisor + rightSquare / rightDivisor
-      : leafGain(leftGradient, leftHessian) + leafGain(rightGradient, rightHessian);
-    if (gain <= floor) continue;
-    splittable = true;
-    if (gain > best) {
-      best = gain;
-      limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
-      scanLeftGradient = leftGradient;
-      scanLeftHessian = leftHessian;
-      scanThreshold = bin - 1;
-    }
-  }
-  scanGain = best;
+  scanGain = -Infinity;
+  let last = length;
+  while (last > 0 && load<i32>(list + (<usize>last << 2) - 4) >= end) last--;
+  const first = last > 0 && load<i32>(list) == 0 ? 1 : 0;
+  scanOn(histogram, list + (<usize>last << 2) - 4, last - first, false, f64x2.replace_lane(f64x2.splat(0), 1, EPSILON), 0, skipped);
 }
 
 function scanFromLeft(histogram: usize, list: usize, length: i32, last: i32, bin0IsDerived: bool, zeroIsMissing: bool, skipped: i32): void {
-  const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
-  const floor = shift, plain = plainGain;
-  const perHessian = count / hessian;
+  scanGain = -Infinity;
   let left = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
   let leftCount: f64 = 0;
-  let best: f64 = -Infinity;
-  let limit = limitOf(floor, plain);
-  if (splittable) limit = max<f64>(limit, toBeat);
   const end = list + (<usize>length << 2);
   let first = list;
-  let at = list;
   if (bin0IsDerived) {
     while (first < end && load<i32>(first) == 0) first += 4;
-    at = first;
     if (!zeroIsMissing) {
-      left = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian - EPSILON);
-      leftCount = count;
+      const perHessian = rowCount / hessianSum;
+      left = f64x2.replace_lane(f64x2.splat(gradientSum), 1, hessianSum - EPSILON);
+      leftCount = rowCount;
       for (let other = first; other < end; other += 4) {
         const pair = v128.load(histogram + (<usize>load<i32>(other) << 4));
         left = f64x2.sub(left, pair);
         leftCount -= trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
       }
-      at = first - 4;
+      const leftHessian = f64x2.extract_lane(left, 1);
+      const rightHessian = hessianSum - leftHessian;
+      if (!(leftCount < minData || leftHessian < minHessian)) {
+        if (rowCount - leftCount < minData || rightHessian < minHessian) return;
+        const leftGradient = f64x2.extract_lane(left, 0);
+        const gain = leafGain(leftGradient, leftHessian) + leafGain(gradientSum - leftGradient, rightHessian);
+        if (!(gain <= shift)) {
+          splittable = true;
+          if (gain > scanGain) {
+            scanGain = gain;
+            scanLeftGradient = leftGradient;
+            scanLeftHessian = leftHessian;
+            scanThreshold = 0;
+          }
+        }
+      }
     }
   }
-  const gradients = f64x2.splat(gradient), hessians = f64x2.splat(hessian), counts = f64x2.splat(count);
-  const leasts = f64x2.splat(least), leastHessians = f64x2.splat(leastHessian), lambdas = f64x2.splat(lambda);
-  const perHessians = f64x2.splat(perHessian), half = f64x2.splat(0.5), zero = f64x2.splat(0);
-  for (; at < end; at += 4) {
-    while (limit > 0 && at >= first && at + 8 <= end) {
-      const next = load<i32>(at);
-      const after = load<i32>(at, 4);
-      if (after > last || next == skipped || after == skipped) break;
-      const one = v128.load(histogram + (<usize>next << 4));
-      const two = v128.load(histogram + (<usize>after << 4));
-      const nearer = f64x2.add(left, one);
-      const farther = f64x2.add(nearer, two);
-      const rows = f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), half));
-      const n = f64x2.add(f64x2.splat(leftCount), f64x2.add(rows, v128.shuffle<f64>(zero, rows, 0, 2)));
-      const g = v128.shuffle<f64>(nearer, farther, 0, 2);
-      const h = v128.shuffle<f64>(nearer, farther, 1, 3);
-      if (!areBothBelow(g, h, n, gradients, hessians, counts, leasts, leastHessians, lambdas, f64x2.splat(limit))) break;
-      left = farther;
-      leftCount = f64x2.extract_lane(n, 1);
-      at += 8;
-    }
-    if (at >= end) break;
-    let bin = 0;
-    if (at >= first) {
-      bin = load<i32>(at);
-      if (bin > last) break;
-      if (bin == skipped) continue;
-      const pair = v128.load(histogram + (<usize>bin << 4));
-      left = f64x2.add(left, pair);
-      leftCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
-    }
-    const leftHessian = f64x2.extract_lane(left, 1);
-    if (leftCount < least || leftHessian < leastHessian) continue;
-    const rightHessian = hessian - leftHessian;
-    if (count - leftCount < least || rightHessian < leastHessian) break;
-    const leftGradient = f64x2.extract_lane(left, 0);
-    const rightGradient = gradient - leftGradient;
-    const leftDivisor = leftHessian + lambda;
-    const rightDivisor = rightHessian + lambda;
-    const leftSquare = leftGradient * leftGradient;
-    const rightSquare = rightGradient * rightGradient;
-    if (leftSquare * rightDivisor + rightSquare * leftDivisor < limit * (leftDivisor * rightDivisor)) continue;
-    const gain = plain
-      ? leftSquare / leftDivisor + rightSquare / rightDivisor
-      : leafGain(leftGradient, leftHessian) + leafGain(rightGradient, rightHessian);
-    if (gain <= floor) continue;
-    splittable = true;
-    if (gain > best) {
-      best = gain;
-      limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
-      scanLeftGradient = leftGradient;
-      scanLeftHessian = leftHessian;
-      scanThreshold = bin;
-    }
-  }
-  scanGain = best;
+  let stop = end;
+  while (stop > first && load<i32>(stop - 4) > last) stop -= 4;
+  scanOn(histogram, first, <i32>((stop - first) >> 2), true, left, leftCount, skipped);
 }
 
 function keep(defaultLeft: bool): void {
