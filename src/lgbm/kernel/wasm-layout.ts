@@ -94,7 +94,7 @@ export function layOut(
       smallList: place(4 * widest),
       // what is left out of a list is written behind it
       largeList: place(4 * widest + 4),
-      pairs: place(16 * rows),
+      pairs: place(8 * rows),
       smallPairs: place(16 * widest),
       largePairs: place(16 * widest + 16),
       sums: place(16 * sumBins),

@@ -57,17 +57,24 @@ export function configure(settings: usize): void {
 // Leaves of few rows are sparse: what their rows add up to is taken from `sums` bin by bin, as flagged, so that the work follows
 // the rows. A scan reads pairs side by side: a sparse leaf's from a list of its own, a dense leaf's from its histogram.
 
-// Puts the leaf's (gradient, hessian) pairs side by side, in its order.
+// Puts the leaf's (gradient, hessian) pairs side by side, in its order, in single precision as they are: half as much to read for
+// each group of features.
 export function gather(rows: usize, count: i32, gradients: usize, hessians: usize): void {
   const end = rows + (<usize>count << 2);
   let to = pairs;
   while (rows < end) {
     const at = <usize>load<u32>(rows) << 2;
-    store<f64>(to, <f64>load<f32>(gradients + at));
-    store<f64>(to, <f64>load<f32>(hessians + at), 8);
+    store<f32>(to, load<f32>(gradients + at));
+    store<f32>(to, load<f32>(hessians + at), 4);
     rows += 4;
-    to += 16;
+    to += 8;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function gathered(from: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(from));
 }
 
 // @ts-ignore: decorator
@@ -78,26 +85,26 @@ function addPair(at: usize, pair: v128): void {
 
 function addFour(words: usize, rows: usize, count: i32, h0: usize, h1: usize, h2: usize, h3: usize): void {
   let from = pairs;
-  const end = from + (<usize>count << 4);
+  const end = from + (<usize>count << 3);
   while (from < end) {
     const word = load<u32>(words + (<usize>load<u32>(rows) << 2));
-    const pair = v128.load(from);
+    const pair = gathered(from);
     addPair(h0 + ((word << 4) & 4080), pair);
     addPair(h1 + ((word >> 4) & 4080), pair);
     addPair(h2 + ((word >> 12) & 4080), pair);
     addPair(h3 + ((word >> 20) & 4080), pair);
-    from += 16;
+    from += 8;
     rows += 4;
   }
 }
 
 function addOne(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize): void {
   let from = pairs;
-  const end = from + (<usize>count << 4);
+  const end = from + (<usize>count << 3);
   while (from < end) {
     const bin = (load<u32>(words + (<usize>load<u32>(rows) << 2)) >> shift) & mask;
-    addPair(histogram + (<usize>bin << 4), v128.load(from));
-    from += 16;
+    addPair(histogram + (<usize>bin << 4), gathered(from));
+    from += 8;
     rows += 4;
   }
 }
@@ -112,28 +119,28 @@ function addMarked(at: usize, offset: usize, flags: usize, pair: v128): void {
 // Adds four features' rows to `sums`, 256 bins each, and flags the bins.
 function addFourMarked(words: usize, rows: usize, count: i32): void {
   let from = pairs;
-  const end = from + (<usize>count << 4);
+  const end = from + (<usize>count << 3);
   const h0 = sums, h1 = sums + 4096, h2 = sums + 8192, h3 = sums + 12288;
   const f0 = flags, f1 = flags + 256, f2 = flags + 512, f3 = flags + 768;
   while (from < end) {
     const word = load<u32>(words + (<usize>load<u32>(rows) << 2));
-    const pair = v128.load(from);
+    const pair = gathered(from);
     addMarked(h0, (word << 4) & 4080, f0, pair);
     addMarked(h1, (word >> 4) & 4080, f1, pair);
     addMarked(h2, (word >> 12) & 4080, f2, pair);
     addMarked(h3, (word >> 20) & 4080, f3, pair);
-    from += 16;
+    from += 8;
     rows += 4;
   }
 }
 
 function addOneMarked(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize, marks: usize): void {
   let from = pairs;
-  const end = from + (<usize>count << 4);
+  const end = from + (<usize>count << 3);
   while (from < end) {
     const bin = (load<u32>(words + (<usize>load<u32>(rows) << 2)) >> shift) & mask;
-    addMarked(histogram, <usize>bin << 4, marks, v128.load(from));
-    from += 16;
+    addMarked(histogram, <usize>bin << 4, marks, gathered(from));
+    from += 8;
     rows += 4;
   }
 }
