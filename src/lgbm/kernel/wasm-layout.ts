@@ -77,6 +77,8 @@ export function layOut(
     maskBytes += 8 * Math.ceil(numBin / 64);
     widest = Math.max(widest, numBin);
   });
+  // four features of a byte, or one that is wider; read 64 flags at a time
+  const sumBins = Math.max(4 * 256, Math.ceil(widest / 64) * 64);
   const at = {
     featureRecords: place(FEATURE_BYTES * features),
     groupRecords: place(GROUP_BYTES * groups.length),
@@ -90,8 +92,13 @@ export function layOut(
       groupBegin: Math.floor((t * groups.length) / threads),
       groupEnd: Math.floor(((t + 1) * groups.length) / threads),
       smallList: place(4 * widest),
-      largeList: place(4 * widest),
-      pairs: place(16 * rows),
+      // what is left out of a list is written behind it
+      largeList: place(4 * widest + 4),
+      pairs: place(8 * rows),
+      smallPairs: place(16 * widest),
+      largePairs: place(16 * widest + 16),
+      sums: place(16 * sumBins),
+      flags: place(sumBins),
       settings: place(SETTINGS_BYTES),
       small: place(LEAF_BYTES),
       large: place(LEAF_BYTES),
@@ -116,10 +123,25 @@ export function layOut(
     writeWords(record, GROUP, { words: at.words[g], first, width });
     new Int32Array(buffer, at.words[g], rows).set(words);
   });
-  for (const { settings, smallList, largeList, pairs } of at.shares) {
+  for (const share of at.shares) {
+    const { settings, smallList, largeList, pairs, smallPairs, largePairs, sums, flags } = share;
     const { featureRecords, groupRecords, active, identity } = at;
     const words = new Int32Array(buffer, settings, SETTINGS_BYTES / 4);
-    writeWords(words, SETTINGS, { featureRecords, groupRecords, active, identity, smallList, largeList, pairs });
+    writeWords(words, SETTINGS, {
+      featureRecords,
+      groupRecords,
+      active,
+      identity,
+      smallList,
+      largeList,
+      pairs,
+      smallPairs,
+      largePairs,
+      sums,
+      flags,
+    });
+    new Uint8Array(buffer, sums, 16 * sumBins).fill(0);
+    new Uint8Array(buffer, flags, sumBins).fill(0);
     const doubles = new Float64Array(buffer, settings, SETTINGS_BYTES / 8);
     doubles[SETTINGS.minData / 8] = params.min_data_in_leaf;
     doubles[SETTINGS.minHessian / 8] = params.min_sum_hessian_in_leaf;

@@ -9,11 +9,14 @@ import {
   encodeModel,
   parseModel,
   refit,
+  type SplitKernel,
   type TrainOptions,
   timeFolds,
   train,
 } from '../../../src/lgbm/index.js';
 import type { TrainingCase, TrainingRows } from './training-cases.js';
+
+export { loadSimdKernel } from '../../../src/lgbm/index.js';
 
 /** What native answers to a case; see native-training.py. */
 export interface NativeTraining {
@@ -46,11 +49,14 @@ export function datasetOf({ categorical, group, ...rows }: TrainingRows): Datase
   return createDataset({ ...rows, ...(group && { group }), ...(categorical && { categoricalFeatures: categorical }) });
 }
 
-/** Trains a case here. */
-export function trainHere({ params, train: rows, valid, course, firstParams, again }: TrainingCase): Booster {
+/** Trains a case here, on the given kernel. */
+export function trainHere(
+  { params, train: rows, valid, course, firstParams, again }: TrainingCase,
+  kernel?: SplitKernel,
+): Booster {
   const data = datasetOf(rows);
-  const options: TrainOptions = valid ? { valid: datasetOf(valid) } : {};
-  if (course === 'continue') options.initModel = train(data, { ...params, ...firstParams });
+  const options: TrainOptions = { kernel, valid: valid && datasetOf(valid) };
+  if (course === 'continue') options.initModel = train(data, { ...params, ...firstParams }, { kernel });
   if (course === 'custom') Object.assign(options, { objective: pseudoHuber, metrics: [largestMiss] });
   const booster = train(data, params, options);
   return course === 'refit' && again ? refit(booster, datasetOf(again), params) : booster;
@@ -90,9 +96,9 @@ function crossValidated({ params, train: rows, folds }: TrainingCase) {
 }
 
 /** Returns what differs between a case trained here and natively; nothing if all is equal. */
-export function differencesOf(drawn: TrainingCase, native: NativeTraining): string[] {
+export function differencesOf(drawn: TrainingCase, native: NativeTraining, kernel?: SplitKernel): string[] {
   const validated = drawn.course === 'cv' ? crossValidated(drawn) : undefined;
-  const booster = validated?.booster ?? trainHere(drawn);
+  const booster = validated?.booster ?? trainHere(drawn, kernel);
   const bestIteration = validated?.bestIteration ?? booster.bestIteration;
   const differences: string[] = [];
   const text = booster.toText();

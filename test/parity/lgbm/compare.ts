@@ -1,5 +1,7 @@
-import { type Booster, createDataset, parseModel, train } from '../../../src/lgbm/index.js';
+import { type Booster, createDataset, parseModel, type SplitKernel, train } from '../../../src/lgbm/index.js';
 import { type RandomCase, type RandomRows, randomCase } from './random-cases.js';
+
+export { loadSimdKernel } from '../../../src/lgbm/index.js';
 
 /** What native answers to a case; see native.py. */
 interface NativeAnswer {
@@ -26,15 +28,16 @@ export interface Comparison {
 
 type Ask = (request: object) => Promise<NativeAnswer>;
 
-/** Trains one random case here and natively and returns every difference. */
-export async function compareCase(seed: number, ask: Ask): Promise<Comparison> {
+/** Trains one random case here, on the given kernel, and natively and returns every difference. */
+export async function compareCase(seed: number, ask: Ask, kernel?: SplitKernel): Promise<Comparison> {
   const drawn = randomCase(seed);
   const native = await ask({
     params: drawn.params,
     train: encoded(drawn.train),
     ...(drawn.valid && { valid: encoded(drawn.valid) }),
   });
-  const booster = train(createDataset(drawn.train), drawn.params, drawn.valid && { valid: createDataset(drawn.valid) });
+  const valid = drawn.valid && createDataset(drawn.valid);
+  const booster = train(createDataset(drawn.train), drawn.params, { valid, kernel });
   for (const key of ['raw', 'value', 'contrib', 'gain'] as const) native[key] = native[key]?.map(Number);
   native.metrics = native.metrics?.map(([name, value]) => [name, Number(value)]);
   if (native.error?.includes('> (0)')) return { differences: [], aborted: true };

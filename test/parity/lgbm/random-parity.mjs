@@ -1,8 +1,8 @@
 // Trains random data and parameter sets here and with native LightGBM 4.6, and compares all that comes out, bit by bit.
 //
-//   node test/parity/lgbm/random-parity.mjs [count = 500] [first seed = 1] [python = python3]
+//   node test/parity/lgbm/random-parity.mjs [--simd] [count = 500] [first seed = 1] [python = python3]
 //
-// Needs the packages of requirements.txt in that Python. Prints each difference, then the totals; exits with 1 if there is one.
+// Needs the packages of requirements.txt in that Python. Trains in plain TypeScript, or on the SIMD kernel. Prints each difference, then the totals; exits with 1 if there is one.
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const [count = '500', first = '1', python = 'python3'] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const onSimd = given[0] === '--simd';
+const [count = '500', first = '1', python = 'python3'] = onSimd ? given.slice(1) : given;
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const bundled = join(mkdtempSync(join(tmpdir(), 'lgbm-parity-')), 'compare.mjs');
 await build({
@@ -22,7 +24,8 @@ await build({
   format: 'esm',
   logLevel: 'error',
 });
-const { compareCase } = await import(pathToFileURL(bundled).href);
+const { compareCase, loadSimdKernel } = await import(pathToFileURL(bundled).href);
+const kernel = onSimd ? await loadSimdKernel() : undefined;
 
 const native = spawn(python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
 const lines = createInterface({ input: native.stdout })[Symbol.asyncIterator]();
@@ -36,7 +39,7 @@ const ask = async (request) => {
 const totals = { same: 0, different: 0, aborted: 0 };
 const worst = { contrib: 0, value: 0 };
 for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
-  const { differences, aborted, contrib, value } = await compareCase(seed, ask);
+  const { differences, aborted, contrib, value } = await compareCase(seed, ask, kernel);
   worst.contrib = Math.max(worst.contrib, contrib ?? 0);
   worst.value = Math.max(worst.value, value ?? 0);
   if (aborted) totals.aborted++;

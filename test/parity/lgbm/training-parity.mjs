@@ -1,9 +1,9 @@
 // Trains random sets of each line of training-cases.ts here and with Python's lightgbm.train 4.6, and compares all that comes out.
 //
-//   node test/parity/lgbm/training-parity.mjs [lines = all] [count = 200] [first seed = 1] [python = python3]
+//   node test/parity/lgbm/training-parity.mjs [--simd] [lines = all] [count = 200] [first seed = 1] [python = python3]
 //   node test/parity/lgbm/training-parity.mjs --store test/fixtures/lgbm-training [lines = all] [python = python3]
 //
-// Needs the packages of requirements.txt in that Python. Prints each difference, then totals by line; exits with 1 if there is one.
+// Needs the packages of requirements.txt in that Python. With --simd what kernels know is trained on the SIMD kernel. Prints each difference, then totals by line; exits with 1 if there is one.
 // --store writes native's answers to seeds 1 to 6 of each line, which `npm test` compares with.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const given = process.argv.slice(2);
+const onSimd = given[0] === '--simd' && given.shift() !== undefined;
 const target = given[0] === '--store' ? given.splice(0, 2)[1] : undefined;
 const [only = 'all', count = '200', first = '1', python = 'python3'] = target ? [given[0], '6', '1', given[1]] : given;
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -29,8 +30,9 @@ await build({
   logLevel: 'error',
 });
 const load = (name) => import(pathToFileURL(join(folder, name)).href);
-const { differencesOf, requestOf } = await load('compare-training.mjs');
+const { differencesOf, loadSimdKernel, requestOf } = await load('compare-training.mjs');
 const { trainingCase, TRAINING_LINES } = await load('training-cases.mjs');
+const kernel = onSimd ? await loadSimdKernel() : undefined;
 
 const native = spawn(python, [here('native-training.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
 const lines = createInterface({ input: native.stdout })[Symbol.asyncIterator]();
@@ -54,7 +56,7 @@ for (const line of only === 'all' ? TRAINING_LINES : only.split(',')) {
     }
     let differences;
     try {
-      differences = answer.error ? [`native: ${answer.error}`] : differencesOf(drawn, answer);
+      differences = answer.error ? [`native: ${answer.error}`] : differencesOf(drawn, answer, kernel);
     } catch (error) {
       differences = [String(error)];
     }

@@ -3,7 +3,7 @@
  * such as LEAF_GRADIENT and LEAF_BYTES, so that both sides read one description.
  */
 
-/** What a training sets once for each thread: addresses, then (doubles from 32 on) what of the parameters a scan needs. */
+/** What a training sets once for each thread: addresses, then (doubles from 48 on) what of the parameters a scan needs. */
 export const SETTINGS = {
   featureRecords: 0,
   groupRecords: 4,
@@ -12,12 +12,16 @@ export const SETTINGS = {
   smallList: 16,
   largeList: 20,
   pairs: 24,
-  minData: 32,
-  minHessian: 40,
-  minGain: 48,
-  lambdaL1: 56,
-  lambdaL2: 64,
-  maxDeltaStep: 72,
+  smallPairs: 28,
+  largePairs: 32,
+  sums: 36,
+  flags: 40,
+  minData: 48,
+  minHessian: 56,
+  minGain: 64,
+  lambdaL1: 72,
+  lambdaL2: 80,
+  maxDeltaStep: 88,
 } as const;
 export const SETTINGS_BYTES = 128;
 

@@ -18,6 +18,11 @@ let identity: usize = 0;
 let smallList: usize = 0;
 let largeList: usize = 0;
 let pairs: usize = 0;
+let smallPairs: usize = 0;
+let largePairs: usize = 0;
+// where few rows are added up, for four features of 256 bins or for one: zero outside of sumGroup and collect
+let sums: usize = 0;
+let flags: usize = 0;
 let minData: f64 = 0;
 let minHessian: f64 = 0;
 let minGain: f64 = 0;
@@ -34,6 +39,10 @@ export function configure(settings: usize): void {
   smallList = <usize>load<u32>(settings, SETTINGS_SMALL_LIST);
   largeList = <usize>load<u32>(settings, SETTINGS_LARGE_LIST);
   pairs = <usize>load<u32>(settings, SETTINGS_PAIRS);
+  smallPairs = <usize>load<u32>(settings, SETTINGS_SMALL_PAIRS);
+  largePairs = <usize>load<u32>(settings, SETTINGS_LARGE_PAIRS);
+  sums = <usize>load<u32>(settings, SETTINGS_SUMS);
+  flags = <usize>load<u32>(settings, SETTINGS_FLAGS);
   minData = load<f64>(settings, SETTINGS_MIN_DATA);
   minHessian = load<f64>(settings, SETTINGS_MIN_HESSIAN);
   minGain = load<f64>(settings, SETTINGS_MIN_GAIN);
@@ -44,18 +53,28 @@ export function configure(settings: usize): void {
 }
 
 // ---- histograms ----
+//
+// Leaves of few rows are sparse: what their rows add up to is taken from `sums` bin by bin, as flagged, so that the work follows
+// the rows. A scan reads pairs side by side: a sparse leaf's from a list of its own, a dense leaf's from its histogram.
 
-// Puts the leaf's (gradient, hessian) pairs side by side, in its order.
+// Puts the leaf's (gradient, hessian) pairs side by side, in its order, in single precision as they are: half as much to read for
+// each group of features.
 export function gather(rows: usize, count: i32, gradients: usize, hessians: usize): void {
   const end = rows + (<usize>count << 2);
   let to = pairs;
   while (rows < end) {
     const at = <usize>load<u32>(rows) << 2;
-    store<f64>(to, <f64>load<f32>(gradients + at));
-    store<f64>(to, <f64>load<f32>(hessians + at), 8);
+    store<f32>(to, load<f32>(gradients + at));
+    store<f32>(to, load<f32>(hessians + at), 4);
     rows += 4;
-    to += 16;
+    to += 8;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function gathered(from: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(from));
 }
 
 // @ts-ignore: decorator
@@ -66,103 +85,153 @@ function addPair(at: usize, pair: v128): void {
 
 function addFour(words: usize, rows: usize, count: i32, h0: usize, h1: usize, h2: usize, h3: usize): void {
   let from = pairs;
-  const end = from + (<usize>count << 4);
+  const end = from + (<usize>count << 3);
   while (from < end) {
     const word = load<u32>(words + (<usize>load<u32>(rows) << 2));
-    const pair = v128.load(from);
+    const pair = gathered(from);
     addPair(h0 + ((word << 4) & 4080), pair);
     addPair(h1 + ((word >> 4) & 4080), pair);
     addPair(h2 + ((word >> 12) & 4080), pair);
     addPair(h3 + ((word >> 20) & 4080), pair);
-    from += 16;
+    from += 8;
     rows += 4;
   }
 }
 
 function addOne(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize): void {
   let from = pairs;
-  const end = from + (<usize>count << 4);
+  const end = from + (<usize>count << 3);
   while (from < end) {
     const bin = (load<u32>(words + (<usize>load<u32>(rows) << 2)) >> shift) & mask;
-    addPair(histogram + (<usize>bin << 4), v128.load(from));
-    from += 16;
+    addPair(histogram + (<usize>bin << 4), gathered(from));
+    from += 8;
     rows += 4;
   }
 }
 
-// Clears the entries that the leaf's rows will touch and marks their bins.
-function markRows(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize, masks: usize): void {
-  const end = rows + (<usize>count << 2);
-  const zero = f64x2.splat(0);
-  while (rows < end) {
+// @ts-ignore: decorator
+@inline
+function addMarked(at: usize, offset: usize, flags: usize, pair: v128): void {
+  addPair(at + offset, pair);
+  store<u8>(flags + (offset >> 4), 0x80);
+}
+
+// Adds four features' rows to `sums`, 256 bins each, and flags the bins.
+function addFourMarked(words: usize, rows: usize, count: i32): void {
+  let from = pairs;
+  const end = from + (<usize>count << 3);
+  const h0 = sums, h1 = sums + 4096, h2 = sums + 8192, h3 = sums + 12288;
+  const f0 = flags, f1 = flags + 256, f2 = flags + 512, f3 = flags + 768;
+  while (from < end) {
+    const word = load<u32>(words + (<usize>load<u32>(rows) << 2));
+    const pair = gathered(from);
+    addMarked(h0, (word << 4) & 4080, f0, pair);
+    addMarked(h1, (word >> 4) & 4080, f1, pair);
+    addMarked(h2, (word >> 12) & 4080, f2, pair);
+    addMarked(h3, (word >> 20) & 4080, f3, pair);
+    from += 8;
+    rows += 4;
+  }
+}
+
+function addOneMarked(words: usize, shift: u32, mask: u32, rows: usize, count: i32, histogram: usize, marks: usize): void {
+  let from = pairs;
+  const end = from + (<usize>count << 3);
+  while (from < end) {
     const bin = (load<u32>(words + (<usize>load<u32>(rows) << 2)) >> shift) & mask;
-    const word = masks + ((<usize>bin >> 6) << 3);
-    store<u64>(word, load<u64>(word) | (<u64>1 << (<u64>bin & 63)));
-    v128.store(histogram + (<usize>bin << 4), zero);
+    addMarked(histogram, <usize>bin << 4, marks, gathered(from));
+    from += 8;
     rows += 4;
   }
 }
 
-function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, masks: usize, sparse: bool): void {
+// where the last list of a smaller leaf has the pair that is to be derived
+let derivedAt: usize = 0;
+
+// Takes the sums of the group's k-th feature away, to the list and, where they are kept, to the leaf's histogram; marks their bins.
+// The derived bin (-1 for none) belongs to the list, whether or not a row is in it. Returns how many there are.
+function collect(k: usize, numBin: i32, derived: i32, histogram: usize, mask: usize, isKept: bool): i32 {
+  const from = sums + (k << 12);
+  let marks = flags + (k << 8);
+  let list = smallList;
+  let to = smallPairs;
+  const zero = f64x2.splat(0);
+  for (let base = 0; base < numBin; base += 64) {
+    let word = <u64>i8x16.bitmask(v128.load(marks))
+      | (<u64>i8x16.bitmask(v128.load(marks, 16)) << 16)
+      | (<u64>i8x16.bitmask(v128.load(marks, 32)) << 32)
+      | (<u64>i8x16.bitmask(v128.load(marks, 48)) << 48);
+    v128.store(marks, zero);
+    v128.store(marks, zero, 16);
+    v128.store(marks, zero, 32);
+    v128.store(marks, zero, 48);
+    marks += 64;
+    if (derived >= base && derived < base + 64) {
+      const bit = <u64>1 << <u64>(derived - base);
+      word |= bit;
+      derivedAt = to + (<usize>popcnt<u64>(word & (bit - 1)) << 4);
+    }
+    store<u64>(mask, word);
+    mask += 8;
+    while (word != 0) {
+      const bin = base + <i32>ctz(word);
+      const offset = <usize>bin << 4;
+      const pair = v128.load(from + offset);
+      v128.store(from + offset, zero);
+      if (isKept) v128.store(histogram + offset, pair);
+      v128.store(to, pair);
+      store<i32>(list, bin);
+      list += 4;
+      to += 16;
+      word &= word - 1;
+    }
+  }
+  return <i32>((list - smallList) >> 2);
+}
+
+function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, sparse: bool): void {
   const words = <usize>load<u32>(group, GROUP_WORDS);
   const first = load<i32>(group, GROUP_FIRST);
   const width = load<i32>(group, GROUP_WIDTH);
   const mask: u32 = width == 1 ? 0xffff : 0xff;
-  let record = featureRecords + <usize>first * FEATURE_BYTES;
+  let all = width == 4;
   for (let k = 0; k < width; k++) {
-    const histogram = histograms + <usize>load<u32>(record, FEATURE_HISTOGRAM);
-    const numBin = load<i32>(record, FEATURE_NUM_BIN);
-    if (sparse) {
-      const featureMask = masks + <usize>load<u32>(record, FEATURE_MASK);
-      memory.fill(featureMask, 0, (<usize>(numBin + 63) >> 6) << 3);
-      markRows(words, <u32>k << 3, mask, rows, count, histogram, featureMask);
-    } else {
-      memory.fill(histogram, 0, <usize>numBin << 4);
+    if (!load<u8>(active + <usize>(first + k))) all = false;
+    else if (!sparse) {
+      const record = featureRecords + <usize>(first + k) * FEATURE_BYTES;
+      memory.fill(histograms + <usize>load<u32>(record, FEATURE_HISTOGRAM), 0, <usize>load<i32>(record, FEATURE_NUM_BIN) << 4);
     }
-    record += FEATURE_BYTES;
   }
-  record = featureRecords + <usize>first * FEATURE_BYTES;
-  if (width == 4) {
-    addFour(
+  const record = featureRecords + <usize>first * FEATURE_BYTES;
+  if (all) {
+    if (sparse) addFourMarked(words, rows, count);
+    else addFour(
       words, rows, count, histograms + <usize>load<u32>(record), histograms + <usize>load<u32>(record, FEATURE_BYTES),
       histograms + <usize>load<u32>(record, 2 * FEATURE_BYTES), histograms + <usize>load<u32>(record, 3 * FEATURE_BYTES),
     );
     return;
   }
   for (let k = 0; k < width; k++) {
-    addOne(words, <u32>k << 3, mask, rows, count, histograms + <usize>load<u32>(record));
-    record += FEATURE_BYTES;
+    if (!load<u8>(active + <usize>(first + k))) continue;
+    if (sparse) addOneMarked(words, <u32>k << 3, mask, rows, count, sums + (<usize>k << 12), flags + (<usize>k << 8));
+    else addOne(words, <u32>k << 3, mask, rows, count, histograms + <usize>load<u32>(record + <usize>k * FEATURE_BYTES));
   }
 }
 
-// Lists the marked bins, ascending; returns how many.
-function listMask(mask: usize, numBin: i32, list: usize): i32 {
-  const begin = list;
-  const end = mask + ((<usize>(numBin + 63) >> 6) << 3);
-  let base: i32 = 0;
-  while (mask < end) {
-    let word = load<u64>(mask);
-    while (word != 0) {
-      store<i32>(list, base + <i32>ctz(word));
-      list += 4;
-      word &= word - 1;
-    }
-    base += 64;
-    mask += 8;
-  }
-  return <i32>((list - begin) >> 2);
-}
-
-// Replaces one bin by what the others leave of the leaf's sums.
-function deriveBin(histogram: usize, list: usize, length: i32, bin: i32, gradient: f64, hessian: f64): void {
+// Replaces one pair by what the others leave of the leaf's sums, and returns it.
+function derivePair(at: usize, from: usize, end: usize, gradient: f64, hessian: f64): v128 {
   let rest = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian);
-  const end = list + (<usize>length << 2);
-  while (list < end) {
-    const other = load<i32>(list);
-    if (other != bin) rest = f64x2.sub(rest, v128.load(histogram + (<usize>other << 4)));
-    list += 4;
+  while (from < at) {
+    rest = f64x2.sub(rest, v128.load(from));
+    from += 16;
   }
-  v128.store(histogram + (<usize>bin << 4), rest);
+  from += 16;
+  while (from < end) {
+    rest = f64x2.sub(rest, v128.load(from));
+    from += 16;
+  }
+  v128.store(at, rest);
+  return rest;
 }
 
 function subtractDense(large: usize, small: usize, numBin: i32): void {
@@ -174,43 +243,70 @@ function subtractDense(large: usize, small: usize, numBin: i32): void {
   }
 }
 
-function subtractListed(large: usize, small: usize, list: usize, length: i32): void {
+function subtractListed(large: usize, list: usize, from: usize, length: i32): void {
   const end = list + (<usize>length << 2);
   while (list < end) {
-    const at = <usize>load<i32>(list) << 4;
-    v128.store(large + at, f64x2.sub(v128.load(large + at), v128.load(small + at)));
+    const at = large + (<usize>load<i32>(list) << 4);
+    v128.store(at, f64x2.sub(v128.load(at), v128.load(from)));
     list += 4;
+    from += 16;
   }
 }
 
-// Subtracts the listed bins and keeps the larger child's mask true to what is left.
-function subtractMasked(large: usize, mask: usize, small: usize, list: usize, length: i32): void {
-  const end = list + (<usize>length << 2);
+// Subtracts the smaller leaf's pairs, keeps the larger one's mask true to what is left, lists that, and returns how many there are.
+function subtractMasked(large: usize, mask: usize, smallMask: usize, from: usize, numBin: i32): i32 {
+  let list = largeList;
+  let to = largePairs;
   const zero = f64x2.splat(0);
-  while (list < end) {
-    const bin = <usize>load<i32>(list);
-    const rest = f64x2.sub(v128.load(large + (bin << 4)), v128.load(small + (bin << 4)));
-    v128.store(large + (bin << 4), rest);
-    const word = mask + ((bin >> 6) << 3);
-    const bit = <u64>1 << (<u64>bin & 63);
-    const kept = load<u64>(word) & ~bit;
-    store<u64>(word, v128.any_true(f64x2.ne(rest, zero)) ? kept | bit : kept);
-    list += 4;
+  for (let base = 0; base < numBin; base += 64) {
+    const taken = load<u64>(smallMask);
+    let kept: u64 = 0;
+    for (let word = taken; word != 0; word &= word - 1) {
+      const bit = ctz(word);
+      const at = large + (<usize>(base + <i32>bit) << 4);
+      const rest = f64x2.sub(v128.load(at), v128.load(from));
+      v128.store(at, rest);
+      from += 16;
+      kept |= <u64>v128.any_true(f64x2.ne(rest, zero)) << bit;
+    }
+    let word = (load<u64>(mask) & ~taken) | kept;
+    store<u64>(mask, word);
+    mask += 8;
+    smallMask += 8;
+    while (word != 0) {
+      const bin = base + <i32>ctz(word);
+      v128.store(to, v128.load(large + (<usize>bin << 4)));
+      store<i32>(list, bin);
+      list += 4;
+      to += 16;
+      word &= word - 1;
+    }
   }
+  return <i32>((list - largeList) >> 2);
 }
 
-function maskFilled(histogram: usize, mask: usize, numBin: i32): void {
+// Lists the bins of the larger leaf that are not empty, marks them, and returns how many there are.
+function listFilled(histogram: usize, mask: usize, numBin: i32): i32 {
   const zero = f64x2.splat(0);
+  let list = largeList;
+  let to = largePairs;
   for (let base = 0; base < numBin; base += 64) {
     const end = min(64, numBin - base);
     let word: u64 = 0;
     for (let i = 0; i < end; i++) {
-      if (v128.any_true(f64x2.ne(v128.load(histogram), zero))) word |= <u64>1 << <u64>i;
+      const pair = v128.load(histogram);
+      const filled = <i32>v128.any_true(f64x2.ne(pair, zero));
+      word |= <u64>filled << <u64>i;
+      v128.store(to, pair);
+      store<i32>(list, base + i);
+      list += <usize>filled << 2;
+      to += <usize>filled << 4;
       histogram += 16;
     }
     store<u64>(mask, word);
     mask += 8;
   }
+  return <i32>((list - largeList) >> 2);
 }
 
 // ---- scans ----
@@ -220,6 +316,7 @@ let gradientSum: f64 = 0;
 let hessianSum: f64 = 0;
 let rowCount: f64 = 0;
 let shift: f64 = 0;
+let perHessian: f64 = 0;
 // of the leaf's best split so far: a product below this limit cannot become better
 let toBeat: f64 = 0;
 // of the last scan
@@ -256,176 +353,172 @@ function limitOf(gain: f64, plain: bool): f64 {
   return plain && gain > SMALLEST_TESTED_GAIN ? gain * SURELY_BELOW : -Infinity;
 }
 
-// Whether two thresholds are both allowed, and surely below the limit: the tests of a scan, two at a time.
+// How many thresholds one test looks at.
+const RUN = 8;
+
+// The rows that two bins are taken to hold.
 // @ts-ignore: decorator
 @inline
-function areBothBelow(g: v128, h: v128, n: v128, gradient: v128, hessian: v128, count: v128, least: v128, leastHessian: v128, lambda: v128, limit: v128): bool {
-  const otherGradient = f64x2.sub(gradient, g);
-  const otherHessian = f64x2.sub(hessian, h);
-  const allowed = v128.and(
-    v128.and(f64x2.ge(n, least), f64x2.ge(f64x2.sub(count, n), least)),
-    v128.and(f64x2.ge(h, leastHessian), f64x2.ge(otherHessian, leastHessian)),
-  );
-  const divisor = f64x2.add(h, lambda);
-  const otherDivisor = f64x2.add(otherHessian, lambda);
-  const weighed = f64x2.add(
-    f64x2.mul(f64x2.mul(otherGradient, otherGradient), divisor),
-    f64x2.mul(f64x2.mul(g, g), otherDivisor),
-  );
-  const below = f64x2.lt(weighed, f64x2.mul(limit, f64x2.mul(otherDivisor, divisor)));
-  return i64x2.all_true(v128.and(allowed, below));
+function estimates(one: v128, two: v128, perHessians: v128): v128 {
+  return f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), f64x2.splat(0.5)));
 }
 
-function scanFromRight(histogram: usize, list: usize, length: i32, end: i32, skipped: i32): void {
+// Moves `remaining` pairs, from `at` on, one by one to the near side, and keeps the best threshold; 0 is no pair to skip.
+//
+// RUN thresholds take one test: a gain is convex in the near side's two sums, so that none of a run exceeds what the ends of their
+// ranges give: of the gradients each end, of the hessians those that make both divisors least. A run is passed over when it surely
+// loses, or has too few rows throughout; the thresholds of any other are weighed one by one.
+// @ts-ignore: decorator
+@inline
+function scanOn(pairs: usize, list: usize, at: usize, remaining: i32, upwards: bool, start: v128, startCount: f64, skippedAt: usize): void {
   const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
   const floor = shift, plain = plainGain;
-  const perHessian = count / hessian;
-  let right = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
-  let rightCount: f64 = 0;
-  let best: f64 = -Infinity;
+  const step: usize = upwards ? 16 : -16;
+  const zero = f64x2.splat(0);
+  let near = start;
+  let counts = f64x2.splat(startCount);
   let limit = limitOf(floor, plain);
   if (splittable) limit = max<f64>(limit, toBeat);
-  let at = list + (<usize>length << 2);
-  while (at > list && load<i32>(at - 4) >= end) at -= 4;
-  const gradients = f64x2.splat(gradient), hessians = f64x2.splat(hessian), counts = f64x2.splat(count);
-  const leasts = f64x2.splat(least), leastHessians = f64x2.splat(leastHessian), lambdas = f64x2.splat(lambda);
-  const perHessians = f64x2.splat(perHessian), half = f64x2.splat(0.5), zero = f64x2.splat(0);
-  while (at > list) {
-    // two thresholds that surely lose take one test; any others are looked at one by one
-    while (limit > 0 && at >= list + 8) {
-      const next = load<i32>(at - 4);
-      const after = load<i32>(at - 8);
-      if (after == 0 || next == skipped || after == skipped) break;
-      const one = v128.load(histogram + (<usize>next << 4));
-      const two = v128.load(histogram + (<usize>after << 4));
-      const first = f64x2.add(right, one);
-      const second = f64x2.add(first, two);
-      const rows = f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), half));
-      const n = f64x2.add(f64x2.splat(rightCount), f64x2.add(rows, v128.shuffle<f64>(zero, rows, 0, 2)));
-      const g = v128.shuffle<f64>(first, second, 0, 2);
-      const h = v128.shuffle<f64>(first, second, 1, 3);
-      if (!areBothBelow(g, h, n, gradients, hessians, counts, leasts, leastHessians, lambdas, f64x2.splat(limit))) break;
-      right = second;
-      rightCount = f64x2.extract_lane(n, 1);
-      at -= 8;
+  limit = max<f64>(limit, limitOf(scanGain, plain));
+  while (remaining > 0) {
+    let weighed = remaining;
+    if (remaining >= RUN && limit > 0 && skippedAt - (upwards ? at : at - 112) >= 128) {
+      const from = upwards ? at : at - 112;
+      const p1 = upwards ? v128.load(from, 0) : v128.load(from, 112);
+      const p2 = upwards ? v128.load(from, 16) : v128.load(from, 96);
+      const p3 = upwards ? v128.load(from, 32) : v128.load(from, 80);
+      const p4 = upwards ? v128.load(from, 48) : v128.load(from, 64);
+      const p5 = upwards ? v128.load(from, 64) : v128.load(from, 48);
+      const p6 = upwards ? v128.load(from, 80) : v128.load(from, 32);
+      const p7 = upwards ? v128.load(from, 96) : v128.load(from, 16);
+      const p8 = upwards ? v128.load(from, 112) : v128.load(from, 0);
+      const perHessians = f64x2.splat(perHessian);
+      const n12 = estimates(p1, p2, perHessians);
+      const n34 = estimates(p3, p4, perHessians);
+      const n56 = estimates(p5, p6, perHessians);
+      const n78 = estimates(p7, p8, perHessians);
+      const rows = f64x2.add(f64x2.add(n12, n34), f64x2.add(n56, n78));
+      const fewest = f64x2.pmin(f64x2.pmin(n12, n34), f64x2.pmin(n56, n78));
+      const n = f64x2.add(counts, f64x2.add(rows, v128.shuffle<f64>(rows, rows, 1, 0)));
+      const s1 = f64x2.add(near, p1);
+      const s2 = f64x2.add(s1, p2);
+      const s3 = f64x2.add(s2, p3);
+      const s4 = f64x2.add(s3, p4);
+      const s5 = f64x2.add(s4, p5);
+      const s6 = f64x2.add(s5, p6);
+      const s7 = f64x2.add(s6, p7);
+      const s8 = f64x2.add(s7, p8);
+      // the last sum is the first operand: a NaN, which all later sums share, then stays, and is below nothing
+      const lo = f64x2.pmin(s8, f64x2.pmin(s7, f64x2.pmin(f64x2.pmin(f64x2.pmin(s1, s2), f64x2.pmin(s3, s4)), f64x2.pmin(s5, s6))));
+      const hi = f64x2.pmax(s8, f64x2.pmax(s7, f64x2.pmax(f64x2.pmax(f64x2.pmax(s1, s2), f64x2.pmax(s3, s4)), f64x2.pmax(s5, s6))));
+      const g = v128.shuffle<f64>(lo, hi, 0, 2);
+      const other = f64x2.sub(f64x2.splat(gradient), g);
+      const nearest = v128.shuffle<f64>(lo, lo, 1, 1);
+      const farthest = f64x2.sub(f64x2.splat(hessian), v128.shuffle<f64>(hi, hi, 1, 1));
+      const divisor = f64x2.add(nearest, f64x2.splat(lambda));
+      const otherDivisor = f64x2.add(farthest, f64x2.splat(lambda));
+      const product = f64x2.add(f64x2.mul(f64x2.mul(other, other), divisor), f64x2.mul(f64x2.mul(g, g), otherDivisor));
+      const below = f64x2.lt(product, f64x2.mul(f64x2.splat(limit), f64x2.mul(otherDivisor, divisor)));
+      const leasts = f64x2.splat(least);
+      const allowed = v128.and(
+        f64x2.ge(f64x2.sub(f64x2.splat(count), n), leasts),
+        f64x2.ge(f64x2.pmin(nearest, farthest), f64x2.splat(leastHessian)),
+      );
+      const few = f64x2.lt(n, leasts); // rows, as long as no bin's estimate is negative
+      const passes = v128.and(f64x2.ge(fewest, zero), v128.or(few, v128.and(below, allowed)));
+      if (i64x2.all_true(passes)) {
+        near = s8;
+        counts = n;
+        at += step * RUN;
+        remaining -= RUN;
+        continue;
+      }
+      weighed = RUN;
     }
-    if (at == list) break;
-    at -= 4;
-    const bin = load<i32>(at);
-    if (bin == 0) break;
-    if (bin == skipped) continue;
-    const pair = v128.load(histogram + (<usize>bin << 4));
-    right = f64x2.add(right, pair);
-    rightCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
-    const rightHessian = f64x2.extract_lane(right, 1);
-    if (rightCount < least || rightHessian < leastHessian) continue;
-    const leftHessian = hessian - rightHessian;
-    if (count - rightCount < least || leftHessian < leastHessian) break;
-    const rightGradient = f64x2.extract_lane(right, 0);
-    const leftGradient = gradient - rightGradient;
-    const leftDivisor = leftHessian + lambda;
-    const rightDivisor = rightHessian + lambda;
-    const leftSquare = leftGradient * leftGradient;
-    const rightSquare = rightGradient * rightGradient;
-    if (leftSquare * rightDivisor + rightSquare * leftDivisor < limit * (leftDivisor * rightDivisor)) continue;
-    const gain = plain
-      ? leftSquare / leftDivisor + rightSquare / rightDivisor
-      : leafGain(leftGradient, leftHessian) + leafGain(rightGradient, rightHessian);
-    if (gain <= floor) continue;
-    splittable = true;
-    if (gain > best) {
-      best = gain;
-      limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
-      scanLeftGradient = leftGradient;
-      scanLeftHessian = leftHessian;
-      scanThreshold = bin - 1;
+    const wasSplittable = splittable;
+    let nearCount = f64x2.extract_lane(counts, 0);
+    while (weighed > 0) {
+      const here = at;
+      at += step;
+      weighed--;
+      remaining--;
+      if (here == skippedAt) continue;
+      const pair = v128.load(here);
+      near = f64x2.add(near, pair);
+      nearCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
+      const nearHessian = f64x2.extract_lane(near, 1);
+      if (nearCount < least || nearHessian < leastHessian) continue;
+      const farHessian = hessian - nearHessian;
+      if (count - nearCount < least || farHessian < leastHessian) return;
+      const nearGradient = f64x2.extract_lane(near, 0);
+      const farGradient = gradient - nearGradient;
+      const farDivisor = farHessian + lambda;
+      const nearDivisor = nearHessian + lambda;
+      const farSquare = farGradient * farGradient;
+      const nearSquare = nearGradient * nearGradient;
+      if (farSquare * nearDivisor + nearSquare * farDivisor < limit * (farDivisor * nearDivisor)) continue;
+      const gain = plain
+        ? farSquare / farDivisor + nearSquare / nearDivisor
+        : leafGain(farGradient, farHessian) + leafGain(nearGradient, nearHessian);
+      if (gain <= floor) continue;
+      splittable = true;
+      if (gain > scanGain) {
+        scanGain = gain;
+        limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
+        scanLeftGradient = upwards ? nearGradient : farGradient;
+        scanLeftHessian = upwards ? nearHessian : farHessian;
+        scanThreshold = load<i32>(list + ((here - pairs) >> 2)) - (upwards ? 0 : 1);
+      }
+      if (!wasSplittable) break;
     }
+    counts = f64x2.splat(nearCount);
   }
-  scanGain = best;
 }
 
-function scanFromLeft(histogram: usize, list: usize, length: i32, last: i32, bin0IsDerived: bool, zeroIsMissing: bool, skipped: i32): void {
-  const gradient = gradientSum, hessian = hessianSum, count = rowCount, least = minData, leastHessian = minHessian, lambda = l2;
-  const floor = shift, plain = plainGain;
-  const perHessian = count / hessian;
+function scanFromRight(pairs: usize, list: usize, length: i32, end: i32, skippedAt: usize): void {
+  scanGain = -Infinity;
+  let last = length;
+  while (last > 0 && load<i32>(list + (<usize>last << 2) - 4) >= end) last--;
+  const first = last > 0 && load<i32>(list) == 0 ? 1 : 0;
+  scanOn(pairs, list, pairs + (<usize>last << 4) - 16, last - first, false, f64x2.replace_lane(f64x2.splat(0), 1, EPSILON), 0, skippedAt);
+}
+
+function scanFromLeft(pairs: usize, list: usize, length: i32, last: i32, bin0IsDerived: bool, zeroIsMissing: bool, skippedAt: usize): void {
+  scanGain = -Infinity;
   let left = f64x2.replace_lane(f64x2.splat(0), 1, EPSILON);
   let leftCount: f64 = 0;
-  let best: f64 = -Infinity;
-  let limit = limitOf(floor, plain);
-  if (splittable) limit = max<f64>(limit, toBeat);
-  const end = list + (<usize>length << 2);
-  let first = list;
-  let at = list;
+  let first = 0;
   if (bin0IsDerived) {
-    while (first < end && load<i32>(first) == 0) first += 4;
-    at = first;
+    if (length > 0 && load<i32>(list) == 0) first = 1;
     if (!zeroIsMissing) {
-      left = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian - EPSILON);
-      leftCount = count;
-      for (let other = first; other < end; other += 4) {
-        const pair = v128.load(histogram + (<usize>load<i32>(other) << 4));
+      left = f64x2.replace_lane(f64x2.splat(gradientSum), 1, hessianSum - EPSILON);
+      leftCount = rowCount;
+      for (let other = first; other < length; other++) {
+        const pair = v128.load(pairs + (<usize>other << 4));
         left = f64x2.sub(left, pair);
         leftCount -= trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
       }
-      at = first - 4;
+      const leftHessian = f64x2.extract_lane(left, 1);
+      const rightHessian = hessianSum - leftHessian;
+      if (!(leftCount < minData || leftHessian < minHessian)) {
+        if (rowCount - leftCount < minData || rightHessian < minHessian) return;
+        const leftGradient = f64x2.extract_lane(left, 0);
+        const gain = leafGain(leftGradient, leftHessian) + leafGain(gradientSum - leftGradient, rightHessian);
+        if (!(gain <= shift)) {
+          splittable = true;
+          if (gain > scanGain) {
+            scanGain = gain;
+            scanLeftGradient = leftGradient;
+            scanLeftHessian = leftHessian;
+            scanThreshold = 0;
+          }
+        }
+      }
     }
   }
-  const gradients = f64x2.splat(gradient), hessians = f64x2.splat(hessian), counts = f64x2.splat(count);
-  const leasts = f64x2.splat(least), leastHessians = f64x2.splat(leastHessian), lambdas = f64x2.splat(lambda);
-  const perHessians = f64x2.splat(perHessian), half = f64x2.splat(0.5), zero = f64x2.splat(0);
-  for (; at < end; at += 4) {
-    while (limit > 0 && at >= first && at + 8 <= end) {
-      const next = load<i32>(at);
-      const after = load<i32>(at, 4);
-      if (after > last || next == skipped || after == skipped) break;
-      const one = v128.load(histogram + (<usize>next << 4));
-      const two = v128.load(histogram + (<usize>after << 4));
-      const nearer = f64x2.add(left, one);
-      const farther = f64x2.add(nearer, two);
-      const rows = f64x2.trunc(f64x2.add(f64x2.mul(v128.shuffle<f64>(one, two, 1, 3), perHessians), half));
-      const n = f64x2.add(f64x2.splat(leftCount), f64x2.add(rows, v128.shuffle<f64>(zero, rows, 0, 2)));
-      const g = v128.shuffle<f64>(nearer, farther, 0, 2);
-      const h = v128.shuffle<f64>(nearer, farther, 1, 3);
-      if (!areBothBelow(g, h, n, gradients, hessians, counts, leasts, leastHessians, lambdas, f64x2.splat(limit))) break;
-      left = farther;
-      leftCount = f64x2.extract_lane(n, 1);
-      at += 8;
-    }
-    if (at >= end) break;
-    let bin = 0;
-    if (at >= first) {
-      bin = load<i32>(at);
-      if (bin > last) break;
-      if (bin == skipped) continue;
-      const pair = v128.load(histogram + (<usize>bin << 4));
-      left = f64x2.add(left, pair);
-      leftCount += trunc<f64>(f64x2.extract_lane(pair, 1) * perHessian + 0.5);
-    }
-    const leftHessian = f64x2.extract_lane(left, 1);
-    if (leftCount < least || leftHessian < leastHessian) continue;
-    const rightHessian = hessian - leftHessian;
-    if (count - leftCount < least || rightHessian < leastHessian) break;
-    const leftGradient = f64x2.extract_lane(left, 0);
-    const rightGradient = gradient - leftGradient;
-    const leftDivisor = leftHessian + lambda;
-    const rightDivisor = rightHessian + lambda;
-    const leftSquare = leftGradient * leftGradient;
-    const rightSquare = rightGradient * rightGradient;
-    if (leftSquare * rightDivisor + rightSquare * leftDivisor < limit * (leftDivisor * rightDivisor)) continue;
-    const gain = plain
-      ? leftSquare / leftDivisor + rightSquare / rightDivisor
-      : leafGain(leftGradient, leftHessian) + leafGain(rightGradient, rightHessian);
-    if (gain <= floor) continue;
-    splittable = true;
-    if (gain > best) {
-      best = gain;
-      limit = max<f64>(limit, max<f64>(limitOf(gain, plain), toBeat));
-      scanLeftGradient = leftGradient;
-      scanLeftHessian = leftHessian;
-      scanThreshold = bin;
-    }
-  }
-  scanGain = best;
+  let end = length;
+  while (end > first && load<i32>(list + (<usize>end << 2) - 4) > last) end--;
+  scanOn(pairs, list, pairs + (<usize>first << 4), end - first, true, left, leftCount, skippedAt);
 }
 
 function keep(defaultLeft: bool): void {
@@ -438,19 +531,23 @@ function keep(defaultLeft: bool): void {
 }
 
 // Scans one feature of a leaf for a better split than the leaf's record holds; returns whether any was allowed.
-function scanFeature(record: usize, feature: i32, histogram: usize, list: usize, length: i32, leaf: usize): bool {
+function scanFeature(record: usize, feature: i32, pairs: usize, list: usize, length: i32, leaf: usize): bool {
   beginLeaf(leaf);
   const numBin = load<i32>(record, FEATURE_NUM_BIN);
   const mostFrequentBin = load<i32>(record, FEATURE_MOST_FREQUENT_BIN);
   const missing = load<i32>(record, FEATURE_MISSING);
   const apart = numBin > 2 && missing != MISSING_NONE;
-  const skipped = apart && missing == MISSING_ZERO ? load<i32>(record, FEATURE_DEFAULT_BIN) : -1;
+  let skippedAt: usize = 0;
+  if (apart && missing == MISSING_ZERO) {
+    const skipped = load<i32>(record, FEATURE_DEFAULT_BIN);
+    for (let i = 0; i < length; i++) if (load<i32>(list + (<usize>i << 2)) == skipped) skippedAt = pairs + (<usize>i << 4);
+  }
   splittable = false;
   featureGain = -Infinity;
-  scanFromRight(histogram, list, length, apart && missing == MISSING_NAN ? numBin - 1 : numBin, skipped);
+  scanFromRight(pairs, list, length, apart && missing == MISSING_NAN ? numBin - 1 : numBin, skippedAt);
   keep(apart || missing != MISSING_NAN);
   if (apart) {
-    scanFromLeft(histogram, list, length, numBin - 2, mostFrequentBin == 0, missing == MISSING_ZERO, skipped);
+    scanFromLeft(pairs, list, length, numBin - 2, mostFrequentBin == 0, missing == MISSING_ZERO, skippedAt);
     keep(false);
   }
   if (featureGain > load<f64>(leaf, LEAF_GAIN)) {
@@ -470,6 +567,7 @@ function beginLeaf(leaf: usize): void {
   gradientSum = load<f64>(leaf, LEAF_GRADIENT);
   hessianSum = load<f64>(leaf, LEAF_HESSIAN) + 2 * EPSILON;
   rowCount = <f64>load<i32>(leaf, LEAF_COUNT);
+  perHessian = rowCount / hessianSum;
   shift = leafGain(gradientSum, hessianSum) + minGain;
   toBeat = limitOf(load<f64>(leaf, LEAF_GAIN) + shift, plainGain);
 }
@@ -482,6 +580,7 @@ export function search(groupBegin: i32, groupEnd: i32, rows: usize, small: usize
   const smallMasks = <usize>load<u32>(small, LEAF_MASKS);
   const smallSplittable = <usize>load<u32>(small, LEAF_SPLITTABLE);
   const smallSparse = load<i32>(small, LEAF_IS_SPARSE) != 0;
+  const smallCanSplit = <f64>load<i32>(small, LEAF_COUNT) >= 2 * minData;
   for (let g = groupBegin; g < groupEnd; g++) {
     const group = groupRecords + <usize>g * GROUP_BYTES;
     const first = load<i32>(group, GROUP_FIRST);
@@ -489,7 +588,7 @@ export function search(groupBegin: i32, groupEnd: i32, rows: usize, small: usize
     let any = false;
     for (let f = first; f < end; f++) if (load<u8>(active + <usize>f)) any = true;
     if (!any) continue;
-    sumGroup(group, rows, load<i32>(small, LEAF_COUNT), smallHistograms, smallMasks, smallSparse);
+    sumGroup(group, rows, load<i32>(small, LEAF_COUNT), smallHistograms, smallSparse);
     for (let f = first; f < end; f++) {
       if (!load<u8>(active + <usize>f)) continue;
       const record = featureRecords + <usize>f * FEATURE_BYTES;
@@ -498,40 +597,38 @@ export function search(groupBegin: i32, groupEnd: i32, rows: usize, small: usize
       const numBin = load<i32>(record, FEATURE_NUM_BIN);
       const mostFrequentBin = load<i32>(record, FEATURE_MOST_FREQUENT_BIN);
       let list = identity;
+      let pairs = histogram;
       let length = numBin;
       if (smallSparse) {
         list = smallList;
-        if (mostFrequentBin > 0) {
-          // the derived bin belongs to the list, whether or not a row is in it
-          const word = mask + ((<usize>mostFrequentBin >> 6) << 3);
-          const bit = <u64>1 << (<u64>mostFrequentBin & 63);
-          store<u64>(word, load<u64>(word) | bit);
-        }
-        length = listMask(mask, numBin, list);
-      }
+        pairs = smallPairs;
+        length = collect(<usize>(f - first), numBin, mostFrequentBin > 0 ? mostFrequentBin : -1, histogram, mask, smallCanSplit);
+      } else derivedAt = histogram + (<usize>mostFrequentBin << 4);
       if (mostFrequentBin > 0) {
-        deriveBin(histogram, list, length, mostFrequentBin, load<f64>(small, LEAF_GRADIENT), load<f64>(small, LEAF_HESSIAN));
+        const rest = derivePair(derivedAt, pairs, pairs + (<usize>length << 4), load<f64>(small, LEAF_GRADIENT), load<f64>(small, LEAF_HESSIAN));
+        if (smallSparse) v128.store(histogram + (<usize>mostFrequentBin << 4), rest);
       }
-      store<u8>(smallSplittable + <usize>f, <u8>scanFeature(record, f, histogram, list, length, small));
+      store<u8>(smallSplittable + <usize>f, smallCanSplit ? <u8>scanFeature(record, f, pairs, list, length, small) : 0);
       if (large == 0) continue;
 
       const largeHistogram = <usize>load<u32>(large, LEAF_HISTOGRAMS) + <usize>load<u32>(record, FEATURE_HISTOGRAM);
       const largeMask = <usize>load<u32>(large, LEAF_MASKS) + <usize>load<u32>(record, FEATURE_MASK);
       const largeSparse = load<i32>(large, LEAF_IS_SPARSE) != 0;
       if (load<i32>(large, LEAF_WAS_SPARSE) != 0) {
-        subtractMasked(largeHistogram, largeMask, histogram, list, length);
+        length = subtractMasked(largeHistogram, largeMask, mask, pairs, numBin);
       } else {
-        if (smallSparse) subtractListed(largeHistogram, histogram, list, length);
+        if (smallSparse) subtractListed(largeHistogram, list, pairs, length);
         else subtractDense(largeHistogram, histogram, numBin);
-        if (largeSparse) maskFilled(largeHistogram, largeMask, numBin);
+        length = numBin;
+        if (largeSparse) length = listFilled(largeHistogram, largeMask, numBin);
       }
       list = identity;
-      length = numBin;
+      pairs = largeHistogram;
       if (largeSparse) {
         list = largeList;
-        length = listMask(largeMask, numBin, list);
+        pairs = largePairs;
       }
-      const can = scanFeature(record, f, largeHistogram, list, length, large);
+      const can = scanFeature(record, f, pairs, list, length, large);
       store<u8>(<usize>load<u32>(large, LEAF_SPLITTABLE) + <usize>f, <u8>can);
     }
   }
