@@ -1,10 +1,10 @@
 import { ForecastError, invalid } from '../../src/errors.js';
-import type { PriceSource } from '../../src/prices/price-source.js';
+import type { BarRange, PriceSource } from '../../src/prices/price-source.js';
 import type { Bar } from '../../src/series/bar.js';
 import { checkCode, checkDate, checkNumber, checkObject, checkPrice } from '../../src/store/check-fields.js';
-import type { SqlDriver, SqlRow } from '../store/sql/driver.js';
+import type { Dialect, Kind, SqlDriver, SqlValue } from '../store/sql/driver.js';
 import { insertOf, orderOf, replacing, selectOf, where } from '../store/sql/statements.js';
-import { OHLCV } from '../store/sql/tables.js';
+import { OHLCV, type Table } from '../store/sql/tables.js';
 import { checkBarRequest, unknownCode } from './bar-range.js';
 import { abortable } from './pace.js';
 
@@ -34,17 +34,11 @@ export function sqlPrices({ driver }: { readonly driver: SqlDriver }): SqlPrices
   return {
     async getBars(code, range) {
       checkBarRequest(code, range, 'sqlPrices');
-      const clause = where(dialect)
-        .add('code', '=', 'text', code)
-        .add('date', '>=', 'date', range.from)
-        .add('date', '<=', 'date', range.to);
-      const newestFirst = `${selectOf(dialect, OHLCV)}${clause.text()}${orderOf(OHLCV, ['date'], 'DESC')}`;
-      const sql =
-        range.limit === undefined ? newestFirst : `${newestFirst} LIMIT ${clause.param('integer', range.limit)}`;
+      const { sql, values } = newestBars(dialect, code, range);
       const answered = answer(() =>
         driver.read(async (session) => {
-          const rows = await session.all(sql, clause.values);
-          if (rows.length > 0) return rows.reverse().map(barOf);
+          const rows = await session.lists(sql, values);
+          if (rows.length > 0) return rows.map(barOf);
           const known = where(dialect).add('code', '=', 'text', code);
           const any = `SELECT 1 FROM ${dialect.table(OHLCV.name)}${known.text()} LIMIT 1`;
           return (await session.all(any, known.values)).length > 0 ? [] : undefined;
@@ -79,14 +73,38 @@ function valuesOf(code: string, bar: Bar, index: number) {
   ];
 }
 
-function barOf(row: SqlRow): Bar {
+/** A bar's columns in the order of `barOf`. */
+const BAR: Table = { ...OHLCV, columns: OHLCV.columns.filter(({ name }) => name !== 'code') };
+
+/**
+ * Returns the statement that reads an instrument's bars of a range, oldest first, and its values. Where only the newest are wanted, the index finds
+ * the first of them: rows are then read in the order in which they mostly lie, which takes half as long as from the newest back.
+ */
+function newestBars(dialect: Dialect, code: string, { from, to, limit }: BarRange) {
+  const clause = where(dialect);
+  const bound = (text: string, kind: Kind, value: SqlValue | undefined) =>
+    value === undefined ? [] : [`${text} ${clause.param(kind, value)}`];
+  const bounds = () =>
+    [...bound('code =', 'text', code), ...bound('date >=', 'date', from), ...bound('date <=', 'date', to)].join(
+      ' AND ',
+    );
+  let sql = `${selectOf(dialect, BAR)} WHERE ${bounds()}`;
+  if (limit !== undefined) {
+    const dates = `SELECT date FROM ${dialect.table(OHLCV.name)} WHERE ${bounds()}`;
+    const newest = `${dates} ORDER BY date DESC LIMIT ${clause.param('integer', limit)}`;
+    sql += ` AND date >= (SELECT min(date) FROM (${newest}) AS newest)`;
+  }
+  return { sql: sql + orderOf(BAR, ['date']), values: clause.values };
+}
+
+function barOf([date, open, high, low, close, volume]: unknown[]): Bar {
   return {
-    date: String(row['date']),
-    open: Number(row['open']),
-    high: Number(row['high']),
-    low: Number(row['low']),
-    close: Number(row['close']),
-    volume: Number(row['volume']),
+    date: String(date),
+    open: Number(open),
+    high: Number(high),
+    low: Number(low),
+    close: Number(close),
+    volume: Number(volume),
   };
 }
 

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../stats/index.js';
+import { ascendingOrder, normalQuantile } from '../stats/index.js';
 import type { BaselineForecast } from './baseline-forecast.js';
 
 /** Fewer past outcomes of a step than this say too little of its shape: its quantiles are Gaussian. */
@@ -88,7 +88,10 @@ function sortedOutcomes(
   for (let t = start; t < end; t++) {
     if (sigma[t] > 0) outcomes[count++] = (logCloses[t + step] - logCloses[t] - shift) / (sigma[t] * scale);
   }
-  return outcomes.subarray(0, count).sort();
+  const order = ascendingOrder(outcomes.subarray(0, count));
+  const sorted = new Float64Array(count);
+  for (let i = 0; i < count; i++) sorted[i] = outcomes[order[i]];
+  return sorted;
 }
 
 function standardizedQuantile(sorted: Float64Array): (level: number) => number {

@@ -10,7 +10,7 @@ import {
   YARDSTICK,
 } from './forecast.js';
 import { effectiveWeights } from './member-weights.js';
-import { priceAt } from './statement.js';
+import { noLowerThan, priceAt } from './statement.js';
 
 export interface CombineInput {
   /** Close of the base bar, in price; > 0. */
@@ -83,20 +83,34 @@ function poolMembers({ baseClose, flatBand = 0.003, weights, members, calibratio
   const present = Object.keys(members);
   if (present.length === 0) throw noForecast(present);
   const effective = effectiveWeights(weights, present);
-  const counted = present.flatMap((name) => {
-    const member = members[name];
-    const known = quantileFunction(member.levels, member.quantiles);
-    return effective[name] > 0 ? [{ weight: effective[name], pointClose: member.pointClose, known }] : [];
-  });
+  const counted = present
+    .filter((name) => effective[name] > 0)
+    .map((name) => ({
+      weight: effective[name],
+      pointClose: members[name].pointClose,
+      prices: forecastPrices(members[name]),
+    }));
   const pool: Pool = {
     pointClose: counted.reduce((sum, { weight, pointClose }) => sum + weight * pointClose, 0),
     levels: [...FORECAST_LEVELS],
-    quantiles: FORECAST_LEVELS.map((level) =>
-      counted.reduce((sum, { weight, known }) => sum + weight * priceAt(known, level), 0),
-    ),
+    quantiles: FORECAST_LEVELS.map((_, i) => counted.reduce((sum, { weight, prices }) => sum + weight * prices[i], 0)),
   };
   if (calibration !== undefined) stretch(pool, calibration);
   return { pool: ordered(pool), base: { baseClose, flatBand }, weights: effective };
+}
+
+/** Returns a member's prices at `FORECAST_LEVELS`. */
+function forecastPrices({ levels, quantiles }: Distribution): number[] {
+  // stated at just these levels, as most are, it needs no function
+  if (isForecastGrid(levels) && !quantiles.some((price, i) => quantiles[i - 1] > price)) {
+    return quantiles.map((price) => noLowerThan(price, quantiles[0]));
+  }
+  const known = quantileFunction(levels, quantiles);
+  return FORECAST_LEVELS.map((level) => priceAt(known, level));
+}
+
+function isForecastGrid(levels: readonly number[]): boolean {
+  return levels.length === FORECAST_LEVELS.length && FORECAST_LEVELS.every((level, i) => levels[i] === level);
 }
 
 /** Multiplies the log distances of the quantiles from the point, so that every price stays above 0. */

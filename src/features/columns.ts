@@ -11,9 +11,8 @@ export function reachOf(from: number, window: number): number {
 
 /** Returns a column computed row by row from `start` on; NaN before. `at(t)` may read rows <= t. */
 export function column(length: number, start: number, at: (t: number) => number, from = 0): Float64Array {
-  const first = Math.max(start, from);
-  const values = doubles(length).fill(Number.NaN, 0, Math.min(first, length));
-  for (let t = first; t < length; t++) values[t] = at(t);
+  const values = doubles(length, from).fill(Number.NaN, from, Math.min(start, length));
+  for (let t = Math.max(start, from); t < length; t++) values[t] = at(t);
   return values;
 }
 

@@ -9,13 +9,12 @@ import { doubles } from '../stats/index.js';
  */
 export function linearSlope(values: Float64Array, window: number, from = 0): Float64Array {
   const length = values.length;
-  const begin = Math.max(window - 1, from);
-  const slopes = doubles(length).fill(Number.NaN, 0, Math.min(length, begin));
+  const slopes = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
   const half = (window - 1) / 2;
   // Sum of squared distances from the centre: window (window^2 - 1) / 12.
   const spread = (window * (window * window - 1)) / 12;
   const pairs = window >> 1;
-  for (let t = begin; t < length; t++) {
+  for (let t = Math.max(window - 1, from); t < length; t++) {
     const first = t - window + 1;
     let sum = 0;
     let weight = half;

@@ -42,6 +42,9 @@ export interface ParseSeriesOptions {
 
 const OPTIONS = ['code', 'minBars', 'repair', 'calendar'];
 
+/** The days that were read last: instruments of one market have mostly the same, and to compare a date is quicker than to read it. */
+let lastRead: Pick<PriceSeries, 'dates' | 'days'> = { dates: [], days: new Int32Array(0) };
+
 /**
  * Returns the bars as a series that needs no further check.
  *
@@ -71,11 +74,15 @@ export function parseSeries(bars: readonly Bar[], options: ParseSeriesOptions = 
   const repairs: BarRepair[] = [];
   let lastDay = Number.NEGATIVE_INFINITY;
   let lastDate = '';
+  let isNew = false;
   for (let row = 0; row < bars.length; row++) {
     const isSound = isSoundBar(bars[row]);
     if (!isSound) checkCells(bars[row], row, where);
     const { date } = bars[row];
-    const day = parseEpochDay(date);
+    const place = dates.length;
+    const isKnown = date === lastRead.dates[place];
+    isNew ||= !isKnown;
+    const day = isKnown ? lastRead.days[place] : parseEpochDay(date);
     if (day === undefined) {
       throw invalid('INVALID_DATE', where, `bars[${row}].date`, "an existing day 'YYYY-MM-DD'", date);
     }
@@ -85,13 +92,13 @@ export function parseSeries(bars: readonly Bar[], options: ParseSeriesOptions = 
     if (!isSound && repair === 'refuse') checkBar(where, row, bars[row]);
     const bar = isSound || repair === 'refuse' ? bars[row] : repairBar(bars[row], calendar, repairs);
     if (bar === undefined) continue;
-    const kept = dates.push(date) - 1;
-    days[kept] = day;
-    columns.open[kept] = bar.open;
-    columns.high[kept] = bar.high;
-    columns.low[kept] = bar.low;
-    columns.close[kept] = bar.close;
-    columns.volume[kept] = bar.volume;
+    dates.push(date);
+    days[place] = day;
+    columns.open[place] = bar.open;
+    columns.high[place] = bar.high;
+    columns.low[place] = bar.low;
+    columns.close[place] = bar.close;
+    columns.volume[place] = bar.volume;
   }
   const { length } = dates;
   if (length === 0) throw nothingLeft(where, bars, repairs);
@@ -100,6 +107,7 @@ export function parseSeries(bars: readonly Bar[], options: ParseSeriesOptions = 
     throw invalid('SERIES_TOO_SHORT', where, 'bars', `at least ${minBars} bars${leftOut}`, dates);
   }
   const whole = { dates: Object.freeze(dates), days, ...columns };
+  if (isNew) lastRead = { dates, days: days.slice(0, length) };
   return seriesOf(code, length, length === bars.length ? whole : cut(whole, 0, length), Object.freeze(repairs));
 }
 

@@ -1,4 +1,5 @@
 import { invalid } from '../errors.js';
+import { ascendingOrder } from '../stats/index.js';
 import type { PriceSeries } from './price-series.js';
 
 /** The rank correlation of wicks with the next return above which bars are said to leak. */
@@ -53,10 +54,11 @@ export function wickLeak(bars: WickBars): WickLeak {
   const wicks = new Float64Array(pairs);
   const returns = new Float64Array(pairs);
   for (let day = 0; day < pairs; day++) {
-    const upper = Math.log(high[day] / Math.max(open[day], close[day]));
-    const lower = Math.log(Math.min(open[day], close[day]) / low[day]);
-    wicks[day] = upper - lower;
-    returns[day] = Math.log(close[day + 1] / close[day]);
+    const top = Math.max(open[day], close[day]);
+    const bottom = Math.min(open[day], close[day]);
+    // ranks are the same without the logarithm
+    wicks[day] = (high[day] / top) * (low[day] / bottom);
+    returns[day] = close[day + 1] / close[day];
   }
   const correlation = pearson(ranks(wicks), ranks(returns));
   const leaks = correlation > WICK_LEAK_LIMIT && correlation * Math.sqrt(pairs) > STANDARD_ERRORS;
@@ -77,20 +79,15 @@ export function leakOf(series: PriceSeries): WickLeak {
 
 /** The place of each value in ascending order; equal values share the mean of theirs. */
 function ranks(values: Float64Array): Float64Array {
-  const sorted = values.slice().sort();
-  const { length } = sorted;
+  const order = ascendingOrder(values);
+  const { length } = order;
   const places = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const value = values[i];
-    let [low, high] = [0, length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle] >= value) high = middle;
-      else low = middle + 1;
-    }
-    let upTo = low;
-    while (upTo < length && sorted[upTo] === value) upTo++;
-    places[i] = (low + upTo - 1) / 2;
+  for (let begin = 0; begin < length; ) {
+    const value = values[order[begin]];
+    let end = begin + 1;
+    while (end < length && values[order[end]] === value) end++;
+    const mean = (begin + end - 1) / 2;
+    for (; begin < end; begin++) places[order[begin]] = mean;
   }
   return places;
 }

@@ -1,3 +1,4 @@
+export { ascendingOrder } from './ascending-order.js';
 export { compensatedSum } from './compensated-sum.js';
 export { groupBy } from './group-by.js';
 export { leastSquares, pooledLeastSquares } from './least-squares.js';

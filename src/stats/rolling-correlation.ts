@@ -12,7 +12,7 @@ import { doubles } from './scratch.js';
  */
 export function rollingCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = x.length;
-  const correlations = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const correlations = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
   const tailMeanX = doubles(window);
   const tailMeanY = doubles(window);
   const tailXX = doubles(window);

@@ -10,7 +10,7 @@ import { doubles } from './scratch.js';
  */
 export function rollingMax(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const maxima = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const maxima = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
   const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
@@ -38,7 +38,7 @@ export function rollingMax(values: ArrayLike<number>, window: number, from = 0):
 /** Returns the smallest value of each sliding window; everything else as `rollingMax`. */
 export function rollingMin(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const minima = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const minima = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
   const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {

@@ -19,9 +19,9 @@ export interface RollingMoments {
  */
 export function rollingMoments(values: ArrayLike<number>, window: number, from = 0): RollingMoments {
   const length = values.length;
-  const warmup = Math.min(length, Math.max(window - 1, from));
-  const mean = doubles(length).fill(Number.NaN, 0, warmup);
-  const squares = doubles(length).fill(Number.NaN, 0, warmup);
+  const warmup = Math.min(length, window - 1);
+  const mean = doubles(length, from).fill(Number.NaN, from, warmup);
+  const squares = doubles(length, from).fill(Number.NaN, from, warmup);
   const tailMean = doubles(window);
   const tailSquares = doubles(window);
   const wanted = from - (from % window);

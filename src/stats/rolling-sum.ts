@@ -14,7 +14,7 @@ import { doubles } from './scratch.js';
  */
 export function rollingSum(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const sums = doubles(length).fill(Number.NaN, 0, Math.min(length, Math.max(window - 1, from)));
+  const sums = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
   // tail[k] = the previous block's values from its k-th to its end.
   const tail = doubles(window);
   const wanted = from - (from % window);

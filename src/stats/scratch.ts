@@ -7,25 +7,43 @@
 const MOST_BYTES = 2 ** 23;
 
 let memory = new ArrayBuffer(0);
+/** Arrays over the memory by the order in which they were handed out, which is mostly the same the next time: to make one costs more than to fill it. */
+let arrays: Float64Array[] = [];
+let handedOut = 0;
 /** Bytes handed out, beyond the memory's end too; undefined where columns are made to be kept. */
 let taken: number | undefined;
 
-/** Returns zeros, [length]: inside `inScratch` such as are only good until that returns. */
-export function doubles(length: number): Float64Array {
+/**
+ * Returns zeros, [length]: inside `inScratch` such as are only good until that returns.
+ *
+ * @param from the first row that is wanted: those before it may hold anything
+ */
+export function doubles(length: number, from = 0): Float64Array {
   if (taken === undefined) return new Float64Array(length);
   const begin = taken;
   taken += 8 * length;
-  return taken <= memory.byteLength ? new Float64Array(memory, begin, length).fill(0) : new Float64Array(length);
+  if (taken > memory.byteLength) return new Float64Array(length);
+  let array = arrays[handedOut];
+  if (array === undefined || array.byteOffset !== begin || array.length !== length) {
+    array = new Float64Array(memory, begin, length);
+    arrays[handedOut] = array;
+  }
+  handedOut++;
+  return array.fill(0, from);
 }
 
 /** Returns what the work does, whose `doubles` are taken back then. The work is synchronous, and keeps none of them. */
 export function inScratch<T>(work: () => T): T {
   if (taken !== undefined) return work();
   taken = 0;
+  handedOut = 0;
   try {
     return work();
   } finally {
-    if (taken > memory.byteLength && taken <= MOST_BYTES) memory = new ArrayBuffer(taken);
+    if (taken > memory.byteLength && taken <= MOST_BYTES) {
+      memory = new ArrayBuffer(taken);
+      arrays = [];
+    }
     taken = undefined;
   }
 }

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SqlPrices, sqlPrices } from '../../adapters/prices/sql.js';
 import { postgresStore } from '../../adapters/store/postgres.js';
-import { type SqlStore, sqliteStore } from '../../adapters/store/sqlite.js';
+import { openDatabase } from '../../adapters/store/sqlite/database.js';
+import { type SqliteStatement, type SqlStore, sqliteStore } from '../../adapters/store/sqlite.js';
 import type { PriceSource } from '../../src/prices/price-source.js';
 import { priceSourceSuite } from '../../src/testing/index.js';
 import { sampleBars } from '../../src/testing/samples.js';
@@ -69,6 +70,17 @@ describe('SQLite', () => {
     await store.close();
     const failed = { code: 'PRICE_SOURCE_FAILED', cause: { code: 'STORE_CLOSED' } };
     await expect(prices.getBars('A', {})).rejects.toMatchObject(failed);
+  });
+});
+
+describe('SQLite whose rows are objects only, as in node:sqlite before Node 22.16', () => {
+  suiteOver(async () => {
+    const database = await openDatabase(':memory:');
+    const prepare = (sql: string): SqliteStatement => {
+      const statement = database.prepare(sql);
+      return { all: (...values) => statement.all(...values), run: (...values) => statement.run(...values) };
+    };
+    return sqliteStore({ database: { exec: (sql) => database.exec(sql), prepare, close: () => database.close() } });
   });
 });
 

@@ -29,6 +29,18 @@ describe.each([
     expect(quantiles[levels.indexOf(0.2)]).toBeCloseTo(0.6 * 102.5 + 0.4 * 102.6375, 9);
   });
 
+  it('takes quantiles at its own levels as they are, once they are in order', () => {
+    const quantiles = FORECAST_LEVELS.map((level) => 90 + 20 * level);
+    const stated = made({ levels: [...FORECAST_LEVELS], quantiles });
+    const alone = { ...input, weights: { own: 1 }, members: { own: stated } };
+    expect(pool(alone).quantiles).toEqual(quantiles);
+    const crossing = { ...stated, quantiles: [quantiles[1], quantiles[0], ...quantiles.slice(2)] };
+    expect(pool({ ...alone, members: { own: crossing } }).quantiles).toEqual(quantiles);
+    // below a hundredth of its lowest quantile nothing is forecast: here all of it
+    const low = { ...stated, quantiles: FORECAST_LEVELS.map(() => -1) };
+    expect(pool({ ...alone, members: { own: low } }).quantiles[0]).toBe(-0.01);
+  });
+
   it('gives the share of a missing member to the others in proportion', () => {
     const alone = pool({ ...input, members: { lgbm, naive } });
     expect(alone.weights).toEqual({ chronos: 0, lgbm: 1, naive: 0 });

@@ -110,6 +110,30 @@ describe('parseSeries', () => {
   });
 });
 
+describe('days of series that are read one after another', () => {
+  test('are each one’s own, whatever was read before and was done to it', () => {
+    const calendars = [
+      ['2024-01-02', '2024-01-03', '2024-01-05'],
+      ['2024-01-02', '2024-01-03', '2024-01-05'],
+      ['2024-01-03', '2024-01-05'],
+      ['2023-12-29', '2024-01-03', '2024-01-05', '2024-01-08'],
+      ['2024-01-02'],
+      ['2024-01-02', '2024-01-03', '2024-01-05'],
+    ];
+    for (const dates of calendars) {
+      const series = parseSeries(
+        [bar('2023-12-01', { close: 0 }), ...dates.map((date) => bar(date))].slice(dates.length % 2),
+      );
+      expect(series.dates).toEqual(dates);
+      expect([...series.days]).toEqual(dates.map((date) => Date.parse(date) / 86_400_000));
+      series.days.fill(0);
+    }
+    refuses([bar('2024-01-02'), bar('2024-01-03'), bar('2024-01-03')], 'DUPLICATE_DATE', /2024-01-03/);
+    refuses([bar('2024-01-02'), bar('2024-01-32')], 'INVALID_DATE', /2024-01-32/);
+    refuses([bar('2024-01-02'), bar(undefined as unknown as string)], 'INVALID_DATE', /date/);
+  });
+});
+
 describe('sliceSeries', () => {
   test('keeps code, dates and columns of the range', () => {
     const slice = sliceSeries(parseSeries(three(), { code: 'X' }), -2);

@@ -26,6 +26,27 @@ describe('inScratch', () => {
     for (const [i, column] of columns.entries()) expect(column.every((value) => value === i)).toBe(true);
   });
 
+  test('hands out arrays as they are asked for, whatever stood in their place before', () => {
+    const lengths = [
+      [3, 5, 2],
+      [3, 5, 2],
+      [4, 5],
+      [3, 4, 9, 2],
+      [1000, 3],
+      [3, 5, 2],
+    ];
+    for (const some of lengths) {
+      const columns = inScratch(() => some.map((length, i) => doubles(length).fill(i)));
+      for (const [i, column] of columns.entries()) expect(column).toEqual(new Float64Array(some[i]).fill(i));
+    }
+  });
+
+  test('gives zeros from the first wanted row on', () => {
+    inScratch(() => doubles(6).fill(7));
+    expect(inScratch(() => doubles(6, 4)).subarray(4)).toEqual(new Float64Array(2));
+    expect(doubles(6, 4)).toEqual(new Float64Array(6));
+  });
+
   test('ends with the work, also with its error', () => {
     const fail = () =>
       inScratch(() => {

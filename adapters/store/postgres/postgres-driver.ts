@@ -143,6 +143,10 @@ function sessionOf(client: PostgresClient): SqlSession {
     async all(sql, params = []) {
       return (await client.query(sql, params.map(wired))).rows as SqlRow[];
     },
+    async lists(sql, params = []) {
+      const { rows } = await client.query(sql, params.map(wired));
+      return (rows as SqlRow[]).map((row) => Object.values(row));
+    },
     async run(sql, params = []) {
       return (await client.query(sql, params.map(wired))).rowCount ?? 0;
     },

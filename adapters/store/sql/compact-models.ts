@@ -35,19 +35,29 @@ export function compactModels(dialect: Dialect): CompactModels {
         read,
         [...new Set(keys)].map((key) => [key]),
       );
-      const forms = new Map(rows.map(({ key, form }) => [key, dialect.bytes(form)]));
+      const forms = new Map(
+        rows.flatMap(({ key, form, of_text: ofText }) => (String(ofText) === '1' ? [[key, dialect.bytes(form)]] : [])),
+      );
       return keys.map((key) => forms.get(key));
     },
   };
 }
 
+/**
+ * Returns the statement that reads forms, and whether each is of the text that stands there now.
+ *
+ * SQLite reads columns in the order of the list. `made_of` lies behind the form: read before it, as in a join's condition, it would lead through all
+ * pages of the form twice. The index is named since SQLite would look the text up instead, and go through its pages.
+ */
 function readOf(dialect: Dialect): BulkStatement {
   const [key, form] = COMPACT_MODELS.columns;
-  const select = `SELECT stored.key AS key, ${dialect.read(form)} FROM ${dialect.table(COMPACT_MODELS.name)} AS stored`;
-  const newest = `JOIN ${dialect.table(MODELS.name)} AS model ON model.key = stored.key AND model.updated_at = stored.made_of`;
+  const [forms, models] = [dialect.table(COMPACT_MODELS.name), dialect.table(MODELS.name)];
+  const select = `SELECT stored.key AS key, ${dialect.read(form)}`;
+  const ofText = 'model.key = stored.key AND model.updated_at = stored.made_of';
+  const text = `SELECT 1 FROM ${models} AS model INDEXED BY models_by_updated_at WHERE ${ofText}`;
   return {
     columns: [key],
-    perRow: `${select} ${newest} WHERE stored.key = ?`,
-    perBatch: `${select} ${newest} JOIN input ON input.key = stored.key`,
+    perRow: `${select}, EXISTS (${text}) AS of_text FROM ${forms} AS stored WHERE stored.key = ?`,
+    perBatch: `${select}, 1 AS of_text FROM ${forms} AS stored JOIN ${models} AS model ON ${ofText} JOIN input ON input.key = stored.key`,
   };
 }

@@ -39,6 +39,8 @@ export interface Dialect {
 /** Statements inside one transaction. */
 export interface SqlSession {
   all(sql: string, params?: readonly SqlValue[]): Promise<SqlRow[]>;
+  /** Returns rows as lists of their values, in the order of the columns, whose names differ: for rows that are read by the million. */
+  lists(sql: string, params?: readonly SqlValue[]): Promise<unknown[][]>;
   /** Returns how many rows were changed. */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
   /** Returns how many rows were changed in all, and the rows that came back. Rows are taken from the iterable as they are needed. */

@@ -11,6 +11,10 @@ export interface SqliteDatabase {
 export interface SqliteStatement {
   all(...params: (string | number | Uint8Array | null)[]): unknown[];
   run(...params: (string | number | Uint8Array | null)[]): { changes: number | bigint };
+  /** Makes rows lists of values instead of objects, which takes half the time: better-sqlite3's way, */
+  raw?(lists: boolean): unknown;
+  /** and that of node:sqlite since Node 22.16 and 24. */
+  setReturnArrays?(lists: boolean): void;
 }
 
 /** The SQLite libraries that are looked for, in this order. */

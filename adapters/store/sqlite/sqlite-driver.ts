@@ -97,18 +97,18 @@ function rollBack(database: SqliteDatabase): void {
 }
 
 function sessionOf(database: SqliteDatabase): SqlSession {
-  const prepared = new Map<string, SqliteStatement>();
-  const prepare = (sql: string) => {
-    let statement = prepared.get(sql);
-    if (statement === undefined) {
-      statement = database.prepare(sql);
-      prepared.set(sql, statement);
-    }
-    return statement;
-  };
+  const prepare = preparing(database);
+  const prepareLists = preparing(database, (statement) => {
+    if (statement.raw) statement.raw(true);
+    else statement.setReturnArrays?.(true);
+  });
   return {
     async all(sql, params = []) {
       return prepare(sql).all(...(params as SqlValue[])) as SqlRow[];
+    },
+    async lists(sql, params = []) {
+      const rows = prepareLists(sql).all(...(params as SqlValue[])) as (unknown[] | SqlRow)[];
+      return rows.map((row) => (Array.isArray(row) ? row : Object.values(row)));
     },
     async run(sql, params = []) {
       return Number(prepare(sql).run(...(params as SqlValue[])).changes);
@@ -123,5 +123,19 @@ function sessionOf(database: SqliteDatabase): SqlSession {
       }
       return result;
     },
+  };
+}
+
+/** Returns what prepares each statement once; it is `set` then. */
+function preparing(database: SqliteDatabase, set?: (statement: SqliteStatement) => void) {
+  const prepared = new Map<string, SqliteStatement>();
+  return (sql: string): SqliteStatement => {
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      statement = database.prepare(sql);
+      set?.(statement);
+      prepared.set(sql, statement);
+    }
+    return statement;
   };
 }

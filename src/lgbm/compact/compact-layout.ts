@@ -18,7 +18,6 @@ export interface CompactCounts {
 
 /** The parts that a prediction needs. */
 export interface PredictingParts {
-  readonly header: Int32Array;
   readonly threshold: Float64Array;
   readonly leafValue: Float64Array;
   /** [trees × TREE_WORDS] see {@link TREE}. */
@@ -27,8 +26,6 @@ export interface PredictingParts {
   readonly left: Int32Array;
   readonly right: Int32Array;
   readonly decisionType: Uint8Array;
-  /** JSON in UTF-8, see `CompactHead`. */
-  readonly head: Uint8Array;
 }
 
 /**
@@ -36,6 +33,7 @@ export interface PredictingParts {
  * children are numbered over all trees, as in `FlatModel`.
  */
 export interface CompactParts extends PredictingParts {
+  readonly header: Int32Array;
   readonly leafWeight: Float64Array;
   readonly internalValue: Float64Array;
   readonly internalWeight: Float64Array;
@@ -50,6 +48,8 @@ export interface CompactParts extends PredictingParts {
   readonly coefficientCount: Int32Array;
   readonly coefficientFeature: Int32Array;
   readonly bits: Uint32Array;
+  /** JSON in UTF-8, see `CompactHead`. */
+  readonly head: Uint8Array;
   /** JSON in UTF-8, see `CompactRest`. */
   readonly rest: Uint8Array;
 }
@@ -135,7 +135,6 @@ export function viewPredicting(buffer: ArrayBuffer, counts: CompactCounts, at: C
   const { trees, leaves } = counts;
   const nodes = leaves - trees;
   return {
-    header: new Int32Array(buffer, 0, HEADER_WORDS),
     threshold: new Float64Array(buffer, at.threshold, nodes),
     leafValue: new Float64Array(buffer, at.leafValue, leaves),
     trees: new Int32Array(buffer, at.trees, trees * TREE_WORDS),
@@ -143,7 +142,6 @@ export function viewPredicting(buffer: ArrayBuffer, counts: CompactCounts, at: C
     left: new Int32Array(buffer, at.left, nodes),
     right: new Int32Array(buffer, at.right, nodes),
     decisionType: new Uint8Array(buffer, at.decisionType, nodes),
-    head: new Uint8Array(buffer, at.head, counts.head),
   };
 }
 
@@ -153,6 +151,7 @@ export function viewParts(buffer: ArrayBuffer, counts: CompactCounts, at: Compac
   const nodes = leaves - trees;
   return {
     ...viewPredicting(buffer, counts, at),
+    header: new Int32Array(buffer, 0, HEADER_WORDS),
     leafWeight: new Float64Array(buffer, at.leafWeight, weights),
     internalValue: new Float64Array(buffer, at.internalValue, nodes),
     internalWeight: new Float64Array(buffer, at.internalWeight, nodes),
@@ -166,6 +165,7 @@ export function viewParts(buffer: ArrayBuffer, counts: CompactCounts, at: Compac
     coefficientCount: new Int32Array(buffer, at.coefficientCount, linearLeaves),
     coefficientFeature: new Int32Array(buffer, at.coefficientFeature, coefficients),
     bits: new Uint32Array(buffer, at.bits, words),
+    head: new Uint8Array(buffer, at.head, counts.head),
     rest: new Uint8Array(buffer, at.rest, counts.rest),
   };
 }

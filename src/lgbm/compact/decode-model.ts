@@ -39,21 +39,22 @@ export function decodeModel(bytes: Uint8Array): Booster {
  * @throws ForecastError INVALID_MODEL as {@link decodeModel}
  */
 export function decodeOwned(bytes: Uint8Array): Booster {
-  const { buffer, counts, places } = readBuffer(bytes);
-  const parts = viewPredicting(buffer, counts, places);
-  const { header } = parts;
-  const text = headOf(parts.head, header[HEADER.features]);
-  const { featureNames } = text;
+  const form = readBuffer(bytes);
+  const { buffer, words, counts, places } = form;
+  const { objective, featureNames, pandasCategorical } = headOf(form);
+  // no spread: with it this would take a fifth of the whole
   const head = {
-    ...text,
-    numClass: header[HEADER.numClass],
-    outputs: header[HEADER.outputs],
-    labelIndex: header[HEADER.labelIndex],
+    objective,
+    featureNames,
+    pandasCategorical,
+    numClass: words[HEADER.numClass],
+    outputs: words[HEADER.outputs],
+    labelIndex: words[HEADER.labelIndex],
     isRead: true,
-    averageOutput: header[HEADER.averageOutput] === 1,
+    averageOutput: words[HEADER.averageOutput] === 1,
   };
   checkModel(head, counts.trees, fault);
-  const flat = readFlat(parts, counts, head.outputs, featureNames.length);
+  const flat = readFlat(viewPredicting(buffer, counts, places), counts, head.outputs, featureNames.length);
   if (!flat) {
     const all = viewParts(buffer, counts, places);
     const trees = cutTrees(all, fault);
@@ -84,6 +85,8 @@ function fault(field: string, expected: string, actual: unknown): Error {
 
 interface CompactBuffer {
   readonly buffer: ArrayBuffer;
+  /** All of the buffer; the header first. */
+  readonly words: Int32Array;
   readonly counts: CompactCounts;
   readonly places: CompactPlaces;
 }
@@ -121,27 +124,33 @@ function readBuffer(bytes: Uint8Array): CompactBuffer {
   const places = placesOf(counts);
   if (places.end !== length) throw fault('length', `${places.end} bytes`, length);
   if (checksum(words) !== words[HEADER.checksum]) throw fault('checksum', 'that of the bytes', 'another');
-  return { buffer, counts, places };
+  return { buffer, words, counts, places };
 }
 
 type Head = Pick<Model, 'objective' | 'featureNames' | 'pandasCategorical'>;
 
-/** The heads that were read last: those of one member's models are the same, but for the objective. */
-const heads: { readonly bytes: Uint8Array; readonly features: number; readonly head: Head }[] = [];
+/** The heads that were read last, as they stand in the form: those of one member's models are the same, but for the objective. */
+const heads: { readonly words: Int32Array; readonly bytes: number; readonly features: number; readonly head: Head }[] =
+  [];
 const MOST_HEADS = 4;
 
-function headOf(bytes: Uint8Array, features: number): Head {
-  const known = heads.find((one) => one.features === features && isSame(one.bytes, bytes));
-  if (known) return known.head;
-  const head = readHead(bytes, features);
+function headOf({ buffer, words, counts: { head: bytes }, places }: CompactBuffer): Head {
+  const features = words[HEADER.features];
+  // filled up with zeros to whole words
+  const begin = places.head / 4;
+  const end = begin + Math.ceil(bytes / 4);
+  for (const known of heads) {
+    if (known.bytes === bytes && known.features === features && isSame(known.words, words, begin)) return known.head;
+  }
+  const head = readHead(new Uint8Array(buffer, places.head, bytes), features);
   if (heads.length === MOST_HEADS) heads.shift();
-  heads.push({ bytes: bytes.slice(), features, head });
+  heads.push({ words: words.slice(begin, end), bytes, features, head });
   return head;
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+/** Returns whether `words` hold all of `part`, from `begin` on. */
+function isSame(part: Int32Array, words: Int32Array, begin: number): boolean {
+  for (let i = 0; i < part.length; i++) if (part[i] !== words[begin + i]) return false;
   return true;
 }
 
@@ -207,8 +216,8 @@ function readFlat(
   const { left, right, splitFeature, threshold, decisionType, leafValue } = parts;
   const root = new Int32Array(trees);
   const firstLeaf = new Int32Array(trees);
-  const seen = new Uint8Array(leaves - trees + leaves);
-  const leafMarks = leaves - trees;
+  /** How often each child of the tree at hand was met, its nodes first: so few as seldom need memory of their own. */
+  let seen = new Uint8Array(64);
   /** Not 0 once a child was met again. */
   let met = 0;
   let kinds = 0;
@@ -225,14 +234,17 @@ function readFlat(
     const nodeEnd = node + size - 1;
     const leafEnd = leaf + size;
     const first = node;
+    if (2 * size > seen.length) seen = new Uint8Array(2 * size);
+    else seen.fill(0, 0, 2 * size);
+    const leafMarks = size - 1 - leaf;
     for (; node < nodeEnd; node++) {
       const a = left[node];
       const b = right[node];
       if (a >= 0 ? a < first || a >= nodeEnd : ~a < leaf || ~a >= leafEnd) throw fault('left_child', 'in its tree', a);
       if (b >= 0 ? b < first || b >= nodeEnd : ~b < leaf || ~b >= leafEnd) throw fault('right_child', 'in its tree', b);
-      // a leaf's mark comes after those of all nodes; a child after its parent cannot be above it
+      // a child after its parent cannot be above it
       if ((a >= 0 && a <= node) || (b >= 0 && b <= node)) isAscending = false;
-      met |= seen[a >= 0 ? a : leafMarks + ~a]++ | seen[b >= 0 ? b : leafMarks + ~b]++;
+      met |= seen[a >= 0 ? a - first : leafMarks + ~a]++ | seen[b >= 0 ? b - first : leafMarks + ~b]++;
       const feature = splitFeature[node];
       if (feature < 0 || feature >= features) throw fault('split_feature', `0..${features - 1}`, feature);
       const bound = threshold[node];
@@ -264,15 +276,14 @@ function readFlat(
     leafValue,
     isPlain: (kinds & SPECIAL) === 0,
     firstLeaf,
-    ...NO_CATEGORIES,
+    categoryBegin: NONE,
+    categoryEnd: NONE,
+    categoryBits: NO_BITS,
   };
 }
 
-const NO_CATEGORIES = {
-  categoryBegin: new Int32Array(0),
-  categoryEnd: new Int32Array(0),
-  categoryBits: new Uint32Array(0),
-};
+const NONE = new Int32Array(0);
+const NO_BITS = new Uint32Array(0);
 
 /** A tree has one weight for each leaf; one of a single leaf may have none. */
 function treeWeights(weights: number, leaves: number): number {

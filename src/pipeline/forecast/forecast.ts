@@ -1,5 +1,5 @@
 import type { Calibration, Distribution, MemberFailure, Weights } from '../../ensemble/index.js';
-import { quantileFunction } from '../../stats/index.js';
+import { type QuantileFunction, quantileFunction } from '../../stats/index.js';
 
 /** The ensemble's forecast of one horizon. Plain data but for `quantile`, which copies leave out. */
 export interface Step extends Distribution {
@@ -50,6 +50,10 @@ export interface Forecast {
 
 /** Returns the step with its `quantile`, which is no property that copies take along. */
 export function readable(step: Omit<Step, 'quantile'>): Step {
-  const known = quantileFunction(step.levels, step.quantiles);
-  return Object.defineProperty(step, 'quantile', { value: (level: number) => known.at(level) }) as Step;
+  let known: QuantileFunction | undefined;
+  const value = (level: number) => {
+    known ??= quantileFunction(step.levels, step.quantiles);
+    return known.at(level);
+  };
+  return Object.defineProperty(step, 'quantile', { value }) as Step;
 }
