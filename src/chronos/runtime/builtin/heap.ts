@@ -1,7 +1,6 @@
 import { ForecastError } from '../../../errors.js';
 import { instantiateWasm } from '../../../host/wasm.js';
 import type { Kernels } from './kernels.js';
-import { plainKernels } from './plain-kernels.js';
 import { NETWORK_KERNEL } from './wasm/network-kernel-binary.js';
 
 const PAGE = 65536;
@@ -93,7 +92,9 @@ async function simdHeap(): Promise<Heap> {
   return new Heap(kernels as Kernels, () => memory.buffer, grow);
 }
 
-function plainHeap(): Heap {
+async function plainHeap(): Promise<Heap> {
+  // Seldom needed: a page that needs it fetches it.
+  const { plainKernels } = await import('./plain-kernels.js');
   let buffer = new ArrayBuffer(PAGE);
   const grow = (missing: number) => {
     // By at least half, so that many small steps do not copy everything each time.

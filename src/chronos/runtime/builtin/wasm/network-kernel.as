@@ -409,17 +409,6 @@ function markNonzero(x: usize, masks: usize, count: usize): void {
       word &= word - 1;
     }
   }
-  if (last && columns == PANEL) {
-    put(y, s0, bias, mode);
-    put(y + 16, s1, bias ? bias + 16 : 0, mode);
-    put(y + 32, s2, bias ? bias + 32 : 0, mode);
-    put(y + 48, s3, bias ? bias + 48 : 0, mode);
-    put(y + 64, s4, bias ? bias + 64 : 0, mode);
-    put(y + 80, s5, bias ? bias + 80 : 0, mode);
-    put(y + 96, s6, bias ? bias + 96 : 0, mode);
-    put(y + 112, s7, bias ? bias + 112 : 0, mode);
-    return;
-  }
   v128.store(sums, s0);
   v128.store(sums, s1, 16);
   v128.store(sums, s2, 32);
