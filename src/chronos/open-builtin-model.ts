@@ -13,9 +13,15 @@ export interface BuiltinSettings {
   readonly kind?: KernelKind;
   /** Default 'fp32'. */
   readonly precision?: LayerPrecision;
-  /** Threads that share out a batch, this one among them; default 1. Chronos-Bolt alone has more. */
+  /** Threads that share out a batch, this one among them; default 1. Chronos-Bolt and networks of bars alone have more. */
   readonly threads?: number;
 }
+
+/**
+ * What the thread that reads bars and writes quantiles takes of a network of bars, where each of the others takes 1: so all have as much to
+ * do with the checkpoint of the package, which is small.
+ */
+const BARS_SHARE = 0.45;
 
 /**
  * Returns the model of a checkpoint that the built-in runtime runs; the weights are not read again after that.
@@ -39,8 +45,9 @@ export async function openBuiltinModel(
       import('./families/bar-bolt.js'),
       import('./runtime/builtin/threads/threaded-bolt-session.js'),
     ]);
-    const session = await openThreadedBoltSession(config, weights, { threads, ends: boltEnds(config), precision });
-    return barBoltModel(config, BUILTIN, session);
+    const ends = boltEnds(config);
+    const session = await openThreadedBoltSession(config, weights, { threads, ownShare: BARS_SHARE, ends, precision });
+    return barBoltModel(config, BUILTIN, session, { runs: 2 });
   }
   if (config.family === 'bar-bolt') {
     const [{ barBoltModel }, { openBoltSession }] = await Promise.all([

@@ -44,6 +44,17 @@ describe('threads of the built-in runtime', () => {
     }
   });
 
+  it.each([1, 2])('keep runs that are under way at once apart: %i threads', async (threads) => {
+    const session = await open(threads);
+    // long enough that each lets others in before it has ended
+    const batches = [3000, 7, 2000, 40];
+    const inTurn = [];
+    for (const batch of batches) inTurn.push((await session.run(feeds(batch)))['quantiles'].data);
+    const atOnce = await Promise.all(batches.map((batch) => session.run(feeds(batch))));
+    expect(atOnce.map(({ quantiles }) => quantiles.data)).toEqual(inTurn);
+    await session.release();
+  });
+
   it('say what ended when one of them dies', async () => {
     let worker: Worker | undefined;
     const session = await open(2, () => {
@@ -59,21 +70,23 @@ describe('threads of the built-in runtime', () => {
   it('are started by loadChronos from the built package, and let the process end without dispose', () => {
     const script = `
       import { loadChronos } from 'chronolight/chronos';
-      const contexts = Array.from({ length: 40 }, (_, k) => Array.from({ length: 90 }, (_, i) => 100 + Math.sin(i + k)));
-      const forecasts = [];
-      for (const threads of [1, 2]) {
-        const model = await loadChronos(${JSON.stringify(FOLDER)}, { runtime: 'builtin', threads });
-        forecasts.push(JSON.stringify((await model.forecast(contexts, { horizon: 3 })).map(({ quantiles }) => [...quantiles])));
-      }
-      console.log(forecasts[0] === forecasts[1] && forecasts[0].length > 1000);`;
+      const contexts = Array.from({ length: 500 }, (_, k) => Array.from({ length: 90 }, (_, i) => 100 + Math.sin(i + k)));
+      for (const source of [${JSON.stringify(FOLDER)}, undefined]) {
+        const forecasts = [];
+        for (const threads of [1, 2]) {
+          const model = await loadChronos(source, { runtime: 'builtin', threads });
+          forecasts.push(JSON.stringify((await model.forecast(contexts, { horizon: 3 })).map(({ quantiles }) => [...quantiles])));
+        }
+        console.log(forecasts[0] === forecasts[1] && forecasts[0].length > 1000);
+      }`;
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
     });
-    expect({ stdout, stderr, status }).toEqual({ stdout: 'true\n', stderr: '', status: 0 });
+    expect({ stdout, stderr, status }).toEqual({ stdout: 'true\ntrue\n', stderr: '', status: 0 });
   });
 
-  it('are Chronos-Bolt’s alone', async () => {
+  it('are those of Chronos-Bolt and of bars alone', async () => {
     for (const name of ['t5-gated', 'chronos2-one-head'])
       await expect(loadChronos(fixture(name), { runtime: 'builtin', threads: 2 })).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',

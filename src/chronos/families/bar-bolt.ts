@@ -7,7 +7,7 @@ import { BarReader, type BarScale } from './bar-channels.js';
 import { type LogBars, readBars } from './bar-context.js';
 import { checkEmbedRequest, embeddingOf } from './embedding.js';
 import { checkRequest } from './forecast-request.js';
-import { patchBatches, rowsPerRun } from './patches.js';
+import { type PatchBatch, patchBatches, rowsPerRun } from './patches.js';
 import { quantileForecast } from './quantile-forecast.js';
 
 /** Where the log factor of a step is cut off, on both sides. */
@@ -19,13 +19,24 @@ interface BarNetwork {
   readonly ort: OrtRuntime;
   readonly session: OrtSession;
   readonly reader: BarReader;
+  /** How many runs may be under way at once. */
+  readonly runs: number;
 }
 
-/** Returns a model of daily bars over a session of its graph. */
-export function barBoltModel(config: BarBoltConfig, ort: OrtRuntime, session: OrtSession): LoadedChronos {
+/**
+ * Returns a model of daily bars over a session of its graph.
+ *
+ * @param runs of the session that may be under way at once: where threads work on one, this one can get the next one ready; default 1
+ */
+export function barBoltModel(
+  config: BarBoltConfig,
+  ort: OrtRuntime,
+  session: OrtSession,
+  { runs = 1 }: { runs?: number } = {},
+): LoadedChronos {
   const { levels, contextLength, predictionLength } = config;
   const queue = new ModelQueue();
-  const network = { config, ort, session, reader: new BarReader(config.bars, config) };
+  const network = { config, ort, session, reader: new BarReader(config.bars, config), runs };
   return {
     family: config.family,
     input: 'bars',
@@ -91,20 +102,16 @@ async function barQuantiles(
  * batch would keep the thread for long, and take four times its memory.
  */
 async function runSeries(
-  { config, ort, session, reader }: BarNetwork,
+  { config, ort, session, reader, runs }: BarNetwork,
   series: readonly LogBars[],
   output: 'quantiles' | 'encoded',
   signal: AbortSignal | undefined,
   take: (row: number, scale: BarScale, values: Float32Array) => void,
 ): Promise<void> {
-  const { patchSize } = config;
   const lengths = series.map(({ close }) => close.length);
-  for (const { rows, patches } of patchBatches(lengths, patchSize, (count) => rowsPerRun(config, count + 1))) {
-    signal?.throwIfAborted();
-    const { data, mask, scales } = reader.read(
-      rows.map((row) => series[row]),
-      patches,
-    );
+  const run = async ({ rows, patches }: PatchBatch) => {
+    const own = rows.map((row) => series[row]);
+    const { data, mask, scales } = reader.read(own, patches);
     const results = await session.run(
       {
         patches: new ort.Tensor('float32', data, [rows.length, patches, data.length / (rows.length * patches)]),
@@ -117,5 +124,17 @@ async function runSeries(
     rows.forEach((row, i) => {
       take(row, scales[i], values.subarray(i * size, (i + 1) * size));
     });
+  };
+  const underWay: Promise<void>[] = [];
+  try {
+    for (const batch of patchBatches(lengths, config.patchSize, (count) => rowsPerRun(config, count + 1))) {
+      signal?.throwIfAborted();
+      underWay.push(run(batch));
+      if (underWay.length === runs) await underWay.shift();
+    }
+    await Promise.all(underWay);
+  } finally {
+    // also after an error: the next call must find the session at rest
+    await Promise.allSettled(underWay);
   }
 }

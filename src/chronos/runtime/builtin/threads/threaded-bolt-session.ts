@@ -13,8 +13,9 @@ const CHUNK_BYTES = 2 ** 20;
 
 /**
  * Opens a network of Bolt's body on several threads, this one among them. Each has its own memory, and they share out the series of a
- * run: to a series that makes no difference, to the last bit.
+ * run: to a series that makes no difference, to the last bit. Several runs may be under way at once.
  *
+ * @param ownShare what this thread takes, which has other work as well, where each of the others takes 1; default 1
  * @throws ForecastError RUNTIME_MISSING where threads cannot be started; as openBoltSession
  */
 export async function openThreadedBoltSession(
@@ -22,10 +23,17 @@ export async function openThreadedBoltSession(
   weights: WeightFile,
   {
     threads,
+    ownShare = 1,
     ends = { patchWidth: 2 * config.patchSize, outputRows: config.levels.length },
     precision = 'fp32',
     spawn = spawnInNode,
-  }: { threads: number; ends?: BoltEnds; precision?: LayerPrecision; spawn?: () => NodeWorker | Promise<NodeWorker> },
+  }: {
+    threads: number;
+    ownShare?: number;
+    ends?: BoltEnds;
+    precision?: LayerPrecision;
+    spawn?: () => NodeWorker | Promise<NodeWorker>;
+  },
 ): Promise<OrtSession> {
   const own = await openBoltSession(config, weights, { ends, precision });
   const others: NetworkThread[] = [];
@@ -44,10 +52,10 @@ export async function openThreadedBoltSession(
     // Embeddings are not shared out: they are asked for seldom, and are much larger than forecasts.
     if (fetches?.includes('encoded')) return own.run(feeds, fetches);
     if (used < 2) return own.run(feeds);
-    const share = Math.ceil(batch / used);
+    const share = batch / (used - 1 + ownShare);
     const width = count * ends.patchWidth;
     const part = (index: number) => {
-      const [from, to] = [index * share, Math.min(batch, (index + 1) * share)];
+      const [from, to] = [index, index + 1].map((end) => (end === 0 ? 0 : Math.round(batch - (used - end) * share)));
       return {
         patches: (patches.data as Float32Array).slice(from * width, to * width),
         mask: (mask.data as Float32Array).slice(from * count, to * count),
