@@ -8,6 +8,7 @@ import { repository, site, version } from './home.mjs';
 import { korean } from './korean.mjs';
 import { rewriteLinks } from './links.mjs';
 import { referencePages } from './reference-pages.mjs';
+import { searchText } from './search-text.mjs';
 
 const guides = [
   { text: 'Predict and show', link: '/guides/predict' },
@@ -60,7 +61,7 @@ export default defineConfig({
     logo: '/mark.svg',
     translated,
     socialLinks: [{ icon: 'github', link: repository, ariaLabel: 'The repository' }],
-    search: { provider: 'local', options: { locales: { ko: korean.search } } },
+    search: { provider: 'local', options: { _render: searchText, locales: { ko: korean.search } } },
     outline: { level: [2, 3] },
     footer: { message: 'Apache-2.0. For research and display of forecasts; no investment advice.' },
   },
