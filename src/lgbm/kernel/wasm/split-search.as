@@ -386,7 +386,7 @@ function scanOn(pairs: usize, list: usize, at: usize, remaining: i32, upwards: b
   if (splittable) limit = max<f64>(limit, toBeat);
   limit = max<f64>(limit, limitOf(scanGain, plain));
   while (remaining > 0) {
-    let weighed = remaining;
+    let weighed = min(remaining, RUN);
     if (remaining >= RUN && limit > 0 && skippedAt - (upwards ? at : at - 112) >= 128) {
       const from = upwards ? at : at - 112;
       const p1 = upwards ? v128.load(from, 0) : v128.load(from, 112);
@@ -438,7 +438,6 @@ function scanOn(pairs: usize, list: usize, at: usize, remaining: i32, upwards: b
         remaining -= RUN;
         continue;
       }
-      weighed = RUN;
     }
     const wasSplittable = splittable;
     let nearCount = f64x2.extract_lane(counts, 0);
