@@ -145,16 +145,16 @@ function addOneMarked(words: usize, shift: u32, mask: u32, rows: usize, count: i
   }
 }
 
-// where the last list of a smaller leaf has the pair that is to be derived
-let derivedAt: usize = 0;
-
 // Takes the sums of the group's k-th feature away, to the list and, where they are kept, to the leaf's histogram; marks their bins.
-// The derived bin (-1 for none) belongs to the list, whether or not a row is in it. Returns how many there are.
-function collect(k: usize, numBin: i32, derived: i32, histogram: usize, mask: usize, isKept: bool): i32 {
+// One bin (-1 for none) belongs to the list whether or not a row is in it, and holds what the others leave of the leaf's sums. Returns
+// how many there are.
+function collect(k: usize, numBin: i32, derived: i32, leaf: usize, histogram: usize, mask: usize, isKept: bool): i32 {
   const from = sums + (k << 12);
   let marks = flags + (k << 8);
   let list = smallList;
   let to = smallPairs;
+  let rest = leafSums(leaf);
+  let restAt = to;
   const zero = f64x2.splat(0);
   for (let base = 0; base < numBin; base += 64) {
     let word = <u64>i8x16.bitmask(v128.load(marks))
@@ -167,9 +167,7 @@ function collect(k: usize, numBin: i32, derived: i32, histogram: usize, mask: us
     v128.store(marks, zero, 48);
     marks += 64;
     if (derived >= base && derived < base + 64) {
-      const bit = <u64>1 << <u64>(derived - base);
-      word |= bit;
-      derivedAt = to + (<usize>popcnt<u64>(word & (bit - 1)) << 4);
+      word |= <u64>1 << <u64>(derived - base);
     }
     store<u64>(mask, word);
     mask += 8;
@@ -181,12 +179,25 @@ function collect(k: usize, numBin: i32, derived: i32, histogram: usize, mask: us
       if (isKept) v128.store(histogram + offset, pair);
       v128.store(to, pair);
       store<i32>(list, bin);
+      // in the order of bins, as native does it
+      if (bin == derived) restAt = to;
+      else rest = f64x2.sub(rest, pair);
       list += 4;
       to += 16;
       word &= word - 1;
     }
   }
+  if (derived >= 0) {
+    v128.store(restAt, rest);
+    if (isKept) v128.store(histogram + (<usize>derived << 4), rest);
+  }
   return <i32>((list - smallList) >> 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function leafSums(leaf: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(load<f64>(leaf, LEAF_GRADIENT)), 1, load<f64>(leaf, LEAF_HESSIAN));
 }
 
 function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, sparse: bool): void {
@@ -218,20 +229,14 @@ function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, spar
   }
 }
 
-// Replaces one pair by what the others leave of the leaf's sums, and returns it.
-function derivePair(at: usize, from: usize, end: usize, gradient: f64, hessian: f64): v128 {
-  let rest = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian);
-  while (from < at) {
-    rest = f64x2.sub(rest, v128.load(from));
-    from += 16;
-  }
-  from += 16;
-  while (from < end) {
-    rest = f64x2.sub(rest, v128.load(from));
-    from += 16;
-  }
+// Replaces one pair of a dense leaf's histogram by what the others leave of its sums.
+function deriveBin(histogram: usize, numBin: i32, bin: i32, leaf: usize): void {
+  let rest = leafSums(leaf);
+  const at = histogram + (<usize>bin << 4);
+  const end = histogram + (<usize>numBin << 4);
+  for (let from = histogram; from < at; from += 16) rest = f64x2.sub(rest, v128.load(from));
+  for (let from = at + 16; from < end; from += 16) rest = f64x2.sub(rest, v128.load(from));
   v128.store(at, rest);
-  return rest;
 }
 
 function subtractDense(large: usize, small: usize, numBin: i32): void {
@@ -381,7 +386,7 @@ function scanOn(pairs: usize, list: usize, at: usize, remaining: i32, upwards: b
   if (splittable) limit = max<f64>(limit, toBeat);
   limit = max<f64>(limit, limitOf(scanGain, plain));
   while (remaining > 0) {
-    let weighed = remaining;
+    let weighed = min(remaining, RUN);
     if (remaining >= RUN && limit > 0 && skippedAt - (upwards ? at : at - 112) >= 128) {
       const from = upwards ? at : at - 112;
       const p1 = upwards ? v128.load(from, 0) : v128.load(from, 112);
@@ -433,7 +438,6 @@ function scanOn(pairs: usize, list: usize, at: usize, remaining: i32, upwards: b
         remaining -= RUN;
         continue;
       }
-      weighed = RUN;
     }
     const wasSplittable = splittable;
     let nearCount = f64x2.extract_lane(counts, 0);
@@ -602,11 +606,10 @@ export function search(groupBegin: i32, groupEnd: i32, rows: usize, small: usize
       if (smallSparse) {
         list = smallList;
         pairs = smallPairs;
-        length = collect(<usize>(f - first), numBin, mostFrequentBin > 0 ? mostFrequentBin : -1, histogram, mask, smallCanSplit);
-      } else derivedAt = histogram + (<usize>mostFrequentBin << 4);
-      if (mostFrequentBin > 0) {
-        const rest = derivePair(derivedAt, pairs, pairs + (<usize>length << 4), load<f64>(small, LEAF_GRADIENT), load<f64>(small, LEAF_HESSIAN));
-        if (smallSparse) v128.store(histogram + (<usize>mostFrequentBin << 4), rest);
+        const derived = mostFrequentBin > 0 ? mostFrequentBin : -1;
+        length = collect(<usize>(f - first), numBin, derived, small, histogram, mask, smallCanSplit);
+      } else if (mostFrequentBin > 0) {
+        deriveBin(histogram, numBin, mostFrequentBin, small);
       }
       store<u8>(smallSplittable + <usize>f, smallCanSplit ? <u8>scanFeature(record, f, pairs, list, length, small) : 0);
       if (large == 0) continue;
