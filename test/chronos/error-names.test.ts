@@ -58,6 +58,28 @@ describe.each([
         expect(await messageOf(run(SERIES, options))).toMatch(new RegExp(`^${call}: `));
   });
 
+  it.each([undefined, null, 7, 'close', { close: [1, 2] }, new Float64Array([1, 2])])(
+    'for what is no list: %s',
+    async (given) => {
+      const list = given as never;
+      const runs: Record<string, () => Promise<unknown>> = {
+        forecast: () => model.forecast(list, { horizon: 1 }),
+        embed: () => model.embed(list),
+      };
+      if (isChronos2(model)) {
+        const { forecastTasks, embedTasks } = model;
+        runs['forecastTasks'] = () => forecastTasks(list, { horizon: 1 });
+        runs['embedTasks'] = () => embedTasks(list);
+      }
+      for (const [call, run] of Object.entries(runs))
+        await expect(run()).rejects.toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          field: call.endsWith('Tasks') ? 'tasks' : 'series',
+          message: expect.stringMatching(new RegExp(`^${call}: `)),
+        });
+    },
+  );
+
   it('once the model is disposed of', async () => {
     await model.dispose();
     for (const [call, run] of calls)

@@ -44,7 +44,7 @@ export function barBoltModel(
     contextLength,
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, { levels, contextLength }, contexts.length);
+      const request = checkRequest(options, { levels, contextLength }, contexts);
       const series = readBars(contexts, request);
       const quantiles = await queue.run(() => barQuantiles(network, series, request.horizon, request.signal), request);
       return quantiles.map((own, i) =>
@@ -52,7 +52,7 @@ export function barBoltModel(
       );
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
-      const request = checkEmbedRequest(options, contextLength);
+      const request = checkEmbedRequest(contexts, options, contextLength);
       const series = readBars(contexts, request);
       const out = new Array<ChronosEmbedding>(series.length);
       await queue.run(

@@ -23,7 +23,7 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
     contextLength,
     predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
-      const request = checkRequest(options, { levels, contextLength }, contexts.length);
+      const request = checkRequest(options, { levels, contextLength }, contexts);
       const { contextLength: read } = request;
       const series = readContexts(contexts, request, transform.input);
       const shortened = { ...network, config: { ...config, contextLength: read } };
@@ -33,7 +33,7 @@ export function boltModel(config: BoltConfig, ort: OrtRuntime, session: OrtSessi
       );
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
-      const request = checkEmbedRequest(options, contextLength);
+      const request = checkEmbedRequest(contexts, options, contextLength);
       const series = readContexts(contexts, request, transform.input);
       const out = new Array<ChronosEmbedding>(series.length);
       await queue.run(

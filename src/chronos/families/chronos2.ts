@@ -66,20 +66,20 @@ export function chronos2Model(network: Chronos2Network, release: () => Promise<v
     contextLength: config.contextLength,
     predictionLength: config.maxOutputPatches * config.patchSize,
     async forecast(contexts, options) {
-      const request = checkRequest(options, config, contexts.length);
+      const request = checkRequest(options, config, contexts);
       const series = readContexts(contexts, request, 'raw');
       return (await forecast(aloneEach(series), request)).flat();
     },
     async forecastTasks(tasks, options) {
       const offer = { ...config, more: ['crossLearning'] };
-      return forecast(tasks, checkRequest(options, offer, tasks.length, 'forecastTasks'), options.crossLearning);
+      return forecast(tasks, checkRequest(options, offer, tasks, 'forecastTasks'), options.crossLearning);
     },
     async embed(contexts, options = {}) {
-      const request = checkEmbedRequest(options, config.contextLength);
+      const request = checkEmbedRequest(contexts, options, config.contextLength);
       return (await embed(aloneEach(readContexts(contexts, request, 'raw')), request)).flat();
     },
     async embedTasks(tasks, options = {}) {
-      return embed(tasks, checkEmbedRequest(options, config.contextLength, 'embedTasks'));
+      return embed(tasks, checkEmbedRequest(tasks, options, config.contextLength, 'embedTasks'));
     },
     dispose: () => queue.dispose(release),
   };

@@ -1,7 +1,7 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import type { ChronosEmbedding, EmbedOptions } from '../chronos-model.js';
 import type { LocScale } from './instance-norm.js';
-import { type ModelCall, noForecast } from './model-call.js';
+import { checkList, type ModelCall, noForecast } from './model-call.js';
 
 /** Checked options of one call, with the defaults filled in. */
 export interface EmbedRequest {
@@ -11,12 +11,14 @@ export interface EmbedRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Returns the checked options of embed or embedTasks; throws INVALID_ARGUMENT. */
+/** Returns the checked options of embed or embedTasks with these contexts or tasks; throws INVALID_ARGUMENT. */
 export function checkEmbedRequest(
+  list: readonly unknown[],
   options: EmbedOptions,
   most: number,
   call: 'embed' | 'embedTasks' = 'embed',
 ): EmbedRequest {
+  checkList(list, call);
   refuseUnknown(call, options, ['contextLength', 'signal']);
   const { contextLength = most, signal } = options;
   if (!Number.isSafeInteger(contextLength) || contextLength < 1 || contextLength > most)

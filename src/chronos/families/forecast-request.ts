@@ -1,6 +1,6 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import type { ForecastOptions } from '../chronos-model.js';
-import type { ModelCall } from './model-call.js';
+import { checkList, type ModelCall } from './model-call.js';
 import type { SamplingRule } from './t5-sampling.js';
 
 /** Checked options of one call, with the defaults filled in. */
@@ -32,22 +32,23 @@ export interface Offer {
 const OPTIONS = ['horizon', 'levels', 'numSamples', 'seed', 'contextLength', 'signal'] as const;
 const DRAWING = ['temperature', 'topK', 'topP'] as const;
 
-/** Returns the checked options of a call with so many contexts; throws INVALID_HORIZON, INVALID_ARGUMENT. */
+/** Returns the checked options of a call with these contexts or tasks; throws INVALID_HORIZON, INVALID_ARGUMENT. */
 export function checkRequest(
   options: ForecastOptions,
   offer: Offer,
-  contexts: number,
+  list: readonly unknown[],
   call: 'forecast' | 'forecastTasks' = 'forecast',
 ): ForecastRequest {
+  checkList(list, call);
   refuseUnknown(call, options, [...OPTIONS, ...(offer.draws ? DRAWING : []), ...(offer.more ?? [])]);
   const { horizon, levels = offer.levels, numSamples = 30, seed = 0, contextLength = offer.contextLength } = options;
   if (!Number.isSafeInteger(horizon) || horizon < 1)
     throw invalid('INVALID_HORIZON', call, 'horizon', 'a whole number of steps >= 1', horizon);
   if (!Number.isSafeInteger(numSamples) || numSamples < 1)
     throw invalid('INVALID_ARGUMENT', call, 'numSamples', 'a whole number >= 1', numSamples);
-  const seeds = typeof seed === 'object' ? seed : new Array<number>(contexts).fill(seed);
-  if (seeds.length !== contexts)
-    throw invalid('INVALID_ARGUMENT', call, 'seed', `one for each of ${contexts} series`, seed);
+  const seeds = typeof seed === 'object' ? seed : new Array<number>(list.length).fill(seed);
+  if (seeds.length !== list.length)
+    throw invalid('INVALID_ARGUMENT', call, 'seed', `one for each of ${list.length} series`, seed);
   for (const one of typeof seed === 'object' ? seed : [seed])
     if (!Number.isSafeInteger(one) || one < 0)
       throw invalid('INVALID_ARGUMENT', call, 'seed', 'a whole number in 0..2^53-1', one);

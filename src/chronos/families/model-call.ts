@@ -1,4 +1,4 @@
-import { ForecastError } from '../../errors.js';
+import { ForecastError, invalid } from '../../errors.js';
 
 /** A function of a model, as its errors name it. */
 export type ModelCall = 'forecast' | 'forecastTasks' | 'embed' | 'embedTasks';
@@ -20,4 +20,10 @@ export function noForecast(call: ModelCall): ForecastError {
   return new ForecastError('NO_FORECAST', `${call}: the network gave numbers that are not finite`, {
     field: 'series',
   });
+}
+
+/** Throws INVALID_ARGUMENT unless what a call was given is an array: of series, or of tasks. */
+export function checkList(list: unknown, call: ModelCall): void {
+  const what = call.endsWith('Tasks') ? 'tasks' : 'series';
+  if (!Array.isArray(list)) throw invalid('INVALID_ARGUMENT', call, what, `an array of ${what}`, list);
 }

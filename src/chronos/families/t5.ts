@@ -37,7 +37,7 @@ export function t5Model(network: T5Network): LoadedChronos {
     predictionLength: config.predictionLength,
     async forecast(contexts, options): Promise<ChronosForecast[]> {
       const offer = { levels: LEVELS, contextLength: config.contextLength, draws: true };
-      const request = checkRequest(options, offer, contexts.length);
+      const request = checkRequest(options, offer, contexts);
       const { contextLength, sampling } = request;
       const series = readContexts(contexts, request, 'raw');
       const asked = { ...network, config: { ...config, contextLength, ...sampling } };
@@ -52,7 +52,7 @@ export function t5Model(network: T5Network): LoadedChronos {
       }, request);
     },
     async embed(contexts, options = {}): Promise<ChronosEmbedding[]> {
-      const request = checkEmbedRequest(options, config.contextLength);
+      const request = checkEmbedRequest(contexts, options, config.contextLength);
       const series = readContexts(contexts, request, 'raw');
       return queue.run(async () => {
         const embeddings: ChronosEmbedding[] = [];
