@@ -21,7 +21,7 @@ export interface BuiltinSettings {
  * What the thread that reads bars and writes quantiles takes of a network of bars, where each of the others takes 1: so all have as much to
  * do with the checkpoint of the package, which is small.
  */
-const BARS_SHARE = 0.45;
+const BARS_SHARE = 0.65;
 
 /**
  * Returns the model of a checkpoint that the built-in runtime runs; the weights are not read again after that.
