@@ -40,31 +40,15 @@ export interface LevelPlace {
  * price.cdf(100); // 0.5
  */
 export function quantileFunction(levels: readonly number[], quantiles: ArrayLike<number>): QuantileFunction {
-  return new KnownQuantiles(levels, insertionSort(new Float64Array(quantiles)));
-}
-
-/** Of quantiles in order. A class, since forecasts make one a step: closures would be made anew for each. */
-class KnownQuantiles implements QuantileFunction {
-  readonly levels: readonly number[];
-  readonly quantiles: Float64Array;
-
-  constructor(levels: readonly number[], quantiles: Float64Array) {
-    this.levels = levels;
-    this.quantiles = quantiles;
-  }
-
-  at(level: number): number {
-    return this.atPlace(levelPlace(this.levels, level));
-  }
-
-  atPlace({ base, low, share }: LevelPlace): number {
-    const { quantiles } = this;
-    return quantiles[base] + share * (quantiles[low + 1] - quantiles[low]);
-  }
-
-  cdf(x: number, { strictly = false }: { strictly?: boolean | undefined } = {}): number {
-    return probabilityUpTo(this.levels, this.quantiles, x, strictly);
-  }
+  const sorted = insertionSort(new Float64Array(quantiles));
+  const atPlace = ({ base, low, share }: LevelPlace) => sorted[base] + share * (sorted[low + 1] - sorted[low]);
+  return {
+    levels,
+    quantiles: sorted,
+    at: (level) => atPlace(levelPlace(levels, level)),
+    atPlace,
+    cdf: (x, { strictly = false } = {}) => probabilityUpTo(levels, sorted, x, strictly),
+  };
 }
 
 /** Returns where `level` in (0, 1) lies on `levels`, ascending, at least two. It holds for every distribution on that grid. */

@@ -2,7 +2,7 @@ import { invalid } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { regressionTarget, regressionText } from './label-mean.js';
 import type { Objective } from './objective.js';
-import { percentile, weightedPercentile } from './percentile.js';
+import { percentile, residualPercentile, weightedPercentile } from './percentile.js';
 
 /** Returns the absolute error objective (L1). Leaves get the median of their rows' residuals after each tree. */
 export function absoluteObjective({ labels, weights }: Dataset, params: { readonly reg_sqrt: boolean }): Objective {
@@ -21,7 +21,7 @@ export function absoluteObjective({ labels, weights }: Dataset, params: { readon
         if (weights) hessians[i] = weights[i];
       }
     },
-    renewLeaf: (rows, scores) => medianResidual(rows, scores, target, weights),
+    renewLeaf: (rows, scores) => residualPercentile(rows, { scores, target, weights }, 0.5),
   };
 }
 
@@ -45,21 +45,6 @@ export function relativeObjective({ labels, weights }: Dataset, params: { readon
     gradients(scores, gradients) {
       for (let i = 0; i < target.length; i++) gradients[i] = Math.sign(scores[i] - target[i]) * shares[i];
     },
-    renewLeaf: (rows, scores) => medianResidual(rows, scores, target, shares),
+    renewLeaf: (rows, scores) => residualPercentile(rows, { scores, target, weights: shares }, 0.5),
   };
-}
-
-function medianResidual(
-  rows: Int32Array,
-  scores: Float64Array,
-  target: Float32Array,
-  weights: Float32Array | undefined,
-): number {
-  const residuals = Float64Array.from(rows, (row) => target[row] - scores[row]);
-  if (!weights) return percentile(residuals, 0.5);
-  return weightedPercentile(
-    residuals,
-    Float32Array.from(rows, (row) => weights[row]),
-    0.5,
-  );
 }

@@ -1,23 +1,31 @@
+import { select } from '../numbers/select.js';
+
 /**
  * Returns native's percentile of unweighted numbers: linear interpolation, counted from the largest downwards.
  *
  * Float32Array in, float32 arithmetic as native's on labels; Float64Array in, double arithmetic as on residuals.
  *
- * @param values At least one number; sorted in place.
+ * @param values At least one number, none NaN; reordered in place.
  * @param alpha Level in (0, 1), already rounded to float32.
  */
 export function percentile(values: Float32Array | Float64Array, alpha: number): number {
   const n = values.length;
   if (n <= 1) return values[0];
-  values.sort();
   const position = (n - 1) * (1 - alpha);
   const above = Math.trunc(position) + 1;
-  if (above >= n) return values[0];
+  if (above >= n) return leastFrom(values, 0);
   const bias = position - (above - 1);
-  const upper = values[n - above];
+  select(values, n - 1 - above);
   const lower = values[n - 1 - above];
+  const upper = leastFrom(values, n - above);
   if (values instanceof Float32Array) return Math.fround(upper - Math.fround(upper - lower) * bias);
   return upper - (upper - lower) * bias;
+}
+
+function leastFrom(values: Float32Array | Float64Array, first: number): number {
+  let least = values[first];
+  for (let i = first + 1; i < values.length; i++) if (values[i] < least) least = values[i];
+  return least;
 }
 
 /**
@@ -61,4 +69,21 @@ function firstAbove(ascending: Float64Array, threshold: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+/**
+ * Returns native's percentile of the residuals of a leaf's rows, weighted where there are weights: what the leaf gets under objectives of absolute
+ * errors.
+ */
+export function residualPercentile(
+  rows: Int32Array,
+  { scores, target, weights }: { scores: Float64Array; target: Float32Array; weights: Float32Array | undefined },
+  alpha: number,
+): number {
+  const residuals = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) residuals[i] = target[rows[i]] - scores[rows[i]];
+  if (weights === undefined) return percentile(residuals, alpha);
+  const own = new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) own[i] = weights[rows[i]];
+  return weightedPercentile(residuals, own, alpha);
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { regressionTarget, regressionText } from './label-mean.js';
 import type { Objective } from './objective.js';
-import { percentile, weightedPercentile } from './percentile.js';
+import { percentile, residualPercentile, weightedPercentile } from './percentile.js';
 
 /** Returns the pinball objective of level `alpha`. Leaves get the percentile of their rows' residuals after each tree. */
 export function quantileObjective(
@@ -26,14 +26,6 @@ export function quantileObjective(
         if (weights) hessians[i] = weights[i];
       }
     },
-    renewLeaf(rows, scores) {
-      const residuals = Float64Array.from(rows, (row) => target[row] - scores[row]);
-      if (!weights) return percentile(residuals, alpha);
-      return weightedPercentile(
-        residuals,
-        Float32Array.from(rows, (row) => weights[row]),
-        alpha,
-      );
-    },
+    renewLeaf: (rows, scores) => residualPercentile(rows, { scores, target, weights }, alpha),
   };
 }
