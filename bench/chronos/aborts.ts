@@ -4,7 +4,7 @@
  *     npx esbuild bench/chronos/aborts.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-aborts.mjs
  *     node node_modules/.cache/bench-aborts.mjs [default,tiny,small] [times]
  *
- * From the root of the repository. A batch of 1,000 series is aborted at many moments of its first 200 ms. "Read" is the CPU time until the
+ * From the root of the repository. A batch of 2,000 series is aborted at many moments of its first 200 ms. "Read" is the CPU time until the
  * call returns, in which the contexts are checked and copied. "Answered" is from the moment at which the timer that aborts was due to the
  * rejection, in ms by the clock: on a machine with other work it measures that too. "Kept" is the CPU time between two turns of the event
  * loop, of this process only. The first run of a process, before the engine has optimised its code, is not counted.
@@ -12,7 +12,7 @@
 import { loadChronos } from '../../src/chronos/index.js';
 import { BOLT_SIZES, randomBolt } from '../../test/chronos/random-bolt.js';
 
-const BATCH = 1000;
+const BATCH = 2000;
 const SPREAD_MS = 200;
 const [names = 'default,tiny,small', timesText = '30'] = process.argv.slice(2);
 const times = Number(timesText);
