@@ -1,4 +1,4 @@
-import { createRandom, type QuantileFunction } from '../../stats/index.js';
+import { ascendingOrder, createRandom, type QuantileFunction } from '../../stats/index.js';
 
 /**
  * Draws paths from the quantile functions of the steps.
@@ -16,7 +16,7 @@ export function samplePaths(steps: readonly QuantileFunction[], numSamples: numb
   const samples = new Float64Array(numSamples * steps.length);
   for (let step = 0; step < steps.length; step++) {
     for (let path = 0; path < numSamples; path++) walks[path] += random.normal();
-    const order = pathsInOrder(walks);
+    const order = ascendingOrder(walks);
     for (let rank = 0; rank < numSamples; rank++) {
       // The sum may round up to numSamples, and the quantile at level 1 is infinite.
       const level = Math.min((rank + random.uniform()) / numSamples, 1 - Number.EPSILON / 2);
@@ -24,25 +24,4 @@ export function samplePaths(steps: readonly QuantileFunction[], numSamples: numb
     }
   }
   return samples;
-}
-
-/**
- * Returns the paths by ascending value of their walks. Each one's place is looked up among the sorted values: sorting numbers takes a
- * fraction of the time of sorting paths by a comparison in JavaScript.
- */
-function pathsInOrder(walks: Float64Array): Int32Array {
-  const sorted = walks.slice().sort();
-  const order = new Int32Array(walks.length).fill(-1);
-  for (let path = 0; path < walks.length; path++) {
-    let low = 0;
-    for (let high = walks.length; low < high; ) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle] < walks[path]) low = middle + 1;
-      else high = middle;
-    }
-    // Equal walks stand side by side, in the order of their paths.
-    while (order[low] !== -1) low++;
-    order[low] = path;
-  }
-  return order;
 }

@@ -44,6 +44,13 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
     return f32(f32(s0 + s2) + f32(s1 + s3));
   };
 
+  /** Puts a sum where a layer's output goes, with what else its mode asks for. */
+  const put = (m: Float32Array, to: number, sum: number, bias: number | undefined, mode: number): void => {
+    let v = bias === undefined ? sum : f32(sum + bias);
+    if (mode & ADD) v = f32(m[to] + v);
+    m[to] = mode & RELU && v < 0 ? 0 : v;
+  };
+
   const timesTransposed: Kernels['timesTransposed'] = (a, lda, b, ldb, c, ldc, rows, columns, inner) => {
     const m = memory();
     for (let i = 0; i < rows; i++)
@@ -95,11 +102,8 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
         const interleaved = j < quick;
         const from = w / 4 + (interleaved ? (j & ~3) * inputs + 4 * (j & 3) : j * inputs);
         for (let i = 0; i < rows; i++) {
-          let v = dot(m, (x + i * ldx) / 4, from, inputs, interleaved ? 16 : 4);
-          const to = (y + i * ldy) / 4 + j;
-          if (bias !== 0) v = f32(v + m[bias / 4 + j]);
-          if (mode & ADD) v = f32(m[to] + v);
-          m[to] = mode & RELU && v < 0 ? 0 : v;
+          const v = dot(m, (x + i * ldx) / 4, from, inputs, interleaved ? 16 : 4);
+          put(m, (y + i * ldy) / 4 + j, v, bias === 0 ? undefined : m[bias / 4 + j], mode);
         }
       }
     },
@@ -110,10 +114,7 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
           const [from, own] = [x / 4 + i * inputs, w / 4 + (j & ~31) * inputs + (j & 31)];
           let v = 0;
           for (let k = 0; k < inputs; k++) if (m[from + k] !== 0) v = f32(v + f32(m[from + k] * m[own + 32 * k]));
-          const to = (y + i * ldy) / 4 + j;
-          if (bias !== 0) v = f32(v + m[bias / 4 + j]);
-          if (mode & ADD) v = f32(m[to] + v);
-          m[to] = mode & RELU && v < 0 ? 0 : v;
+          put(m, (y + i * ldy) / 4 + j, v, bias === 0 ? undefined : m[bias / 4 + j], mode);
         }
     },
     quantize(x, q, scales, rows, width) {
@@ -140,10 +141,7 @@ export function plainKernels(buffer: () => ArrayBufferLike): Kernels {
             v = part === 0 ? f32(sum) : f32(v + f32(sum));
           }
           v = f32(f32(v * m[scales / 4 + i]) * m[wScales / 4 + j]);
-          const to = (y + i * ldy) / 4 + j;
-          if (bias !== 0) v = f32(v + m[bias / 4 + j]);
-          if (mode & ADD) v = f32(m[to] + v);
-          m[to] = mode & RELU && v < 0 ? 0 : v;
+          put(m, (y + i * ldy) / 4 + j, v, bias === 0 ? undefined : m[bias / 4 + j], mode);
         }
     },
     timesTransposed,
