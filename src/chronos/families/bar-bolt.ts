@@ -129,7 +129,10 @@ async function runSeries(
   try {
     for (const batch of patchBatches(lengths, config.patchSize, (count) => rowsPerRun(config, count + 1))) {
       signal?.throwIfAborted();
-      underWay.push(run(batch));
+      const one = run(batch);
+      // heard of when its turn comes; until then nobody listens, and Node ends a process for that
+      one.catch(() => {});
+      underWay.push(one);
       if (underWay.length === runs) await underWay.shift();
     }
     await Promise.all(underWay);
