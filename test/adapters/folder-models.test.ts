@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import fs, { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fileNameOf, keyOfFileName } from '../../adapters/models/file-names.js';
 import { folderModels } from '../../adapters/models/folder.js';
 import type { ModelStore } from '../../src/store/model-store.js';
@@ -17,6 +18,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await removeBundles();
   await rm(root, { recursive: true });
+});
+
+const realRename = fs.rename;
+/** Has the step done before each rename of whoever imports the module from now on; a mock of the module would be looked up anew at each import, and two at once can find two. */
+function beforeEachRename(step: () => Promise<unknown>): void {
+  fs.rename = async (from, to) => {
+    await step();
+    return realRename(from, to);
+  };
+  syncBuiltinESMExports();
+}
+afterEach(() => {
+  fs.rename = realRename;
+  syncBuiltinESMExports();
 });
 
 const folders = new WeakMap<ModelStore, string>();
@@ -104,16 +119,10 @@ describe('folderModels', () => {
       await models.putMany!(pair('FIRST', { v: 0 }));
       await other.list();
       let renames = 0;
-      vi.doMock('node:fs/promises', async (original) => {
-        const fs = await original<typeof import('node:fs/promises')>();
-        const rename: typeof fs.rename = async (from, to) => {
-          if (++renames === stop) await other.putMany!(pair('NEW', { v: 2 }));
-          return fs.rename(from, to);
-        };
-        return { ...fs, rename };
+      beforeEachRename(async () => {
+        if (++renames === stop) await other.putMany!(pair('NEW', { v: 2 }));
       });
       await models.putMany!(pair('OLD'));
-      vi.doUnmock('node:fs/promises');
       expect(renames).toBeGreaterThanOrEqual(stop);
       for (const { key } of pair('')) {
         const text = await models.get(key);
@@ -140,19 +149,14 @@ describe('folderModels', () => {
         meet = resolve;
       });
       let renames = 0;
-      vi.doMock('node:fs/promises', async (original) => {
-        const fs = await original<typeof import('node:fs/promises')>();
-        const rename: typeof fs.rename = async (from, to) => {
-          if (arrived < 2) {
-            if (++arrived === 2) meet();
-            await met;
-          } else if (++renames === turns) await new Promise((resolve) => setTimeout(resolve, 100));
-          return fs.rename(from, to);
-        };
-        return { ...fs, rename };
+      beforeEachRename(async () => {
+        if (arrived < 2) {
+          if (++arrived === 2) meet();
+          await met;
+        } else if (++renames === turns) await new Promise((resolve) => setTimeout(resolve, 100));
       });
       await Promise.all([models.putMany!(pair('A')), other.putMany!(pair('B'))]);
-      vi.doUnmock('node:fs/promises');
+      expect(arrived).toBe(2);
       const reader = folderModels(folder);
       const texts = await reader.getMany!(['a', 'b']);
       expect(texts[0]).toMatch(/^[AB]$/);
