@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDataset, loadSimdKernel, type SplitKernel, train } from '../../src/lgbm/index.js';
 import { plainKernel } from '../../src/lgbm/kernel/plain-split-search.js';
-import { randomCase } from '../parity/lgbm/random-cases.js';
+import { randomCase, uniform } from '../parity/lgbm/random-cases.js';
 import { readGolden } from './golden.js';
 import { simpleSplitSearch } from './oracle/simple-split-search.js';
 
@@ -42,6 +42,27 @@ describe('split kernels', () => {
       for (const text of others) expect(text).toBe(expected);
     },
   );
+
+  // from 65,536 rows on, the SIMD kernel reads the rows of small leaves row by row: in whole and cut groups of columns, with hessians of 1 and others
+  it.each(['regression', 'binary'])('agree on leaves whose rows lie far apart, of %s', (objective) => {
+    const rows = 66_000;
+    const random = uniform(3);
+    const values = Float64Array.from({ length: rows * 11 }, (_, i) =>
+      i % 11 === 10 ? random() : Math.floor(random() * 60),
+    );
+    const labels = Float64Array.from({ length: rows }, (_, row) =>
+      Number(values[11 * row] + values[11 * row + 9] * random() > 60),
+    );
+    const dataset = createDataset({ values, rows, labels });
+    const params = { objective, num_iterations: 2, num_leaves: 40, max_bin: 300, feature_fraction: 0.8 };
+    const [expected, text] = [plainKernel, simd].map((kernel) => train(dataset, params, { kernel }).toText());
+    expect(text).toBe(expected);
+    const counts = text
+      .match(/leaf_count=(.*)/)![1]
+      .split(' ')
+      .map(Number);
+    expect(Math.min(...counts)).toBeLessThan(rows / 16);
+  });
 
   it('would be told apart by a leaf sum that is off by one part in 10^15', () => {
     const inexact: SplitKernel = {

@@ -1,10 +1,14 @@
 import type { BinColumn } from './binned-dataset.js';
 
-/** Bins of one to four neighbouring features, one 32-bit word a row: feature `first + k` in bits 8k..8k+7. */
-export interface PackedGroup {
+/** One to four neighbouring features whose bins share a 32-bit word a row: feature `first + k` in bits 8k..8k+7. */
+export interface ColumnGroup {
   readonly first: number;
   /** 4 features of a byte each, or 1 feature that needs the whole word. */
   readonly width: number;
+}
+
+/** A group and its words. */
+export interface PackedGroup extends ColumnGroup {
   /** [rows] */
   readonly words: Int32Array;
 }
@@ -13,19 +17,39 @@ export interface PackedGroup {
 const PER_WORD = 4;
 
 /** Returns the columns four to a word, so that one read of a row serves four histograms. */
-export function packColumns(columns: readonly BinColumn[], rows: number): PackedGroup[] {
-  const groups: PackedGroup[] = [];
+export function groupColumns(columns: readonly BinColumn[]): ColumnGroup[] {
+  const groups: ColumnGroup[] = [];
   for (let first = 0; first < columns.length; ) {
     const fits = (f: number) => f < columns.length && columns[f] instanceof Uint8Array;
     let width = 1;
     while (fits(first) && width < PER_WORD && fits(first + width)) width++;
-    const words = new Int32Array(rows);
-    for (let k = 0; k < width; k++) {
-      const column = columns[first + k];
-      for (let row = 0; row < rows; row++) words[row] |= column[row] << (8 * k);
-    }
-    groups.push({ first, width, words });
+    groups.push({ first, width });
     first += width;
   }
   return groups;
+}
+
+/** Writes a group's words, one a row. */
+export function packGroup(columns: readonly BinColumn[], { first, width }: ColumnGroup, words: Int32Array): void {
+  const [a, b, c, d] = columns.slice(first, first + width);
+  const rows = a.length;
+  if (width === 4) {
+    for (let row = 0; row < rows; row++) words[row] = a[row] | (b[row] << 8) | (c[row] << 16) | (d[row] << 24);
+    return;
+  }
+  for (let row = 0; row < rows; row++) {
+    let word = a[row];
+    if (width > 1) word |= b[row] << 8;
+    if (width > 2) word |= c[row] << 16;
+    words[row] = word;
+  }
+}
+
+/** Returns all columns in words of their own. */
+export function packColumns(columns: readonly BinColumn[], rows: number): PackedGroup[] {
+  return groupColumns(columns).map((group) => {
+    const words = new Int32Array(rows);
+    packGroup(columns, group, words);
+    return { ...group, words };
+  });
 }

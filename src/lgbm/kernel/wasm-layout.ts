@@ -1,13 +1,29 @@
 import type { BinColumn } from '../data/binned-dataset.js';
-import type { PackedGroup } from '../data/packed-columns.js';
+import { groupColumns, packGroup } from '../data/packed-columns.js';
 import type { SplitSearchOptions } from './split-kernel.js';
-import { FEATURE, FEATURE_BYTES, GROUP, GROUP_BYTES, LEAF_BYTES, SETTINGS, SETTINGS_BYTES } from './wasm/records.js';
+import {
+  BLOCK_ROWS,
+  FEATURE,
+  FEATURE_BYTES,
+  GROUP,
+  GROUP_BYTES,
+  LEAF_BYTES,
+  SETTINGS,
+  SETTINGS_BYTES,
+} from './wasm/records.js';
 
 /** What wasm/split-search.as exports; addresses and flags are numbers. */
 export interface KernelExports {
   configure(settings: number): void;
-  gather(rows: number, count: number, gradients: number, hessians: number): void;
-  search(groupBegin: number, groupEnd: number, rows: number, small: number, large: number): void;
+  search(
+    groupBegin: number,
+    groupEnd: number,
+    rows: number,
+    gradients: number,
+    hessians: number,
+    small: number,
+    large: number,
+  ): void;
   partition(...arguments_: number[]): number;
 }
 
@@ -46,16 +62,23 @@ export interface LeafRecord {
 
 const LINE = 64;
 
+interface LayoutOptions {
+  /** First byte that is free. */
+  readonly start: number;
+  /** How many threads share a search, each some of the groups. */
+  readonly threads: number;
+  /** Whether words lie row by row as well, for leaves whose rows lie far apart. */
+  readonly interleaved: boolean;
+  /** Returns memory of so many bytes at least. */
+  readonly reserve: (bytes: number) => ArrayBufferLike;
+}
+
 /**
  * Lays out the memory of one training: first counts the bytes, then asks `reserve` for them and fills in what never changes.
- *
- * @param start First byte that is free.
- * @param threads How many threads share a search, each some of the groups.
  */
 export function layOut(
   options: SplitSearchOptions,
-  groups: readonly PackedGroup[],
-  { start, threads, reserve }: { start: number; threads: number; reserve: (bytes: number) => ArrayBufferLike },
+  { start, threads, interleaved, reserve }: LayoutOptions,
 ): SearchLayout {
   let top = start;
   const place = (bytes: number) => {
@@ -67,6 +90,7 @@ export function layOut(
   const { rows, columns } = binned;
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
   const features = mappers.length;
+  const groups = groupColumns(columns);
   const records = mappers.map(() => ({ histogram: 0, mask: 0 }));
   let histogramBytes = 0;
   let maskBytes = 0;
@@ -83,18 +107,19 @@ export function layOut(
     featureRecords: place(FEATURE_BYTES * features),
     groupRecords: place(GROUP_BYTES * groups.length),
     active: place(features),
-    identity: place(4 * widest),
+    identity: place(4 * Math.max(widest, BLOCK_ROWS)),
     gradients: place(4 * outputs * rows),
     hessians: place(4 * outputs * rows),
     rowOrder: place(4 * rows),
     toTheRight: place(4 * rows + 4),
-    shares: Array.from({ length: threads }, (_, t) => ({
-      groupBegin: Math.floor((t * groups.length) / threads),
-      groupEnd: Math.floor(((t + 1) * groups.length) / threads),
+    shares: sharesOf(groups.length, threads).map((share) => ({
+      ...share,
+      rowWords: place(interleaved ? 4 * rows * (share.groupEnd - share.groupBegin) : 0),
       smallList: place(4 * widest),
       // what is left out of a list is written behind it
       largeList: place(4 * widest + 4),
       pairs: place(8 * rows),
+      blockWords: place(interleaved ? 4 * BLOCK_ROWS * (share.groupEnd - share.groupBegin) : 0),
       smallPairs: place(16 * widest),
       largePairs: place(16 * widest + 16),
       sums: place(16 * sumBins),
@@ -118,13 +143,21 @@ export function layOut(
     const words = new Int32Array(buffer, at.featureRecords + FEATURE_BYTES * f, FEATURE_BYTES / 4);
     writeWords(words, FEATURE, { ...records[f], numBin, mostFrequentBin, missing, defaultBin });
   });
-  groups.forEach(({ words, first, width }, g) => {
+  groups.forEach((group, g) => {
+    const { first, width } = group;
     const record = new Int32Array(buffer, at.groupRecords + GROUP_BYTES * g, GROUP_BYTES / 4);
     writeWords(record, GROUP, { words: at.words[g], first, width });
-    new Int32Array(buffer, at.words[g], rows).set(words);
+    packGroup(columns, group, new Int32Array(buffer, at.words[g], rows));
   });
   for (const share of at.shares) {
-    const { settings, smallList, largeList, pairs, smallPairs, largePairs, sums, flags } = share;
+    const { settings, smallList, largeList, pairs, blockWords, rowWords, smallPairs, largePairs, sums, flags } = share;
+    const wordsPerRow = share.groupEnd - share.groupBegin;
+    if (interleaved) {
+      const lists = at.words
+        .slice(share.groupBegin, share.groupEnd)
+        .map((words) => new Int32Array(buffer, words, rows));
+      interleave(lists, new Int32Array(buffer, rowWords, rows * wordsPerRow));
+    }
     const { featureRecords, groupRecords, active, identity } = at;
     const words = new Int32Array(buffer, settings, SETTINGS_BYTES / 4);
     writeWords(words, SETTINGS, {
@@ -135,6 +168,9 @@ export function layOut(
       smallList,
       largeList,
       pairs,
+      blockWords,
+      rowWords,
+      wordsPerRow,
       smallPairs,
       largePairs,
       sums,
@@ -150,8 +186,8 @@ export function layOut(
     doubles[SETTINGS.lambdaL2 / 8] = params.lambda_l2;
     doubles[SETTINGS.maxDeltaStep / 8] = params.max_delta_step;
   }
-  const identity = new Int32Array(buffer, at.identity, widest);
-  for (let bin = 0; bin < widest; bin++) identity[bin] = bin;
+  const identity = new Int32Array(buffer, at.identity, Math.max(widest, BLOCK_ROWS));
+  for (let i = 0; i < identity.length; i++) identity[i] = i;
   const hessians = new Float32Array(buffer, at.hessians, outputs * rows).fill(1);
   const flags = at.slots.map(({ splittable }) => new Uint8Array(buffer, splittable, features));
   return {
@@ -176,6 +212,19 @@ export function layOut(
     slot: (index) => at.slots[index],
     splittable: (index) => flags[index],
   };
+}
+
+/** Returns which groups each thread searches: about as many each. */
+function sharesOf(groups: number, threads: number): { groupBegin: number; groupEnd: number }[] {
+  const begin = (thread: number) => Math.floor((thread * groups) / threads);
+  return Array.from({ length: threads }, (_, t) => ({ groupBegin: begin(t), groupEnd: begin(t + 1) }));
+}
+
+/** Writes lists of words row by row. */
+function interleave(lists: readonly Int32Array[], words: Int32Array): void {
+  lists.forEach((list, i) => {
+    for (let row = 0, at = i; row < list.length; row++, at += lists.length) words[at] = list[row];
+  });
 }
 
 function leafRecord(buffer: ArrayBufferLike, address: number): LeafRecord {

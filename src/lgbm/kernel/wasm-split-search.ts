@@ -1,6 +1,5 @@
 import { invalid } from '../../errors.js';
 import { missingBin } from '../data/bin-mapper.js';
-import { packColumns } from '../data/packed-columns.js';
 import { leafOutput } from '../grow/leaf-gain.js';
 import { EPSILON } from '../numbers/floats.js';
 import { firstFreeByte, type SearchHelper } from '../threads/search-helper.js';
@@ -13,6 +12,13 @@ import { type KernelExports, type LeafRecord, layOut } from './wasm-layout.js';
 
 /** See SPARSE_ROWS of the plain search; here clearing and scanning empty bins costs less, so the limit is lower. */
 const SPARSE_ROWS = 256;
+
+/**
+ * A leaf's rows lie far apart where they are fewer than one in so many, as many as a line of memory holds words of a group. Where the
+ * training has few rows, all its lines are near. The limits shift work, never a result.
+ */
+const APART = 16;
+const FEWEST_APART = 65536;
 
 const PAGE = 65536;
 
@@ -52,10 +58,11 @@ export interface SimdRuntime {
 export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): SplitSearch {
   const { memory, exports, helpers } = runtime;
   const search = ++runtime.searches;
-  const { binned, params, outputs } = options;
+  const { binned, params, outputs, constantHessian } = options;
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
-  const groups = packColumns(binned.columns, binned.rows);
-  const layout = layOut(options, groups, {
+  const canBeApart = binned.rows >= FEWEST_APART;
+  const layout = layOut(options, {
+    interleaved: canBeApart,
     start: firstFreeByte(helpers.length),
     threads: 1 + helpers.length,
     reserve(bytes) {
@@ -83,6 +90,8 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     }
   }
 
+  const isApart = (leaf: Leaf) => canBeApart && !sparse[leaf.slot] && leaf.count * APART < binned.rows;
+
   /** Writes a leaf to the record that a search reads it from. */
   function describe({ doubles, words }: LeafRecord, leaf: Leaf, wasSparse: number): void {
     const slot = layout.slot(leaf.slot);
@@ -94,6 +103,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     words[LEAF.splittable / 4] = slot.splittable;
     words[LEAF.isSparse / 4] = sparse[leaf.slot];
     words[LEAF.wasSparse / 4] = wasSparse;
+    words[LEAF.isApart / 4] = isApart(leaf) ? 1 : 0;
   }
 
   /** Takes the best split that any thread found; on a tie the first thread's, whose features come first. */
@@ -139,7 +149,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
       }
       if (output >= outputs) throw new RangeError(`output must be below ${outputs}, got ${output}`);
       gradientsAt = gradients.byteOffset + 4 * output * binned.rows;
-      hessiansAt = hessians.byteOffset + 4 * output * binned.rows;
+      hessiansAt = constantHessian ? 0 : hessians.byteOffset + 4 * output * binned.rows;
       allowed = featureMask;
     },
     search(small, large) {
@@ -153,14 +163,9 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
         describe(share.small, small, 0);
         if (large) describe(share.large, large, wasSparse);
         const { groupBegin, groupEnd } = share;
-        const largeAt = large ? share.large.address : 0;
-        if (i > 0) {
-          const gathering = [rowsAt, small.count, gradientsAt, hessiansAt];
-          helpers[i - 1].search([...gathering, groupBegin, groupEnd, rowsAt, share.small.address, largeAt]);
-        } else {
-          exports.gather(rowsAt, small.count, gradientsAt, hessiansAt);
-          exports.search(groupBegin, groupEnd, rowsAt, share.small.address, largeAt);
-        }
+        const leaves = [share.small.address, large ? share.large.address : 0] as const;
+        if (i > 0) helpers[i - 1].search([groupBegin, groupEnd, rowsAt, gradientsAt, hessiansAt, ...leaves]);
+        else exports.search(groupBegin, groupEnd, rowsAt, gradientsAt, hessiansAt, ...leaves);
       }
       for (const helper of helpers) helper.wait();
       take(small, 'small');

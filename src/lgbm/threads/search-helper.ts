@@ -34,7 +34,7 @@ export interface SearchHelp {
 export interface SearchHelper {
   configure(settings: readonly number[]): void;
   /** Starts its share of a search; other work can go on until `wait`. */
-  search(gatherAndSearch: readonly number[]): void;
+  search(share: readonly number[]): void;
   /** Returns when the last call is done. Spins a while first: a share ends about when the master's own does. */
   wait(): void;
 }
@@ -90,9 +90,8 @@ export async function helpSearching({ memory, helper }: SearchHelp, ready: () =>
     const given = Array.from(values);
     if (counters[COMMAND] === CONFIGURE) exports.configure(given[0]);
     else {
-      const [rows, count, gradients, hessians, groupBegin, groupEnd, leafRows, small, large] = given;
-      exports.gather(rows, count, gradients, hessians);
-      exports.search(groupBegin, groupEnd, leafRows, small, large);
+      const [groupBegin, groupEnd, rows, gradients, hessians, small, large] = given;
+      exports.search(groupBegin, groupEnd, rows, gradients, hessians, small, large);
     }
     Atomics.store(counters, DONE, seen);
     Atomics.notify(counters, DONE);

@@ -3,7 +3,7 @@
  * such as LEAF_GRADIENT and LEAF_BYTES, so that both sides read one description.
  */
 
-/** What a training sets once for each thread: addresses, then (doubles from 48 on) what of the parameters a scan needs. */
+/** What a training sets once for each thread: addresses, then (doubles from 48 on) what of the parameters a scan needs, then words again. */
 export const SETTINGS = {
   featureRecords: 0,
   groupRecords: 4,
@@ -16,12 +16,15 @@ export const SETTINGS = {
   largePairs: 32,
   sums: 36,
   flags: 40,
+  blockWords: 44,
   minData: 48,
   minHessian: 56,
   minGain: 64,
   lambdaL1: 72,
   lambdaL2: 80,
   maxDeltaStep: 88,
+  rowWords: 96,
+  wordsPerRow: 100,
 } as const;
 export const SETTINGS_BYTES = 128;
 
@@ -41,6 +44,7 @@ export const LEAF = {
   splittable: 64,
   isSparse: 68,
   wasSparse: 72,
+  isApart: 76,
 } as const;
 export const LEAF_BYTES = 128;
 
@@ -51,3 +55,6 @@ export const FEATURE_BYTES = 32;
 /** Neighbouring features whose bins share a word a row. */
 export const GROUP = { words: 0, first: 4, width: 8 } as const;
 export const GROUP_BYTES = 16;
+
+/** Rows far apart that are added up together: what of them is put side by side stays in the second cache. */
+export const BLOCK_ROWS = 2048;

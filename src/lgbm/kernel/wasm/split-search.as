@@ -18,6 +18,9 @@ let identity: usize = 0;
 let smallList: usize = 0;
 let largeList: usize = 0;
 let pairs: usize = 0;
+let blockWords: usize = 0;
+let rowWords: usize = 0;
+let wordsPerRow: u32 = 0;
 let smallPairs: usize = 0;
 let largePairs: usize = 0;
 // where few rows are added up, for four features of 256 bins or for one: zero outside of sumGroup and collect
@@ -39,6 +42,9 @@ export function configure(settings: usize): void {
   smallList = <usize>load<u32>(settings, SETTINGS_SMALL_LIST);
   largeList = <usize>load<u32>(settings, SETTINGS_LARGE_LIST);
   pairs = <usize>load<u32>(settings, SETTINGS_PAIRS);
+  blockWords = <usize>load<u32>(settings, SETTINGS_BLOCK_WORDS);
+  rowWords = <usize>load<u32>(settings, SETTINGS_ROW_WORDS);
+  wordsPerRow = load<u32>(settings, SETTINGS_WORDS_PER_ROW);
   smallPairs = <usize>load<u32>(settings, SETTINGS_SMALL_PAIRS);
   largePairs = <usize>load<u32>(settings, SETTINGS_LARGE_PAIRS);
   sums = <usize>load<u32>(settings, SETTINGS_SUMS);
@@ -57,17 +63,47 @@ export function configure(settings: usize): void {
 // Leaves of few rows are sparse: what their rows add up to is taken from `sums` bin by bin, as flagged, so that the work follows
 // the rows. A scan reads pairs side by side: a sparse leaf's from a list of its own, a dense leaf's from its histogram.
 
-// Puts the leaf's (gradient, hessian) pairs side by side, in its order, in single precision as they are: half as much to read for
-// each group of features.
-export function gather(rows: usize, count: i32, gradients: usize, hessians: usize): void {
+// Puts the rows' (gradient, hessian) pairs side by side, in their order, in single precision as they are: half as much to read for each group
+// of features. Hessians at 0 are 1 each.
+function gather(rows: usize, count: i32, gradients: usize, hessians: usize): void {
   const end = rows + (<usize>count << 2);
   let to = pairs;
-  while (rows < end) {
-    const at = <usize>load<u32>(rows) << 2;
+  for (let from = rows; from < end; from += 4) {
+    const at = <usize>load<u32>(from) << 2;
     store<f32>(to, load<f32>(gradients + at));
-    store<f32>(to, load<f32>(hessians + at), 4);
-    rows += 4;
+    store<f32>(to, hessians != 0 ? load<f32>(hessians + at) : 1, 4);
     to += 8;
+  }
+}
+
+// Does so for a block of rows that lie far apart, and puts their words side by side too, group by group: a row has one or two lines of memory
+// for all its words, where each group's own words would be in another. All lines are asked for in the first loop, so that none is waited
+// for alone.
+function gatherApart(rows: usize, count: i32, gradients: usize, hessians: usize): void {
+  const end = rows + (<usize>count << 2);
+  const rowBytes = <usize>wordsPerRow << 2;
+  let touched: u32 = 0;
+  let to = pairs;
+  for (let from = rows; from < end; from += 4) {
+    const row = <usize>load<u32>(from);
+    store<f32>(to, load<f32>(gradients + (row << 2)));
+    store<f32>(to, hessians != 0 ? load<f32>(hessians + (row << 2)) : 1, 4);
+    const words = rowWords + row * rowBytes;
+    touched ^= load<u32>(words) ^ load<u32>(words + rowBytes - 4);
+    to += 8;
+  }
+  to = blockWords;
+  store<u32>(to, touched); // an engine may leave out what is read for nothing
+  for (let from = rows; from < end; from += 4) {
+    let words = rowWords + <usize>load<u32>(from) * rowBytes;
+    const wordsEnd = words + rowBytes;
+    let at = to;
+    while (words < wordsEnd) {
+      store<u32>(at, load<u32>(words));
+      words += 4;
+      at += BLOCK_ROWS << 2;
+    }
+    to += 4;
   }
 }
 
@@ -200,19 +236,30 @@ function leafSums(leaf: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(load<f64>(leaf, LEAF_GRADIENT)), 1, load<f64>(leaf, LEAF_HESSIAN));
 }
 
-function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, sparse: bool): void {
-  const words = <usize>load<u32>(group, GROUP_WORDS);
+function isActive(group: usize): bool {
+  const first = load<i32>(group, GROUP_FIRST);
+  const width = load<i32>(group, GROUP_WIDTH);
+  for (let k = 0; k < width; k++) if (load<u8>(active + <usize>(first + k))) return true;
+  return false;
+}
+
+function clearGroup(group: usize, histograms: usize): void {
+  const first = load<i32>(group, GROUP_FIRST);
+  const end = first + load<i32>(group, GROUP_WIDTH);
+  for (let f = first; f < end; f++) {
+    if (!load<u8>(active + <usize>f)) continue;
+    const record = featureRecords + <usize>f * FEATURE_BYTES;
+    memory.fill(histograms + <usize>load<u32>(record, FEATURE_HISTOGRAM), 0, <usize>load<i32>(record, FEATURE_NUM_BIN) << 4);
+  }
+}
+
+// Adds the gathered pairs to a group's histograms, or where few rows are added up; `rows` says which words are theirs.
+function addGroup(group: usize, words: usize, rows: usize, count: i32, histograms: usize, sparse: bool): void {
   const first = load<i32>(group, GROUP_FIRST);
   const width = load<i32>(group, GROUP_WIDTH);
   const mask: u32 = width == 1 ? 0xffff : 0xff;
   let all = width == 4;
-  for (let k = 0; k < width; k++) {
-    if (!load<u8>(active + <usize>(first + k))) all = false;
-    else if (!sparse) {
-      const record = featureRecords + <usize>(first + k) * FEATURE_BYTES;
-      memory.fill(histograms + <usize>load<u32>(record, FEATURE_HISTOGRAM), 0, <usize>load<i32>(record, FEATURE_NUM_BIN) << 4);
-    }
-  }
+  for (let k = 0; k < width; k++) if (!load<u8>(active + <usize>(first + k))) all = false;
   const record = featureRecords + <usize>first * FEATURE_BYTES;
   if (all) {
     if (sparse) addFourMarked(words, rows, count);
@@ -226,6 +273,22 @@ function sumGroup(group: usize, rows: usize, count: i32, histograms: usize, spar
     if (!load<u8>(active + <usize>(first + k))) continue;
     if (sparse) addOneMarked(words, <u32>k << 3, mask, rows, count, sums + (<usize>k << 12), flags + (<usize>k << 8));
     else addOne(words, <u32>k << 3, mask, rows, count, histograms + <usize>load<u32>(record + <usize>k * FEATURE_BYTES));
+  }
+}
+
+// Adds rows that lie far apart block by block, each to all groups, while what was put side by side is near.
+function addApart(groupBegin: i32, groupEnd: i32, rows: usize, count: i32, gradients: usize, hessians: usize, histograms: usize): void {
+  for (let g = groupBegin; g < groupEnd; g++) clearGroup(groupRecords + <usize>g * GROUP_BYTES, histograms);
+  while (count > 0) {
+    const block = min(count, <i32>BLOCK_ROWS);
+    gatherApart(rows, block, gradients, hessians);
+    let words = blockWords;
+    for (let g = groupBegin; g < groupEnd; g++) {
+      addGroup(groupRecords + <usize>g * GROUP_BYTES, words, identity, block, histograms, false);
+      words += BLOCK_ROWS << 2;
+    }
+    rows += <usize>block << 2;
+    count -= block;
   }
 }
 
@@ -577,22 +640,27 @@ function beginLeaf(leaf: usize): void {
 }
 
 // Searches groups begin..end-1 for the best split of the smaller leaf, and of the larger one if its address is not 0.
-export function search(groupBegin: i32, groupEnd: i32, rows: usize, small: usize, large: usize): void {
+export function search(groupBegin: i32, groupEnd: i32, rows: usize, gradients: usize, hessians: usize, small: usize, large: usize): void {
   store<f64>(small, -Infinity, LEAF_GAIN);
   if (large != 0) store<f64>(large, -Infinity, LEAF_GAIN);
   const smallHistograms = <usize>load<u32>(small, LEAF_HISTOGRAMS);
   const smallMasks = <usize>load<u32>(small, LEAF_MASKS);
   const smallSplittable = <usize>load<u32>(small, LEAF_SPLITTABLE);
   const smallSparse = load<i32>(small, LEAF_IS_SPARSE) != 0;
-  const smallCanSplit = <f64>load<i32>(small, LEAF_COUNT) >= 2 * minData;
+  const count = load<i32>(small, LEAF_COUNT);
+  const smallCanSplit = <f64>count >= 2 * minData;
+  const apart = load<i32>(small, LEAF_IS_APART) != 0;
+  if (apart) addApart(groupBegin, groupEnd, rows, count, gradients, hessians, smallHistograms);
+  else gather(rows, count, gradients, hessians);
   for (let g = groupBegin; g < groupEnd; g++) {
     const group = groupRecords + <usize>g * GROUP_BYTES;
+    if (!isActive(group)) continue;
+    if (!apart) {
+      if (!smallSparse) clearGroup(group, smallHistograms);
+      addGroup(group, <usize>load<u32>(group, GROUP_WORDS), rows, count, smallHistograms, smallSparse);
+    }
     const first = load<i32>(group, GROUP_FIRST);
     const end = first + load<i32>(group, GROUP_WIDTH);
-    let any = false;
-    for (let f = first; f < end; f++) if (load<u8>(active + <usize>f)) any = true;
-    if (!any) continue;
-    sumGroup(group, rows, load<i32>(small, LEAF_COUNT), smallHistograms, smallSparse);
     for (let f = first; f < end; f++) {
       if (!load<u8>(active + <usize>f)) continue;
       const record = featureRecords + <usize>f * FEATURE_BYTES;
