@@ -30,7 +30,7 @@ describe('what training takes', () => {
       expect(bytes).toBeLessThan(32 * 2 ** 20);
       return new ArrayBuffer(bytes);
     };
-    layOut(options, { start: 0, threads: 1, interleaved: false, reserve });
+    layOut(options, { start: 0, threads: 1, reserve });
   });
 });
 

@@ -53,3 +53,23 @@ export function packColumns(columns: readonly BinColumn[], rows: number): Packed
     return { ...group, words };
   });
 }
+
+/**
+ * From so many rows on, words lie row by row as well; fewer are near each other in any case. These limits shift work, never a result.
+ */
+const FEWEST_INTERLEAVED = 65536;
+/** A leaf's rows lie far apart where they are fewer than one in so many: as many as a line of memory holds words of a group. */
+const APART = 16;
+
+/** Returns whether a training of so many rows gains by words that lie row by row. */
+export const isInterleaved = (rows: number): boolean => rows >= FEWEST_INTERLEAVED;
+
+/** Returns whether so many of all rows lie so far apart that their words are better read row by row. */
+export const areApart = (count: number, rows: number): boolean => isInterleaved(rows) && count * APART < rows;
+
+/** Writes the groups' words row by row. */
+export function interleave(lists: readonly Int32Array[], words: Int32Array): void {
+  lists.forEach((list, i) => {
+    for (let row = 0, at = i; row < list.length; row++, at += lists.length) words[at] = list[row];
+  });
+}

@@ -1,5 +1,5 @@
 import type { BinColumn } from '../data/binned-dataset.js';
-import { groupColumns, packGroup } from '../data/packed-columns.js';
+import { groupColumns, interleave, isInterleaved, packGroup } from '../data/packed-columns.js';
 import type { SplitSearchOptions } from './split-kernel.js';
 import {
   BLOCK_ROWS,
@@ -67,8 +67,6 @@ interface LayoutOptions {
   readonly start: number;
   /** How many threads share a search, each some of the groups. */
   readonly threads: number;
-  /** Whether words lie row by row as well, for leaves whose rows lie far apart. */
-  readonly interleaved: boolean;
   /** Returns memory of so many bytes at least. */
   readonly reserve: (bytes: number) => ArrayBufferLike;
 }
@@ -76,10 +74,7 @@ interface LayoutOptions {
 /**
  * Lays out the memory of one training: first counts the bytes, then asks `reserve` for them and fills in what never changes.
  */
-export function layOut(
-  options: SplitSearchOptions,
-  { start, threads, interleaved, reserve }: LayoutOptions,
-): SearchLayout {
+export function layOut(options: SplitSearchOptions, { start, threads, reserve }: LayoutOptions): SearchLayout {
   let top = start;
   const place = (bytes: number) => {
     const at = top;
@@ -91,6 +86,7 @@ export function layOut(
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
   const features = mappers.length;
   const groups = groupColumns(columns);
+  const interleaved = isInterleaved(rows);
   const records = mappers.map(() => ({ histogram: 0, mask: 0 }));
   let histogramBytes = 0;
   let maskBytes = 0;
@@ -218,13 +214,6 @@ export function layOut(
 function sharesOf(groups: number, threads: number): { groupBegin: number; groupEnd: number }[] {
   const begin = (thread: number) => Math.floor((thread * groups) / threads);
   return Array.from({ length: threads }, (_, t) => ({ groupBegin: begin(t), groupEnd: begin(t + 1) }));
-}
-
-/** Writes lists of words row by row. */
-function interleave(lists: readonly Int32Array[], words: Int32Array): void {
-  lists.forEach((list, i) => {
-    for (let row = 0, at = i; row < list.length; row++, at += lists.length) words[at] = list[row];
-  });
 }
 
 function leafRecord(buffer: ArrayBufferLike, address: number): LeafRecord {

@@ -1,5 +1,6 @@
 import { invalid } from '../../errors.js';
 import { missingBin } from '../data/bin-mapper.js';
+import { areApart } from '../data/packed-columns.js';
 import { leafOutput } from '../grow/leaf-gain.js';
 import { EPSILON } from '../numbers/floats.js';
 import { firstFreeByte, type SearchHelper } from '../threads/search-helper.js';
@@ -12,13 +13,6 @@ import { type KernelExports, type LeafRecord, layOut } from './wasm-layout.js';
 
 /** See SPARSE_ROWS of the plain search; here clearing and scanning empty bins costs less, so the limit is lower. */
 const SPARSE_ROWS = 256;
-
-/**
- * A leaf's rows lie far apart where they are fewer than one in so many, as many as a line of memory holds words of a group. Where the
- * training has few rows, all its lines are near. The limits shift work, never a result.
- */
-const APART = 16;
-const FEWEST_APART = 65536;
 
 const PAGE = 65536;
 
@@ -60,9 +54,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
   const search = ++runtime.searches;
   const { binned, params, outputs, constantHessian } = options;
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
-  const canBeApart = binned.rows >= FEWEST_APART;
   const layout = layOut(options, {
-    interleaved: canBeApart,
     start: firstFreeByte(helpers.length),
     threads: 1 + helpers.length,
     reserve(bytes) {
@@ -90,7 +82,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     }
   }
 
-  const isApart = (leaf: Leaf) => canBeApart && !sparse[leaf.slot] && leaf.count * APART < binned.rows;
+  const isApart = (leaf: Leaf) => !sparse[leaf.slot] && areApart(leaf.count, binned.rows);
 
   /** Writes a leaf to the record that a search reads it from. */
   function describe({ doubles, words }: LeafRecord, leaf: Leaf, wasSparse: number): void {
