@@ -22,10 +22,10 @@ export interface CompactHead {
 }
 
 /**
- * Returns what predictions need of a model's text in compact form, which `decodeModel` loads a hundred times faster than `parseModel` reads
+ * Returns what predictions need of a model's text in compact form, which `decodeModel` loads some thirty times faster than `parseModel` reads
  * the text.
  *
- * Holds what every kind of prediction needs, to the last bit, contributions included, in a third of the text's bytes or fewer. What else the
+ * Holds what every kind of prediction needs, to the last bit, contributions included, in about a fifth of the text's bytes. What else the
  * text holds (gains, weights, the values of inner nodes, parameters) is left to the text. To be kept beside it, never instead of it: a later
  * version of this package may refuse the form, and LightGBM does not know it.
  *
