@@ -3,7 +3,7 @@ export interface ModelEntry {
   key: string;
   text: string;
   meta?: object | undefined;
-  /** The text once more in a form that loads faster (`encodeModel`), kept until the text is put anew. */
+  /** What predictions need of the text, in a form that loads faster (`encodeModel`), kept until the text is put anew. */
   compact?: Uint8Array | undefined;
 }
 

@@ -1,13 +1,12 @@
 import { checkShape, checkThresholds } from '../text/check-tree.js';
 import type { ModelFault } from '../text/model-fault.js';
-import type { CategorySets, LinearLeaves, Tree } from '../text/tree.js';
-import { type CompactParts, TREE_WORDS } from './compact-layout.js';
+import type { CategorySets, LinearLeaves, PredictingTree } from '../text/tree.js';
+import type { CompactParts } from './compact-layout.js';
 
 /** Where the next tree's share of each part begins. */
 interface Cursor {
   node: number;
   leaf: number;
-  weight: number;
   boundary: number;
   word: number;
   linearLeaf: number;
@@ -15,17 +14,16 @@ interface Cursor {
 }
 
 /**
- * Returns the trees of a compact form one by one, over its own numbers but for the children.
+ * Returns the trees of a compact form one by one.
  *
  * @throws What `fault` returns for records that together do not make up the parts.
  */
-export function cutTrees(parts: CompactParts, fault: ModelFault): Tree[] {
-  const cursor: Cursor = { node: 0, leaf: 0, weight: 0, boundary: 0, word: 0, linearLeaf: 0, coefficient: 0 };
-  const trees = Array.from(parts.shrinkage, (shrinkage, t) => cutTree(parts, cursor, t, shrinkage, fault));
+export function cutTrees(parts: CompactParts, fault: ModelFault): PredictingTree[] {
+  const cursor: Cursor = { node: 0, leaf: 0, boundary: 0, word: 0, linearLeaf: 0, coefficient: 0 };
+  const trees = Array.from(parts.treeLeaves, (leaves, t) => cutTree(parts, cursor, t, leaves, fault));
   const lengths: [number, ArrayLike<number>][] = [
     [cursor.node, parts.left],
     [cursor.leaf, parts.leafValue],
-    [cursor.weight, parts.leafWeight],
     [cursor.boundary, parts.boundaries],
     [cursor.word, parts.bits],
     [cursor.linearLeaf, parts.constants],
@@ -35,39 +33,33 @@ export function cutTrees(parts: CompactParts, fault: ModelFault): Tree[] {
   return trees;
 }
 
-function cutTree(parts: CompactParts, cursor: Cursor, t: number, shrinkage: number, fault: ModelFault): Tree {
-  const [numLeaves, weights, boundaries, words, isLinear] = parts.trees.subarray(t * TREE_WORDS, (t + 1) * TREE_WORDS);
+function cutTree(parts: CompactParts, cursor: Cursor, t: number, numLeaves: number, fault: ModelFault): PredictingTree {
+  // none of these where no tree has categories or linear leaves
+  const { [t]: boundaries = 0 } = parts.treeBoundaries;
+  const { [t]: words = 0 } = parts.treeWords;
+  const isLinear = parts.treeIsLinear[t] === 1;
   const where = `Tree=${t}`;
   if (numLeaves < 1) throw fault(`${where} num_leaves`, '>= 1', numLeaves);
-  if (weights !== numLeaves && !(weights === 0 && numLeaves === 1)) {
-    throw fault(`${where} leaf_weight`, `${numLeaves} entries`, weights);
-  }
   if (boundaries < 0 || words < 0) throw fault(`${where} cat_boundaries`, '>= 0', Math.min(boundaries, words));
-  const { node, leaf, weight } = cursor;
+  const { node, leaf } = cursor;
   const nodes = node + numLeaves - 1;
   const leaves = leaf + numLeaves;
   if (leaves > parts.leafValue.length) throw fault(`${where} num_leaves`, 'in the form', numLeaves);
-  const tree: Tree = {
+  const tree: PredictingTree = {
     numLeaves,
-    splitFeature: parts.splitFeature.subarray(node, nodes),
-    splitGain: Float64Array.from(parts.splitGain.subarray(node, nodes)),
+    splitFeature: Int32Array.from(parts.splitFeature.subarray(node, nodes)),
     threshold: parts.threshold.subarray(node, nodes),
     decisionType: parts.decisionType.subarray(node, nodes),
-    leftChild: parts.left.subarray(node, nodes).map((child) => (child >= 0 ? child - node : ~(~child - leaf))),
-    rightChild: parts.right.subarray(node, nodes).map((child) => (child >= 0 ? child - node : ~(~child - leaf))),
+    leftChild: Int32Array.from(parts.left.subarray(node, nodes)),
+    rightChild: Int32Array.from(parts.right.subarray(node, nodes)),
     leafValue: parts.leafValue.subarray(leaf, leaves),
-    leafWeight: parts.leafWeight.subarray(weight, weight + weights),
-    leafCount: parts.leafCount.subarray(leaf, leaves),
-    internalValue: parts.internalValue.subarray(node, nodes),
-    internalWeight: parts.internalWeight.subarray(node, nodes),
-    internalCount: parts.internalCount.subarray(node, nodes),
-    shrinkage,
+    leafCount: Int32Array.from(parts.leafCount.subarray(leaf, leaves)),
+    internalCount: Int32Array.from(parts.internalCount.subarray(node, nodes)),
     ...(boundaries > 0 && { categories: cutCategories(parts, cursor, boundaries, words, fault) }),
-    ...(isLinear === 1 && { linear: cutLinear(parts, cursor, numLeaves, fault) }),
+    ...(isLinear && { linear: cutLinear(parts, cursor, numLeaves, fault) }),
   };
   cursor.node = nodes;
   cursor.leaf = leaves;
-  cursor.weight += weights;
   return tree;
 }
 
@@ -111,7 +103,7 @@ function cutLinear(parts: CompactParts, cursor: Cursor, leaves: number, fault: M
 }
 
 /** Checks what the text's reader checks while it reads: trees are trees, features exist, and numbers are numbers. */
-export function checkTrees(trees: readonly Tree[], features: number, fault: ModelFault): void {
+export function checkTrees(trees: readonly PredictingTree[], features: number, fault: ModelFault): void {
   trees.forEach((tree, t) => {
     const where = `Tree=${t}`;
     const { splitFeature, threshold, decisionType, leafValue, categories, linear } = tree;

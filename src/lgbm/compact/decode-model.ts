@@ -1,6 +1,6 @@
 import { invalid } from '../../errors.js';
-import { type Booster, createBooster, createLazyBooster } from '../predict/booster.js';
-import { type FlatModel, SPECIAL } from '../predict/flat-model.js';
+import { type Booster, createPredictingBooster } from '../predict/booster.js';
+import { type FlatModel, flatten, SPECIAL } from '../predict/flat-model.js';
 import { checkModel } from '../text/check-model.js';
 import type { Model } from '../text/model.js';
 import { CATEGORICAL } from '../text/tree.js';
@@ -9,20 +9,23 @@ import {
   type CompactPlaces,
   checksum,
   HEADER,
+  HEADER_WORDS,
+  isSpecial,
   MAGIC,
-  type PredictingParts,
   placesOf,
-  TREE,
-  TREE_WORDS,
   VERSION,
   viewParts,
-  viewPredicting,
+  viewWalked,
+  type WalkedParts,
+  type Width,
 } from './compact-layout.js';
 import { checkTrees, cutTrees } from './cut-trees.js';
-import type { CompactHead, CompactRest } from './encode-model.js';
+import type { CompactHead } from './encode-model.js';
 
 /**
- * Returns the booster that {@link encodeModel} made these bytes of: what `parseModel` returns for the text.
+ * Returns the booster that {@link encodeModel} made these bytes of: one that predicts as that of the text does, to the last bit, in every
+ * kind of prediction. What else a text holds it does not know: `toText`, `dumpModel` and `featureImportance` throw UNSUPPORTED_MODEL, as do
+ * `train` and `refit` when asked to go on from it.
  *
  * The bytes are copied, and may begin anywhere in their buffer. Nothing in them is trusted: the length has to be what the counts say
  * before anything is laid over them, the checksum has to be right, and every child, feature and category is looked at.
@@ -42,31 +45,18 @@ export function decodeOwned(bytes: Uint8Array): Booster {
   const form = readBuffer(bytes);
   const { buffer, words, counts, places } = form;
   const { objective, featureNames, pandasCategorical } = headOf(form);
+  const outputs = words[HEADER.outputs];
+  const averageOutput = words[HEADER.averageOutput] === 1;
   // no spread: with it this would take a fifth of the whole
-  const head = {
-    objective,
-    featureNames,
-    pandasCategorical,
-    numClass: words[HEADER.numClass],
-    outputs: words[HEADER.outputs],
-    labelIndex: words[HEADER.labelIndex],
-    isRead: true,
-    averageOutput: words[HEADER.averageOutput] === 1,
-  };
-  checkModel(head, counts.trees, fault);
-  const flat = readFlat(viewPredicting(buffer, counts, places), counts, head.outputs, featureNames.length);
+  const head = { objective, featureNames, pandasCategorical, outputs, averageOutput };
+  checkModel({ outputs, numClass: words[HEADER.numClass], objective }, counts.trees, fault);
+  const cut = once(() => cutTrees(viewParts(buffer, counts, places), fault));
+  let flat = readFlat(viewWalked(buffer, counts, places), counts, outputs, featureNames.length);
   if (!flat) {
-    const all = viewParts(buffer, counts, places);
-    const trees = cutTrees(all, fault);
-    checkTrees(trees, featureNames.length, fault);
-    return createBooster({ ...head, ...readRest(all.rest, featureNames.length), trees });
+    checkTrees(cut(), featureNames.length, fault);
+    flat = flatten({ trees: cut(), outputs });
   }
-  // the rest is needed to write and to explain, seldom to predict
-  const whole = once((): Model => {
-    const all = viewParts(buffer, counts, places);
-    return { ...head, ...readRest(all.rest, featureNames.length), trees: cutTrees(all, fault) };
-  });
-  return createLazyBooster(head, flat, whole);
+  return createPredictingBooster(head, flat, cut);
 }
 
 /** Returns what makes the value when it is first asked for. */
@@ -92,7 +82,7 @@ interface CompactBuffer {
 }
 
 /** Fewest bytes of a form: its header. */
-const LEAST_BYTES = 72;
+const LEAST_BYTES = 4 * HEADER_WORDS;
 
 function readBuffer(bytes: Uint8Array): CompactBuffer {
   if (!(bytes instanceof Uint8Array)) throw fault('bytes', 'a Uint8Array', typeof bytes);
@@ -108,13 +98,14 @@ function readBuffer(bytes: Uint8Array): CompactBuffer {
   const counts: CompactCounts = {
     trees: words[HEADER.trees],
     leaves: words[HEADER.leaves],
-    weights: words[HEADER.weights],
     boundaries: words[HEADER.boundaries],
     words: words[HEADER.words],
     linearLeaves: words[HEADER.linearLeaves],
     coefficients: words[HEADER.coefficients],
     head: words[HEADER.head],
-    rest: words[HEADER.rest],
+    featureBytes: widthOf('feature_bytes', words[HEADER.featureBytes]),
+    childBytes: widthOf('child_bytes', words[HEADER.childBytes]),
+    countBytes: widthOf('count_bytes', words[HEADER.countBytes]),
   };
   for (const name in counts) {
     const count = counts[name as keyof CompactCounts];
@@ -125,6 +116,11 @@ function readBuffer(bytes: Uint8Array): CompactBuffer {
   if (places.end !== length) throw fault('length', `${places.end} bytes`, length);
   if (checksum(words) !== words[HEADER.checksum]) throw fault('checksum', 'that of the bytes', 'another');
   return { buffer, words, counts, places };
+}
+
+function widthOf(field: string, bytes: number): Width {
+  if (bytes !== 1 && bytes !== 2 && bytes !== 4) throw fault(field, '1, 2 or 4', bytes);
+  return bytes;
 }
 
 type Head = Pick<Model, 'objective' | 'featureNames' | 'pandasCategorical'>;
@@ -155,7 +151,7 @@ function isSame(part: Int32Array, words: Int32Array, begin: number): boolean {
 }
 
 function readHead(bytes: Uint8Array, features: number): Head {
-  const text = textsOf<CompactHead>(bytes);
+  const text = textsOf(bytes);
   return {
     objective: text('objective'),
     featureNames: perFeature('feature_names', text('featureNames'), features),
@@ -163,30 +159,19 @@ function readHead(bytes: Uint8Array, features: number): Head {
   };
 }
 
-type Rest = Pick<Model, 'featureInfos' | 'monotoneConstraints' | 'parameters'>;
-
-function readRest(bytes: Uint8Array, features: number): Rest {
-  const text = textsOf<CompactRest>(bytes);
-  return {
-    featureInfos: perFeature('feature_infos', text('featureInfos'), features),
-    monotoneConstraints: text('monotoneConstraints', true),
-    parameters: text('parameters', true),
-  };
-}
-
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Returns what reads texts by name out of JSON; one that may be absent is undefined then. */
-function textsOf<Texts extends CompactHead | CompactRest>(bytes: Uint8Array) {
+function textsOf(bytes: Uint8Array) {
   let read: Partial<Record<string, unknown>> | undefined;
   try {
     read = JSON.parse(UTF8.decode(bytes));
   } catch (cause) {
     throw invalid('INVALID_MODEL', 'decodeModel', 'text', 'JSON in UTF-8', 'other bytes', cause);
   }
-  function text(name: keyof Texts & string): string;
-  function text(name: keyof Texts & string, mayLack: true): string | undefined;
-  function text(name: keyof Texts & string, mayLack = false): string | undefined {
+  function text(name: keyof CompactHead): string;
+  function text(name: keyof CompactHead, mayLack: true): string | undefined;
+  function text(name: keyof CompactHead, mayLack = false): string | undefined {
     const value = read?.[name];
     if (typeof value === 'string' || (mayLack && value === undefined)) return value;
     throw fault(name, 'a string', value);
@@ -205,17 +190,21 @@ function perFeature(field: string, text: string, features: number): readonly str
 }
 
 /** Returns the trees as prediction walks them, after checking every number; undefined where only trees one by one can be checked. */
-function readFlat(
-  parts: PredictingParts,
-  counts: CompactCounts,
-  outputs: number,
-  features: number,
-): FlatModel | undefined {
-  if (counts.boundaries > 0 || counts.words > 0 || counts.linearLeaves > 0 || counts.coefficients > 0) return undefined;
+function readFlat(parts: WalkedParts, counts: CompactCounts, outputs: number, features: number): FlatModel | undefined {
+  if (isSpecial(counts)) return undefined;
   const { trees, leaves } = counts;
-  const { left, right, splitFeature, threshold, decisionType, leafValue } = parts;
-  const root = new Int32Array(trees);
-  const firstLeaf = new Int32Array(trees);
+  const nodes = leaves - trees;
+  const { treeLeaves, threshold, decisionType, leafValue } = parts;
+  // one allocation for all
+  const wide = new Int32Array(3 * nodes + 2 * trees);
+  const left = wide.subarray(0, nodes);
+  const right = wide.subarray(nodes, 2 * nodes);
+  const feature = wide.subarray(2 * nodes, 3 * nodes);
+  const root = wide.subarray(3 * nodes, 3 * nodes + trees);
+  const firstLeaf = wide.subarray(3 * nodes + trees);
+  left.set(parts.left);
+  right.set(parts.right);
+  feature.set(parts.splitFeature);
   /** How often each child of the tree at hand was met, its nodes first: so few as seldom need memory of their own. */
   let seen = new Uint8Array(64);
   /** Not 0 once a child was met again. */
@@ -223,40 +212,39 @@ function readFlat(
   let kinds = 0;
   let node = 0;
   let leaf = 0;
-  let weights = 0;
   let isAscending = true;
   for (let t = 0; t < trees; t++) {
-    const size = parts.trees[t * TREE_WORDS + TREE.leaves];
+    const size = treeLeaves[t];
     if (size < 1 || leaf + size > leaves) throw fault('num_leaves', `1..${leaves - leaf}`, size);
-    weights += treeWeights(parts.trees[t * TREE_WORDS + TREE.weights], size);
     root[t] = size > 1 ? node : ~leaf;
     firstLeaf[t] = leaf;
-    const nodeEnd = node + size - 1;
-    const leafEnd = leaf + size;
     const first = node;
+    const nodeEnd = node + size - 1;
     if (2 * size > seen.length) seen = new Uint8Array(2 * size);
     else seen.fill(0, 0, 2 * size);
-    const leafMarks = size - 1 - leaf;
-    for (; node < nodeEnd; node++) {
+    for (let own = 0; node < nodeEnd; node++, own++) {
       const a = left[node];
       const b = right[node];
-      if (a >= 0 ? a < first || a >= nodeEnd : ~a < leaf || ~a >= leafEnd) throw fault('left_child', 'in its tree', a);
-      if (b >= 0 ? b < first || b >= nodeEnd : ~b < leaf || ~b >= leafEnd) throw fault('right_child', 'in its tree', b);
+      if (a >= 0 ? a >= size - 1 : ~a >= size) throw fault('left_child', 'in its tree', a);
+      if (b >= 0 ? b >= size - 1 : ~b >= size) throw fault('right_child', 'in its tree', b);
       // a child after its parent cannot be above it
-      if ((a >= 0 && a <= node) || (b >= 0 && b <= node)) isAscending = false;
-      met |= seen[a >= 0 ? a - first : leafMarks + ~a]++ | seen[b >= 0 ? b - first : leafMarks + ~b]++;
-      const feature = splitFeature[node];
-      if (feature < 0 || feature >= features) throw fault('split_feature', `0..${features - 1}`, feature);
+      if ((a >= 0 && a <= own) || (b >= 0 && b <= own)) isAscending = false;
+      met |= seen[a >= 0 ? a : size - 1 + ~a]++ | seen[b >= 0 ? b : size - 1 + ~b]++;
+      // counted over all trees: ~(~a + leaf) is a - leaf
+      left[node] = a >= 0 ? a + first : a - leaf;
+      right[node] = b >= 0 ? b + first : b - leaf;
+      if (feature[node] < 0 || feature[node] >= features) {
+        throw fault('split_feature', `0..${features - 1}`, feature[node]);
+      }
       const bound = threshold[node];
       if (Number.isNaN(bound)) throw fault('threshold', 'a number', bound);
       const kind = decisionType[node];
       if (kind > 11) throw fault('decision_type', '0..11', kind);
       kinds |= kind;
     }
-    leaf = leafEnd;
+    leaf += size;
   }
   if (leaf !== leaves) throw fault('num_leaves', `${leaves} in all`, leaf);
-  if (weights !== counts.weights) throw fault('leaf_weight', `${counts.weights} in all`, weights);
   for (let i = 0; i < leaves; i++) {
     const value = leafValue[i];
     // 0 for finite numbers only
@@ -268,7 +256,7 @@ function readFlat(
   return {
     outputs,
     root,
-    feature: splitFeature,
+    feature,
     threshold,
     decision: decisionType,
     left,
@@ -284,9 +272,3 @@ function readFlat(
 
 const NONE = new Int32Array(0);
 const NO_BITS = new Uint32Array(0);
-
-/** A tree has one weight for each leaf; one of a single leaf may have none. */
-function treeWeights(weights: number, leaves: number): number {
-  if (weights !== leaves && !(weights === 0 && leaves === 1)) throw fault('leaf_weight', `${leaves} entries`, weights);
-  return weights;
-}

@@ -27,7 +27,7 @@ import { featureInfoOf } from './training.js';
  * const adapted = refit(booster, lastWeek, { refit_decay_rate: 0.8 });
  */
 export function refit(booster: Booster, dataset: Dataset, params: TrainParams = {}): Booster {
-  const model = modelOf(booster);
+  const model = modelOf(booster, 'refit');
   if (model.featureNames.length !== dataset.features) {
     const expected = `${model.featureNames.length} features wide`;
     throw invalid('INVALID_ARGUMENT', 'refit', 'dataset', expected, dataset.features);

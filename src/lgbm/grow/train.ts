@@ -81,7 +81,7 @@ export function trainModel(
     ...(objective && { objective }),
     ...(metrics && { metrics }),
     ...(initModel !== undefined && {
-      initModel: typeof initModel === 'string' ? readModel(initModel) : modelOf(initModel),
+      initModel: typeof initModel === 'string' ? readModel(initModel) : modelOf(initModel, 'train'),
     }),
   };
   return occupying(kernel, () => {

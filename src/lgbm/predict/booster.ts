@@ -4,6 +4,7 @@ import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { outputTransform } from '../objectives/output-transform.js';
 import { dumpModel } from '../text/dump-model.js';
 import type { Model } from '../text/model.js';
+import type { PredictingTree } from '../text/tree.js';
 import { writeModel } from '../text/write-model.js';
 import { addBatchScores, BATCH_ROWS } from './batch-predict.js';
 import { addContributions } from './contributions.js';
@@ -41,7 +42,12 @@ export interface DumpOptions extends IterationRange {
   importanceType?: 'split' | 'gain' | undefined;
 }
 
-/** A trained model that predicts. Immutable. */
+/**
+ * A trained model that predicts. Immutable.
+ *
+ * One that `decodeModel` returned knows what predictions of every kind need. What asks for more of it (`featureImportance`, `toText`,
+ * `dumpModel`, and `train` and `refit` from it) throws UNSUPPORTED_MODEL: ask the booster that `parseModel` makes of the text.
+ */
 export interface Booster {
   /** Raw scores per row: the number of classes for multiclass, else 1. */
   readonly outputs: number;
@@ -70,7 +76,11 @@ export interface Booster {
    */
   predict(values: Float64Array, options: BoosterPredictOptions): Float64Array;
 
-  /** Returns the importance of each feature [features]: how often it splits, or how much its splits gained. */
+  /**
+   * Returns the importance of each feature [features]: how often it splits, or how much its splits gained.
+   *
+   * @throws ForecastError UNSUPPORTED_MODEL for a booster of a compact form, as do the two below.
+   */
   featureImportance(type?: 'split' | 'gain', range?: IterationRange): Float64Array;
 
   /** Returns the model as LightGBM text, version 4, which native LightGBM and `parseModel` read. */
@@ -89,22 +99,36 @@ export interface TrainingCourse {
 
 /** Returns a booster over a model. */
 export function createBooster(model: Model, course?: TrainingCourse): Booster {
-  return boosterOver(model, flatten(model), () => model, course);
+  return boosterOver(model, flatten(model), { trees: () => model.trees, whole: () => model }, course);
 }
 
 /** What of a model a prediction needs beside its trees. */
 export type ModelHead = Pick<Model, 'outputs' | 'objective' | 'averageOutput' | 'featureNames' | 'pandasCategorical'>;
 
 /**
- * Returns a booster over a model whose trees are known laid flat.
+ * Returns a booster over what predictions need of a model, its trees laid flat.
  *
- * @param whole Returns all of the model, always the same; it is asked when something is written or explained.
+ * @param trees Returns the trees one by one; they are asked for when a prediction is explained.
  */
-export function createLazyBooster(head: ModelHead, flat: FlatModel, whole: () => Model): Booster {
-  return boosterOver(head, flat, whole);
+export function createPredictingBooster(
+  head: ModelHead,
+  flat: FlatModel,
+  trees: () => readonly PredictingTree[],
+): Booster {
+  const whole = (where: string) => {
+    throw invalid('UNSUPPORTED_MODEL', where, 'booster', 'a booster of a text', 'one of a compact form');
+  };
+  return boosterOver(head, flat, { trees, whole });
 }
 
-function boosterOver(head: ModelHead, flat: FlatModel, whole: () => Model, course?: TrainingCourse): Booster {
+/** What a booster has beside its flat trees; asked for when it is needed. */
+interface Sources {
+  readonly trees: () => readonly PredictingTree[];
+  /** @throws ForecastError UNSUPPORTED_MODEL, said of the function `where`, if only what predictions need is there */
+  readonly whole: (where: string) => Model;
+}
+
+function boosterOver(head: ModelHead, flat: FlatModel, { trees, whole }: Sources, course?: TrainingCourse): Booster {
   const { outputs, featureNames } = head;
   const numFeatures = featureNames.length;
   const numIterations = flat.root.length / outputs;
@@ -163,7 +187,7 @@ function boosterOver(head: ModelHead, flat: FlatModel, whole: () => Model, cours
       if (kind === 'contrib') {
         if (flat.linear) throw invalid('UNSUPPORTED_MODEL', 'predict', 'kind', 'not contrib for linear trees', kind);
         const contributions = new Float64Array(rows * outputs * (numFeatures + 1));
-        const explained = { trees: whole().trees, model: flat, outputs, features: numFeatures, begin, end };
+        const explained = { trees: trees(), model: flat, outputs, features: numFeatures, begin, end };
         addContributions(explained, values, rows, contributions);
         return contributions;
       }
@@ -185,13 +209,13 @@ function boosterOver(head: ModelHead, flat: FlatModel, whole: () => Model, cours
       }
       const [begin, end] = treeRange(range);
       const measure = type === 'gain' ? splitGains : splitCounts;
-      return measure(whole().trees.slice(begin, end), numFeatures);
+      return measure(whole('featureImportance').trees.slice(begin, end), numFeatures);
     },
 
     toText(range = {}) {
       refuseUnknown('toText', range, RANGE_NAMES);
       const [begin, end] = treeRange(range);
-      const model = whole();
+      const model = whole('toText');
       const importanceType = model.parameters?.includes('[saved_feature_importance_type: 1]') ? 1 : 0;
       return writeModel(model, { begin, end, importanceEnd: importanceEnd(range), importanceType });
     },
@@ -203,30 +227,25 @@ function boosterOver(head: ModelHead, flat: FlatModel, whole: () => Model, cours
         throw invalid('INVALID_ARGUMENT', 'dumpModel', 'importanceType', 'split or gain', importanceType);
       }
       const [begin, end] = treeRange(options);
-      return dumpModel(whole(), { begin, end, importanceEnd: importanceEnd(options), importanceType });
+      return dumpModel(whole('dumpModel'), { begin, end, importanceEnd: importanceEnd(options), importanceType });
     },
   };
   models.set(booster, whole);
   return booster;
 }
 
-const models = new WeakMap<Booster, () => Model>();
+const models = new WeakMap<Booster, Sources['whole']>();
 
 /**
  * Returns the model of a booster.
  *
- * @throws ForecastError INVALID_ARGUMENT for what no function of this package made.
+ * @param where Names the function that asks, in errors.
+ * @throws ForecastError INVALID_ARGUMENT for what no function of this package made, UNSUPPORTED_MODEL for what `decodeModel` returned.
  */
-export function modelOf(booster: Booster): Model {
+export function modelOf(booster: Booster, where: string): Model {
   const whole = models.get(booster);
-  if (whole) return whole();
-  throw invalid(
-    'INVALID_ARGUMENT',
-    'train',
-    'booster',
-    'a booster that train, parseModel or decodeModel returned',
-    booster,
-  );
+  if (whole) return whole(where);
+  throw invalid('INVALID_ARGUMENT', where, 'booster', 'a booster that train or parseModel returned', booster);
 }
 
 const RANGE_NAMES = ['startIteration', 'numIteration'];

@@ -1,11 +1,11 @@
 import { invalid } from '../../errors.js';
-import type { Tree } from '../text/tree.js';
+import type { PredictingTree } from '../text/tree.js';
 import type { FlatModel } from './flat-model.js';
 import { goesLeft } from './predict.js';
 
 /** Trees to explain, and the same trees laid flat. */
 export interface Explained {
-  readonly trees: readonly Tree[];
+  readonly trees: readonly PredictingTree[];
   readonly model: FlatModel;
   readonly outputs: number;
   readonly features: number;
@@ -76,7 +76,7 @@ export function addContributions(
 }
 
 interface Walk {
-  readonly tree: Tree;
+  readonly tree: PredictingTree;
   readonly model: FlatModel;
   readonly firstNode: number;
   readonly values: Float64Array;
@@ -199,19 +199,19 @@ function explain(
   explain(walk, cold, start, kept + 1, (rowsOf(tree, cold) / rows) * zeroBefore, 0, split);
 }
 
-function rowsOf(tree: Tree, child: number): number {
+function rowsOf(tree: PredictingTree, child: number): number {
   return child >= 0 ? tree.internalCount[child] : tree.leafCount[~child];
 }
 
 /** Mean of the leaf values over the training rows: what the tree says of a row that nothing is known of. */
-function expectedValue({ numLeaves, leafValue, leafCount, internalCount }: Tree): number {
+function expectedValue({ numLeaves, leafValue, leafCount, internalCount }: PredictingTree): number {
   if (numLeaves === 1) return leafValue[0];
   let sum = 0;
   for (let leaf = 0; leaf < numLeaves; leaf++) sum += (leafCount[leaf] / internalCount[0]) * leafValue[leaf];
   return sum;
 }
 
-function depthOf(tree: Tree): number {
+function depthOf(tree: PredictingTree): number {
   let deepest = 0;
   visit(tree, (depth) => {
     deepest = Math.max(deepest, depth);
@@ -220,7 +220,7 @@ function depthOf(tree: Tree): number {
 }
 
 /** Returns how many elements of paths explaining one row touches. A path is no longer than there are features. */
-function stepsOf(tree: Tree, features: number): number {
+function stepsOf(tree: PredictingTree, features: number): number {
   let steps = 0;
   visit(tree, (depth, leaves) => {
     const length = Math.min(depth, features);
@@ -230,7 +230,7 @@ function stepsOf(tree: Tree, features: number): number {
 }
 
 /** Calls back for every node with its depth, the root's being 1, and how many of its children are leaves. */
-function visit({ leftChild, rightChild }: Tree, told: (depth: number, leaves: number) => void): void {
+function visit({ leftChild, rightChild }: PredictingTree, told: (depth: number, leaves: number) => void): void {
   const open: [node: number, depth: number][] = leftChild.length > 0 ? [[0, 1]] : [];
   while (open.length > 0) {
     const [node, depth] = open.pop()!;

@@ -1,6 +1,5 @@
 import { MISSING_ZERO } from '../data/bin-mapper.js';
-import type { Model } from '../text/model.js';
-import { CATEGORICAL, type LinearLeaves, MISSING_SHIFT, type Tree } from '../text/tree.js';
+import { CATEGORICAL, type LinearLeaves, MISSING_SHIFT, type PredictingTree } from '../text/tree.js';
 
 /** Trees laid end to end in flat arrays, for walking rows down without touching objects. */
 export interface FlatModel {
@@ -26,11 +25,17 @@ export interface FlatModel {
   readonly linear?: LinearLeaves;
 }
 
+/** What is laid flat of a model. */
+export interface PredictingModel {
+  readonly outputs: number;
+  readonly trees: readonly PredictingTree[];
+}
+
 /** Bits of a decision that make more of a value than its comparison with the threshold. */
 export const SPECIAL = CATEGORICAL | (MISSING_ZERO << MISSING_SHIFT);
 
 /** Returns the model's trees laid flat. */
-export function flatten({ trees, outputs }: Model): FlatModel {
+export function flatten({ trees, outputs }: PredictingModel): FlatModel {
   const nodes = trees.reduce((sum, tree) => sum + tree.splitFeature.length, 0);
   const leaves = trees.reduce((sum, tree) => sum + tree.numLeaves, 0);
   const words = trees.reduce((sum, tree) => sum + (tree.categories?.bits.length ?? 0), 0);
@@ -71,7 +76,7 @@ export function flatten({ trees, outputs }: Model): FlatModel {
   return trees.some((tree) => tree.linear) ? { ...flat, linear: flattenLinear(trees) } : flat;
 }
 
-function flattenLinear(trees: readonly Tree[]): LinearLeaves {
+function flattenLinear(trees: readonly PredictingTree[]): LinearLeaves {
   const counts = trees.flatMap(({ linear, numLeaves }) =>
     Array.from({ length: numLeaves }, (_, leaf) => (linear ? linear.begin[leaf + 1] - linear.begin[leaf] : 0)),
   );
@@ -89,7 +94,7 @@ function moved(child: number, node: number, leaf: number): number {
   return child >= 0 ? child + node : ~(~child + leaf);
 }
 
-function addCategories(tree: Tree, flat: FlatModel, node: number, word: number): number {
+function addCategories(tree: PredictingTree, flat: FlatModel, node: number, word: number): number {
   const { boundaries, bits } = tree.categories!;
   flat.categoryBits.set(bits, word);
   for (let i = 0; i < tree.splitFeature.length; i++) {

@@ -1,5 +1,5 @@
 import { type ModelFault, modelFault } from './model-fault.js';
-import { CATEGORICAL, type Tree } from './tree.js';
+import { CATEGORICAL, type PredictingTree } from './tree.js';
 
 /**
  * Every node but the root, and every leaf, must hang from exactly one node; nothing may hang from itself.
@@ -8,7 +8,7 @@ import { CATEGORICAL, type Tree } from './tree.js';
  * @throws What `fault` returns for children that make no tree.
  */
 export function checkShape(
-  { numLeaves, leftChild, rightChild }: Pick<Tree, 'numLeaves' | 'leftChild' | 'rightChild'>,
+  { numLeaves, leftChild, rightChild }: Pick<PredictingTree, 'numLeaves' | 'leftChild' | 'rightChild'>,
   where: string,
   fault: ModelFault = modelFault,
 ): void {
@@ -34,7 +34,7 @@ export function checkShape(
 
 /** The threshold of a categorical node must be the number of one of the tree's category sets. */
 export function checkThresholds(
-  { threshold, decisionType }: Tree,
+  { threshold, decisionType }: Pick<PredictingTree, 'threshold' | 'decisionType'>,
   numCat: number,
   where: string,
   fault: ModelFault = modelFault,

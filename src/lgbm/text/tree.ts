@@ -1,14 +1,13 @@
 /**
- * One decision tree. Nodes are numbered in the order of their splits; a child >= 0 is a node, a negative child c is leaf ~c.
+ * What predictions need of a decision tree. Nodes are numbered in the order of their splits; a child >= 0 is a node, a negative child c is
+ * leaf ~c.
  *
  * A tree of one leaf has no nodes, and a single leaf value.
  */
-export interface Tree {
+export interface PredictingTree {
   readonly numLeaves: number;
   /** [nodes] index of the raw feature. */
   readonly splitFeature: Int32Array;
-  /** [nodes] improvement of the objective, float32 precision. */
-  readonly splitGain: Float64Array;
   /** [nodes] values at or below go left; for a categorical node, the index of its category set. */
   readonly threshold: Float64Array;
   /** [nodes] bits: 1 categorical, 2 missing values go left, 4 zero is missing, 8 NaN is missing. */
@@ -17,19 +16,25 @@ export interface Tree {
   readonly rightChild: Int32Array;
   /** [leaves] raw score that the leaf adds. */
   readonly leafValue: Float64Array;
-  /** [leaves] sum of hessians. */
-  readonly leafWeight: Float64Array;
   /** [leaves] training rows. */
   readonly leafCount: Int32Array;
-  /** [nodes] the value that the node had as a leaf. */
-  readonly internalValue: Float64Array;
-  readonly internalWeight: Float64Array;
   readonly internalCount: Int32Array;
-  readonly shrinkage: number;
   /** Category sets of a model trained elsewhere. */
   readonly categories?: CategorySets;
   /** Linear functions in the leaves, of a model trained elsewhere. */
   readonly linear?: LinearLeaves;
+}
+
+/** One decision tree. */
+export interface Tree extends PredictingTree {
+  /** [nodes] improvement of the objective, float32 precision. */
+  readonly splitGain: Float64Array;
+  /** [leaves] sum of hessians. */
+  readonly leafWeight: Float64Array;
+  /** [nodes] the value that the node had as a leaf. */
+  readonly internalValue: Float64Array;
+  readonly internalWeight: Float64Array;
+  readonly shrinkage: number;
 }
 
 /** A linear function for each leaf: leaf i adds `constants[i]` and its features times coefficients, `begin[i]..begin[i + 1] - 1`. */
