@@ -26,11 +26,14 @@ export interface Tree {
   readonly internalWeight: Float64Array;
   readonly internalCount: Int32Array;
   readonly shrinkage: number;
-  /** Category sets of a model trained elsewhere. */
+  /** Category sets that splits on categories name. */
   readonly categories?: CategorySets;
-  /** Linear functions in the leaves, of a model trained elsewhere. */
+  /** Linear functions in the leaves. */
   readonly linear?: LinearLeaves;
 }
+
+/** A tree with linear functions in its leaves. */
+export type LinearTree = Tree & { readonly linear: LinearLeaves };
 
 /** A linear function for each leaf: leaf i adds `constants[i]` and its features times coefficients, `begin[i]..begin[i + 1] - 1`. */
 export interface LinearLeaves {
