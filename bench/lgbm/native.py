@@ -1,6 +1,6 @@
 """Trains and predicts with native LightGBM on request, one JSON line each way: the reference of bench.mjs.
 
-Usage: native.py (requests on stdin: {"op": "load" | "bin" | "train" | "family" | "predict", ...})
+Usage: native.py (requests on stdin: {"op": "load" | "bin" | "train" | "family" | "retrain" | "predict", ...})
 """
 import json
 import sys
@@ -63,6 +63,32 @@ def family(request):
     return dict(seconds=time.perf_counter() - start, cpu=time.process_time() - cpu)
 
 
+def rows_of(part, params=None, reference=None):
+    values = np.fromfile(part["values"], dtype="<f8").reshape(part["rows"], part["features"])
+    labels = np.fromfile(part["labels"], dtype="<f8")
+    return lgb.Dataset(values, labels, params=params, reference=reference, free_raw_data=False)
+
+
+def retrain(request):
+    """Pairs of tasks on the same rows: the second is given the first one's bins."""
+    parts = [(task, rows_of(task["train"]), rows_of(task["valid"])) for task in request["tasks"]]
+    trees = 0
+    start, cpu = time.perf_counter(), time.process_time()
+    for i, (task, own, unseen) in enumerate(parts):
+        params = dict(task["params"], num_threads=1, verbosity=-1, force_col_wise=True)
+        if i % 2 == 0:
+            data = own
+            valid = unseen
+            valid.reference = data
+        else:
+            data.set_label(own.label)
+            valid.set_label(unseen.label)
+        booster = lgb.train(params, data, valid_sets=[valid])
+        trees += booster.best_iteration * booster.num_model_per_iteration()
+        booster.model_to_string()
+    return dict(seconds=time.perf_counter() - start, cpu=time.process_time() - cpu, trees=trees)
+
+
 def predict(request):
     values, booster = state["values"][: request["rows"]], state["booster"]
     params = dict(raw_score=True, num_threads=1, validate_features=False)
@@ -77,4 +103,4 @@ def predict(request):
 
 for line in sys.stdin:
     message = json.loads(line)
-    print(json.dumps(dict(load=load, bin=bin_whole, train=train, family=family, predict=predict)[message["op"]](message)), flush=True)
+    print(json.dumps(dict(load=load, bin=bin_whole, train=train, family=family, retrain=retrain, predict=predict)[message["op"]](message)), flush=True)

@@ -87,6 +87,26 @@ describe('early stopping, as the Python package has it', () => {
   });
 });
 
+describe('a first tree that cannot split', () => {
+  it('brings in the average that the scores did not start from, and training goes on from there, as native does', () => {
+    const values = Float64Array.from({ length: 40 }, (_, row) => row % 2);
+    const data = createDataset({ values, rows: 40, labels: values.map((value) => 10 + value) });
+    const params = { num_iterations: 3, min_data_in_leaf: 5, max_delta_step: 0.1, boost_from_average: false };
+    const booster = train(data, { ...params, metric: 'l2' }, { valid: data });
+    // of lightgbm.train 4.6.0
+    expect(booster.toText()).toContain('tree_sizes=227 310 311');
+    expect(Array.from(booster.predict(values.slice(0, 2), { rows: 2 }))).toEqual([10.48, 10.52]);
+    expect(booster.evaluations.map(({ value }) => value)).toEqual([0.25, 0.24010000000000004, 0.23040000000000052]);
+  });
+
+  it('ends a training whose scores began with it', () => {
+    const data = createDataset({ values: new Float64Array(40), rows: 40, labels: new Float64Array(40).fill(2) });
+    const heard: number[] = [];
+    train(data, { num_iterations: 5 }, { onIteration: ({ iteration }) => heard.push(iteration) });
+    expect(heard).toEqual([]);
+  });
+});
+
 describe('what nothing would read', () => {
   const data = setOf(60, 2, 9, ([a, b]) => a + b);
   const booster = train(data, { num_iterations: 2 });

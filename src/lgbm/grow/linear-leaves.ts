@@ -3,12 +3,12 @@ import { columnReader } from '../data/column-reader.js';
 import type { Dataset } from '../data/dataset.js';
 import { roundToZero, ZERO_THRESHOLD } from '../numbers/floats.js';
 import { negatedSolution } from '../numbers/full-pivot-solve.js';
-import type { LinearLeaves, Tree } from '../text/tree.js';
+import type { LinearLeaves, LinearTree, Tree } from '../text/tree.js';
 
 /** Values as linear leaves see them: [features of the dataset] float32 [rows], nothing where a feature is no number that can split. */
 export type RawColumns = readonly (Float32Array | undefined)[];
 
-/** Rows of the leaves, and what is to be fitted to them. */
+/** Rows of the leaves, leaf by leaf, and what is to be fitted to them. */
 interface FittedRows {
   readonly rowOrder: Int32Array;
   /** [rows] of one output. */
@@ -16,9 +16,21 @@ interface FittedRows {
   readonly hessians: Float32Array;
 }
 
-type GrownLeaves = Pick<Tree, 'numLeaves' | 'splitFeature' | 'leftChild' | 'rightChild' | 'leafValue' | 'leafCount'> & {
+/** Which part of the order the rows of each leaf are. */
+interface LeafRanges {
   readonly leafBegin: Int32Array;
-};
+  readonly leafCount: Int32Array;
+}
+
+/** How far leaves go to their new functions. */
+interface Decay {
+  /** Share that the leaves keep. */
+  readonly rate: number;
+  /** [leaves] plain values after the same refit. */
+  readonly leafValue: Float64Array;
+}
+
+type GrownLeaves = Pick<Tree, 'numLeaves' | 'splitFeature' | 'leftChild' | 'rightChild' | 'leafValue'> & LeafRanges;
 
 /** Returns the numeric features in use as float32, which is what native keeps of them. */
 export function rawColumns(dataset: Dataset, { mappers, used }: BinnedDataset): RawColumns {
@@ -76,8 +88,7 @@ export class LinearFit {
 
   fit(tree: GrownLeaves, rows: FittedRows): LinearLeaves {
     const paths = pathFeatures(tree);
-    // only then does native look for missing values at all, and count by them
-    const canMiss = tree.splitFeature.some((feature) => this.isIncomplete[feature]);
+    const canMiss = this.canMiss(tree);
     const constants = new Float64Array(tree.numLeaves);
     const begin = new Int32Array(tree.numLeaves + 1);
     const features: number[] = [];
@@ -95,6 +106,35 @@ export class LinearFit {
       begin[leaf + 1] = features.length;
     }
     return { constants, begin, features: Int32Array.from(features), coefficients: Float64Array.from(coefficients) };
+  }
+
+  /**
+   * Returns the tree's functions moved towards those that fit other rows, each in the features that it has: native's `FitByExistingTree`.
+   *
+   * A leaf of which too little is known loses its coefficients, and its constant moves towards the plain value.
+   */
+  refit(tree: LinearTree, rows: FittedRows & LeafRanges, { rate, leafValue }: Decay): LinearLeaves {
+    const canMiss = this.canMiss(tree);
+    const { begin, features } = tree.linear;
+    const constants = tree.linear.constants.slice();
+    const coefficients = tree.linear.coefficients.slice();
+    const moved = (from: number, to: number) => roundToZero(rate * from + (1 - rate) * to * tree.shrinkage);
+    for (let leaf = 0; leaf < tree.numLeaves; leaf++) {
+      const ofLeaf = Array.from(features.subarray(begin[leaf], begin[leaf + 1]));
+      const from = rows.leafBegin[leaf];
+      const solution = this.solve(ofLeaf, rows, from, from + rows.leafCount[leaf], canMiss);
+      constants[leaf] = moved(constants[leaf], solution ? solution[ofLeaf.length] : leafValue[leaf]);
+      ofLeaf.forEach((_, i) => {
+        const at = begin[leaf] + i;
+        coefficients[at] = solution ? moved(coefficients[at], solution[i]) : 0;
+      });
+    }
+    return { constants, begin, features, coefficients };
+  }
+
+  /** Only where a tree splits on a feature that misses values does native look for them, and count by them. */
+  private canMiss({ splitFeature }: Pick<Tree, 'splitFeature'>): boolean {
+    return splitFeature.some((feature) => this.isIncomplete[feature]);
   }
 
   /** Returns the coefficients and the constant of one leaf; undefined where too little is known of its rows. */

@@ -116,7 +116,9 @@ function iterate(training: Training, params: Params, { onIteration, signal }: Tr
   for (let iteration = earlier + 1; iteration <= last; iteration++) {
     signal?.throwIfAborted();
     const grew = boosting.next();
-    if (!grew && !drawsAnew(params)) {
+    // a first tree that cannot split may bring the labels' average into the scores, from where the next one can
+    const isSettled = iteration > 1 || params.boost_from_average;
+    if (!grew && isSettled && !drawsAnew(params)) {
       return { evaluations, stop: stopping && settle(stopping, training, iteration, last), stoppedEarly: false };
     }
     const isReported = iteration % params.metric_freq === 0;

@@ -1,4 +1,5 @@
 import { select } from '../numbers/select.js';
+import { type Crossing, exactSum, selectByWeight } from '../numbers/select-by-weight.js';
 
 /**
  * Returns native's percentile of unweighted numbers: linear interpolation, counted from the largest downwards.
@@ -39,24 +40,57 @@ function leastFrom(values: Float32Array | Float64Array, first: number): number {
 export function weightedPercentile(values: Float32Array | Float64Array, weights: Float32Array, alpha: number): number {
   const n = values.length;
   if (n <= 1) return values[0];
+  const { order, position, cumulated, threshold, step } = crossing(values, weights, alpha);
+  const v2 = values[order[position]];
+  if (position === 0 || position === n - 1 || !(step >= 1)) return v2;
+  const v1 = greatestUpTo(values, order, position);
+  const share = (threshold - cumulated) / step;
+  if (values instanceof Float32Array) return Math.fround(share * Math.fround(v2 - v1) + v1);
+  return share * (v2 - v1) + v1;
+}
+
+/** Where the cumulated weight exceeds a share of the whole. */
+interface SharedCrossing extends Crossing {
+  /** That share. */
+  readonly threshold: number;
+  /** What the next number adds to the cumulated weight. */
+  readonly step: number;
+}
+
+/** Native adds weights up in the order of the values: they may be added in another one where no sum is rounded. */
+function crossing(values: Float32Array | Float64Array, weights: Float32Array, alpha: number): SharedCrossing {
+  const sum = exactSum(weights);
+  if (sum === undefined || values.some(Number.isNaN)) return sortedCrossing(values, weights, alpha);
+  const threshold = sum * alpha;
+  const found = selectByWeight(values, weights, threshold);
+  const { order, position } = found;
+  let next = order[position + 1];
+  for (let i = position + 2; i < order.length; i++) {
+    const place = order[i];
+    if (values[place] < values[next] || (values[place] === values[next] && place < next)) next = place;
+  }
+  return { ...found, threshold, step: weights[next] };
+}
+
+function sortedCrossing(values: Float32Array | Float64Array, weights: Float32Array, alpha: number): SharedCrossing {
+  const n = values.length;
   const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
-  const cumulated = new Float64Array(n);
+  const sums = new Float64Array(n);
   let sum = 0;
   for (let i = 0; i < n; i++) {
     sum += weights[order[i]];
-    cumulated[i] = sum;
+    sums[i] = sum;
   }
   const threshold = sum * alpha;
-  let position = firstAbove(cumulated, threshold);
-  position = Math.min(position, n - 1);
-  if (position === 0 || position === n - 1) return values[order[position]];
-  const v1 = values[order[position - 1]];
-  const v2 = values[order[position]];
-  const step = cumulated[position + 1] - cumulated[position];
-  if (!(step >= 1)) return v2;
-  const share = (threshold - cumulated[position]) / step;
-  if (values instanceof Float32Array) return Math.fround(share * Math.fround(v2 - v1) + v1);
-  return share * (v2 - v1) + v1;
+  const position = Math.min(firstAbove(sums, threshold), n - 1);
+  return { order, position, cumulated: sums[position], threshold, step: sums[position + 1] - sums[position] };
+}
+
+/** Returns the greatest of the values that come before a place in the order. */
+function greatestUpTo(values: Float32Array | Float64Array, order: Uint32Array, place: number): number {
+  let greatest = values[order[0]];
+  for (let i = 1; i < place; i++) if (values[order[i]] > greatest) greatest = values[order[i]];
+  return greatest;
 }
 
 /** Index of the first element > threshold in an ascending array, its length if there is none. */

@@ -19,9 +19,9 @@ export interface PredictingTree {
   /** [leaves] training rows. */
   readonly leafCount: Int32Array;
   readonly internalCount: Int32Array;
-  /** Category sets of a model trained elsewhere. */
+  /** Category sets that splits on categories name. */
   readonly categories?: CategorySets;
-  /** Linear functions in the leaves, of a model trained elsewhere. */
+  /** Linear functions in the leaves. */
   readonly linear?: LinearLeaves;
 }
 
@@ -36,6 +36,9 @@ export interface Tree extends PredictingTree {
   readonly internalWeight: Float64Array;
   readonly shrinkage: number;
 }
+
+/** A tree with linear functions in its leaves. */
+export type LinearTree = Tree & { readonly linear: LinearLeaves };
 
 /** A linear function for each leaf: leaf i adds `constants[i]` and its features times coefficients, `begin[i]..begin[i + 1] - 1`. */
 export interface LinearLeaves {

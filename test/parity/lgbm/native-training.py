@@ -93,6 +93,13 @@ def read_by_others(booster, values, start, count, importance, stop):
     )
 
 
+def check_refit_of_functions(booster, values, params):
+    """Native writes beyond its arrays unless rows reach the last leaf of the largest tree; sets that would have it do so are told apart."""
+    trees = booster.dump_model(num_iteration=-1)["tree_info"]
+    if booster.predict(values, pred_leaf=True).max() + 1 < max(tree["num_leaves"] for tree in trees):
+        raise ValueError("leaves reached > (0) beyond the last")
+
+
 def answer(request):
     params = dict(request["params"], num_threads=1, deterministic=True, force_col_wise=True, enable_bundle=False, verbosity=-1)
     for name in ("forcedsplits_filename", "forcedbins_filename"):
@@ -118,7 +125,12 @@ def answer(request):
     booster = lgb.train(params, train, keep_training_booster=True, **more)
     if course == "refit":
         part = request["again"]
-        booster = booster.refit(array(part["values"], (part["rows"], part["features"])), array(part["labels"]),
+        again = array(part["values"], (part["rows"], part["features"]))
+        if params.get("linear_tree"):
+            check_refit_of_functions(booster, again, params)
+        booster = booster.refit(again, array(part["labels"]),
+                                weight=array(part["weights"]) if "weights" in part else None,
+                                categorical_feature=part.get("categorical") or "auto",
                                 decay_rate=request["params"].get("refit_decay_rate", 0.9), dataset_params=params)
     values = array(request["train"]["values"], (request["train"]["rows"], -1))[:100]
     return dict(

@@ -118,4 +118,35 @@ export function addNewerLines(LINES: Record<string, TrainingLine>): void {
     if (u() > 0.2) return drawn;
     return { ...drawn, course: 'continue', firstParams: { num_iterations: 3, num_leaves: 4, early_stopping_round: 0 } };
   };
+
+  LINES.relinear = (draw, small) => {
+    const { u, pick } = draw;
+    const base = pick('ordinary', 'ordinary', 'ordinary', 'objectives', 'shapes');
+    const drawn = base === 'ordinary' ? ordinary(draw, small, { categories: u() < 0.4 }) : LINES[base](draw, small);
+    const { params, train } = drawn;
+    delete params.early_stopping_round;
+    // features may split few rows: those that leaves are functions of have to be in use
+    Object.assign(params, {
+      linear_tree: true,
+      linear_lambda: pick(0, 0, 0.01, 1, 20),
+      feature_pre_filter: false,
+      refit_decay_rate: pick(0, 0.5, 0.9, 0.9, 1),
+    });
+    const again = { ...train, values: train.values.slice(), labels: train.labels.toReversed() };
+    const { features } = train;
+    for (let i = 0; i < again.values.length; i++) {
+      if (u() < 0.02 && !train.categorical?.includes(i % features)) again.values[i] = pick(Number.NaN, u());
+    }
+    if (u() < 0.4) {
+      const rows = Math.max(30, Math.floor(train.rows * pick(0.1, 0.5)));
+      again.rows = Math.min(train.rows, rows);
+      again.values = again.values.slice(0, again.rows * features);
+      again.labels = again.labels.slice(0, again.rows);
+    }
+    delete again.weights;
+    if (params.objective !== 'mape' && u() < 0.3) {
+      again.weights = Float64Array.from(again.labels, () => pick(0.25, 1, 2.5));
+    }
+    return { ...drawn, course: 'refit', again };
+  };
 }

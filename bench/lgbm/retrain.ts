@@ -1,0 +1,141 @@
+/*
+ * The weekly retraining of a few instruments, a regressor and a 3-class model for each horizon, on one thread; beside it native LightGBM on one thread
+ * on the same rows with the same parameters, a dataset binned once for both models. By turns, the least of the rounds.
+ *
+ *   npx esbuild bench/lgbm/retrain.ts --bundle --packages=external --platform=node --format=esm --outfile=node_modules/.cache/bench-retrain.mjs
+ *   node node_modules/.cache/bench-retrain.mjs PRICES [--instruments 4] [--rounds 3] [--date 2024-06-28] [--python python3]
+ *
+ * From the root of the repository, with the packages of test/parity/lgbm/requirements.txt in that Python. PRICES holds CODE.csv.gz
+ * (date,open,high,low,close,volume). Prints the SHA-256 of all texts: what makes retraining faster must not change it.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { csvPrices } from '../../adapters/prices/csv.js';
+import { memoryModels } from '../../adapters/store/memory.js';
+import { type Dataset, loadSimdKernel, type TrainPool, type TrainTask, train } from '../../src/lgbm/index.js';
+import { krx } from '../../src/markets/index.js';
+import { instrumentLgbm } from '../../src/members/index.js';
+import { retrain } from '../../src/pipeline/index.js';
+import { createContext } from '../../src/setup/index.js';
+import type { ModelStore } from '../../src/store/model-store.js';
+
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    instruments: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    date: { type: 'string', default: '2024-06-28' },
+    python: { type: 'string', default: 'python3' },
+  },
+});
+const [prices] = positionals;
+const codes = readdirSync(prices)
+  .filter((name) => name.endsWith('.csv.gz'))
+  .map((name) => name.slice(0, -'.csv.gz'.length))
+  .sort()
+  .slice(0, Number(given.instruments));
+
+/** Processor time of this process, and wall, in seconds. */
+interface Took {
+  cpu: number;
+  seconds: number;
+}
+
+/** Begins to measure; the function says how much has gone by. */
+function clockOf(): () => Took {
+  const [start, before] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { cpu: (user + system) / 1e6, seconds: (performance.now() - start) / 1000 };
+  };
+}
+
+/** Retrains on this thread, and notes what each training was given and how long all of them took. */
+async function retrainHere() {
+  const kernel = await loadSimdKernel();
+  const tasks: TrainTask[] = [];
+  const trainings: Took = { cpu: 0, seconds: 0 };
+  const pool: TrainPool = {
+    async train(some) {
+      const results: Awaited<ReturnType<TrainPool['train']>> = [];
+      const took = clockOf();
+      for (const { key, dataset, params, valid } of some)
+        results.push({ key, booster: train(dataset, params, { valid, kernel }), seconds: 0 });
+      const { cpu, seconds } = took();
+      tasks.push(...some);
+      trainings.cpu += cpu;
+      trainings.seconds += seconds;
+      return results;
+    },
+    close() {},
+  };
+  const models: ModelStore = memoryModels();
+  const context = createContext({
+    market: krx,
+    prices: csvPrices(prices),
+    models,
+    members: [instrumentLgbm({ halfWidth: 0.03, gateTolerance: 1e9, trainPool: pool })],
+    clock: () => new Date(`${given.date}T18:00:00+09:00`),
+  });
+  const took = clockOf();
+  const { items } = await retrain(context, { codes });
+  const all = took();
+  const failed = items.find(({ status }) => status !== 'published');
+  if (failed) throw new Error(`${failed.code} h${failed.horizon}: ${failed.status}`, { cause: failed.error });
+  const texts = await Promise.all((await models.list()).map(async (key) => `${key}\n${await models.get(key)}`));
+  return { all, trainings, tasks, texts };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-retrain-'));
+const native = spawn(given.python, ['bench/lgbm/native.py'], { stdio: ['pipe', 'pipe', 'inherit'] });
+const answers = createInterface({ input: native.stdout })[Symbol.asyncIterator]();
+const ask = async (request: object) => {
+  native.stdin.write(`${JSON.stringify(request)}\n`);
+  return JSON.parse((await answers.next()).value);
+};
+
+/** Writes a dataset where native reads it. */
+function written(name: string, { values, labels, rows, features }: Dataset) {
+  const file = (kind: string, numbers: ArrayLike<number>) => {
+    const path = join(folder, `${name}-${kind}`);
+    writeFileSync(path, new Uint8Array(Float64Array.from(numbers).buffer));
+    return path;
+  };
+  return { values: file('values', values), labels: file('labels', labels), rows, features };
+}
+
+try {
+  const runs = { all: [] as Took[], trainings: [] as Took[], native: [] as Took[] };
+  const hashes = new Set<string>();
+  let trees: { ours: number; native: number } | undefined;
+  for (let round = 0; round < Number(given.rounds); round++) {
+    const { all, trainings, tasks, texts } = await retrainHere();
+    runs.all.push(all);
+    runs.trainings.push(trainings);
+    hashes.add(createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16));
+    const asked = tasks.map(({ dataset, valid, params }, i) => ({
+      params,
+      train: written(`${i}-train`, dataset),
+      valid: written(`${i}-valid`, valid as Dataset),
+    }));
+    const { trees: grown, ...took } = await ask({ op: 'retrain', tasks: asked });
+    runs.native.push(took);
+    trees ??= { ours: texts.join('\n').split('\nTree=').length - 1, native: grown };
+  }
+  const least = (of: Took[], key: keyof Took) => Math.min(...of.map((took) => took[key]));
+  console.log(`${codes.length} instruments x 3 horizons x 2 models, the least of ${given.rounds} rounds\n`);
+  for (const [name, of] of Object.entries({ retrain: runs.all, 'its trainings': runs.trainings, native: runs.native }))
+    console.log(
+      `${name.padEnd(14)} ${least(of, 'cpu').toFixed(2)} s of processor, ${least(of, 'seconds').toFixed(2)} s`,
+    );
+  const ratio = least(runs.all, 'cpu') / least(runs.native, 'cpu');
+  console.log(`retrain / native ${ratio.toFixed(2)}; trees ${trees?.ours} and ${trees?.native}; texts ${[...hashes]}`);
+} finally {
+  native.stdin.end();
+  rmSync(folder, { recursive: true });
+}
