@@ -7,6 +7,7 @@ import {
   FEATURE_BYTES,
   GROUP,
   GROUP_BYTES,
+  LEAF,
   LEAF_BYTES,
   SETTINGS,
   SETTINGS_BYTES,
@@ -37,6 +38,9 @@ export interface SearchLayout {
   /** One per thread: its groups, and its records. */
   readonly shares: readonly SearchShare[];
   readonly toTheRight: number;
+  /** What threads tell each other of, see `LEAF`: of the smaller leaf, and of the larger one. */
+  readonly foundSmall: Float32Array;
+  readonly foundLarge: Float32Array;
   /** Addresses of a leaf's own histograms, masks and flags. */
   slot(index: number): { readonly histograms: number; readonly masks: number; readonly splittable: number };
   /** [features] whether each feature could be split in that leaf. */
@@ -108,6 +112,8 @@ export function layOut(options: SplitSearchOptions, { start, threads, reserve }:
     hessians: place(4 * outputs * rows),
     rowOrder: place(4 * rows),
     toTheRight: place(4 * rows + 4),
+    foundSmall: place(4),
+    foundLarge: place(4),
     shares: sharesOf(groups.length, threads).map((share) => ({
       ...share,
       rowWords: place(interleaved ? 4 * rows * (share.groupEnd - share.groupBegin) : 0),
@@ -191,6 +197,8 @@ export function layOut(options: SplitSearchOptions, { start, threads, reserve }:
     gradients: new Float32Array(buffer, at.gradients, outputs * rows),
     hessians,
     rowOrder: new Int32Array(buffer, at.rowOrder, rows),
+    foundSmall: new Float32Array(buffer, at.foundSmall, 1),
+    foundLarge: new Float32Array(buffer, at.foundLarge, 1),
     columns: columns.map((column, f) => {
       const copy =
         column instanceof Uint8Array
@@ -202,8 +210,8 @@ export function layOut(options: SplitSearchOptions, { start, threads, reserve }:
     active: new Uint8Array(buffer, at.active, features),
     shares: at.shares.map((share) => ({
       ...share,
-      small: leafRecord(buffer, share.small),
-      large: leafRecord(buffer, share.large),
+      small: leafRecord(buffer, share.small, at.foundSmall),
+      large: leafRecord(buffer, share.large, at.foundLarge),
     })),
     slot: (index) => at.slots[index],
     splittable: (index) => flags[index],
@@ -216,12 +224,10 @@ function sharesOf(groups: number, threads: number): { groupBegin: number; groupE
   return Array.from({ length: threads }, (_, t) => ({ groupBegin: begin(t), groupEnd: begin(t + 1) }));
 }
 
-function leafRecord(buffer: ArrayBufferLike, address: number): LeafRecord {
-  return {
-    address,
-    doubles: new Float64Array(buffer, address, LEAF_BYTES / 8),
-    words: new Int32Array(buffer, address, LEAF_BYTES / 4),
-  };
+function leafRecord(buffer: ArrayBufferLike, address: number, found: number): LeafRecord {
+  const words = new Int32Array(buffer, address, LEAF_BYTES / 4);
+  writeWords(words, LEAF, { found });
+  return { address, doubles: new Float64Array(buffer, address, LEAF_BYTES / 8), words };
 }
 
 /** Writes named words to where a record has them. */

@@ -149,6 +149,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
       const wasSparse = large ? sparse[large.slot] : 0;
       sparse[small.slot] = small.count < SPARSE_ROWS ? 1 : 0;
       if (large) sparse[large.slot] = large.count < SPARSE_ROWS ? 1 : 0;
+      layout.foundSmall[0] = layout.foundLarge[0] = 0;
       const rowsAt = rowOrder.byteOffset + 4 * small.begin;
       for (let i = shares.length - 1; i >= 0; i--) {
         const share = shares[i];

@@ -28,7 +28,10 @@ export const SETTINGS = {
 } as const;
 export const SETTINGS_BYTES = 128;
 
-/** A leaf to search: doubles up to 40, then words. What the search finds lies between `gain` and `defaultLeft`. */
+/**
+ * A leaf to search: doubles up to 40, then words. What the search finds lies between `gain` and `defaultLeft`; `found` is where threads tell each
+ * other of the best gain, in single precision.
+ */
 export const LEAF = {
   gradient: 0,
   hessian: 8,
@@ -45,6 +48,7 @@ export const LEAF = {
   isSparse: 68,
   wasSparse: 72,
   isApart: 76,
+  found: 80,
 } as const;
 export const LEAF_BYTES = 128;
 
