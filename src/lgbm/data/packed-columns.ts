@@ -54,18 +54,19 @@ export function packColumns(columns: readonly BinColumn[], rows: number): Packed
   });
 }
 
-/**
- * From so many rows on, words lie row by row as well; fewer are near each other in any case. These limits shift work, never a result.
- */
+/** From so many rows on, words lie row by row as well, but for such as take too much memory. Fewer rows are near each other in any case. */
 const FEWEST_INTERLEAVED = 65536;
+const MOST_INTERLEAVED_BYTES = 2 ** 28;
 /** A leaf's rows lie far apart where they are fewer than one in so many: as many as a line of memory holds words of a group. */
 const APART = 16;
 
-/** Returns whether a training of so many rows gains by words that lie row by row. */
-export const isInterleaved = (rows: number): boolean => rows >= FEWEST_INTERLEAVED;
+/** Returns whether a training gains by words that lie row by row. Shifts work, never a result. */
+export function isInterleaved(rows: number, groups: number): boolean {
+  return rows >= FEWEST_INTERLEAVED && 4 * rows * groups <= MOST_INTERLEAVED_BYTES;
+}
 
 /** Returns whether so many of all rows lie so far apart that their words are better read row by row. */
-export const areApart = (count: number, rows: number): boolean => isInterleaved(rows) && count * APART < rows;
+export const areApart = (count: number, rows: number): boolean => count * APART < rows;
 
 /** Writes the groups' words row by row. */
 export function interleave(lists: readonly Int32Array[], words: Int32Array): void {

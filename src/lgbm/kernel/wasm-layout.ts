@@ -38,6 +38,8 @@ export interface SearchLayout {
   /** One per thread: its groups, and its records. */
   readonly shares: readonly SearchShare[];
   readonly toTheRight: number;
+  /** Whether words lie row by row as well. */
+  readonly interleaved: boolean;
   /** What threads tell each other of, see `LEAF`: of the smaller leaf, and of the larger one. */
   readonly foundSmall: Float32Array;
   readonly foundLarge: Float32Array;
@@ -90,7 +92,7 @@ export function layOut(options: SplitSearchOptions, { start, threads, reserve }:
   const mappers = binned.used.map((feature) => binned.mappers[feature]);
   const features = mappers.length;
   const groups = groupColumns(columns);
-  const interleaved = isInterleaved(rows);
+  const interleaved = isInterleaved(rows, groups.length);
   const records = mappers.map(() => ({ histogram: 0, mask: 0 }));
   let histogramBytes = 0;
   let maskBytes = 0;
@@ -194,6 +196,7 @@ export function layOut(options: SplitSearchOptions, { start, threads, reserve }:
   const flags = at.slots.map(({ splittable }) => new Uint8Array(buffer, splittable, features));
   return {
     ...at,
+    interleaved,
     gradients: new Float32Array(buffer, at.gradients, outputs * rows),
     hessians,
     rowOrder: new Int32Array(buffer, at.rowOrder, rows),

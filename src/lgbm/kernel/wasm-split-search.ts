@@ -82,7 +82,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     }
   }
 
-  const isApart = (leaf: Leaf) => !sparse[leaf.slot] && areApart(leaf.count, binned.rows);
+  const isApart = (leaf: Leaf) => layout.interleaved && !sparse[leaf.slot] && areApart(leaf.count, binned.rows);
 
   /** Writes a leaf to the record that a search reads it from. */
   function describe({ doubles, words }: LeafRecord, leaf: Leaf, wasSparse: number): void {

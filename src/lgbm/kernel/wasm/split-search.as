@@ -654,6 +654,7 @@ function beginLeaf(leaf: usize): void {
 export function search(groupBegin: i32, groupEnd: i32, rows: usize, gradients: usize, hessians: usize, small: usize, large: usize): void {
   store<f64>(small, -Infinity, LEAF_GAIN);
   if (large != 0) store<f64>(large, -Infinity, LEAF_GAIN);
+  if (groupBegin == groupEnd) return; // threads may be more than groups
   const smallHistograms = <usize>load<u32>(small, LEAF_HISTOGRAMS);
   const smallMasks = <usize>load<u32>(small, LEAF_MASKS);
   const smallSplittable = <usize>load<u32>(small, LEAF_SPLITTABLE);
