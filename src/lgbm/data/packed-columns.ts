@@ -16,7 +16,7 @@ export interface PackedGroup extends ColumnGroup {
 /** Four features a word. */
 const PER_WORD = 4;
 
-/** Returns the columns four to a word, so that one read of a row serves four histograms. */
+/** Returns which columns share a word: four where they fit, so that one read of a row serves four histograms. */
 export function groupColumns(columns: readonly BinColumn[]): ColumnGroup[] {
   const groups: ColumnGroup[] = [];
   for (let first = 0; first < columns.length; ) {

@@ -23,7 +23,7 @@ let rowWords: usize = 0;
 let wordsPerRow: u32 = 0;
 let smallPairs: usize = 0;
 let largePairs: usize = 0;
-// where few rows are added up, for four features of 256 bins or for one: zero outside of sumGroup and collect
+// where few rows are added up, for four features of 256 bins or for one: zero outside of addGroup and collect
 let sums: usize = 0;
 let flags: usize = 0;
 let minData: f64 = 0;
@@ -597,11 +597,15 @@ function keep(defaultLeft: bool): void {
   featureDefaultLeft = defaultLeft;
 }
 
+// Gains below lose precision in four bytes.
+const SMALLEST_TOLD_GAIN: f64 = 1e-30;
+
 // Tells the other threads of a gain, so that they pass over what surely loses against it: what they then find is the same. They may be told of a
-// little less, or later, or never; a number of four bytes is never seen half written.
+// little less (by more than four bytes round), or later, or never; a number of four bytes is never seen half written.
 // @ts-ignore: decorator
 @inline
 function tell(found: usize, gain: f64): void {
+  if (gain < SMALLEST_TOLD_GAIN) return;
   const less = <f32>(min<f64>(gain, 1e38) * (1 - 1e-6));
   if (less > load<f32>(found)) store<f32>(found, less);
 }
