@@ -63,10 +63,10 @@ def family(request):
     return dict(seconds=time.perf_counter() - start, cpu=time.process_time() - cpu)
 
 
-def rows_of(part, params=None, reference=None):
+def rows_of(part):
     values = np.fromfile(part["values"], dtype="<f8").reshape(part["rows"], part["features"])
     labels = np.fromfile(part["labels"], dtype="<f8")
-    return lgb.Dataset(values, labels, params=params, reference=reference, free_raw_data=False)
+    return lgb.Dataset(values, labels, free_raw_data=False)
 
 
 def retrain(request):
@@ -77,8 +77,7 @@ def retrain(request):
     for i, (task, own, unseen) in enumerate(parts):
         params = dict(task["params"], num_threads=1, verbosity=-1, force_col_wise=True)
         if i % 2 == 0:
-            data = own
-            valid = unseen
+            data, valid = own, unseen
             valid.reference = data
         else:
             data.set_label(own.label)

@@ -23,6 +23,7 @@ import { instrumentLgbm } from '../../src/members/index.js';
 import { retrain } from '../../src/pipeline/index.js';
 import { createContext } from '../../src/setup/index.js';
 import type { ModelStore } from '../../src/store/model-store.js';
+import { least, startClock, type Time, timed } from '../market/timing.js';
 
 const { values: given, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,36 +41,22 @@ const codes = readdirSync(prices)
   .sort()
   .slice(0, Number(given.instruments));
 
-/** Processor time of this process, and wall, in seconds. */
-interface Took {
-  cpu: number;
-  seconds: number;
-}
-
-/** Begins to measure; the function says how much has gone by. */
-function clockOf(): () => Took {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return { cpu: (user + system) / 1e6, seconds: (performance.now() - start) / 1000 };
-  };
-}
-
 /** Retrains on this thread, and notes what each training was given and how long all of them took. */
 async function retrainHere() {
   const kernel = await loadSimdKernel();
   const tasks: TrainTask[] = [];
-  const trainings: Took = { cpu: 0, seconds: 0 };
+  const trainings: Time = { wall: 0, cpu: 0 };
   const pool: TrainPool = {
     async train(some) {
-      const results: Awaited<ReturnType<TrainPool['train']>> = [];
-      const took = clockOf();
-      for (const { key, dataset, params, valid } of some)
-        results.push({ key, booster: train(dataset, params, { valid, kernel }), seconds: 0 });
-      const { cpu, seconds } = took();
+      // in one go: instruments are trained at the same time, and the others' trainings would be counted here too
+      const took = startClock();
+      const results = some.map(({ key, dataset, params, valid }) => {
+        return { key, booster: train(dataset, params, { valid, kernel }), seconds: 0 };
+      });
+      const { wall, cpu } = took();
       tasks.push(...some);
+      trainings.wall += wall;
       trainings.cpu += cpu;
-      trainings.seconds += seconds;
       return results;
     },
     close() {},
@@ -82,10 +69,8 @@ async function retrainHere() {
     members: [instrumentLgbm({ halfWidth: 0.03, gateTolerance: 1e9, trainPool: pool })],
     clock: () => new Date(`${given.date}T18:00:00+09:00`),
   });
-  const took = clockOf();
-  const { items } = await retrain(context, { codes });
-  const all = took();
-  const failed = items.find(({ status }) => status !== 'published');
+  const { result, ...all } = await timed(() => retrain(context, { codes }));
+  const failed = result.items.find(({ status }) => status !== 'published');
   if (failed) throw new Error(`${failed.code} h${failed.horizon}: ${failed.status}`, { cause: failed.error });
   const texts = await Promise.all((await models.list()).map(async (key) => `${key}\n${await models.get(key)}`));
   return { all, trainings, tasks, texts };
@@ -110,7 +95,7 @@ function written(name: string, { values, labels, rows, features }: Dataset) {
 }
 
 try {
-  const runs = { all: [] as Took[], trainings: [] as Took[], native: [] as Took[] };
+  const runs = { all: [] as Time[], trainings: [] as Time[], native: [] as Time[] };
   const hashes = new Set<string>();
   let trees: { ours: number; native: number } | undefined;
   for (let round = 0; round < Number(given.rounds); round++) {
@@ -123,17 +108,20 @@ try {
       train: written(`${i}-train`, dataset),
       valid: written(`${i}-valid`, valid as Dataset),
     }));
-    const { trees: grown, ...took } = await ask({ op: 'retrain', tasks: asked });
-    runs.native.push(took);
+    const { trees: grown, seconds, cpu } = await ask({ op: 'retrain', tasks: asked });
+    runs.native.push({ wall: seconds, cpu });
     trees ??= { ours: texts.join('\n').split('\nTree=').length - 1, native: grown };
   }
-  const least = (of: Took[], key: keyof Took) => Math.min(...of.map((took) => took[key]));
   console.log(`${codes.length} instruments x 3 horizons x 2 models, the least of ${given.rounds} rounds\n`);
-  for (const [name, of] of Object.entries({ retrain: runs.all, 'its trainings': runs.trainings, native: runs.native }))
-    console.log(
-      `${name.padEnd(14)} ${least(of, 'cpu').toFixed(2)} s of processor, ${least(of, 'seconds').toFixed(2)} s`,
-    );
-  const ratio = least(runs.all, 'cpu') / least(runs.native, 'cpu');
+  for (const [name, of] of Object.entries({
+    retrain: runs.all,
+    'its trainings': runs.trainings,
+    native: runs.native,
+  })) {
+    const { wall, cpu } = least(of);
+    console.log(`${name.padEnd(14)} ${cpu.toFixed(2)} s of processor, ${wall.toFixed(2)} s`);
+  }
+  const ratio = least(runs.all).cpu / least(runs.native).cpu;
   console.log(`retrain / native ${ratio.toFixed(2)}; trees ${trees?.ours} and ${trees?.native}; texts ${[...hashes]}`);
 } finally {
   native.stdin.end();
