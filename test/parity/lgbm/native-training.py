@@ -93,7 +93,7 @@ def read_by_others(booster, values, start, count, importance, stop):
     )
 
 
-def check_refit_of_functions(booster, values, params):
+def check_refit_of_functions(booster, values):
     """Native writes beyond its arrays unless rows reach the last leaf of the largest tree; sets that would have it do so are told apart."""
     trees = booster.dump_model(num_iteration=-1)["tree_info"]
     if booster.predict(values, pred_leaf=True).max() + 1 < max(tree["num_leaves"] for tree in trees):
@@ -127,7 +127,7 @@ def answer(request):
         part = request["again"]
         again = array(part["values"], (part["rows"], part["features"]))
         if params.get("linear_tree"):
-            check_refit_of_functions(booster, again, params)
+            check_refit_of_functions(booster, again)
         booster = booster.refit(again, array(part["labels"]),
                                 weight=array(part["weights"]) if "weights" in part else None,
                                 categorical_feature=part.get("categorical") or "auto",
