@@ -9,11 +9,12 @@ import { randomCase } from '../parity/lgbm/random-cases.js';
 describe.skipIf(CHROMIUM === undefined)(
   'in a browser (skipped where there is no Chromium; CHROMIUM_PATH names one)',
   () => {
-    it('trains and predicts to the same bytes as in Node, with either kernel', async () => {
+    it('trains and predicts to the same bytes as in Node, on the kernel of either side, loaded and by itself', async () => {
       const index = fileURLToPath(new URL('../../src/lgbm/index.ts', import.meta.url));
+      const plain = fileURLToPath(new URL('../../src/lgbm/kernel/plain-split-search.ts', import.meta.url));
       const { outputFiles } = await build({
         stdin: {
-          contents: `export * from ${JSON.stringify(index)};`,
+          contents: `export * from ${JSON.stringify(index)}; export { plainKernel } from ${JSON.stringify(plain)};`,
           resolveDir: '.',
         },
         bundle: true,
@@ -40,7 +41,7 @@ describe.skipIf(CHROMIUM === undefined)(
         const simd = await engine.loadSimdKernel();
         return ${JSON.stringify(cases)}.flatMap(({ params, rows, values, labels }) => {
           const data = engine.createDataset({ values: doubles(values), rows, labels: doubles(labels) });
-          return [undefined, simd].map((kernel) => {
+          return [undefined, engine.plainKernel, simd].map((kernel) => {
             const booster = engine.train(data, params, { kernel });
             return [booster.toText(), Array.from(booster.predict(doubles(values), { rows }))];
           });
@@ -52,7 +53,7 @@ describe.skipIf(CHROMIUM === undefined)(
           const { values, labels } = rows;
           const booster = train(createDataset({ values, rows: rows.rows, labels }), params);
           const result = [booster.toText(), Array.from(booster.predict(values, { rows: rows.rows }))];
-          return [result, result];
+          return [result, result, result];
         });
         expect(inPage).toEqual(inNode);
       } finally {

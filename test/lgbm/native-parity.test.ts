@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Booster, parseModel, train } from '../../src/lgbm/index.js';
+import { type Booster, loadSimdKernel, parseModel, train } from '../../src/lgbm/index.js';
+import { plainKernel } from '../../src/lgbm/kernel/plain-split-search.js';
 import { formatG } from '../../src/lgbm/text/format-number.js';
 import { core, GOLDEN_NAMES, type Golden, readGolden } from './golden.js';
 
 // Native's command line drops iterations after the best only when it stopped early; without a stop it writes them all.
 const nativeRange = (booster: Booster) => ({ numIteration: booster.stoppedEarly ? booster.bestIteration : 0 });
 
-const trained = (golden: Golden) => train(golden.train, golden.params, { valid: golden.valid });
+const simd = await loadSimdKernel();
+const trained = (golden: Golden, kernel = simd) => train(golden.train, golden.params, { valid: golden.valid, kernel });
 
 describe.each(GOLDEN_NAMES.filter((name) => !name.startsWith('x_')))('golden %s', (name) => {
   let golden: Golden;
@@ -22,8 +24,9 @@ describe.each(GOLDEN_NAMES.filter((name) => !name.startsWith('x_')))('golden %s'
     ({ rows, values } = golden.valid!);
   });
 
-  it('trains to the text that native writes', () => {
+  it('trains to the text that native writes, on either kernel', () => {
     expect(core(booster.toText(range))).toBe(core(golden.model!));
+    expect(trained(golden, plainKernel).toText()).toBe(booster.toText());
   });
 
   it('prints the metrics that native logs', () => {

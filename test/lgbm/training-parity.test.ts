@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { differencesOf, type NativeTraining } from '../parity/lgbm/compare-training.js';
+import { differencesOf, loadSimdKernel, type NativeTraining, plainKernel } from '../parity/lgbm/compare-training.js';
 import { TRAINING_LINES, trainingCase } from '../parity/lgbm/training-cases.js';
 
 // What lightgbm.train of 4.6.0 (x86-64, one thread) makes of the first cases of each line; see test/parity/lgbm/training-parity.mjs.
 const FOLDER = new URL('../fixtures/lgbm-training/', import.meta.url);
+
+const simd = await loadSimdKernel();
 
 const stored = (line: string): (NativeTraining & { seed: number })[] =>
   JSON.parse(brotliDecompressSync(readFileSync(new URL(`${line}.json.br`, FOLDER))).toString('utf8'));
@@ -20,7 +22,8 @@ describe('training as lightgbm.train does it', () => {
     '%s, case %i: text, predictions and metrics',
     (line, seed, native) => {
       expect(native.error).toBeUndefined();
-      expect(differencesOf(trainingCase(line, seed), native)).toEqual([]);
+      for (const kernel of [plainKernel, simd])
+        expect(differencesOf(trainingCase(line, seed), native, kernel)).toEqual([]);
     },
   );
 });

@@ -2,6 +2,7 @@ import { invalid, refuseUnknown } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { rowsOfBins, rowsOfDataset } from '../data/row-subset.js';
 import { sharedBins } from '../data/shared-bins.js';
+import { newKernel } from '../kernel/default-kernel.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
 import type { CustomObjective } from '../objectives/custom-objective.js';
 import { type Params, resolveParams, type TrainParams } from '../parameters/params.js';
@@ -76,6 +77,7 @@ export function cv(dataset: Dataset, params: TrainParams, options: CvOptions): C
         binned: { train: rowsOfBins(binned, trainRows), valid: [rowsOfBins(binned, testRows)] },
         ...(objective && { objective }),
         ...(metrics && { metrics }),
+        kernel: newKernel(),
       },
       resolved,
     );

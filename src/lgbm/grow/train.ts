@@ -1,5 +1,6 @@
 import { invalid, refuseUnknown } from '../../errors.js';
 import type { Dataset } from '../data/dataset.js';
+import { threadKernel } from '../kernel/default-kernel.js';
 import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import type { CustomMetric } from '../objectives/custom-metric.js';
@@ -37,8 +38,8 @@ export interface TrainOptions {
   /** Checked before every iteration; when aborted, train throws the signal's reason. */
   signal?: AbortSignal | undefined;
   /**
-   * How splits are searched; default in plain TypeScript. Changes how long training takes, never the model. Categories, constraints
-   * and whatever else kernels do not know are searched in plain TypeScript in any case.
+   * How splits are searched; default by WebAssembly with SIMD where the engine has it, else in plain TypeScript. Changes how long training
+   * takes, never the model. Categories, constraints and whatever else kernels do not know are searched in plain TypeScript in any case.
    */
   kernel?: SplitKernel | undefined;
 }
@@ -71,7 +72,7 @@ export function trainModel(
   options: TrainOptions = {},
 ): { model: Model; course: TrainingCourse } {
   refuseUnknown('train', options, TRAIN_OPTIONS);
-  const { valid = [], initModel, objective, metrics, kernel = plainKernel, signal } = options;
+  const { valid = [], initModel, objective, metrics, kernel = freeKernel(), signal } = options;
   signal?.throwIfAborted();
   const resolved = resolveParams(params, objective !== undefined);
   const parts = {
@@ -92,6 +93,12 @@ export function trainModel(
 }
 
 const occupied = new WeakSet<SplitKernel>();
+
+/** Returns this thread's kernel, or from within a training on it one that both can run on. */
+function freeKernel(): SplitKernel {
+  const kernel = threadKernel();
+  return occupied.has(kernel) ? plainKernel : kernel;
+}
 
 /** Runs a training, and refuses another one on the same kernel until it ends: the two would write into one memory. */
 function occupying<T>(kernel: SplitKernel, training: () => T): T {

@@ -4,7 +4,6 @@ import type { BinnedDataset } from '../data/binned-dataset.js';
 import type { Dataset } from '../data/dataset.js';
 import { sharedBins } from '../data/shared-bins.js';
 import { parametersBlock } from '../kernel/parameters-block.js';
-import { plainKernel } from '../kernel/plain-split-search.js';
 import type { SplitKernel } from '../kernel/split-kernel.js';
 import type { Leaf } from '../kernel/split-search.js';
 import { createObjective } from '../objectives/create-objective.js';
@@ -35,7 +34,7 @@ export interface TrainingParts {
   readonly objective?: CustomObjective;
   readonly metrics?: readonly CustomMetric[];
   readonly initModel?: Model;
-  readonly kernel?: SplitKernel;
+  readonly kernel: SplitKernel;
 }
 
 /** A training that has begun: trees can be added, and its model taken. */
@@ -52,7 +51,7 @@ export interface Training {
  * @throws ForecastError INVALID_DATASET, INVALID_PARAMETER, see `train`.
  */
 export function beginTraining(parts: TrainingParts, resolved: Params): Training {
-  const { initModel, kernel = plainKernel } = parts;
+  const { initModel, kernel } = parts;
   const [dataset, ...valid] = initModel ? continued(initModel, parts) : [parts.dataset, ...parts.valid];
   const objective = parts.objective
     ? customObjective(dataset, resolved.num_class, parts.objective)

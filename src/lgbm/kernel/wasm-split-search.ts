@@ -1,4 +1,4 @@
-import { invalid } from '../../errors.js';
+import { ForecastError, invalid } from '../../errors.js';
 import { missingBin } from '../data/bin-mapper.js';
 import { areApart } from '../data/packed-columns.js';
 import { leafOutput } from '../grow/leaf-gain.js';
@@ -6,7 +6,7 @@ import { EPSILON } from '../numbers/floats.js';
 import { firstFreeByte, type SearchHelper } from '../threads/search-helper.js';
 import type { SplitKernel, SplitSearchOptions } from './split-kernel.js';
 import type { Leaf, SplitSearch } from './split-search.js';
-import { instantiate, type KernelMemory } from './wasm/instantiate.js';
+import { instantiate, instantiateNow, type KernelMemory } from './wasm/instantiate.js';
 import { LEAF } from './wasm/records.js';
 import { PRIVATE_MEMORY } from './wasm/split-search-binary.js';
 import { type KernelExports, type LeafRecord, layOut } from './wasm-layout.js';
@@ -17,7 +17,8 @@ const SPARSE_ROWS = 256;
 const PAGE = 65536;
 
 /**
- * Returns the split search compiled to WebAssembly with SIMD, for `train(..., { kernel })`: the same model, several times faster.
+ * Returns the split search compiled to WebAssembly with SIMD, for `train(..., { kernel })`: the one that `train` takes by itself, here sure
+ * to be SIMD, also in a page that compiles aside only.
  *
  * The kernel keeps its memory between trainings and serves one training at a time; make one per worker. A training during which
  * another begins with the same kernel, from within `onIteration`, throws INVALID_ARGUMENT.
@@ -29,9 +30,31 @@ const PAGE = 65536;
  */
 export async function loadSimdKernel(): Promise<SplitKernel> {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const exports = await instantiate(PRIVATE_MEMORY, memory);
+  return simdKernelOn(memory, await instantiate(PRIVATE_MEMORY, memory));
+}
+
+/**
+ * Returns {@link loadSimdKernel}'s kernel at once.
+ *
+ * @throws ForecastError RUNTIME_MISSING also where a page may not compile at once.
+ */
+export function simdKernelNow(): SplitKernel {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  return simdKernelOn(memory, instantiateNow(memory));
+}
+
+function simdKernelOn(memory: KernelMemory, exports: KernelExports): SplitKernel {
   const runtime: SimdRuntime = { memory, exports, helpers: [], searches: 0 };
   return { createSearch: (options) => simdSearch(runtime, options) };
+}
+
+function grow(memory: KernelMemory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    const message = `split search: WebAssembly has no memory of ${pages} more pages for so many rows; plain TypeScript needs none`;
+    throw new ForecastError('RUNTIME_MISSING', message, { cause });
+  }
 }
 
 /** What a search runs on. */
@@ -47,7 +70,8 @@ export interface SimdRuntime {
 /**
  * Returns the search of one training; the runtime's memory holds one at a time.
  *
- * @throws ForecastError INVALID_ARGUMENT, by the search when it is used after the runtime was given to another.
+ * @throws ForecastError RUNTIME_MISSING where its memory cannot grow so large; INVALID_ARGUMENT, by the search when it is used after the
+ * runtime was given to another.
  */
 export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): SplitSearch {
   const { memory, exports, helpers } = runtime;
@@ -59,7 +83,7 @@ export function simdSearch(runtime: SimdRuntime, options: SplitSearchOptions): S
     threads: 1 + helpers.length,
     reserve(bytes) {
       const missing = bytes - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      if (missing > 0) grow(memory, Math.ceil(missing / PAGE));
       return memory.buffer;
     },
   });

@@ -11,7 +11,6 @@ export interface TrainRequest {
   readonly dataset: Dataset;
   readonly params: TrainParams;
   readonly valid: readonly Dataset[];
-  readonly kernel: 'simd' | 'plain';
 }
 
 /** Asks a worker whether it has started: it answers that it is ready. */

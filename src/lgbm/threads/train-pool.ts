@@ -35,8 +35,6 @@ export interface TrainPoolOptions {
   workers: number;
   /** How to start a thread on the `chronolight/lgbm/worker` entry; has a default in Node. */
   spawn?: SpawnWorker | undefined;
-  /** What the threads search splits with; default the SIMD kernel. Both give the same models. */
-  kernel?: 'simd' | 'plain' | undefined;
 }
 
 /** Threads that train many models side by side. */
@@ -68,13 +66,13 @@ export interface TrainPool {
  * pool.close();
  */
 export async function createTrainPool(options: TrainPoolOptions): Promise<TrainPool> {
-  refuseUnknown('createTrainPool', options, ['workers', 'spawn', 'kernel']);
-  const { workers, spawn, kernel = 'simd' } = options;
+  refuseUnknown('createTrainPool', options, ['workers', 'spawn']);
+  const { workers, spawn } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw invalid('INVALID_ARGUMENT', 'createTrainPool', 'workers', 'a whole number >= 1', workers);
   }
   const start = async () => {
-    const thread = new PoolThread(await startWorker(spawn), kernel);
+    const thread = new PoolThread(await startWorker(spawn));
     await thread.started;
     return thread;
   };
@@ -183,10 +181,7 @@ class PoolThread {
   private reply: ((reply: TrainReply) => void) | undefined;
   private die: ((cause: unknown) => void) | undefined;
 
-  constructor(
-    private readonly worker: WorkerHandle,
-    private readonly kernel: 'simd' | 'plain',
-  ) {
+  constructor(private readonly worker: WorkerHandle) {
     worker.listen(
       (message) => this.reply?.(message as TrainReply),
       (cause) => {
@@ -233,7 +228,6 @@ class PoolThread {
         dataset,
         params,
         valid: valid === undefined ? [] : [valid].flat(),
-        kernel: this.kernel,
       };
       this.worker.post(request);
     });

@@ -3,9 +3,6 @@
 import { isForecastError } from '../../errors.js';
 import { nodeModule } from '../../host/node.js';
 import { trainModel } from '../grow/train.js';
-import { plainKernel } from '../kernel/plain-split-search.js';
-import type { SplitKernel } from '../kernel/split-kernel.js';
-import { loadSimdKernel } from '../kernel/wasm-split-search.js';
 import { helpSearching, type SearchHelp } from './search-helper.js';
 import type { StartRequest, TrainFailure, TrainReply, TrainRequest } from './train-message.js';
 
@@ -18,22 +15,18 @@ interface Port {
 const PROGRESS_EVERY_MS = 50;
 
 const port = await openPort();
-let simd: SplitKernel | undefined;
 port.listen(async (message) => {
   if (message.kind === 'help') await helpSearching(message, () => port.post({ id: message.id, ready: true }));
   else if (message.kind === 'start') port.post({ id: message.id, ready: true });
-  else port.post(await answer(message));
+  else port.post(answer(message));
 });
 
-async function answer(request: TrainRequest): Promise<TrainReply> {
+function answer(request: TrainRequest): TrainReply {
   const { id, dataset, params, valid } = request;
   const start = performance.now();
   try {
     let told = start;
-    if (request.kernel === 'simd') simd ??= await loadSimdKernel();
-    const kernel = request.kernel === 'simd' && simd ? simd : plainKernel;
     const trained = trainModel(dataset, params, {
-      kernel,
       ...(valid.length > 0 && { valid }),
       onIteration({ iteration, numIterations }) {
         if (performance.now() - told < PROGRESS_EVERY_MS) return;

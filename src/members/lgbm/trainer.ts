@@ -9,7 +9,6 @@ import {
   train,
 } from '../../lgbm/index.js';
 import { threadCount } from '../../lgbm/inside.js';
-import { fastKernel } from './fast-kernel.js';
 
 /** A trained model, or why there is none. */
 export type Trained =
@@ -49,20 +48,19 @@ export async function trainerOf(
   // how many it has is not known: two trainings at a time are enough for none to wait long for the next
   if (trainPool !== undefined)
     return { threads: 2, train: (tasks, options) => trainPool.train(tasks, options), close() {} };
-  const kernel = await fastKernel();
   const workers = Math.min(threads ?? (await threadCount()), mostTasks);
-  if (workers === 0) return onThisThread(kernel);
+  if (workers === 0) return onThisThread();
   try {
-    const pool = await createTrainPool({ workers, spawn, kernel: kernel ? 'simd' : 'plain' });
+    const pool = await createTrainPool({ workers, spawn });
     return { threads: workers, train: (tasks, options) => pool.train(tasks, options), close: () => pool.close() };
   } catch (error) {
     if (!isForecastError(error, 'RUNTIME_MISSING')) throw error;
-    return onThisThread(kernel);
+    return onThisThread();
   }
 }
 
 /** Returns what trains on the calling thread, one task after the other, and lets timers and aborts through in between. */
-function onThisThread(kernel: Awaited<ReturnType<typeof fastKernel>>): Trainer {
+function onThisThread(): Trainer {
   return {
     threads: 1,
     async train(tasks, { signal }) {
@@ -70,7 +68,7 @@ function onThisThread(kernel: Awaited<ReturnType<typeof fastKernel>>): Trainer {
       for (const { dataset, params, valid } of tasks) {
         signal?.throwIfAborted();
         try {
-          outcomes.push({ booster: train(dataset, params, { valid, signal, kernel }) });
+          outcomes.push({ booster: train(dataset, params, { valid, signal }) });
         } catch (error) {
           signal?.throwIfAborted();
           outcomes.push({ error });

@@ -17,6 +17,7 @@ import {
 import type { TrainingCase, TrainingRows } from './training-cases.js';
 
 export { loadSimdKernel } from '../../../src/lgbm/index.js';
+export { plainKernel } from '../../../src/lgbm/kernel/plain-split-search.js';
 
 /** What native answers to a case; see native-training.py. */
 export interface NativeTraining {

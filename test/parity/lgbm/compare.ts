@@ -2,6 +2,7 @@ import { type Booster, createDataset, parseModel, type SplitKernel, train } from
 import { type RandomCase, type RandomRows, randomCase } from './random-cases.js';
 
 export { loadSimdKernel } from '../../../src/lgbm/index.js';
+export { plainKernel } from '../../../src/lgbm/kernel/plain-split-search.js';
 
 /** What native answers to a case; see native.py. */
 interface NativeAnswer {

@@ -24,8 +24,8 @@ await build({
   format: 'esm',
   logLevel: 'error',
 });
-const { compareCase, loadSimdKernel } = await import(pathToFileURL(bundled).href);
-const kernel = onSimd ? await loadSimdKernel() : undefined;
+const { compareCase, loadSimdKernel, plainKernel } = await import(pathToFileURL(bundled).href);
+const kernel = onSimd ? await loadSimdKernel() : plainKernel;
 
 const native = spawn(python, [here('native.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
 const lines = createInterface({ input: native.stdout })[Symbol.asyncIterator]();

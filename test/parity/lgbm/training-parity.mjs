@@ -3,7 +3,7 @@
 //   node test/parity/lgbm/training-parity.mjs [--simd] [lines = all] [count = 200] [first seed = 1] [python = python3]
 //   node test/parity/lgbm/training-parity.mjs --store test/fixtures/lgbm-training [lines = all] [python = python3]
 //
-// Needs the packages of requirements.txt in that Python. With --simd what kernels know is trained on the SIMD kernel. Prints each difference, then totals by line; exits with 1 if there is one.
+// Needs the packages of requirements.txt in that Python. Trains in plain TypeScript, or with --simd what kernels know on the SIMD kernel. Prints each difference, then totals by line; exits with 1 if there is one.
 // --store writes native's answers to seeds 1 to 6 of each line, which `npm test` compares with.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -30,9 +30,9 @@ await build({
   logLevel: 'error',
 });
 const load = (name) => import(pathToFileURL(join(folder, name)).href);
-const { differencesOf, loadSimdKernel, requestOf } = await load('compare-training.mjs');
+const { differencesOf, loadSimdKernel, plainKernel, requestOf } = await load('compare-training.mjs');
 const { trainingCase, TRAINING_LINES } = await load('training-cases.mjs');
-const kernel = onSimd ? await loadSimdKernel() : undefined;
+const kernel = onSimd ? await loadSimdKernel() : plainKernel;
 
 const native = spawn(python, [here('native-training.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
 const lines = createInterface({ input: native.stdout })[Symbol.asyncIterator]();

@@ -1,6 +1,7 @@
 import { ForecastError } from '../../../errors.js';
-import { instantiateWasm } from '../../../host/wasm.js';
+import { compileWasm, exportsOf, instantiateWasm } from '../../../host/wasm.js';
 import type { KernelExports } from '../wasm-layout.js';
+import { PRIVATE_MEMORY } from './split-search-binary.js';
 
 /** A WebAssembly.Memory, spelt out: declarations that name it do not compile for hosts without the DOM's types. */
 export interface KernelMemory {
@@ -15,10 +16,33 @@ export interface KernelMemory {
  */
 export async function instantiate(base64: string, memory: KernelMemory): Promise<KernelExports> {
   try {
-    return (await instantiateWasm(base64, { env: { memory, abort: giveUp } })) as KernelExports;
+    return (await instantiateWasm(base64, importsOf(memory))) as KernelExports;
   } catch (cause) {
-    throw new ForecastError('RUNTIME_MISSING', 'split search: WebAssembly with SIMD is not available', { cause });
+    throw missing(cause);
   }
+}
+
+/** Compiled for this thread; what an engine made fast while one training ran stays so for the next. */
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * Returns the split search of the binary for memory of its own, at once.
+ *
+ * @throws ForecastError RUNTIME_MISSING as {@link instantiate}, and where a page may not compile at once.
+ */
+export function instantiateNow(memory: KernelMemory): KernelExports {
+  try {
+    compiled ??= compileWasm(PRIVATE_MEMORY);
+    return exportsOf(compiled, importsOf(memory)) as KernelExports;
+  } catch (cause) {
+    throw missing(cause);
+  }
+}
+
+const importsOf = (memory: KernelMemory) => ({ env: { memory, abort: giveUp } });
+
+function missing(cause: unknown): ForecastError {
+  return new ForecastError('RUNTIME_MISSING', 'split search: WebAssembly with SIMD is not available', { cause });
 }
 
 function giveUp(): never {
