@@ -61,20 +61,16 @@ export const RECIPES = {
   'fifth of features': pooledScale({ params: { feature_fraction: 0.2 } }),
   bagging: pooledScale({ params: { bagging_fraction: 0.5, bagging_freq: 1 } }),
   '250 bars': pooledScale({ split: { bars: 310 } }),
-  instrument: perInstrument(),
+  instrument: perInstrument({ num_leaves: 7, min_data_in_leaf: 50, feature_fraction: 0.3 }),
+  'instrument of 7 leaves': perInstrument({ num_leaves: 7 }),
+  'instrument of 31 leaves': perInstrument({}),
   'EWMA mixture': baseline(({ close }, bars, options) => ewmaMixtureForecast(close.subarray(0, bars), options)),
   'HAR range': baseline((series, bars, options) => harRangeForecast(firstBars(series, bars), options)),
 };
 
 /** A regressor and a classifier for each instrument; the interval is 3 % around the point. */
-function perInstrument() {
-  const params = {
-    num_iterations: 300,
-    learning_rate: 0.05,
-    num_leaves: 31,
-    min_data_in_leaf: 20,
-    early_stopping_round: 30,
-  };
+function perInstrument(settings) {
+  const params = { num_iterations: 300, learning_rate: 0.05, early_stopping_round: 30, ...settings };
   return {
     fit(panel, { horizon, cutoff, kernel }) {
       const pairs = panel.map((one) => {

@@ -75,7 +75,7 @@ def retrain(request):
     trees = 0
     start, cpu = time.perf_counter(), time.process_time()
     for i, (task, own, unseen) in enumerate(parts):
-        params = dict(task["params"], num_threads=1, verbosity=-1, force_col_wise=True)
+        params = dict(task["params"], num_threads=request.get("threads", 1), verbosity=-1, force_col_wise=True)
         if i % 2 == 0:
             data, valid = own, unseen
             valid.reference = data

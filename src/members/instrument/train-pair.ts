@@ -41,11 +41,13 @@ export interface TrainedPair {
   classifier: TrainedModel;
 }
 
+/** Small trees: a thousand rows of daily returns hold little more, and 31 leaves of all features took four times as long to say no more. */
 const DEFAULT_PARAMS: TrainParams = {
   num_iterations: 300,
   learning_rate: 0.05,
-  num_leaves: 31,
-  min_data_in_leaf: 20,
+  num_leaves: 7,
+  min_data_in_leaf: 50,
+  feature_fraction: 0.3,
 };
 
 /**
