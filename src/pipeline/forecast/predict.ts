@@ -7,7 +7,7 @@ import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
 import { FETCH_CONCURRENCY, fetchingOnce, todayOf } from '../fetch-series.js';
 import { type Answers, askMembers } from './ask-members.js';
-import { composeForecast } from './compose-forecast.js';
+import { composeForecast, targetDates } from './compose-forecast.js';
 import type { Forecast } from './forecast.js';
 
 export interface PredictOptions extends CallOptions {
@@ -152,6 +152,7 @@ export async function composeAll(
   { horizons, signal, context }: PredictRequest,
 ): Promise<ForecastResult[]> {
   const results: ForecastResult[] = [];
+  const composing = { context, targetDate: targetDates(context.market.calendar) };
   for (const item of gathered) {
     const { code } = item;
     if ('error' in item) {
@@ -160,7 +161,7 @@ export async function composeAll(
     }
     signal?.throwIfAborted();
     try {
-      results.push({ code, forecast: await composeForecast(item, horizons, context) });
+      results.push({ code, forecast: await composeForecast(item, horizons, composing) });
     } catch (failure) {
       signal?.throwIfAborted();
       results.push({ code, error: failure });
