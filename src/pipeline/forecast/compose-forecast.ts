@@ -5,7 +5,7 @@ import { addTradingDays, type PriceSeries, type TradingCalendar } from '../../se
 import type { Context } from '../context.js';
 import type { Answers } from './ask-members.js';
 import { type Forecast, readable, type Step, type Warning } from './forecast.js';
-import { readableWeights } from './readable-weights.js';
+import type { WeightsReader } from './readable-weights.js';
 import { warningsOf } from './warnings.js';
 
 /** One instrument's prices, and what the members say of it. */
@@ -13,6 +13,13 @@ export interface Answered {
   code: string;
   series: PriceSeries;
   answers: Answers;
+}
+
+/** What all instruments of a batch are composed with. */
+export interface Composing {
+  readonly context: Context;
+  readonly targetDate: TargetDate;
+  readonly weightsOf: WeightsReader;
 }
 
 /** Returns the day that a forecast is for. */
@@ -40,7 +47,7 @@ export function targetDates(calendar: TradingCalendar): TargetDate {
 export async function composeForecast(
   { code, series, answers }: Answered,
   horizons: readonly number[],
-  { context, targetDate }: { context: Context; targetDate: TargetDate },
+  { context, targetDate, weightsOf }: Composing,
 ): Promise<Forecast> {
   const { clock, market, members, logger } = context;
   const { flatBand } = market;
@@ -55,7 +62,7 @@ export async function composeForecast(
   for (const horizon of horizons) {
     const said = answers.steps.get(horizon)!;
     requireForecast(Object.keys(said), { code, horizon, context, failures: answers.failures });
-    const { weights, calibration } = await readableWeights(context, { code, horizon, asOf: baseDate }, lost);
+    const { weights, calibration } = await weightsOf({ code, horizon, asOf: baseDate }, lost);
     const combined = context.combine({ baseClose, flatBand, weights, members: said, calibration });
     steps.push(
       readable({

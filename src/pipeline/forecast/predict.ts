@@ -9,6 +9,7 @@ import { FETCH_CONCURRENCY, fetchingOnce, todayOf } from '../fetch-series.js';
 import { type Answers, askMembers } from './ask-members.js';
 import { composeForecast, targetDates } from './compose-forecast.js';
 import type { Forecast } from './forecast.js';
+import { type WeightsKey, weightsReader } from './readable-weights.js';
 
 export interface PredictOptions extends CallOptions {
   /** Trading days ahead; default 1, 3, 5. */
@@ -146,13 +147,24 @@ function requireFresh(
   });
 }
 
+function weightsKeys(item: Gathered, horizons: readonly number[]): WeightsKey[] {
+  if ('error' in item) return [];
+  const { code, series } = item;
+  const asOf = series.dates[series.length - 1];
+  return horizons.map((horizon) => ({ code, horizon, asOf }));
+}
+
 /** Makes the forecasts, one result an instrument, in their order. */
 export async function composeAll(
   gathered: readonly Gathered[],
   { horizons, signal, context }: PredictRequest,
 ): Promise<ForecastResult[]> {
   const results: ForecastResult[] = [];
-  const composing = { context, targetDate: targetDates(context.market.calendar) };
+  const weightsOf = await weightsReader(
+    context,
+    gathered.flatMap((item) => weightsKeys(item, horizons)),
+  );
+  const composing = { context, targetDate: targetDates(context.market.calendar), weightsOf };
   for (const item of gathered) {
     const { code } = item;
     if ('error' in item) {
