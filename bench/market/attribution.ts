@@ -19,7 +19,7 @@ const PARTS: Record<string, string> = {
   completeStatement: 'combine',
   composeForecast: 'combine',
   transact: 'store: SQLite, models read included',
-  getWeights: 'store: checks',
+  getManyWeights: 'store: checks',
   upsertPredictions: 'store: checks',
 };
 

@@ -47,10 +47,8 @@ export type Combine = (input: CombineInput) => Combined;
  */
 export function combine(input: CombineInput): Combined {
   const { pool, base, weights } = poolMembers(input);
-  return {
-    ...distributionOf(pool, sharesOf(quantileFunction(pool.levels, pool.quantiles), base), base.baseClose),
-    weights,
-  };
+  const shares = sharesOf(quantileFunction(pool.levels, pool.quantiles), base);
+  return { ...distributionOf(pool, shares, base.baseClose), weights };
 }
 
 /**
@@ -90,11 +88,11 @@ function poolMembers({ baseClose, flatBand = 0.003, weights, members, calibratio
       pointClose: members[name].pointClose,
       prices: forecastPrices(members[name]),
     }));
-  const pool: Pool = {
-    pointClose: counted.reduce((sum, { weight, pointClose }) => sum + weight * pointClose, 0),
-    levels: [...FORECAST_LEVELS],
-    quantiles: FORECAST_LEVELS.map((_, i) => counted.reduce((sum, { weight, prices }) => sum + weight * prices[i], 0)),
-  };
+  const pool: Pool = { pointClose: 0, levels: FORECAST_LEVELS.slice(), quantiles: FORECAST_LEVELS.map(() => 0) };
+  for (const { weight, pointClose, prices } of counted) {
+    pool.pointClose += weight * pointClose;
+    for (let i = 0; i < prices.length; i++) pool.quantiles[i] += weight * prices[i];
+  }
   if (calibration !== undefined) stretch(pool, calibration);
   return { pool: ordered(pool), base: { baseClose, flatBand }, weights: effective };
 }
@@ -102,7 +100,7 @@ function poolMembers({ baseClose, flatBand = 0.003, weights, members, calibratio
 /** Returns a member's prices at `FORECAST_LEVELS`. */
 function forecastPrices({ levels, quantiles }: Distribution): number[] {
   // stated at just these levels, as most are, it needs no function
-  if (isForecastGrid(levels) && !quantiles.some((price, i) => quantiles[i - 1] > price)) {
+  if (isForecastGrid(levels) && isAscending(quantiles)) {
     return quantiles.map((price) => noLowerThan(price, quantiles[0]));
   }
   const known = quantileFunction(levels, quantiles);
@@ -110,7 +108,14 @@ function forecastPrices({ levels, quantiles }: Distribution): number[] {
 }
 
 function isForecastGrid(levels: readonly number[]): boolean {
-  return levels.length === FORECAST_LEVELS.length && FORECAST_LEVELS.every((level, i) => levels[i] === level);
+  if (levels.length !== FORECAST_LEVELS.length) return false;
+  for (let i = 0; i < levels.length; i++) if (levels[i] !== FORECAST_LEVELS[i]) return false;
+  return true;
+}
+
+function isAscending(prices: readonly number[]): boolean {
+  for (let i = 1; i < prices.length; i++) if (prices[i - 1] > prices[i]) return false;
+  return true;
 }
 
 /** Multiplies the log distances of the quantiles from the point, so that every price stays above 0. */
@@ -143,7 +148,8 @@ function distributionOf(
   const pointClose = Math.min(ciHigh, Math.max(ciLow, stated));
   const expectedReturn = pointClose / baseClose - 1;
   const direction = byVotes ? labelDirection(shares) : labelDirection(shares, expectedReturn);
-  return { pointClose, levels, quantiles, ciLow, ciHigh, ...shares, direction, expectedReturn };
+  const { probUp, probFlat, probDown } = shares;
+  return { pointClose, levels, quantiles, ciLow, ciHigh, probUp, probFlat, probDown, direction, expectedReturn };
 }
 
 function noForecast(present: readonly string[]): ForecastError {

@@ -17,7 +17,9 @@ export function priorWeights(members: readonly Weighed[]): Weights {
   if (total <= 0) return equalShares(members.map(({ name }) => name));
   // a sum that is 1 already stays as it is, to the last bit
   const scale = Math.abs(total - 1) < 1e-12 ? 1 : total;
-  return Object.fromEntries(members.map(({ name, prior }) => [name, prior / scale]));
+  const weights: Weights = {};
+  for (const { name, prior } of members) weights[name] = prior / scale;
+  return weights;
 }
 
 /**
@@ -37,11 +39,13 @@ export function weightsFor(members: readonly Weighed[], stored: Weights | undefi
   const fresh = members
     .filter(({ name }) => stored[name] === undefined)
     .reduce((sum, { name }) => sum + priors[name], 0);
-  if (fresh === 0 && Math.abs(kept - 1) < 1e-12)
-    return Object.fromEntries(members.map(({ name }) => [name, stored[name] ?? 0]));
-  return Object.fromEntries(
-    members.map(({ name }) => [name, stored[name] === undefined ? priors[name] : (stored[name] / kept) * (1 - fresh)]),
-  );
+  const asStored = fresh === 0 && Math.abs(kept - 1) < 1e-12;
+  const weights: Weights = {};
+  for (const { name } of members) {
+    if (asStored) weights[name] = stored[name] ?? 0;
+    else weights[name] = stored[name] === undefined ? priors[name] : (stored[name] / kept) * (1 - fresh);
+  }
+  return weights;
 }
 
 /**
@@ -53,12 +57,17 @@ export function weightsFor(members: readonly Weighed[], stored: Weights | undefi
  */
 export function effectiveWeights(weights: Weights, present: readonly string[]): Weights {
   checkWeights(weights);
-  const weightOf = (name: string) => weights[name] ?? 0;
-  const missing = Object.keys(weights).filter((name) => !present.includes(name) && weights[name] > 0);
-  const total = present.reduce((sum, name) => sum + weightOf(name), 0);
-  const shares = total > 0 ? Object.fromEntries(present.map((name) => [name, weightOf(name)])) : equalShares(present);
-  if (total > 0 && missing.length > 0) for (const name of present) shares[name] /= total;
-  return { ...Object.fromEntries(Object.keys(weights).map((name) => [name, 0])), ...shares };
+  const effective: Weights = {};
+  let isMissing = false;
+  for (const name of Object.keys(weights)) {
+    effective[name] = 0;
+    if (weights[name] > 0 && !present.includes(name)) isMissing = true;
+  }
+  let total = 0;
+  for (const name of present) total += weights[name] ?? 0;
+  if (total <= 0) return { ...effective, ...equalShares(present) };
+  for (const name of present) effective[name] = (weights[name] ?? 0) / (isMissing ? total : 1);
+  return effective;
 }
 
 function equalShares(names: readonly string[]): Weights {
@@ -69,7 +78,8 @@ function equalShares(names: readonly string[]): Weights {
 
 function checkWeights(weights: Weights): void {
   let all = 0;
-  for (const [name, weight] of Object.entries(weights)) {
+  for (const name of Object.keys(weights)) {
+    const weight = weights[name];
     if (!(weight >= 0 && weight <= 1))
       throw invalid('INVALID_ARGUMENT', 'combine', `weights.${name}`, 'in [0, 1]', weight);
     all += weight;

@@ -41,23 +41,29 @@ export function completeStatement(where: string, statement: Statement, base: Bas
   const ciHigh = priceAt(known, 0.9);
   const pointClose = Math.min(ciHigh, Math.max(ciLow, statement.pointClose ?? known.at(0.5)));
   if (ciHigh === Infinity) throw refuse(where, 'quantiles', 'a finite price at 0.9', ciHigh);
-  const shares = statement.shares ? normalizeDirection(statement.shares) : sharesOf(known, base);
+  const { probUp, probFlat, probDown } = statement.shares
+    ? normalizeDirection(statement.shares)
+    : sharesOf(known, base);
   const expectedReturn = pointClose / base.baseClose - 1;
-  return {
+  // no spread: it takes as long as all that is computed here
+  const distribution: Distribution = {
     pointClose,
-    levels: [...statement.levels],
+    levels: listOf(statement.levels),
     quantiles: listOf(known.quantiles),
     ciLow,
     ciHigh,
-    ...shares,
-    direction: labelDirection(shares, expectedReturn),
+    probUp,
+    probFlat,
+    probDown,
+    direction: labelDirection({ probUp, probFlat, probDown }, expectedReturn),
     expectedReturn,
-    ...(statement.notes?.length && { notes: statement.notes.map(String) }),
   };
+  if (statement.notes?.length) distribution.notes = statement.notes.map(String);
+  return distribution;
 }
 
 /** Returns the numbers as a list. `Array.from` takes ten times as long for a handful. */
-function listOf(numbers: Float64Array): number[] {
+function listOf(numbers: ArrayLike<number>): number[] {
   const list: number[] = [];
   for (let i = 0; i < numbers.length; i++) list.push(numbers[i]);
   return list;

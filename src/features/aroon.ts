@@ -1,3 +1,4 @@
+import { nanUntil } from '../stats/index.js';
 import { column } from './columns.js';
 import type { Derivation } from './feature.js';
 
@@ -14,8 +15,8 @@ export const aroonOscillator25: Derivation<Float64Array> = ({ high, low, length 
 };
 
 /** Row of the largest (sign 1) or smallest (sign -1) value among the last `window`, the youngest of equals. */
-function youngestExtreme(values: Float64Array, window: number, sign: 1 | -1, from: number): Int32Array {
-  const rows = new Int32Array(values.length);
+function youngestExtreme(values: Float64Array, window: number, sign: 1 | -1, from: number): Float64Array {
+  const rows = nanUntil(0, values.length);
   const start = Math.max(0, from - window + 1);
   let best = start;
   for (let t = start; t < values.length; t++) {

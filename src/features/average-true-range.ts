@@ -1,6 +1,6 @@
-import { doubles } from '../stats/index.js';
-import { trueRangeAt } from './directional-movement.js';
+import { nanUntil } from '../stats/index.js';
 import type { Derivation } from './feature.js';
+import { trueRanges } from './true-range.js';
 
 /**
  * Returns the average true range of 14 bars in price units, from row 14: the mean of the first 14 true ranges, then Wilder's
@@ -8,16 +8,16 @@ import type { Derivation } from './feature.js';
  *
  * @see J. W. Wilder 1978, "New Concepts in Technical Trading Systems"
  */
-export const averageTrueRange14: Derivation<Float64Array> = (series) => {
-  const { length } = series;
-  const averages = doubles(length).fill(Number.NaN);
+export const averageTrueRange14: Derivation<Float64Array> = ({ length }, derive) => {
+  const ranges = derive(trueRanges);
+  const averages = nanUntil(14, length);
   if (length <= 14) return averages;
   let average = 0;
-  for (let t = 1; t <= 14; t++) average += trueRangeAt(series, t);
+  for (let t = 1; t <= 14; t++) average += ranges[t];
   average /= 14;
   averages[14] = average;
   for (let t = 15; t < length; t++) {
-    average = (average * 13 + trueRangeAt(series, t)) / 14;
+    average = (average * 13 + ranges[t]) / 14;
     averages[t] = average;
   }
   return averages;

@@ -1,6 +1,6 @@
-import type { PriceSeries } from '../series/index.js';
-import { doubles } from '../stats/index.js';
+import { nanUntil } from '../stats/index.js';
 import type { Derivation } from './feature.js';
+import { trueRanges } from './true-range.js';
 
 const PERIOD = 14;
 
@@ -18,19 +18,18 @@ export interface DirectionalMovement {
  *
  * @see J. W. Wilder 1978, "New Concepts in Technical Trading Systems"
  */
-export const directionalMovement: Derivation<DirectionalMovement> = (series) => {
-  const { length } = series;
-  const nan = () => doubles(length).fill(Number.NaN);
-  const plus = nan();
-  const minus = nan();
-  const average = nan();
+export const directionalMovement: Derivation<DirectionalMovement> = ({ high, low, length }, derive) => {
+  const ranges = derive(trueRanges);
+  const plus = nanUntil(PERIOD, length);
+  const minus = nanUntil(PERIOD, length);
+  const average = nanUntil(2 * PERIOD - 1, length);
   let up = 0;
   let down = 0;
   let range = 0;
   let adx = 0;
   for (let t = 1; t < length; t++) {
-    const risen = series.high[t] - series.high[t - 1];
-    const fallen = series.low[t - 1] - series.low[t];
+    const risen = high[t] - high[t - 1];
+    const fallen = low[t - 1] - low[t];
     if (t >= PERIOD) {
       up -= up / PERIOD;
       down -= down / PERIOD;
@@ -38,11 +37,13 @@ export const directionalMovement: Derivation<DirectionalMovement> = (series) => 
     }
     if (fallen > 0 && risen < fallen) down += fallen;
     else if (risen > 0 && risen > fallen) up += risen;
-    range += trueRangeAt(series, t);
+    range += ranges[t];
     if (t < PERIOD) continue;
-    plus[t] = (100 * up) / range;
-    minus[t] = (100 * down) / range;
-    const index = (100 * Math.abs(minus[t] - plus[t])) / (minus[t] + plus[t]);
+    const rise = (100 * up) / range;
+    const fall = (100 * down) / range;
+    plus[t] = rise;
+    minus[t] = fall;
+    const index = (100 * Math.abs(fall - rise)) / (fall + rise);
     if (t < 2 * PERIOD) {
       if (!Number.isNaN(index)) adx += index / PERIOD;
     } else if (!Number.isNaN(index)) adx = (adx * (PERIOD - 1) + index) / PERIOD;
@@ -50,13 +51,3 @@ export const directionalMovement: Derivation<DirectionalMovement> = (series) => 
   }
   return { plus, minus, average };
 };
-
-/** Returns the true range of bar t >= 1: the larger of its own range and its reach from the close before. */
-export function trueRangeAt({ high, low, close }: PriceSeries, t: number): number {
-  const before = close[t - 1];
-  const own = high[t] - low[t];
-  const above = Math.abs(high[t] - before);
-  const below = Math.abs(low[t] - before);
-  const reach = above > below ? above : below;
-  return own > reach ? own : reach;
-}

@@ -1,4 +1,5 @@
-import { doubles } from '../stats/index.js';
+import { nanUntil } from '../stats/index.js';
+
 /**
  * Returns the exponential moving average as TA-Lib has it: seeded with the mean of the first `period` values, then
  * ema[t] = ema[t-1] + 2 / (period + 1) (x[t] - ema[t-1]).
@@ -8,7 +9,7 @@ import { doubles } from '../stats/index.js';
 export function ema(values: Float64Array, period: number, start = 0): Float64Array {
   const length = values.length;
   const first = start + period - 1;
-  const averages = doubles(length).fill(Number.NaN, 0, Math.min(first, length));
+  const averages = nanUntil(first, length);
   if (first >= length) return averages;
   const share = 2 / (period + 1);
   let sum = 0;

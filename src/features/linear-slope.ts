@@ -1,4 +1,5 @@
-import { doubles } from '../stats/index.js';
+import { nanUntil } from '../stats/index.js';
+
 /**
  * Returns the least-squares slope per bar of each window of values, from row window - 1.
  *
@@ -9,7 +10,7 @@ import { doubles } from '../stats/index.js';
  */
 export function linearSlope(values: Float64Array, window: number, from = 0): Float64Array {
   const length = values.length;
-  const slopes = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
+  const slopes = nanUntil(window - 1, length, from);
   const half = (window - 1) / 2;
   // Sum of squared distances from the centre: window (window^2 - 1) / 12.
   const spread = (window * (window * window - 1)) / 12;

@@ -21,7 +21,7 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     warmup: 5,
     source: 'TA-Lib RSI(5)',
     recursive: true,
-    compute: ({ close }) => rsi(close, 5),
+    compute: ({ close }, _, from) => rsi(close, 5, from),
   },
   {
     name: 'rsi_14',
@@ -30,7 +30,7 @@ export const MOMENTUM_FEATURES: readonly DocumentedFeature[] = [
     warmup: 14,
     source: 'TA-Lib RSI(14)',
     recursive: true,
-    compute: ({ close }) => rsi(close, 14),
+    compute: ({ close }, _, from) => rsi(close, 14, from),
   },
   {
     name: 'macd',

@@ -1,4 +1,4 @@
-import { rollingMoments, rollingSum } from '../stats/index.js';
+import { nanUntil, rollingMoments, rollingSum } from '../stats/index.js';
 import { averageTrueRange14 } from './average-true-range.js';
 import { column, ratio, reachOf } from './columns.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
@@ -25,14 +25,16 @@ const REALISED = { 5: realised(5), 20: realised(20), 60: realised(60) } as const
 const REALISED_WINDOWS = [5, 20, 60] as const;
 
 /** RiskMetrics: 0.94 of yesterday's variance and 0.06 of today's square, from the mean of the first 20 squares on. */
-const ewmaVolatility: Derivation<Float64Array> = ({ length }, derive) => {
+const ewmaVolatility: Derivation<Float64Array> = ({ length }, derive, from = 0) => {
   const squares = derive(squaredReturns);
+  const volatilities = nanUntil(20, length, from);
   let variance = 0;
-  for (let t = 1; t <= Math.min(20, length - 1); t++) variance += squares[t] / 20;
-  return column(length, 20, (t) => {
-    if (t > 20) variance = 0.94 * variance + 0.06 * squares[t];
-    return Math.sqrt(variance);
-  });
+  for (let t = 1; t < length; t++) {
+    if (t <= 20) variance += squares[t] / 20;
+    else variance = 0.94 * variance + 0.06 * squares[t];
+    if (t >= 20 && t >= from) volatilities[t] = Math.sqrt(variance);
+  }
+  return volatilities;
 };
 
 /** Variation coefficient (sample) of the last 60 five-bar volatilities. */

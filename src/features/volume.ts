@@ -1,4 +1,4 @@
-import { doubles, rollingCorrelation, rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
+import { doubles, nanUntil, rollingCorrelation, rollingMean, rollingMoments, rollingSum } from '../stats/index.js';
 import { column, gap, ratio, reachOf } from './columns.js';
 import { typicalPrice } from './commodity-channel.js';
 import type { Derivation, DocumentedFeature } from './feature.js';
@@ -14,19 +14,21 @@ const volumeZ: Derivation<Float64Array> = ({ volume, length }, _, from) => {
 
 /** On-balance volume: volume added on a rise, taken off on a fall, from the first bar's own on. */
 export const onBalanceVolume: Derivation<Float64Array> = ({ close, volume, length }) => {
+  const balances = nanUntil(0, length);
   let balance = 0;
-  return column(length, 0, (t) => {
+  for (let t = 0; t < length; t++) {
     if (t === 0 || close[t] > close[t - 1]) balance += volume[t];
     else if (close[t] < close[t - 1]) balance -= volume[t];
-    return balance;
-  });
+    balances[t] = balance;
+  }
+  return balances;
 };
 
 const moneyFlow14: Derivation<Float64Array> = ({ volume, length }, derive, from = 0) => {
   const reach = reachOf(from, 14);
   const typical = derive(typicalPrice, Math.max(0, reach - 1));
-  const inflow = doubles(length);
-  const outflow = doubles(length);
+  const inflow = doubles(length, reach);
+  const outflow = doubles(length, reach);
   for (let t = Math.max(1, reach); t < length; t++) {
     if (typical[t] > typical[t - 1]) inflow[t] = typical[t] * volume[t];
     else if (typical[t] < typical[t - 1]) outflow[t] = typical[t] * volume[t];

@@ -13,5 +13,5 @@ export { rollingMax, rollingMin } from './rolling-extremes.js';
 export { rollingMean } from './rolling-mean.js';
 export { type RollingMoments, rollingMoments } from './rolling-moments.js';
 export { rollingSum } from './rolling-sum.js';
-export { doubles, inScratch } from './scratch.js';
+export { doubles, inScratch, nanUntil } from './scratch.js';
 export { createRandom, type SeededRandom } from './seeded-random.js';

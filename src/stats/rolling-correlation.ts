@@ -1,4 +1,4 @@
-import { doubles } from './scratch.js';
+import { doubles, nanUntil } from './scratch.js';
 
 /**
  * Returns Pearson's correlation of x and y over sliding windows, aligned with their last value, in [-1, 1]; NaN for the first
@@ -12,7 +12,7 @@ import { doubles } from './scratch.js';
  */
 export function rollingCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = x.length;
-  const correlations = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
+  const correlations = nanUntil(window - 1, length, from);
   const tailMeanX = doubles(window);
   const tailMeanY = doubles(window);
   const tailXX = doubles(window);

@@ -1,4 +1,4 @@
-import { doubles } from './scratch.js';
+import { doubles, nanUntil } from './scratch.js';
 
 /**
  * Returns the largest value of each sliding window, aligned with its last value; NaN for the first window - 1. O(n).
@@ -10,7 +10,7 @@ import { doubles } from './scratch.js';
  */
 export function rollingMax(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const maxima = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
+  const maxima = nanUntil(window - 1, length, from);
   const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {
@@ -38,7 +38,7 @@ export function rollingMax(values: ArrayLike<number>, window: number, from = 0):
 /** Returns the smallest value of each sliding window; everything else as `rollingMax`. */
 export function rollingMin(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const minima = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
+  const minima = nanUntil(window - 1, length, from);
   const tail = doubles(window);
   const wanted = from - (from % window);
   for (let start = Math.max(0, wanted - window); start < length; start += window) {

@@ -1,4 +1,4 @@
-import { doubles } from './scratch.js';
+import { doubles, nanUntil } from './scratch.js';
 
 /** Means and sums of squared deviations over sliding windows, aligned with their last value. */
 export interface RollingMoments {
@@ -19,9 +19,8 @@ export interface RollingMoments {
  */
 export function rollingMoments(values: ArrayLike<number>, window: number, from = 0): RollingMoments {
   const length = values.length;
-  const warmup = Math.min(length, window - 1);
-  const mean = doubles(length, from).fill(Number.NaN, from, warmup);
-  const squares = doubles(length, from).fill(Number.NaN, from, warmup);
+  const mean = nanUntil(window - 1, length, from);
+  const squares = nanUntil(window - 1, length, from);
   const tailMean = doubles(window);
   const tailSquares = doubles(window);
   const wanted = from - (from % window);

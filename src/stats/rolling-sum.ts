@@ -1,4 +1,4 @@
-import { doubles } from './scratch.js';
+import { doubles, nanUntil } from './scratch.js';
 
 /**
  * Returns the sums over sliding windows: entry t = values[t - window + 1] + ... + values[t]; NaN for the first window - 1.
@@ -14,7 +14,7 @@ import { doubles } from './scratch.js';
  */
 export function rollingSum(values: ArrayLike<number>, window: number, from = 0): Float64Array {
   const length = values.length;
-  const sums = doubles(length, from).fill(Number.NaN, from, Math.min(length, window - 1));
+  const sums = nanUntil(window - 1, length, from);
   // tail[k] = the previous block's values from its k-th to its end.
   const tail = doubles(window);
   const wanted = from - (from % window);

@@ -20,6 +20,20 @@ let taken: number | undefined;
  */
 export function doubles(length: number, from = 0): Float64Array {
   if (taken === undefined) return new Float64Array(length);
+  return unset(length).fill(0, from);
+}
+
+/** Returns numbers, [length]: NaN from row `from` up to `start`. The other rows may hold anything: the caller writes those that are wanted. */
+export function nanUntil(start: number, length: number, from = 0): Float64Array {
+  const numbers = unset(length);
+  // mostly no row at all, for which `fill` takes long
+  for (let t = from; t < start && t < length; t++) numbers[t] = Number.NaN;
+  return numbers;
+}
+
+/** Returns numbers as `doubles` does, but such as may hold anything. */
+function unset(length: number): Float64Array {
+  if (taken === undefined) return new Float64Array(length);
   const begin = taken;
   taken += 8 * length;
   if (taken > memory.byteLength) return new Float64Array(length);
@@ -29,7 +43,7 @@ export function doubles(length: number, from = 0): Float64Array {
     arrays[handedOut] = array;
   }
   handedOut++;
-  return array.fill(0, from);
+  return array;
 }
 
 /** Returns what the work does, whose `doubles` are taken back then. The work is synchronous, and keeps none of them. */

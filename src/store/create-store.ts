@@ -156,6 +156,12 @@ export function createStore(driver: StoreDriver): CreatedStore {
     return kept.sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0)).slice(0, wanted.limit);
   };
 
+  const newestWeights = async ({ code, horizon, asOf = '' }: ReturnType<typeof checkWeightsKey>) => {
+    const from = joined(code, horizon, '');
+    const row = [...(await driver.scan('weights', { from, to: `${from}${asOf}${LAST}` }))].at(-1);
+    return row && checkWeights(row as WeightsRecord, STORED_ROW);
+  };
+
   /** Changes a run that its owner holds; answers whether the owner does. */
   const changeRun = (run: { job: string; scheduledFor: Date; owner: string }) =>
     write(async (reads) => {
@@ -337,12 +343,11 @@ export function createStore(driver: StoreDriver): CreatedStore {
         await driver.write(async () => checked.map((row) => put('weights', historyKey(row), row)));
       }),
     getWeights: (code, horizon, asOf) =>
-      call('getWeights', async () => {
-        const key = checkWeightsKey(code, horizon, asOf, 'getWeights');
-        const from = joined(key.code, key.horizon, '');
-        const to = `${from}${key.asOf ?? ''}${LAST}`;
-        const row = [...(await driver.scan('weights', { from, to }))].at(-1) as WeightsRecord | undefined;
-        return row && checkWeights(row, STORED_ROW);
+      call('getWeights', () => newestWeights(checkWeightsKey(code, horizon, asOf, 'getWeights'))),
+    getManyWeights: (keys, asOf) =>
+      call('getManyWeights', () => {
+        const checked = keys.map(({ code, horizon }) => checkWeightsKey(code, horizon, asOf, 'getManyWeights'));
+        return Promise.all(checked.map(newestWeights));
       }),
     listWeights: (query = {}) =>
       call('listWeights', async () => {

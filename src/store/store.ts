@@ -156,6 +156,11 @@ export interface Store {
   putWeights(records: readonly WeightsRecord[]): Promise<void>;
   /** Returns the row with the newest asOf (not after `asOf`, if given), or undefined. */
   getWeights(code: string, horizon: number, asOf?: string): Promise<WeightsRecord | undefined>;
+  /** Returns what `getWeights` does for each of the keys, in their order. A store without it is asked for one after another. */
+  getManyWeights?(
+    keys: readonly Pick<WeightsRecord, 'code' | 'horizon'>[],
+    asOf?: string,
+  ): Promise<(WeightsRecord | undefined)[]>;
   listWeights(query?: HistoryQuery): Promise<WeightsRecord[]>;
 
   /** Inserts or replaces rows on (code, horizon, asOf, windowDays), all or none. */

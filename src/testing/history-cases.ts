@@ -1,6 +1,6 @@
 import type { PerformanceRecord, WeightsRecord } from '../store/records.js';
 import type { HistoryQuery, Store } from '../store/store.js';
-import { expectRejects, expectSame } from './expect.js';
+import { expectRejects, expectSame, expectThat } from './expect.js';
 import { samplePerformance, sampleWeights } from './samples.js';
 import type { StoreCase } from './store-cases.js';
 
@@ -64,6 +64,40 @@ export const historyCases: StoreCase[] = [
       expectSame(await newest(store, '2024-02-29'), '2024-02-29', 'the newest row by its own day');
       expectSame(await newest(store, '2024-01-30'), undefined, 'a row before the first');
       expectSame((await store.listWeights()).length, 3, 'the history');
+    },
+  },
+  {
+    name: 'getManyWeights returns what getWeights does for each key, in their order, a key twice twice',
+    needs: 'weightReads',
+    async run({ store }) {
+      expectThat(
+        store.getManyWeights !== undefined,
+        'getManyWeights is missing: say supports: { weightReads } why, or write it',
+      );
+      const many = (keys: readonly { code: string; horizon: number }[], asOf?: string) =>
+        store.getManyWeights!(keys, asOf);
+      const rows = ['2024-02-29', '2024-03-31'].flatMap((asOf) => [
+        sampleWeights({ asOf }),
+        sampleWeights({ asOf, horizon: 3 }),
+        sampleWeights({ asOf, code: '5930' }),
+      ]);
+      await store.putWeights(rows);
+      const keys = [
+        { code: '5930', horizon: 1 },
+        { code: '005930', horizon: 3 },
+        { code: '000660', horizon: 1 },
+        { code: '005930', horizon: 1 },
+        { code: '5930', horizon: 1 },
+      ];
+      for (const asOf of [undefined, '2024-03-30', '2024-02-28']) {
+        const expected = await Promise.all(keys.map(({ code, horizon }) => store.getWeights(code, horizon, asOf)));
+        expectSame(await many(keys, asOf), expected, `getManyWeights by ${asOf}`);
+      }
+      expectSame((await many(keys))[0]?.asOf, '2024-03-31', 'the newest row');
+      expectSame(await many([]), [], 'getManyWeights of nothing');
+      await expectRejects(() => many([{ code: '', horizon: 1 }]), 'INVALID_KEY', 'getManyWeights of no code');
+      await expectRejects(() => many([{ code: 'a', horizon: 0 }]), 'INVALID_HORIZON', 'getManyWeights of horizon 0');
+      await expectRejects(() => many(keys, 'now'), 'INVALID_DATE', 'getManyWeights by no day');
     },
   },
   {

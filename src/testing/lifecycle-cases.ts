@@ -36,6 +36,10 @@ const calls: [string, (store: Store) => Promise<unknown>][] = [
   ['prune as a dry run', (store) => store.prune({ before: '2000-01-01', dryRun: true })],
   ['putWeights', (store) => store.putWeights([sampleWeights()])],
   ['getWeights', (store) => store.getWeights('005930', 1)],
+  [
+    'getManyWeights',
+    (store) => (store.getManyWeights ? store.getManyWeights([{ code: '005930', horizon: 1 }]) : store.listWeights()),
+  ],
   ['listWeights', (store) => store.listWeights()],
   ['putPerformance', (store) => store.putPerformance([samplePerformance()])],
   ['listPerformance', (store) => store.listPerformance()],

@@ -10,6 +10,8 @@ export interface StoreSupport {
   shared?: Support | undefined;
   /** The medium can be damaged from outside. Needs `damage`. */
   corruptRows?: Support | undefined;
+  /** `getManyWeights`: the weights of several keys in one call. */
+  weightReads?: Support | undefined;
   /** `models.putMany`: several models, all or none. */
   modelBatches?: Support | undefined;
   /** `models.getMany`: several models as they stood at one moment. */

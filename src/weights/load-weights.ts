@@ -31,7 +31,14 @@ export async function loadWeights(
   { code, horizon, asOf }: { code: string; horizon: number; asOf?: string | undefined },
   members: readonly Weighed[],
 ): Promise<LoadedWeights> {
-  const stored = await source?.getWeights(code, horizon, asOf);
+  return weightsOfRow(await source?.getWeights(code, horizon, asOf), members);
+}
+
+/** Returns the weights of these members by what is stored; see {@link loadWeights}. */
+export function weightsOfRow(
+  stored: { weights: Weights; calibration?: Calibration } | undefined,
+  members: readonly Weighed[],
+): LoadedWeights {
   const weights = weightsFor(members, stored?.weights);
   return stored?.calibration === undefined ? { weights } : { weights, calibration: stored.calibration };
 }

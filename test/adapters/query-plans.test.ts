@@ -100,6 +100,12 @@ const calls: [string, (store: Store) => Promise<unknown>, sqlite: RegExp, postgr
     /^SEARCH ensemble_weights USING INDEX sqlite_autoindex_ensemble_weights_1 \(code=\? AND horizon=\? AND as_of<\?\)$/,
     /using ensemble_weights_pkey/,
   ],
+  [
+    'the newest weights of several instruments',
+    (store) => store.getManyWeights!([{ code: '000100', horizon: 1 }], '2020-06-01'),
+    /^SEARCH ensemble_weights USING INDEX sqlite_autoindex_ensemble_weights_1 \(code=\? AND horizon=\? AND as_of<\?\)$/,
+    /using ensemble_weights_pkey/,
+  ],
 ];
 
 const COLUMNS = `code, base_date, horizon, target_date, issued_at, base_close, point_close, ci_low, ci_high, prob_up, prob_flat,

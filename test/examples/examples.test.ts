@@ -77,7 +77,7 @@ describe('the examples', () => {
       '  chronolight member member=har instruments=1: ok',
       '  chronolight member member=broken instruments=1: TypeError',
       '  chronolight member member=naive instruments=1: ok',
-      '  chronolight store method=getWeights: ok',
+      '  chronolight store method=getManyWeights: ok',
       'chronolight store method=upsertPredictions: ok',
     ]);
   });

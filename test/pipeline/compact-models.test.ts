@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { memoryModels } from '../../adapters/store/memory.js';
 import { encodeModel } from '../../src/lgbm/index.js';
-import { predictMember, retrain } from '../../src/pipeline/index.js';
+import { type Forecast, predictMany, predictMember, retrain } from '../../src/pipeline/index.js';
 import type { ModelEntry, ModelStore } from '../../src/store/model-store.js';
-import { arrayPrices, referenceOf, seoulClock, simulateBars } from './simulated-market.js';
+import { arrayPrices, fakeChronos, referenceOf, seoulClock, simulateBars } from './simulated-market.js';
 
 const { prices } = arrayPrices({ '005930': simulateBars(1, { count: 320 }) });
 const { clock } = seoulClock('2024-03-29T20:00:00');
@@ -90,6 +90,38 @@ describe('models in compact form', () => {
     const first = await predictMember('005930', context, { ...ask, horizon: 1 });
     expect(await predictMember('005930', context, ask)).toEqual(first);
     expect(first).not.toEqual(said);
+  });
+
+  it('are read for several instruments at once, and for each where the store refuses one of them', async () => {
+    const codes = ['005930', '000660', '035420'];
+    const models = memoryModels();
+    for (const code of codes) {
+      await models.putMany(entries.map((entry) => ({ ...entry, key: entry.key.replace('005930', code) })));
+    }
+    const asked: number[] = [];
+    const refusing = (code: string) => ({
+      ...models,
+      getCompact(keys: readonly string[]) {
+        asked.push(keys.length);
+        return keys.some((key) => key.startsWith(code)) ? Promise.reject(new Error('gone')) : models.getCompact(keys);
+      },
+    });
+    const all = arrayPrices(Object.fromEntries(codes.map((code, i) => [code, simulateBars(i + 1, { count: 320 })])));
+    const forecasts = async (store: ModelStore) => {
+      const context = referenceOf({ prices: all.prices, models: store, chronos: fakeChronos(), clock, lgbm });
+      const results = await predictMany(codes, context, { horizons: [1, 3] });
+      return results.map((result) => ('error' in result ? result.error : result.forecast));
+    };
+    const whole = await forecasts(refusing('none'));
+    expect(asked).toEqual([12]);
+    const { getCompact: _, ...plain } = models;
+    expect(whole).toEqual(await forecasts(plain));
+    expect(whole.map((one) => (one as Forecast).failures)).toEqual([[], [], []]);
+    asked.length = 0;
+    const refused = await forecasts(refusing('000660'));
+    expect(asked).toEqual([12, 4, 4, 4]);
+    expect([refused[0], refused[2]]).toEqual([whole[0], whole[2]]);
+    expect((refused[1] as Forecast).failures).toMatchObject([{ member: 'lgbm', horizons: [1, 3], message: 'gone' }]);
   });
 
   it('fail with the store that reads them', async () => {

@@ -158,6 +158,48 @@ describe('dailyBatch', () => {
     expect(calls).toBe(2);
   });
 
+  it('reads the weights of a chunk at once; a store that refuses those of one instrument is asked for each', async () => {
+    const { batch, store } = house();
+    const calls: string[] = [];
+    const refusing = (error: unknown) => ({
+      ...store,
+      getManyWeights(keys: readonly { code: string; horizon: number }[], asOf?: string) {
+        calls.push(keys.map(({ code, horizon }) => code + horizon).join(' '));
+        return keys.some(({ code }) => code === 'b') ? Promise.reject(error) : store.getManyWeights!(keys, asOf);
+      },
+      getWeights(code: string, horizon: number, asOf?: string) {
+        calls.push(code + horizon);
+        return code === 'b' ? Promise.reject(error) : store.getWeights(code, horizon, asOf);
+      },
+    });
+    const error = new ForecastError('INVALID_KEY', 'no such code');
+    const options = { horizons: [1, 3], chunkSize: 2 };
+    const report = await batch(options, { store: refusing(error) });
+    expect(report).toEqual({ stored: ['a', 'c', 'd'], failures: [{ code: 'b', error }] });
+    expect(calls).toEqual(['a1 a3 b1 b3', 'a1', 'a3', 'b1', 'c1 c3 d1 d3']);
+    calls.length = 0;
+    const busy = new ForecastError('STORE_BUSY', 'locked');
+    const { failures } = await batch(options, { store: refusing(busy) });
+    expect(failures).toEqual([
+      { code: 'a', error: busy },
+      { code: 'b', error: busy },
+    ]);
+    expect(calls).toEqual(['a1 a3 b1 b3', 'c1 c3 d1 d3']);
+  });
+
+  it('forecasts the same with a store that reads weights one by one', async () => {
+    const { batch, store } = house();
+    const weights = { chronos: 0.25, lgbm: 0, naive: 0.75 };
+    const row = { horizon: 3, asOf: '2024-03-28', weights, hitRates: {}, sampleCount: 9 };
+    await store.putWeights(codes.slice(1).map((code) => ({ ...row, code })));
+    const { getManyWeights: _, ...plain } = store;
+    await batch({}, { store: plain });
+    const rows = await store.listPredictions();
+    expect(rows.filter((one) => one.weights['naive'] === 0.75)).toHaveLength(3);
+    await batch();
+    expect(await store.listPredictions()).toEqual(rows);
+  });
+
   it('fetches the next chunk while one is stored', async () => {
     const { batch, store, prices: source } = house();
     const order: string[] = [];

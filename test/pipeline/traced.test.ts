@@ -57,7 +57,7 @@ describe('events on diagnostics_channel', () => {
     expect(of('prices')).toMatchObject([{ code: 'A', to: '2024-03-29', limit: 400 }]);
     expect(of('member').map(({ member }) => member)).toEqual(['har', 'failing', 'naive']);
     expect(of('member')[1]).toMatchObject({ codes: ['A'], horizons: [1, 5], error: { code: 'TIMEOUT' } });
-    expect(of('store').map(({ method }) => method)).toContain('getWeights');
+    expect(of('store').map(({ method }) => method)).toContain('getManyWeights');
     expect(began.filter(({ event }) => !ended.has(event))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { doubles, inScratch } from '../../src/stats/index.js';
+import { doubles, inScratch, nanUntil } from '../../src/stats/index.js';
 
 describe('inScratch', () => {
   test('hands out zeros of one memory again and again, and numbers of their own outside', () => {
@@ -45,6 +45,13 @@ describe('inScratch', () => {
     inScratch(() => doubles(6).fill(7));
     expect(inScratch(() => doubles(6, 4)).subarray(4)).toEqual(new Float64Array(2));
     expect(doubles(6, 4)).toEqual(new Float64Array(6));
+  });
+
+  test('gives NaN in the wanted rows that have no value yet, and leaves the others', () => {
+    inScratch(() => doubles(6).fill(7));
+    expect(inScratch(() => [...nanUntil(3, 6, 1)])).toEqual([7, Number.NaN, Number.NaN, 7, 7, 7]);
+    expect([...nanUntil(9, 3)]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect([...nanUntil(2, 3, 2)]).toEqual([0, 0, 0]);
   });
 
   test('ends with the work, also with its error', () => {

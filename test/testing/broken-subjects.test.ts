@@ -156,6 +156,10 @@ const brokenStores: [string, (store: Store) => Partial<Store>][] = [
   ],
   ['returns weights after the day', (store) => ({ getWeights: (code, horizon) => store.getWeights(code, horizon) })],
   [
+    'returns the weights of several keys in an order of its own',
+    (store) => ({ getManyWeights: async (keys, asOf) => (await store.getManyWeights!(keys, asOf)).reverse() }),
+  ],
+  [
     'turns absent rates into 0',
     (store) => ({
       getWeights: async (code, horizon, asOf) => {

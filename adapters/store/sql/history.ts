@@ -2,12 +2,15 @@ import { checkQuery } from '../../../src/store/check-queries.js';
 import { checkAll, checkPerformance, checkWeights, checkWeightsKey } from '../../../src/store/check-records.js';
 import { compareCodes } from '../../../src/store/order.js';
 import type { HistoryQuery, Store } from '../../../src/store/store.js';
-import type { SqlDriver, SqlRow, SqlValue } from './driver.js';
+import type { BulkStatement, Dialect, SqlDriver, SqlRow, SqlValue } from './driver.js';
 import { performanceOf, performanceValues, recordsOf, weightsOf, weightsValues } from './rows.js';
 import { insertOf, orderOf, replacing, selectOf, where } from './statements.js';
 import { PERFORMANCE, type Table, WEIGHTS } from './tables.js';
 
-type HistoryMethods = Pick<Store, 'putWeights' | 'getWeights' | 'listWeights' | 'putPerformance' | 'listPerformance'>;
+type HistoryMethods = Pick<
+  Store,
+  'putWeights' | 'getWeights' | 'getManyWeights' | 'listWeights' | 'putPerformance' | 'listPerformance'
+>;
 
 interface HistoryKey {
   code: string;
@@ -27,6 +30,22 @@ function inOrder<Row extends HistoryKey>(records: readonly Row[]): Row[] {
   );
 }
 
+/** The last day that a row can bear. */
+const LAST_DAY = '9999-12-31';
+
+/** Returns the statement that reads the newest weights of keys, each up to a day. */
+function newestOf(dialect: Dialect): BulkStatement {
+  const columns = ['code', 'horizon', 'as_of'].map((name) => WEIGHTS.columns.find((column) => column.name === name)!);
+  const [ofKey, newest] = [selectOf(dialect, WEIGHTS), `${orderOf(WEIGHTS, ['as_of'], 'DESC')} LIMIT 1`];
+  // within the parentheses a bare name means the table's column, not the input's
+  const ofInput = 'code = input.code AND horizon = input.horizon AND as_of <= input.as_of';
+  return {
+    columns,
+    perRow: `${ofKey} WHERE code = ? AND horizon = ? AND as_of <= ?${newest}`,
+    perBatch: `SELECT newest.* FROM input CROSS JOIN LATERAL (${ofKey} WHERE ${ofInput}${newest}) AS newest`,
+  };
+}
+
 /** Returns the methods for weights and performance. */
 export function historyMethods(driver: SqlDriver): HistoryMethods {
   const { dialect } = driver;
@@ -43,6 +62,8 @@ export function historyMethods(driver: SqlDriver): HistoryMethods {
   };
   const newest = newestWeights(undefined);
   const newestUpTo = newestWeights('');
+
+  const newestOfEach = newestOf(dialect);
 
   const put = (statement: typeof putWeights, rows: SqlValue[][]) =>
     driver.write(async (session) => {
@@ -69,6 +90,17 @@ export function historyMethods(driver: SqlDriver): HistoryMethods {
       const [sql, values] =
         key.asOf === undefined ? [newest, [key.code, key.horizon]] : [newestUpTo, [key.code, key.horizon, key.asOf]];
       return recordsOf(await driver.read((session) => session.all(sql, values)), WEIGHTS, weightsOf)[0];
+    },
+    async getManyWeights(keys, asOf) {
+      const rows = keys.map(({ code, horizon }) => {
+        const key = checkWeightsKey(code, horizon, asOf, 'getManyWeights');
+        return [key.code, key.horizon, key.asOf ?? LAST_DAY];
+      });
+      const found = await driver.read((session) => session.bulk(newestOfEach, rows));
+      const known = new Map(
+        recordsOf(found.rows, WEIGHTS, weightsOf).map((record) => [`${record.horizon} ${record.code}`, record]),
+      );
+      return keys.map(({ code, horizon }) => known.get(`${horizon} ${code}`));
     },
     async listWeights(query = {}) {
       const wanted = checkQuery(query, 'listWeights');

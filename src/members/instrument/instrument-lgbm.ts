@@ -17,7 +17,7 @@ import { featuresFor, type NewestBar, newestBar } from '../lgbm/newest-bar.js';
 import { type LgbmMemberOptions, lgbmSettings } from '../lgbm/training-options.js';
 import { explainPair } from './explain-pair.js';
 import { type InstrumentSpread, movedQuantiles } from './instrument-spread.js';
-import { type Pair, type PairRead, readPairs } from './read-pairs.js';
+import { type Pair, readPairs, readPairsOfAll } from './read-pairs.js';
 import { retrainInstruments } from './retrain-instruments.js';
 
 export interface InstrumentLgbmOptions extends LgbmMemberOptions {
@@ -62,16 +62,16 @@ export function instrumentLgbm(options: InstrumentLgbmOptions = {}): Member {
       if (models === undefined) return batch.map(() => new Map());
       const answers: MemberAnswer[] = [];
       const unusable: UnusableForm[] = [];
-      for (const { code, series } of batch) {
-        const steps = new Map<number, StepAnswer>();
-        let pairs: ReadonlyMap<number, PairRead>;
-        try {
-          pairs = await readPairs(code, horizons, { name, withSpread, models, boosters, unusable });
-        } catch (error) {
+      const codes = batch.map(({ code }) => code);
+      const reading = { name, withSpread, models, boosters, unusable };
+      for await (const pairs of readPairsOfAll(codes, horizons, reading)) {
+        const { series } = batch[answers.length];
+        if ('error' in pairs) {
           signal.throwIfAborted();
-          answers.push({ error });
+          answers.push(pairs);
           continue;
         }
+        const steps = new Map<number, StepAnswer>();
         let known: NewestBar | undefined;
         const newest = () => {
           known ??= newestBar(series, features);

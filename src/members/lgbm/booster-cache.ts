@@ -36,19 +36,17 @@ export interface UnusableForm {
 }
 
 /**
- * Returns what the compact forms under the keys hold, as one generation wrote them: undefined for a key without one, or whose form is
- * damaged, foreign or of another version. The text is there for those.
+ * Returns what the compact forms that were read under the keys hold: undefined for a key without one, or whose form is damaged, foreign or of
+ * another version. The text is there for those.
  *
  * @param decode throws `INVALID_MODEL` for a form that cannot be used
  * @param unusable told of the latter
  */
-export async function readCompact<T>(
-  models: ModelReader,
+export function decodeForms<T>(
   keys: readonly string[],
+  forms: readonly (Uint8Array | undefined)[],
   { decode, unusable }: { decode: (form: Uint8Array, place: number) => T; unusable: UnusableForm[] },
-): Promise<(T | undefined)[]> {
-  if (models.getCompact === undefined) return keys.map(() => undefined);
-  const forms = await models.getCompact(keys);
+): (T | undefined)[] {
   return keys.map((key, i) => {
     const form = forms[i];
     if (form === undefined) return undefined;

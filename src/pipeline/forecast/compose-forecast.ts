@@ -1,11 +1,11 @@
 import type { MemberFailure } from '../../ensemble/index.js';
 import { YARDSTICK } from '../../ensemble/inside.js';
 import { ForecastError } from '../../errors.js';
-import { addTradingDays, type PriceSeries } from '../../series/index.js';
+import { addTradingDays, type PriceSeries, type TradingCalendar } from '../../series/index.js';
 import type { Context } from '../context.js';
 import type { Answers } from './ask-members.js';
 import { type Forecast, readable, type Step, type Warning } from './forecast.js';
-import { readableWeights } from './readable-weights.js';
+import type { WeightsReader } from './readable-weights.js';
 import { warningsOf } from './warnings.js';
 
 /** One instrument's prices, and what the members say of it. */
@@ -13,6 +13,30 @@ export interface Answered {
   code: string;
   series: PriceSeries;
   answers: Answers;
+}
+
+/** What all instruments of a batch are composed with. */
+export interface Composing {
+  readonly context: Context;
+  readonly targetDate: TargetDate;
+  readonly weightsOf: WeightsReader;
+}
+
+/** Returns the day that a forecast is for. */
+export type TargetDate = (baseDate: string, horizon: number) => string;
+
+/** Returns what looks up target dates in the calendar, each once: most instruments of a batch have the same base date. */
+export function targetDates(calendar: TradingCalendar): TargetDate {
+  const known = new Map<string, string>();
+  return (baseDate, horizon) => {
+    const key = `${baseDate} ${horizon}`;
+    let date = known.get(key);
+    if (date === undefined) {
+      date = addTradingDays(baseDate, horizon, calendar);
+      known.set(key, date);
+    }
+    return date;
+  };
 }
 
 /**
@@ -23,10 +47,10 @@ export interface Answered {
 export async function composeForecast(
   { code, series, answers }: Answered,
   horizons: readonly number[],
-  context: Context,
+  { context, targetDate, weightsOf }: Composing,
 ): Promise<Forecast> {
   const { clock, market, members, logger } = context;
-  const { flatBand, calendar } = market;
+  const { flatBand } = market;
   const baseDate = series.dates[series.length - 1];
   const baseClose = series.close[series.length - 1];
   for (const { member, horizons: failed, message } of answers.failures) {
@@ -34,16 +58,16 @@ export async function composeForecast(
   }
   const lost: Warning[] = [];
   const steps: Step[] = [];
-  const sourcesUsed: string[] = [];
+  const sourcesUsed = new Set<string>();
   for (const horizon of horizons) {
     const said = answers.steps.get(horizon)!;
     requireForecast(Object.keys(said), { code, horizon, context, failures: answers.failures });
-    const { weights, calibration } = await readableWeights(context, { code, horizon, asOf: baseDate }, lost);
+    const { weights, calibration } = await weightsOf({ code, horizon, asOf: baseDate }, lost);
     const combined = context.combine({ baseClose, flatBand, weights, members: said, calibration });
     steps.push(
       readable({
         horizon,
-        targetDate: addTradingDays(baseDate, horizon, calendar),
+        targetDate: targetDate(baseDate, horizon),
         ...combined,
         members: said,
         ...(calibration && { calibration }),
@@ -51,7 +75,7 @@ export async function composeForecast(
     );
     const sources = answers.sources.get(horizon)!;
     for (const name of Object.keys(said)) {
-      if (combined.weights[name] > 0 && !sourcesUsed.includes(sources[name])) sourcesUsed.push(sources[name]);
+      if (combined.weights[name] > 0) sourcesUsed.add(sources[name]);
     }
   }
   return {
@@ -68,9 +92,12 @@ export async function composeForecast(
 }
 
 /** Returns the sources by the members' order, those of one member by horizon. */
-function inMemberOrder(used: readonly string[], { sources }: Answers, members: Context['members']): string[] {
-  const ordered = members.flatMap(({ name }) => [...sources.values()].map((of) => of[name]));
-  return [...new Set(ordered)].filter((source) => used.includes(source));
+function inMemberOrder(used: ReadonlySet<string>, { sources }: Answers, members: Context['members']): string[] {
+  const ordered = new Set<string>();
+  for (const { name } of members) {
+    for (const ofMembers of sources.values()) if (used.has(ofMembers[name])) ordered.add(ofMembers[name]);
+  }
+  return [...ordered];
 }
 
 interface Asked {

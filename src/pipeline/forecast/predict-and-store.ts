@@ -34,5 +34,29 @@ export function toRecords(
   { code, baseDate, baseClose, issuedAt, sourcesUsed, steps }: Forecast,
   { userTriggered, issue }: { userTriggered: boolean; issue: PredictionRecord['issue'] },
 ): PredictionRecord[] {
-  return steps.map((step) => ({ code, baseDate, baseClose, issue, issuedAt, sourcesUsed, userTriggered, ...step }));
+  // no spread: it takes as long as all checks of the row
+  return steps.map((step) => ({
+    code,
+    baseDate,
+    horizon: step.horizon,
+    targetDate: step.targetDate,
+    issuedAt,
+    baseClose,
+    issue,
+    userTriggered,
+    pointClose: step.pointClose,
+    levels: step.levels,
+    quantiles: step.quantiles,
+    ciLow: step.ciLow,
+    ciHigh: step.ciHigh,
+    probUp: step.probUp,
+    probFlat: step.probFlat,
+    probDown: step.probDown,
+    direction: step.direction,
+    expectedReturn: step.expectedReturn,
+    weights: step.weights,
+    calibration: step.calibration,
+    members: step.members,
+    sourcesUsed,
+  }));
 }

@@ -7,8 +7,9 @@ import { checkCode, checkCodes, checkHorizons } from '../check-request.js';
 import { CALL_OPTIONS, type CallOptions, type Context, DEFAULT_HORIZONS, requireContext } from '../context.js';
 import { FETCH_CONCURRENCY, fetchingOnce, todayOf } from '../fetch-series.js';
 import { type Answers, askMembers } from './ask-members.js';
-import { composeForecast } from './compose-forecast.js';
+import { composeForecast, targetDates } from './compose-forecast.js';
 import type { Forecast } from './forecast.js';
+import { type WeightsKey, weightsReader } from './readable-weights.js';
 
 export interface PredictOptions extends CallOptions {
   /** Trading days ahead; default 1, 3, 5. */
@@ -146,12 +147,24 @@ function requireFresh(
   });
 }
 
+function weightsKeys(item: Gathered, horizons: readonly number[]): WeightsKey[] {
+  if ('error' in item) return [];
+  const { code, series } = item;
+  const asOf = series.dates[series.length - 1];
+  return horizons.map((horizon) => ({ code, horizon, asOf }));
+}
+
 /** Makes the forecasts, one result an instrument, in their order. */
 export async function composeAll(
   gathered: readonly Gathered[],
   { horizons, signal, context }: PredictRequest,
 ): Promise<ForecastResult[]> {
   const results: ForecastResult[] = [];
+  const weightsOf = await weightsReader(
+    context,
+    gathered.flatMap((item) => weightsKeys(item, horizons)),
+  );
+  const composing = { context, targetDate: targetDates(context.market.calendar), weightsOf };
   for (const item of gathered) {
     const { code } = item;
     if ('error' in item) {
@@ -160,7 +173,7 @@ export async function composeAll(
     }
     signal?.throwIfAborted();
     try {
-      results.push({ code, forecast: await composeForecast(item, horizons, context) });
+      results.push({ code, forecast: await composeForecast(item, horizons, composing) });
     } catch (failure) {
       signal?.throwIfAborted();
       results.push({ code, error: failure });

@@ -1,8 +1,44 @@
 import { type ForecastError, isForecastError } from '../../errors.js';
+import { groupBy } from '../../stats/index.js';
 import type { WeightsRecord } from '../../store/records.js';
-import { type LoadedWeights, loadWeights } from '../../weights/inside.js';
+import { type LoadedWeights, loadWeights, weightsOfRow } from '../../weights/inside.js';
 import type { Context } from '../context.js';
+import { isStoreDown } from '../store-down.js';
 import type { Warning } from './forecast.js';
+
+/** What weights are read for: an instrument, a horizon, and the day up to which they may have been learned. */
+export interface WeightsKey {
+  code: string;
+  horizon: number;
+  asOf: string;
+}
+
+/** Returns the weights under a key. @param warnings to which what was left out is added */
+export type WeightsReader = (key: WeightsKey, warnings: Warning[]) => Promise<LoadedWeights>;
+
+/**
+ * Returns what reads the weights under these keys: those of one day in one call, where the store can. If it refuses that, for one code or for a
+ * row that cannot be read back, each is read by itself, so that no other instrument goes without.
+ */
+export async function weightsReader(context: Context, keys: readonly WeightsKey[]): Promise<WeightsReader> {
+  const { store, members } = context;
+  const oneByOne: WeightsReader = (key, warnings) => readableWeights(context, key, warnings);
+  if (store?.getManyWeights === undefined) return oneByOne;
+  const known = new Map<string, WeightsRecord | undefined>();
+  try {
+    for (const [asOf, ofDay] of groupBy(keys, (key) => key.asOf)) {
+      const rows = await store.getManyWeights(ofDay, asOf);
+      for (const [i, key] of ofDay.entries()) known.set(nameOf(key), rows[i]);
+    }
+  } catch (error) {
+    // a store that is gone or stays busy would let each of them wait as long again
+    if (isStoreDown(error) || isForecastError(error, 'STORE_BUSY')) return () => Promise.reject(error);
+    return oneByOne;
+  }
+  return async (key) => weightsOfRow(known.get(nameOf(key)), members);
+}
+
+const nameOf = ({ code, horizon, asOf }: WeightsKey) => `${asOf} ${horizon} ${code}`;
 
 /** More than a row a day of a lifetime. */
 const ALL_ROWS = 100_000;
@@ -14,9 +50,9 @@ const ALL_ROWS = 100_000;
  * @param warnings to which what was left out is added
  * @throws whatever else the store throws
  */
-export async function readableWeights(
+async function readableWeights(
   { store, members, logger }: Context,
-  key: { code: string; horizon: number; asOf: string },
+  key: WeightsKey,
   warnings: Warning[],
 ): Promise<LoadedWeights> {
   try {
