@@ -100,15 +100,15 @@ class Growth {
 }
 
 function rootLeaf({ search, constantHessian, binned, params }: GrowOptions, rows: number, output: number): Leaf {
-  const start = output * binned.rows;
-  let gradient = 0;
-  let hessian = 0;
-  for (let i = 0; i < rows; i++) {
-    const row = start + search.rowOrder[i];
-    gradient += search.gradients[row];
-    hessian += search.hessians[row];
-  }
-  if (constantHessian) hessian = rows;
+  const { rowOrder } = search;
+  const sumOf = (derivatives: Float32Array) => {
+    const own = derivatives.subarray(output * binned.rows, (output + 1) * binned.rows);
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += own[rowOrder[i]];
+    return sum;
+  };
+  let gradient = sumOf(search.gradients);
+  let hessian = constantHessian ? rows : sumOf(search.hessians);
   const quantized = search.quantize?.(rows);
   if (quantized) ({ gradient, hessian } = quantized);
   return {

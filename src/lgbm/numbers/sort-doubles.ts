@@ -20,21 +20,17 @@ export function sortDoubles(values: Float64Array): void {
     values.sort();
     return;
   }
-  const words = new Int32Array(values.buffer, values.byteOffset, 2 * length);
-  let keys = new Int32Array(length);
+  let from: Float64Array = values;
+  let fromWords = wordsOf(from);
   const counts = new Int32Array(3 * DIGITS);
   for (let i = 0; i < length; i++) {
-    const high = words[2 * i + HIGH];
-    // as whole numbers without sign, keys are then in the order of the doubles
-    const key = high ^ ((high >> 31) | 0x80000000);
-    keys[i] = key;
+    const key = keyOf(fromWords[2 * i + HIGH]);
     counts[key & (DIGITS - 1)]++;
     counts[DIGITS + ((key >>> DIGIT_BITS) & (DIGITS - 1))]++;
     counts[2 * DIGITS + (key >>> (2 * DIGIT_BITS))]++;
   }
-  let from: Float64Array = values;
   let to: Float64Array = new Float64Array(length);
-  let otherKeys = new Int32Array(length);
+  let toWords = wordsOf(to);
   for (let digit = 0; digit < 3; digit++) {
     const places = counts.subarray(digit * DIGITS, (digit + 1) * DIGITS);
     let place = 0;
@@ -45,23 +41,31 @@ export function sortDoubles(values: Float64Array): void {
     }
     const shift = digit * DIGIT_BITS;
     for (let i = 0; i < length; i++) {
-      const key = keys[i];
-      const at = places[(key >>> shift) & (DIGITS - 1)]++;
-      to[at] = from[i];
-      otherKeys[at] = key;
+      const key = keyOf(fromWords[2 * i + HIGH]);
+      to[places[(key >>> shift) & (DIGITS - 1)]++] = from[i];
     }
     [from, to] = [to, from];
-    [keys, otherKeys] = [otherKeys, keys];
+    [fromWords, toWords] = [toWords, fromWords];
   }
-  sortRuns(from, keys);
+  sortRuns(from, fromWords);
   values.set(from);
 }
 
-function sortRuns(values: Float64Array, keys: Int32Array): void {
+function wordsOf({ buffer, byteOffset, length }: Float64Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, 2 * length);
+}
+
+/** Returns a key of a double's upper half: as whole numbers without sign, keys are in the order of the doubles. */
+function keyOf(high: number): number {
+  return high ^ ((high >> 31) | 0x80000000);
+}
+
+function sortRuns(values: Float64Array, words: Int32Array): void {
   const { length } = values;
   for (let begin = 0; begin < length; ) {
     let end = begin + 1;
-    while (end < length && keys[end] === keys[begin]) end++;
+    const high = words[2 * begin + HIGH];
+    while (end < length && words[2 * end + HIGH] === high) end++;
     if (end - begin > LONGEST_RUN) values.subarray(begin, end).sort();
     else {
       for (let i = begin + 1; i < end; i++) {
